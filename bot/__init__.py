@@ -1,0 +1,1 @@
+"""Discord in, Discord out, and what must be remembered between the two."""
