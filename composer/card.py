@@ -1,0 +1,151 @@
+"""What a model file says about itself: its card, which stands as JSON in the file's own metadata."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+FORMAT = 1
+"""Raise it when cards of the old form can no longer be read."""
+
+_KINDS = ("delay", "cache")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSpec:
+    """How the host keeps one state of a step.
+
+    Attributes:
+        name: Name of the step's input; its output is called `new_` and this name.
+        shape: Shape without the batch. Of a cache: (window, dim).
+        kind: "delay": the step is handed what it put out `delay` steps before, zeros before that.
+            "cache": the step is handed a buffer (batch, slots, dim) of what it put out, (batch, dim) a step, in the
+            last `window` steps, step n in slot n modulo window; `slots` may be fewer than window as long as
+            every step so far has a slot, and what the unused slots hold makes no difference.
+        delay: Steps between output and input; 0 for a cache.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: Literal["delay", "cache"]
+    delay: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be kept."""
+        if self.kind not in _KINDS or (self.kind == "delay") != (self.delay > 0) or min(self.shape) < 1:
+            raise ValueError(f"no such state: {self.kind} of delay {self.delay} and shape {self.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A set of pieces that a model was trained on."""
+
+    name: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """All about a model but its weights.
+
+    Attributes:
+        name: What people call it; lower case.
+        version: From 1, rising.
+        architecture: Its network's kind; `configuration` holds the sizes, `vocabulary_size` and
+            `feature_width` among them.
+        parameters: Number of weights.
+        vocabulary: Fingerprint of the tokens that it reads and writes, see `composer.vocabulary`.
+        features: Fingerprint of what it reads beside a token, see `composer.features`.
+        states: Of its step, in the step's order.
+        trained_on: Sets of pieces with their licences.
+        licence: Of the weights.
+        bits_per_note: Held-out negative log-likelihood; None where it was not measured.
+        tokens_seen: In training.
+        styles: That it was trained on, see `composer.conditions.STYLES`.
+        profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
+        date: Of the export, YYYY-MM-DD.
+        path: Where the file lies; None before it is written. Not part of the file.
+    """
+
+    name: str
+    version: int
+    architecture: str
+    configuration: Mapping[str, Any]
+    parameters: int
+    vocabulary: str
+    features: str
+    states: tuple[StateSpec, ...]
+    trained_on: tuple[Source, ...] = ()
+    licence: str = ""
+    bits_per_note: float | None = None
+    tokens_seen: int = 0
+    styles: tuple[str, ...] = ()
+    profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    date: str = ""
+    path: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a name or version that a file could not be called by."""
+        if not self.name.replace("-", "").isalnum() or self.name != self.name.lower() or self.version < 1:
+            raise ValueError(f"no such model: {self.name!r} version {self.version}")
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called in a folder of models."""
+        return f"{self.name}-v{self.version}.onnx"
+
+    def to_json(self) -> str:
+        """The card as it stands in the file."""
+        values = asdict(self)
+        del values["path"]
+        return json.dumps({"format": FORMAT, **values}, sort_keys=True, allow_nan=False)
+
+
+def from_json(text: str, *, path: Path | None = None) -> ModelCard:
+    """Read what `ModelCard.to_json` wrote.
+
+    Raises:
+        ValueError: If it is no card, or one of another format; the message says what is wrong with it.
+    """
+    values = json.loads(text)
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise ValueError(f"its card is not of format {FORMAT}")
+    known = {field.name for field in fields(ModelCard)} - {"path"}
+    if missing := known - values.keys():
+        raise ValueError(f"its card lacks {', '.join(sorted(missing))}")
+    try:
+        return ModelCard(**{name: _READERS.get(name, _as_it_is)(values[name]) for name in known}, path=path)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError("its card is not well formed") from error
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - JSON values are anything
+    return value
+
+
+def _states(rows: list[dict[str, Any]]) -> tuple[StateSpec, ...]:
+    return tuple(StateSpec(**{**row, "shape": tuple(row["shape"])}) for row in rows)
+
+
+def _sources(rows: list[dict[str, str]]) -> tuple[Source, ...]:
+    return tuple(Source(row["name"], row["licence"]) for row in rows)
+
+
+def _profiles(styles: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, tuple[float, float]]]:
+    return {
+        style: {measure: (float(mean), float(deviation)) for measure, (mean, deviation) in measures.items()}
+        for style, measures in styles.items()
+    }
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "states": _states,
+    "trained_on": _sources,
+    "styles": tuple,
+    "profiles": _profiles,
+}

@@ -1,0 +1,95 @@
+"""A training run -> a model file with everything its card tells, measured on held-out pieces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import models
+from composer.conditions import STYLES
+from training import checkpoint, evaluate, export
+from training.networks import build, configuration_from
+from training.profiles import profiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.dataset import Dataset, Entry
+
+_KINDS_OF_PIANO = ("baroque", "classical", "romantic", "salon")
+_FEWEST_PIECES = 20
+_COMPARED = 24
+_COMPARED_TOKENS = 600
+
+
+def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version: int, licence: str) -> list[str]:
+    """Export the best weights of a run.
+
+    Args:
+        folder: Of the run.
+        data: The corpus that it was trained on.
+        out: Folder of models.
+        name: Of the model; its architecture if None.
+        version: Of the model.
+        licence: Of the weights.
+
+    Returns:
+        Lines that tell what was measured.
+
+    Raises:
+        MachineError: If there is no run, or the export fails its checks.
+        OutputError: If the file cannot be written.
+    """
+    run = checkpoint.record(folder)
+    network = build(configuration_from(run.configuration))
+    checkpoint.load_best(folder, network)
+    held_out = data.of("test")
+    bits = evaluate.of_network(network, data, held_out)
+    metadata = {
+        "name": name or str(run.configuration["architecture"]),
+        "version": version,
+        "licence": licence,
+        "bits_per_note": bits.per_note,
+        "tokens_seen": run.tokens,
+        "trained_on": sources(data),
+        "styles": styles(data),
+        "profiles": profiles(data),
+    }
+    path = out / f"{metadata['name']}-v{version}.onnx"
+    exported = export.export(network, path, metadata)
+    few = sample(held_out)
+    plain = evaluate.of_network(network, data, few, longest=_COMPARED_TOKENS)
+    quantised = evaluate.of_model(models.load(path), data, few, longest=_COMPARED_TOKENS)
+    return [
+        f"{path}: {exported.size / 1e6:.2f} MB, {exported.card.parameters} parameters, {run.tokens / 1e6:.1f} M tokens",
+        f"test split: {bits.per_note:.3f} bits a note, {bits.pitch:.3f} of them for pitch, {bits.notes} notes",
+        f"step against whole sequence, float32: largest logit difference {exported.step_error:.2g}",
+        f"8-bit against float32: logit difference {exported.quantisation_error:.4f} of their deviation (RMS)",
+        f"the same on {len(few)} test sections: {plain.per_note:.4f} -> {quantised.per_note:.4f} bits a note "
+        f"({100 * (quantised.per_note / plain.per_note - 1):+.2f} %)",
+    ]
+
+
+def sources(data: Dataset) -> tuple[tuple[str, str], ...]:
+    """(set, licences of its pieces) of the training split."""
+    licences: dict[str, Counter[str]] = {}
+    for entry in data.of("train"):
+        licences.setdefault(entry.collection, Counter())[entry.licence] += 1
+    return tuple((name, ", ".join(licence for licence, _ in found.most_common())) for name, found in licences.items())
+
+
+def styles(data: Dataset) -> tuple[str, ...]:
+    """The styles that the training split has enough pieces of, in the order of `STYLES`."""
+    found = Counter(entry.style for entry in data.of("train"))
+    found[STYLES[0]] += sum(found[kind] for kind in _KINDS_OF_PIANO)
+    return tuple(style for style in STYLES if found[style] >= _FEWEST_PIECES)
+
+
+def sample(entries: tuple[Entry, ...]) -> list[Entry]:
+    """A few entries, evenly spread."""
+    places = np.unique(np.linspace(0, len(entries) - 1, _COMPARED).astype(int)) if entries else []
+    return [entries[place] for place in places]
+
+
