@@ -1,0 +1,143 @@
+"""The autoregressive loop: several candidates for one piece, drawn side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from composer import features, vocabulary
+from composer.clock import WIDTH, Clock
+from composer.grammar import Grammar
+from composer.sampling import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.conditions import Conditions
+    from composer.grammar import Frame
+    from composer.sampling import Sampling
+
+MOST_TOKENS_A_BAR = 160
+"""A bar that grows beyond this is closed, so that no piece can run away."""
+
+
+class Decoder(Protocol):
+    """What generation needs of a network: one step for a batch, and a way to drop finished rows."""
+
+    def step(self, tokens: NDArray[np.int32], features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits (batch, vocabulary) of the next tokens, after tokens (batch,) with features (batch, width)."""
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows of the batch only, in this order."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a person's wish, not an error
+    """For `progress` to raise when generation is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One drawn piece.
+
+    Attributes:
+        tokens: From START to END.
+        nats: Mean negative log-likelihood a token, under the model, among the tokens allowed.
+    """
+
+    tokens: tuple[int, ...]
+    nats: float
+
+
+@dataclass(slots=True)
+class _Row:
+    """A candidate in the making."""
+
+    index: int
+    grammar: Grammar
+    clock: Clock
+    tokens: list[int]
+    log_likelihood: float = 0.0
+    in_bar: int = 0
+
+    def read(self, token: int) -> None:
+        self.grammar.read(token)
+        self.clock.read(token)
+        self.tokens.append(token)
+        self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
+
+    def allowed(self) -> NDArray[np.bool_]:
+        allowed = self.grammar.allowed
+        if self.in_bar >= MOST_TOKENS_A_BAR:
+            way_out = [token for token in (vocabulary.BAR, vocabulary.END) if allowed[token]]
+            if way_out:
+                allowed = np.zeros_like(allowed)
+                allowed[way_out] = True
+        return allowed
+
+
+def generate(
+    decoder: Decoder,
+    frame: Frame,
+    conditions: Conditions,
+    *,
+    sampling: Sampling,
+    candidates: int,
+    rng: np.random.Generator,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Candidate]:
+    """Draw `candidates` pieces.
+
+    Args:
+        decoder: Fresh, for a batch of `candidates`.
+        frame: Metre, length and cadence that every candidate keeps.
+        conditions: What the network is asked for.
+        sampling: How adventurous the draws are.
+        candidates: At least 1.
+        rng: Decides every draw; the same state gives the same pieces.
+        progress: Called before every step with the number of bars that all candidates have begun. What it
+            raises ends the generation: `Cancelled` is there for that.
+    """
+    rows = [_Row(index, Grammar(frame), Clock(frame.metre, frame.bars), []) for index in range(candidates)]
+    done: list[_Row] = []
+    for row in rows:
+        row.read(vocabulary.START)
+    wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
+    while rows:
+        progress(min(row.grammar.bar + 1 for row in rows))
+        _step(rows, decoder, wanted, sampling, rng.random(candidates))
+        going = [place for place, row in enumerate(rows) if not row.grammar.finished]
+        if len(going) < len(rows):
+            done.extend(row for row in rows if row.grammar.finished)
+            rows = [rows[place] for place in going]
+            if rows:
+                decoder.keep(going)
+    return [
+        Candidate(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
+        for row in sorted(done, key=lambda row: row.index)
+    ]
+
+
+def _step(
+    rows: Sequence[_Row],
+    decoder: Decoder,
+    wanted: NDArray[np.float32],
+    sampling: Sampling,
+    uniform: NDArray[np.float64],
+) -> None:
+    """Draw the next token of every row; each has its own random number, also after others have ended."""
+    logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
+    allowed = np.stack([row.allowed() for row in rows])
+    tokens, log_likelihoods = draw(logits, allowed, sampling, uniform[[row.index for row in rows]])
+    for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
+        row.read(token)
+        row.log_likelihood += log_likelihood
+
+
+def _inputs(rows: Sequence[_Row], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shape (rows, FEATURE_WIDTH)."""
+    clocks = np.frombuffer(b"".join(row.clock.row for row in rows), np.uint8).reshape(len(rows), WIDTH)
+    return np.hstack([features.clock_features(clocks), np.broadcast_to(wanted, (len(rows), wanted.shape[1]))])

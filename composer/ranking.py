@@ -1,0 +1,62 @@
+"""The best of several candidates: the one most like its style, and likely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.measures import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from composer.score import Score
+
+_FREE = 1.0
+"""Standard deviations by which a measure may differ from the mean at no cost: variety is welcome."""
+
+_MOST = 4.0
+_LIKELIHOOD_WEIGHT = 1.0
+_LONGEST_RUN = 8
+_LOOP_COST = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a candidate was judged.
+
+    Attributes:
+        cost: Lower is better.
+        measures: Of the candidate's score.
+    """
+
+    cost: float
+    measures: Mapping[str, float]
+
+
+def judge(score: Score, *, nats: float, usual_nats: float, profile: Mapping[str, tuple[float, float]]) -> Verdict:
+    """Judge one candidate.
+
+    Args:
+        score: In its own key.
+        nats: The candidate's mean negative log-likelihood a token.
+        usual_nats: That of all candidates; being less likely than this costs, being likelier does not pay.
+        profile: Mean and standard deviation of each measure over pieces of the style; measures that it does
+            not name do not count.
+    """
+    measures = measure(score)
+    far = [_distance(measures[name], *usual) for name, usual in profile.items() if name in measures]
+    cost = sum(far) / max(len(far), 1)
+    cost += _LIKELIHOOD_WEIGHT * max(0.0, nats - usual_nats)
+    cost += _LOOP_COST * (measures["longest_run"] > _LONGEST_RUN) + _LOOP_COST * measures["empty_bars"]
+    return Verdict(cost, measures)
+
+
+def _distance(value: float, mean: float, deviation: float) -> float:
+    beyond = max(0.0, abs(value - mean) / max(deviation, 1e-6) - _FREE)
+    return min(beyond, _MOST) ** 2
+
+
+def best(verdicts: Sequence[Verdict]) -> int:
+    """Index of the cheapest; of equals the first."""
+    return min(range(len(verdicts)), key=lambda index: verdicts[index].cost)
