@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 FORMAT = 1
 """Raise it when cards of the old form can no longer be read."""
@@ -69,7 +69,7 @@ class ModelCard:
         styles: That it was trained on, see `composer.conditions.STYLES`.
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
         date: Of the export, YYYY-MM-DD.
-        path: Where the file lies; None before it is written. Not part of the file.
+        path: Where the file lies; `.` before it is written. Not part of the file.
     """
 
     name: str
@@ -87,7 +87,7 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     date: str = ""
-    path: Path | None = None
+    path: Path = Path()
 
     def __post_init__(self) -> None:
         """Refuse a name or version that a file could not be called by."""
@@ -106,7 +106,7 @@ class ModelCard:
         return json.dumps({"format": FORMAT, **values}, sort_keys=True, allow_nan=False)
 
 
-def from_json(text: str, *, path: Path | None = None) -> ModelCard:
+def from_json(text: str, *, path: Path = Path()) -> ModelCard:
     """Read what `ModelCard.to_json` wrote.
 
     Raises:

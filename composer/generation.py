@@ -9,6 +9,7 @@ import numpy as np
 
 from composer import features, vocabulary
 from composer.clock import WIDTH, Clock
+from composer.form import Recall
 from composer.grammar import Grammar
 from composer.sampling import draw
 
@@ -59,6 +60,7 @@ class _Row:
     index: int
     grammar: Grammar
     clock: Clock
+    recall: Recall
     tokens: list[int]
     log_likelihood: float = 0.0
     in_bar: int = 0
@@ -66,6 +68,7 @@ class _Row:
     def read(self, token: int) -> None:
         self.grammar.read(token)
         self.clock.read(token)
+        self.recall.read(token)
         self.tokens.append(token)
         self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
 
@@ -87,6 +90,7 @@ def generate(
     sampling: Sampling,
     candidates: int,
     rng: np.random.Generator,
+    recall: float = 0.0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Candidate]:
     """Draw `candidates` pieces.
@@ -97,11 +101,15 @@ def generate(
         conditions: What the network is asked for.
         sampling: How adventurous the draws are.
         candidates: At least 1.
+        recall: How strongly sections that return lean on what they recall, see `composer.form`.
         rng: Decides every draw; the same state gives the same pieces.
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the generation: `Cancelled` is there for that.
     """
-    rows = [_Row(index, Grammar(frame), Clock(frame.metre, frame.bars), []) for index in range(candidates)]
+    rows = [
+        _Row(index, Grammar(frame), Clock(frame.metre, frame.bars), Recall(frame.bars, strength=recall), [])
+        for index in range(candidates)
+    ]
     done: list[_Row] = []
     for row in rows:
         row.read(vocabulary.START)
@@ -130,6 +138,8 @@ def _step(
 ) -> None:
     """Draw the next token of every row; each has its own random number, also after others have ended."""
     logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
+    for row, own in zip(rows, logits, strict=True):
+        row.recall.lean(own)
     allowed = np.stack([row.allowed() for row in rows])
     tokens, log_likelihoods = draw(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):

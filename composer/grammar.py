@@ -224,8 +224,8 @@ class Grammar:
         """Durations that end before the harmony of the cadence changes; not the one that goes without saying."""
         tick, frame = self._tick, self._frame
         ends = [end for end in (frame.dominant_start, frame.tonic_start, frame.ticks) if end > tick]
-        fits = _DURATION_TICKS <= ends[0] - tick
-        expected[_DURATIONS.start : _DURATIONS.stop] = fits & (_DURATION_TICKS != self._duration)
+        room = ends[0] - tick
+        expected[_DURATIONS.start : _DURATIONS.stop] = (room >= _DURATION_TICKS) & (self._duration != _DURATION_TICKS)
 
     def _allow_pitches(self, expected: NDArray[np.bool_]) -> None:
         """Keys of the parts still to come in this onset, below the last one, within reach, in the harmony."""

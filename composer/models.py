@@ -175,7 +175,7 @@ def _unknown(name: str, known: set[str]) -> str:
 
 def describe(card: ModelCard) -> str:
     """A card in a few lines for a terminal."""
-    size = f", {card.path.stat().st_size / 1e6:.1f} MB" if card.path else ""
+    size = f", {card.path.stat().st_size / 1e6:.1f} MB" if card.path.is_file() else ""
     parameters = f"{card.parameters / 1e6:.1f} M parameters"
     quality = "not measured" if card.bits_per_note is None else f"{card.bits_per_note:.2f} held out"
     sources = (f"{source.name} ({source.licence})" for source in card.trained_on)

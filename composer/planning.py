@@ -98,7 +98,7 @@ def plan(request: Request, rng: np.random.Generator) -> Plan:
 def _best_metre(wanted: float, seconds: float) -> tuple[Metre, int]:
     """Where the asked tempo leaves no whole bars of the drawn metre: the common metre that comes nearest."""
     choices = [(metre, _bars(metre, wanted, seconds, free=False)) for metre in _METRES]
-    return min(choices, key=lambda choice: abs(_tempo(*choice, seconds) / wanted - 1))
+    return min(choices, key=lambda choice: abs(_tempo(choice[0], choice[1], seconds) / wanted - 1))
 
 
 def _bars(metre: Metre, wanted: float, seconds: float, *, free: bool) -> int:

@@ -34,11 +34,16 @@ class Sampling:
 
 
 def for_creativity(creativity: float) -> Sampling:
-    """Sampling for a creativity in [0, 1]: 0 stays with the likely, 1 takes risks."""
+    """Sampling for a creativity in [0, 1]: 0 stays with the likely, 1 takes risks.
+
+    The middle stays close to the model's own distribution: at temperature 0.96 and top-p 0.945 pieces lost
+    a third of their voices and most of their rhythm (mean polyphony 2.1 and rhythm entropy 0.3 bits, against
+    2.6 and 0.9 at temperature 1, and 3.1 and 1.1 in the corpus).
+    """
     return Sampling(
-        temperature=0.82 + 0.28 * creativity,
-        top_p=0.90 + 0.09 * creativity,
-        min_p=0.05 - 0.04 * creativity,
+        temperature=0.90 + 0.16 * creativity,
+        top_p=0.955 + 0.045 * creativity,
+        min_p=0.015 * (1 - creativity),
     )
 
 

@@ -1,8 +1,9 @@
-"""`python -m training prepare | fit | export | evaluate`: from MIDI files to a model file."""
+"""`python -m training prepare | fit | export`: from MIDI files to a model file."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import math
 import os
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--tokens", type=_number, default=60_000_000, help="budget of tokens")
     fit.add_argument("--batch", type=int, default=8)
     fit.add_argument("--seed", type=int, default=1)
+    fit.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see networks.build")
     fit.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="checkpoints; resumed")
     fit.set_defaults(run=_fit)
 
@@ -94,6 +96,8 @@ def _speed(options: argparse.Namespace) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    import keras
+
     from training import dataset
     from training.fit import Plan, fit
     from training.networks import configuration_from
@@ -115,6 +119,7 @@ def _fit(options: argparse.Namespace) -> None:
         configuration_from(configuration)
     except ValueError as error:
         raise RequestError(str(error)) from error
+    keras.config.set_dtype_policy(options.precision)
     fit(dataset.load(options.data), configuration, plan, folder=options.folder)
 
 

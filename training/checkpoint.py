@@ -98,11 +98,12 @@ def arrays(path: Path) -> list[NDArray[Any]]:
         MachineError: If it is not there or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return [file[f"arr_{index}"] for index in range(len(file.files))]
+        # Opened here, since np.load leaves a file that it cannot read open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return [archive[f"arr_{index}"] for index in range(len(archive.files))]
     except OSError:
         raise MachineError(f"no weights at {path}; train first: python -m training fit") from None
-    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise MachineError(f"{path} is damaged; start again in another folder") from error
 
 

@@ -62,13 +62,13 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
     few = sample(held_out)
     plain = evaluate.of_network(network, data, few, longest=_COMPARED_TOKENS)
     quantised = evaluate.of_model(models.load(path), data, few, longest=_COMPARED_TOKENS)
+    change = f"{100 * (quantised.per_note / plain.per_note - 1):+.2f} %"
     return [
         f"{path}: {exported.size / 1e6:.2f} MB, {exported.card.parameters} parameters, {run.tokens / 1e6:.1f} M tokens",
         f"test split: {bits.per_note:.3f} bits a note, {bits.pitch:.3f} of them for pitch, {bits.notes} notes",
         f"step against whole sequence, float32: largest logit difference {exported.step_error:.2g}",
         f"8-bit against float32: logit difference {exported.quantisation_error:.4f} of their deviation (RMS)",
-        f"the same on {len(few)} test sections: {plain.per_note:.4f} -> {quantised.per_note:.4f} bits a note "
-        f"({100 * (quantised.per_note / plain.per_note - 1):+.2f} %)",
+        f"both on {len(few)} test sections: {plain.per_note:.4f} and {quantised.per_note:.4f} bits a note, {change}",
     ]
 
 
@@ -89,7 +89,8 @@ def styles(data: Dataset) -> tuple[str, ...]:
 
 def sample(entries: tuple[Entry, ...]) -> list[Entry]:
     """A few entries, evenly spread."""
-    places = np.unique(np.linspace(0, len(entries) - 1, _COMPARED).astype(int)) if entries else []
-    return [entries[place] for place in places]
+    if not entries:
+        return []
+    return [entries[place] for place in np.unique(np.linspace(0, len(entries) - 1, _COMPARED).astype(int))]
 
 

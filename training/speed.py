@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from composer import features, vocabulary
+from training.export import export_random
 from training.networks import build, configuration_from
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ def speed(folder: Path) -> dict[str, object]:
     Returns:
         predict_microseconds, predict_note, and tokens_a_minute: how many tokens a minute of our music has.
     """
-    from training.export import export_random
-
     for architecture in ("lstm", "transformer"):
         sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH}
         export_random(build(configuration_from({"architecture": architecture, **sizes})), folder)

@@ -1,0 +1,101 @@
+"""Sections that come back, varied: which bar recalls which, and what that does to the next token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composer import vocabulary
+from composer.vocabulary import Kind, token_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LETTERS = "AABACABA"
+"""Song form first, then a rondo."""
+
+_SHORT, _LONG = 4, 8
+"""Bars of a section, in pieces of up to `_LONG_FROM` bars and in longer ones."""
+
+_LONG_FROM = 32
+_FEWEST_BARS = 12
+_FREE_ENDS = {_SHORT: 1, _LONG: 2}
+"""Bars at the end of a section that recall nothing, so that phrases may close in another way."""
+
+_CADENCE_BARS = 2
+
+
+def recalled_bars(bars: int) -> tuple[int | None, ...]:
+    """For each bar of a piece the earlier bar that it recalls, or None.
+
+    Sections of four or eight bars return after the letters AABACABA; the last two bars are the cadence's.
+    """
+    if bars < _FEWEST_BARS:
+        return (None,) * bars
+    section = _LONG if bars >= _LONG_FROM else _SHORT
+    firsts: dict[str, int] = {}
+    recalled: list[int | None] = []
+    for bar in range(bars):
+        number, inside = divmod(bar, section)
+        letter = _LETTERS[number % len(_LETTERS)]
+        first = firsts.setdefault(letter, number)
+        free = first == number or inside >= section - _FREE_ENDS[section] or bar >= bars - _CADENCE_BARS
+        recalled.append(None if free else first * section + inside)
+    return tuple(recalled)
+
+
+class Recall:
+    """Remembers a piece's bars and makes the notes of the recalled one likelier.
+
+    It only leans: where the network strongly prefers something else, the bar is varied.
+    """
+
+    def __init__(self, bars: int, *, strength: float) -> None:
+        """Stand before a piece of `bars` bars; `strength` is added to the logits of recalled tokens."""
+        self._recalled = recalled_bars(bars)
+        self._strength = strength
+        self._bars: list[dict[int, dict[int, int]]] = []
+        self._position = -1
+        self._note = -1
+        self._duration = -1
+
+    def read(self, token: int) -> None:
+        """Move on by one token."""
+        event = vocabulary.EVENTS[token]
+        if event.kind is Kind.BAR:
+            self._bars.append({})
+            self._position = self._note = -1
+        elif event.kind is Kind.POSITION:
+            self._bars[-1][event.value] = {}
+            self._position, self._note = event.value, -1
+        elif event.part is not None:
+            same_chord = self._note >= 0 and vocabulary.EVENTS[self._note].part is event.part
+            self._duration = self._duration if same_chord else -1
+            self._note = token
+            self._bars[-1][self._position][token] = self._duration
+        elif event.kind is Kind.DURATION:
+            self._duration = self._bars[-1][self._position][self._note] = token
+
+    def lean(self, logits: NDArray[np.float32]) -> None:
+        """Add to the logits (vocabulary,) of what the recalled bar would say next, in place."""
+        bar = len(self._bars) - 1
+        source = self._recalled[bar] if bar >= 0 else None
+        if source is None:
+            return
+        logits[self._expected(self._bars[source])] += self._strength
+
+    def _expected(self, source: dict[int, dict[int, int]]) -> int:
+        there = source.get(self._position, {})
+        if self._note in there and there[self._note] not in {self._duration, -1}:
+            return there[self._note]
+        later = [token for token in there if self._note < 0 or _order(token) > _order(self._note)]
+        if later:
+            return later[0]
+        after = min((position for position in source if position > self._position), default=None)
+        return vocabulary.BAR if after is None else token_of(Kind.POSITION, after)
+
+
+def _order(token: int) -> tuple[int, int]:
+    """Place of a note's token in its onset: by part, then from high to low."""
+    event = vocabulary.EVENTS[token]
+    return (event.part or 0, -event.value)

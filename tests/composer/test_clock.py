@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+from composer import clock, vocabulary
+from composer.clock import Clock
+from composer.score import Metre, Note, Part
+from composer.tokenizer import encode, quantised
+from composer.vocabulary import BAR, EVENTS, START, Kind, token_of
+from tests.composer.pieces import FOUR_FOUR, line, score_of, scores, steadily
+
+if TYPE_CHECKING:
+    from composer.score import Score
+
+
+def rows_of(score: Score, *, bars_after: int = 0) -> list[tuple[int, bytes]]:
+    """Each token of a score and the clock's row after it."""
+    now = Clock(score.metre, score.bars + bars_after)
+    rows = []
+    for token in encode(score):
+        now.read(token)
+        rows.append((token, bytes(now.row)))
+    return rows
+
+
+def at(rows: list[tuple[int, bytes]], kind: Kind, column: int) -> list[int]:
+    """A column of the rows after tokens of one kind."""
+    return [row[column] for token, row in rows if EVENTS[token].kind is kind]
+
+
+def pitches_of(row: bytes, lag: int) -> set[int]:
+    """The pitches that a row's bits name."""
+    first = clock.PITCHES + lag * clock.PITCH_BYTES
+    bits = int.from_bytes(row[first : first + clock.PITCH_BYTES], "little")
+    return {vocabulary.LOWEST_PITCH + bit for bit in range(vocabulary.KEYS) if bits >> bit & 1}
+
+
+def test_bars_left_count_down_to_the_end_of_the_piece() -> None:
+    rows = rows_of(score_of(bars=3), bars_after=2)
+
+    assert rows[0][1][clock.BARS_LEFT] == 5
+    assert at(rows, Kind.BAR, clock.BARS_LEFT) == [4, 3, 2]
+
+
+def test_bars_left_stop_at_255() -> None:
+    assert at(rows_of(score_of(bars=258)), Kind.BAR, clock.BARS_LEFT) == [255, 255, 255, *range(254, -1, -1)]
+
+
+def test_bars_left_never_fall_below_nought() -> None:
+    now = Clock(FOUR_FOUR, 1)
+
+    for token in (START, BAR, BAR):
+        now.read(token)
+
+    assert now.row[clock.BARS_LEFT] == 0
+
+
+def test_phrase_counts_bars_by_eight() -> None:
+    assert at(rows_of(score_of(bars=10)), Kind.BAR, clock.PHRASE) == [0, 1, 2, 3, 4, 5, 6, 7, 0, 1]
+
+
+def test_position_starts_anew_in_every_bar() -> None:
+    rows = rows_of(score_of(*line([60, 62, 64], step=72), bars=2))
+
+    assert at(rows, Kind.POSITION, clock.POSITION) == [0, 72, 48]
+    assert at(rows, Kind.BAR, clock.POSITION) == [0, 0]
+
+
+@pytest.mark.parametrize("metre", vocabulary.METRES, ids=str)
+def test_metre_is_named_from_the_start(metre: Metre) -> None:
+    rows = rows_of(score_of(bars=1, metre=metre))
+
+    assert {row[clock.METRE] for _, row in rows} == {vocabulary.METRES.index(metre)}
+
+
+def test_unknown_metre_is_refused() -> None:
+    with pytest.raises(ValueError, match="not in tuple"):
+        Clock(Metre(1, 1), 1)
+
+
+def test_part_and_velocity_are_those_of_the_last_note() -> None:
+    score = score_of(Note(0, 24, 72, 75, Part.MELODY), Note(0, 24, 48, 45, Part.ACCOMPANIMENT), bars=1)
+
+    rows = rows_of(score)
+
+    nothing, melody, accompaniment = (clock.NO_PART, 0), (Part.MELODY, 6), (Part.ACCOMPANIMENT, 3)
+    seen = [(row[clock.PART], row[clock.VELOCITY]) for _, row in rows]
+    assert seen == [
+        *[nothing] * 3,
+        *[(Part.MELODY, 0)] * 2,
+        melody,
+        *[(Part.ACCOMPANIMENT, 0)] * 2,
+        *[accompaniment] * 2,
+    ]
+
+
+def test_velocity_of_a_part_is_remembered() -> None:
+    score = score_of(*line([72, 72]), Note(0, 24, 48, 45, Part.ACCOMPANIMENT), bars=1)
+
+    velocities = at(rows_of(score), Kind.PITCH, clock.VELOCITY)
+
+    assert velocities == [0, 0, 6]
+
+
+@pytest.mark.parametrize(("lag", "bars_back"), list(enumerate(clock.LAGS)))
+def test_clock_shows_what_stood_at_this_place_bars_ago(lag: int, bars_back: int) -> None:
+    chord = [Note(24, 24, pitch, 75, part) for pitch, part in ((21, Part.BASS), (60, Part.MELODY), (108, Part.MELODY))]
+    again = bars_back * FOUR_FOUR.bar_ticks + 24
+    score = score_of(*chord, *line([62, 64], start=again), bars=bars_back + 1)
+
+    later = [row for token, row in rows_of(score) if token == token_of(Kind.POSITION, 24)]
+
+    assert [pitches_of(row, lag) for row in later] == [set(), {21, 60, 108}]
+
+
+@pytest.mark.parametrize(("lag", "bars_back"), list(enumerate(clock.LAGS)))
+def test_clock_tells_how_far_the_next_onset_was_bars_ago(lag: int, bars_back: int) -> None:
+    ago = line([60, 62], start=12, step=36)
+    again = bars_back * FOUR_FOUR.bar_ticks
+    score = score_of(*ago, *line([64, 65], start=again, step=24), bars=bars_back + 1)
+
+    rows = rows_of(score)[-8:]
+
+    column = clock.NEXT_ONSETS + lag
+    assert at(rows, Kind.BAR, column) == [12]
+    assert at(rows, Kind.POSITION, column) == [12, 24]
+
+
+def test_drums_are_onsets_without_pitches() -> None:
+    strokes = [Note(bar * 96, 6, 38, 75, Part.DRUMS) for bar in (0, 4)]
+
+    rows = rows_of(quantised(score_of(*strokes, bars=5)))
+
+    assert at(rows, Kind.BAR, clock.NEXT_ONSETS)[-1] == 0
+    assert [pitches_of(row, 0) for _, row in rows] == [set()] * len(rows)
+
+
+@steadily
+@given(scores())
+def test_rows_agree_with_the_score_whatever_it_holds(score: Score) -> None:
+    fitted = quantised(score)
+    bar_ticks = fitted.metre.bar_ticks
+    struck: dict[int, set[int]] = {}
+    for note in fitted.notes:
+        struck.setdefault(note.start, set()).update([note.pitch] if note.part is not Part.DRUMS else [])
+
+    bar = -1
+    for token, row in rows_of(fitted):
+        bar += token == BAR
+        if EVENTS[token].kind is Kind.POSITION:
+            for lag, bars_back in enumerate(clock.LAGS):
+                there = (bar - bars_back) * bar_ticks + EVENTS[token].value
+                following = [start - there for start in struck if there < start < (bar - bars_back + 1) * bar_ticks]
+                assert pitches_of(row, lag) == struck.get(there, set())
+                assert row[clock.NEXT_ONSETS + lag] == min(following, default=clock.NO_ONSET)

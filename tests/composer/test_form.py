@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+
+from composer import vocabulary
+from composer.conditions import Conditions
+from composer.form import Recall, recalled_bars
+from composer.generation import generate
+from composer.grammar import TONICS, Frame
+from composer.measures import measure
+from composer.sampling import Sampling
+from composer.score import Key, Metre, Mode, Part, Tempo
+from composer.tokenizer import decode
+from composer.vocabulary import Kind, token_of
+from tests.composer.scripted import NoiseDecoder
+
+FRAME = Frame(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR)
+
+
+def test_four_bar_sections_return_and_close_freely():
+    assert recalled_bars(16) == (*[None] * 4, 0, 1, 2, None, *[None] * 4, 0, 1, None, None)
+
+
+def test_long_pieces_have_eight_bar_sections():
+    recalled = recalled_bars(64)
+
+    assert recalled[8:16] == (0, 1, 2, 3, 4, 5, None, None)
+    assert recalled[24:30] == (0, 1, 2, 3, 4, 5)
+
+
+def test_short_pieces_recall_nothing_and_the_cadence_is_always_free():
+    assert set(recalled_bars(8)) == {None}
+    for bars in range(12, 200):
+        assert recalled_bars(bars)[-2:] == (None, None)
+
+
+def returns(recall: float) -> float:
+    (piece,) = generate(
+        NoiseDecoder(),
+        FRAME,
+        Conditions(),
+        sampling=Sampling(),
+        candidates=1,
+        rng=np.random.default_rng(0),
+        recall=recall,
+    )
+    key = Key(TONICS[FRAME.mode], FRAME.mode)
+    return measure(decode(piece.tokens, metre=FRAME.metre, key=key, tempos=(Tempo(0, 100.0),)))["returns"]
+
+
+def test_what_returns_is_like_what_it_recalls():
+    assert returns(0) < 0.02
+    assert returns(12) > 0.15
+
+
+def test_a_recalled_bar_is_expected_note_by_note():
+    bar = [
+        token_of(Kind.POSITION, 24),
+        token_of(Kind.PITCH, 72, Part.MELODY),
+        token_of(Kind.DURATION, 24),
+        token_of(Kind.PITCH, 48, Part.ACCOMPANIMENT),
+        token_of(Kind.DURATION, 48),
+        token_of(Kind.PITCH, 45, Part.ACCOMPANIMENT),
+        vocabulary.BAR,
+    ]
+    rest = [token_of(Kind.POSITION, 0), token_of(Kind.PITCH, 60, Part.MELODY), token_of(Kind.DURATION, 96)]
+    recall = Recall(16, strength=1.0)
+    for token in [vocabulary.START, vocabulary.BAR, *bar, *rest, vocabulary.BAR, *rest, vocabulary.BAR, *rest]:
+        recall.read(token)
+
+    expected = []
+    for token in [vocabulary.BAR, *bar[:-1]]:
+        recall.read(token)
+        logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
+        recall.lean(logits)
+        expected.append(np.flatnonzero(logits).tolist())
+
+    assert expected == [[token] for token in bar]

@@ -1,0 +1,48 @@
+"""Networks of every architecture, small enough for a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from training.networks import Network, build, configuration_from
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+VOCABULARY_SIZE, FEATURE_WIDTH = 30, 7
+
+SIZES: dict[str, dict[str, Any]] = {
+    "wavenet": {"width": 16, "stacks": 2, "depth": 3},
+    "lstm": {"width": 12, "layers": 2},
+    "transformer": {"width": 16, "heads": 2, "layers": 2, "window": 10},
+}
+
+
+def configuration(architecture: str) -> dict[str, Any]:
+    """Of a small network, as a checkpoint keeps it."""
+    sizes = {"vocabulary_size": VOCABULARY_SIZE, "feature_width": FEATURE_WIDTH, **SIZES[architecture]}
+    return {"architecture": architecture, **sizes}
+
+
+def network(architecture: str) -> Network:
+    """A network with random weights, those that start at 0 or 1 among them."""
+    keras.utils.set_random_seed(1)
+    made = build(configuration_from(configuration(architecture)))
+    rng = np.random.default_rng(1)
+    made.set_weights([weight + rng.normal(scale=0.1, size=weight.shape) for weight in made.get_weights()])
+    return made
+
+
+def sequences(rng: np.random.Generator, *, batch: int, time: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Random tokens (batch, time) and features (batch, time, FEATURE_WIDTH)."""
+    tokens = rng.integers(VOCABULARY_SIZE, size=(batch, time)).astype(np.int32)
+    return tokens, rng.normal(size=(batch, time, FEATURE_WIDTH)).astype(np.float32)
+
+
+def logits(made: Network, tokens: NDArray[np.int32], features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the network says to whole sequences."""
+    answer: NDArray[np.float32] = np.array(keras.ops.convert_to_numpy(made((tokens, features))))
+    return answer

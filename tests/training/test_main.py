@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.training.corpora import make_set
+from training import dataset
+from training.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_prepare_writes_a_corpus_and_tells_what_became_of_the_files(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_set(tmp_path / "corpus", "openscore-lieder", {"a.mid": "train"})
+    make_set(tmp_path / "corpus", "polish-scores-piano", {"b.mid": "train"})
+    caplog.set_level(logging.INFO)
+
+    status = main(["prepare", "--corpus", str(tmp_path / "corpus"), "--out", str(tmp_path / "out"), "--workers", "1"])
+
+    assert status == 0
+    assert [entry.name for entry in dataset.load(tmp_path / "out").entries] == ["polish-scores-piano/b.mid"]
+    report = [" ".join(line.split()) for line in caplog.messages]
+    assert report[:2] == ["openscore-lieder 1 not one voice and piano", "polish-scores-piano 1 taken"]
+    assert report[2].startswith("train 1 sections")
+
+
+def test_fit_trains_on_what_prepare_wrote(tmp_path: Path) -> None:
+    make_set(tmp_path / "corpus", "polish-scores-piano", {f"{name}.mid": "train" for name in "abcdef"}, bars=16)
+    folders = {name: str(tmp_path / name) for name in ("corpus", "out", "run")}
+    sizes = ["--size", "width=8", "stacks=1", "depth=1", "--weight", "polish-scores-piano=0.5"]
+
+    statuses = [
+        main(["prepare", "--corpus", folders["corpus"], "--out", folders["out"], "--workers", "1"]),
+        main(["fit", "--data", folders["out"], "--run", folders["run"], "--tokens", "1e3", "--batch", "1", *sizes]),
+    ]
+
+    assert statuses == [0, 0]
+    assert (tmp_path / "run" / "best.npz").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (["prepare", "--corpus", "nowhere"], 2, "no corpus at nowhere; name a folder"),
+        (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: python -m training prepare"),
+        (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
+        (["fit", "--size", "girth=3"], 2, "girth"),
+        (["fit", "--minutes", "0"], 2, "minutes"),
+    ],
+)
+def test_mistake_gets_one_sentence_and_its_status(
+    arguments: list[str], status: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == status
+
+    lines = capsys.readouterr().err.splitlines()
+    assert sentence in lines[-1]
+
+
+@pytest.mark.parametrize("option", [["--size", "width"], ["--weight", "a=b"], ["--tokens", "many"]])
+def test_option_that_is_no_number_is_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["fit", *option])
+
+    assert option[1] in capsys.readouterr().err
