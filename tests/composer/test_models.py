@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -224,3 +227,11 @@ def test_a_description_names_version_sources_and_licence(tmp_path: Path) -> None
 
 def test_the_envelope_of_an_empty_file_holds_nothing() -> None:
     assert onnxfile.read(b"") == onnxfile.Envelope({}, intact=False)
+
+
+def test_running_a_model_leaves_no_trace_of_telemetry(tmp_path: Path) -> None:
+    code = "from composer import models; models.onnxruntime.InferenceSession"
+
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True)
+
+    assert not list(tmp_path.iterdir())
