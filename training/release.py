@@ -92,5 +92,3 @@ def sample(entries: tuple[Entry, ...]) -> list[Entry]:
     if not entries:
         return []
     return [entries[place] for place in np.unique(np.linspace(0, len(entries) - 1, _COMPARED).astype(int))]
-
-

@@ -5,8 +5,9 @@ from composer.score import Key, Metre, Mode, Note, Part, Score
 
 
 def played(*notes: tuple[int, int, Part]) -> list[Note]:
-    score = Score(tuple(Note(start, 24, pitch, 70, part) for start, pitch, part in notes), Metre(4, 4), 8,
-                  Key(0, Mode.MAJOR))
+    score = Score(
+        tuple(Note(start, 24, pitch, 70, part) for start, pitch, part in notes), Metre(4, 4), 8, Key(0, Mode.MAJOR)
+    )
     return list(perform(score).notes)
 
 

@@ -35,8 +35,12 @@ def test_min_p_is_a_share_of_the_likeliest():
 
 
 def test_a_low_temperature_draws_the_likeliest():
-    tokens, _ = draw(np.repeat(LOGITS, 100, axis=0), np.repeat(ALL, 100, axis=0), Sampling(temperature=0.05),
-                     np.linspace(0, 0.99, 100))
+    tokens, _ = draw(
+        np.repeat(LOGITS, 100, axis=0),
+        np.repeat(ALL, 100, axis=0),
+        Sampling(temperature=0.05),
+        np.linspace(0, 0.99, 100),
+    )
 
     assert set(tokens.tolist()) == {0}
 

@@ -1,0 +1,177 @@
+"""`python -m composer compose | models | benchmark`: the whole product without a chat around it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer.errors import ComposerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composer.request import Request
+
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0, 2 for a mistake in the request, 1 for one of the machine, 130 after Ctrl-C.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except ComposerError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; nothing was written\n")
+        return _INTERRUPTED
+    except MemoryError:
+        sys.stderr.write("the machine has too little free memory; ask for fewer candidates or a shorter piece\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m composer", description="Compose original music.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_compose(commands.add_parser("compose", help="compose a piece: MIDI, MP3, picture and a record"))
+    models = commands.add_parser("models", help="list the installed models")
+    models.set_defaults(run=_models)
+    _add_models_folder(models)
+    benchmark = commands.add_parser("benchmark", help="measure speed and memory; takes some minutes")
+    benchmark.add_argument("--model", default="wavenet")
+    benchmark.add_argument("--soundfont", type=Path)
+    benchmark.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    _add_models_folder(benchmark)
+    benchmark.set_defaults(run=_benchmark)
+    return parser
+
+
+def _add_models_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models-folder", type=Path, help="where model files are (those that came with Cadenza)")
+
+
+def _add_compose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--length", type=float, metavar="SECONDS", help="5 to 300 (60)")
+    parser.add_argument("--model", help="name or name@version, see `models` (wavenet)")
+    parser.add_argument("--seed", type=int, help="the same seed and options give the same piece (a new one)")
+    parser.add_argument("--style", help="kind of music (piano)")
+    parser.add_argument("--instrument", help="what plays it (what suits the style)")
+    parser.add_argument("--key", help='such as C, "E-flat major", Am, "F# minor" (the seed decides)')
+    parser.add_argument("--metre", help="such as 3/4 (the seed decides)")
+    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 40 to 200 (the seed decides)")
+    parser.add_argument("--creativity", type=float, metavar="X", help="0 stays with the likely, 1 takes risks (0.5)")
+    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw, of which the best is kept (8)")
+    parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
+    parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
+    parser.add_argument("--notation", action="store_true", help="write piece.musicxml as well")
+    _add_models_folder(parser)
+    parser.set_defaults(run=_compose)
+
+
+def _request(options: argparse.Namespace) -> Request:
+    """The request that options spell, on top of the settings of a file to repeat."""
+    from composer.request import Request, from_settings, parse_key, parse_metre
+
+    settings: dict[str, object] = {"seed": secrets.randbelow(2**31)}
+    if options.repeat:
+        settings = _settings_in(options.repeat)
+    base = from_settings(settings)
+    given = {
+        "seconds": options.length,
+        "model": options.model,
+        "seed": options.seed,
+        "style": options.style,
+        "instrument": options.instrument,
+        "key": parse_key(options.key) if options.key else None,
+        "metre": parse_metre(options.metre) if options.metre else None,
+        "tempo": options.tempo,
+        "creativity": options.creativity,
+        "candidates": options.candidates,
+    }
+    values = {name: value if value is not None else getattr(base, name) for name, value in given.items()}
+    return Request(**values)
+
+
+def _settings_in(path: Path) -> dict[str, object]:
+    from composer import midi
+    from composer.errors import RequestError
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"cannot read {path}: {error.strerror}; name a MIDI file that Cadenza wrote") from error
+    _, settings = midi.read(data)
+    return settings
+
+
+def _compose(options: argparse.Namespace) -> None:
+    from composer import models
+    from composer.composition import compose
+    from composer.files import write_atomically
+    from composer.publication import caption, publish, render
+    from composer.render import find_soundfont
+
+    request = _request(options)
+    model = models.load(models.find(request.model, options.models_folder).path)
+    soundfont = find_soundfont(options.soundfont)
+    with _ProgressBar() as progress:
+        composition = compose(request, model, progress=progress)
+    rendition = render(composition, seconds=request.seconds, soundfont=soundfont)
+    paths = publish(composition, rendition, options.out)
+    if options.notation:
+        from composer import instruments, notation
+
+        path = options.out / "piece.musicxml"
+        instrument = instruments.find(str(composition.settings["instrument"]))
+        write_atomically(path, notation.to_musicxml(composition.score, title=composition.title, instrument=instrument))
+        paths.append(path)
+    print(f"{composition.title} · {caption(composition)}")
+    for path in paths:
+        print(path)
+
+
+class _ProgressBar:
+    """Bars composed, on a terminal; nothing in a pipe."""
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=None, unit="bar", desc="composing", disable=None, leave=False)
+        return self._show
+
+    def _show(self, bars: int, of: int) -> None:
+        self._bar.total = of
+        self._bar.update(bars - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+def _models(options: argparse.Namespace) -> None:
+    from composer import models
+
+    for installed in models.installed(options.models_folder):
+        print(models.describe(installed))
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    from composer.benchmark import run
+
+    run(options.model, soundfont=options.soundfont, models_folder=options.models_folder, json_file=options.json)
+
+
+if __name__ == "__main__":
+    # Two BLAS threads on two busy cores are ten times slower than one; set before NumPy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.exit(main())

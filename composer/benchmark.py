@@ -1,0 +1,178 @@
+"""How fast and how large: one run, one table. Measured, except where a row says otherwise."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from composer import features, models, vocabulary
+from composer.composition import compose
+from composer.decoder import Decoder
+from composer.publication import publish, render
+from composer.render import find_soundfont
+from composer.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from composer.models import Model
+
+_REPEATS = 3
+_STEPS = 400
+_BANDWIDTH_BYTES = 2**28
+
+_COLD = """
+import resource, sys
+from composer.__main__ import main
+status = main(sys.argv[1:])
+kilo = 1 if sys.platform != "darwin" else 1024
+for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+    print(resource.getrusage(who).ru_maxrss / kilo / 1024)
+sys.exit(status)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    value: float
+    unit: str
+    note: str = ""
+
+
+def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_file: Path | None) -> None:
+    """Measure and print; see `Row`.
+
+    Raises:
+        RequestError: If there is no such model.
+        RenderError: If FluidSynth or the soundfont is missing.
+    """
+    found = find_soundfont(soundfont)
+    card = models.find(name, models_folder)
+    model = models.load(card.path)
+    rows = list(tqdm(_measurements(model, found, models_folder), unit="row", disable=None))
+    for row in rows:
+        print(f"{row.what:<44} {row.value:>10.3f} {row.unit:<10} {row.note}")  # noqa: T201 - the table is the result
+    if json_file:
+        json_file.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
+
+
+def _measurements(model: Model, soundfont: Path, models_folder: Path | None) -> Iterator[Row]:
+    name = f"{model.card.name}@{model.card.version}"
+    for seconds in (60.0, 300.0):
+        yield from _pieces(Request(seconds=seconds, model=name, seed=1), model, soundfont)
+    yield from _cold(name, soundfont, models_folder)
+    yield Row("floor: weights read once, a token", _floor(model) * 1e6, "us", "bytes of the file / bandwidth of a copy")
+    yield from _tokens(name, model)
+    yield from _others()
+
+
+def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Row]:
+    """A piece with everything written, warm."""
+    stages: dict[str, list[float]] = {}
+    whole: list[float] = []
+    tokens = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for repeat in range(_REPEATS + 1):
+            started = time.perf_counter()
+            composition = compose(replace(request, seed=request.seed + repeat), model)
+            rendition = render(composition, seconds=request.seconds, soundfont=soundfont)
+            publish(composition, rendition, Path(folder))
+            if repeat == 0:
+                continue  # the first one warms up
+            whole.append(time.perf_counter() - started)
+            tokens = len(composition.score.notes)
+            for stage, spent in {**composition.seconds_spent, **rendition.seconds_spent}.items():
+                stages.setdefault(stage, []).append(spent)
+    what = f"{request.seconds:.0f} s piece, best of {request.candidates}"
+    yield Row(what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes")
+    for stage, times in stages.items():
+        yield Row(f"  {stage}", statistics.median(times), "s", "beside render" if stage == "draw" else "")
+
+
+def _cold(name: str, soundfont: Path, models_folder: Path | None) -> Iterator[Row]:
+    """A new process: its start, and its memory after a piece of 60 seconds."""
+    folder = ["--models-folder", str(models_folder)] if models_folder else []
+    start = _fastest(lambda: subprocess.run([sys.executable, "-c", _START, name, *folder[1:]], check=True))
+    yield Row("start-up", start, "s", "interpreter, imports and the model, until the first token can be drawn")
+    with tempfile.TemporaryDirectory() as out:
+        command = ["compose", "--length", "60", "--seed", "1", "--model", name, "--soundfont", str(soundfont)]
+        done = subprocess.run(
+            [sys.executable, "-c", _COLD, *command, "--out", out, *folder], check=True, capture_output=True, text=True
+        )
+    own, fluidsynth = map(float, done.stdout.split()[-2:])
+    yield Row("resident memory, composing 60 s", own, "MB", "highest of the process")
+    yield Row("resident memory, FluidSynth", fluidsynth, "MB", "highest of its own process, while it renders")
+
+
+_START = """
+import sys
+from pathlib import Path
+from composer import models
+from composer.composition import compose
+from composer.decoder import Decoder
+folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+Decoder(models.load(models.find(sys.argv[1], folder).path), 8)
+"""
+
+
+def _fastest(action: Callable[[], object], repeats: int = _REPEATS) -> float:
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def _floor(model: Model) -> float:
+    """Seconds that reading the weights once takes at the bandwidth of a copy (which reads and writes)."""
+    source = np.ones(_BANDWIDTH_BYTES, np.uint8)
+    target = np.empty_like(source)
+    seconds = _fastest(lambda: np.copyto(target, source))
+    return model.path.stat().st_size / (2 * _BANDWIDTH_BYTES / seconds)
+
+
+def _tokens(name: str, model: Model) -> Iterator[Row]:
+    """Microseconds a token of the network alone, at batch 1 and 8."""
+    for batch in (1, 8):
+        decoder = Decoder(model, batch)
+        tokens = np.full(batch, vocabulary.BAR, np.int32)
+        inputs = np.zeros((batch, features.FEATURE_WIDTH), np.float32)
+        times = []
+        for _ in range(_STEPS):
+            started = time.perf_counter()
+            decoder.step(tokens, inputs)
+            times.append(time.perf_counter() - started)
+        step = statistics.median(times) * 1e6
+        parameters = f"{model.card.parameters / 1e6:.1f} M parameters"
+        yield Row(f"{name}, batch {batch}", step / batch, "us/token", f"{parameters}, {step:.0f} us a step")
+
+
+def _others() -> Iterator[Row]:
+    """The other networks with random weights, and the tutorial's way: need the training extra."""
+    if not (importlib.util.find_spec("keras") and importlib.util.find_spec("tensorflow")):
+        yield Row("other networks, the tutorial's way", float("nan"), "", "not measured: install the training extra")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "training", "speed", "--out", folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        told = json.loads(done.stdout.splitlines()[-1])
+        for card in models.installed(Path(folder)):
+            yield from _tokens(f"{card.name}, random weights", models.load(card.path))
+    yield Row("the tutorial's way, a token", told["predict_microseconds"], "us/token", told["predict_note"])
+    minute = told["predict_microseconds"] * told["tokens_a_minute"] / 1e6
+    yield Row("the tutorial's way, 60 s of music", minute, "s", "extrapolated from the row above, one candidate")

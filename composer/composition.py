@@ -1,0 +1,171 @@
+"""Request -> Composition: plan, draw candidates, keep the best, play it, write MIDI."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import instruments, midi, tokenizer
+from composer.conditions import density_class
+from composer.decoder import Decoder
+from composer.errors import RequestError
+from composer.generation import generate
+from composer.grammar import TONICS, Frame
+from composer.performance import perform
+from composer.planning import plan
+from composer.ranking import best, judge
+from composer.sampling import for_creativity
+from composer.score import Key, Part
+from composer.titles import title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from composer.generation import Candidate
+    from composer.models import Model
+    from composer.planning import Plan
+    from composer.ranking import Verdict
+    from composer.request import Request
+    from composer.score import Score
+
+_PARTS = {
+    "quartet": frozenset({Part.MELODY, Part.ACCOMPANIMENT, Part.BASS}),
+    "orchestra": frozenset({Part.MELODY, Part.ACCOMPANIMENT, Part.BASS}),
+    "band": frozenset(Part),
+}
+"""Parts that play in each style; all others are for two hands or voice and piano."""
+
+_INSTRUMENTS = {"song": "flute", "quartet": "quartet", "orchestra": "strings", "band": "band"}
+"""What plays a style where no instrument is asked for; the piano plays the rest."""
+
+_DEEPEST_TRANSPOSITION = -6
+_RECALL = 3.0
+"""Added to the logit of what a returning section recalls, in the middle of creativity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A finished piece.
+
+    Attributes:
+        score: As played, in the asked key.
+        title: Of the piece.
+        midi: A standard MIDI file, with `settings` as a text event.
+        settings: All that is needed to compose the same piece again.
+        plan: What was settled before the first note.
+        measures: Of the piece, see `composer.measures`.
+        seconds_spent: By stage: sample, rank, write.
+    """
+
+    score: Score
+    title: str
+    midi: bytes
+    settings: Mapping[str, object]
+    plan: Plan
+    measures: Mapping[str, float]
+    seconds_spent: Mapping[str, float]
+
+
+def compose(
+    request: Request,
+    model: Model,
+    *,
+    progress: Callable[[int, int], None] = lambda _bars, _of: None,
+) -> Composition:
+    """Compose a piece.
+
+    Args:
+        request: What is asked for. The same request to the same model gives the same bytes.
+        model: Loaded; shared by any number of calls.
+        progress: Called before every step with the bars begun and the bars in all; what it raises ends the
+            composing (see `generation.Cancelled`).
+
+    Raises:
+        RequestError: If the model does not know the style, or no such instrument exists.
+    """
+    if request.style not in model.card.styles:
+        raise RequestError(
+            f"{model.card.name} has not learned the style {request.style}; it knows {', '.join(model.card.styles)}"
+        )
+    instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
+    rng = np.random.default_rng(request.seed)
+    planned = plan(request, rng)
+    spent: dict[str, float] = {}
+    with _timed(spent, "sample"):
+        candidates = generate(
+            Decoder(model, request.candidates),
+            _frame(planned, request.style),
+            planned.conditions,
+            sampling=for_creativity(request.creativity),
+            candidates=request.candidates,
+            rng=rng,
+            recall=_RECALL * (1.5 - request.creativity),
+            progress=lambda bars: progress(bars, planned.bars),
+        )
+    with _timed(spent, "rank"):
+        score, verdict = _choose(candidates, planned, model.card.profiles.get(request.style, {}))
+    with _timed(spent, "write"):
+        played = perform(score)
+        name = title(planned, style=request.style, density=density_class(score))
+        settings = _settings(request, model, instrument.name)
+        data = midi.write(played, instrument=instrument, title=name, settings=settings)
+    return Composition(played, name, data, settings, planned, verdict.measures, spent)
+
+
+@contextmanager
+def _timed(spent: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    spent[stage] = time.perf_counter() - started
+
+
+def _frame(planned: Plan, style: str) -> Frame:
+    hands = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
+    return Frame(metre=planned.metre, bars=planned.bars, mode=planned.key.mode, parts=_PARTS.get(style, hands))
+
+
+def _choose(
+    candidates: list[Candidate], planned: Plan, profile: Mapping[str, tuple[float, float]]
+) -> tuple[Score, Verdict]:
+    scores = [score_of(candidate.tokens, planned) for candidate in candidates]
+    usual = fmean(candidate.nats for candidate in candidates)
+    verdicts = [
+        judge(score, nats=candidate.nats, usual_nats=usual, profile=profile)
+        for score, candidate in zip(scores, candidates, strict=True)
+    ]
+    chosen = best(verdicts)
+    return scores[chosen], verdicts[chosen]
+
+
+def score_of(tokens: tuple[int, ...], planned: Plan) -> Score:
+    """The piece that tokens spell, in the planned key, its last bar ringing to the end."""
+    written = Key(TONICS[planned.key.mode], planned.key.mode)
+    score = tokenizer.decode(tokens, metre=planned.metre, key=written, tempos=planned.tempos)
+    last_bar = score.ticks - planned.metre.bar_ticks
+    rung = tuple(
+        replace(note, duration=score.ticks - note.start) if note.start >= last_bar else note for note in score.notes
+    )
+    up = (planned.key.tonic - written.tonic) % 12
+    nearest = up if up + _DEEPEST_TRANSPOSITION <= 0 else up - 12
+    return replace(score, notes=rung).transposed(nearest)
+
+
+def _settings(request: Request, model: Model, instrument: str) -> dict[str, object]:
+    """The request as plain values; what was left open stays open, so that the seed decides it again."""
+    return {
+        "length": request.seconds,
+        "model": f"{model.card.name}@{model.card.version}",
+        "seed": request.seed,
+        "style": request.style,
+        "instrument": instrument,
+        "key": str(request.key) if request.key else None,
+        "metre": str(request.metre) if request.metre else None,
+        "tempo": request.tempo,
+        "creativity": request.creativity,
+        "candidates": request.candidates,
+    }

@@ -1,0 +1,169 @@
+"""The command line as a person meets it: real model, real FluidSynth, real files."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import mido
+import pytest
+import soundfile
+from PIL import Image
+
+from composer import models
+from composer.__main__ import main
+
+QUICK = ["--length", "8", "--seed", "1", "--candidates", "2"]
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_compose_writes_files_that_open(tmp_path):
+    assert main(["compose", *QUICK, "--notation", "--out", str(tmp_path)]) == 0
+
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"piece.mid", "piece.mp3", "piece.png", "piece.json", "piece.musicxml"}
+    assert mido.MidiFile(tmp_path / "piece.mid").length == pytest.approx(8, abs=0.5)
+    assert soundfile.info(tmp_path / "piece.mp3").duration == pytest.approx(8, abs=0.1)
+    with Image.open(io.BytesIO((tmp_path / "piece.png").read_bytes())) as picture:
+        assert picture.size == (1200, 400)
+    record = json.loads((tmp_path / "piece.json").read_text("utf-8"))
+    assert record["settings"]["seed"] == 1
+    assert set(record["seconds_spent"]) == {"sample", "rank", "write", "render", "encode", "draw"}
+
+
+def test_a_file_can_be_repeated_from_itself(tmp_path):
+    main(["compose", *QUICK, "--key", "Bb", "--out", str(tmp_path / "first")])
+
+    main(["compose", "--repeat", str(tmp_path / "first" / "piece.mid"), "--out", str(tmp_path / "second")])
+
+    first, second = ((tmp_path / name / "piece.mid").read_bytes() for name in ("first", "second"))
+    assert first == second
+
+
+def test_models_are_listed_with_what_people_choose_by(capsys):
+    assert main(["models"]) == 0
+
+    listed = capsys.readouterr().out
+    for word in ("wavenet@", "MB", "bits per note", "licence", "trained on", "CC-BY-4.0"):
+        assert word in listed
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--model", "wavnet"], "Did you mean `wavenet`?"),
+        (["--length", "900"], "length must be 5 to 300 seconds"),
+        (["--key", "H"], "I don't know the key `H`"),
+        (["--instrument", "pinao"], "Did you mean `piano`?"),
+        (["--style", "polka"], "I don't know a style called `polka`"),
+        (["--metre", "3/7"], "I don't know a metre called `3/7`"),
+        (["--repeat", "nowhere.mid"], "cannot read nowhere.mid"),
+    ],
+)
+def test_a_mistake_in_the_request_is_answered_in_one_sentence(capsys, tmp_path, options, sentence):
+    assert main(["compose", *QUICK, *options, "--out", str(tmp_path)]) == 2
+
+    answer = told(capsys)
+    assert sentence in answer
+    assert answer.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_soundfont_is_told_before_composing(capsys, tmp_path):
+    assert main(["compose", *QUICK, "--soundfont", str(tmp_path / "no.sf2"), "--out", str(tmp_path / "out")]) == 1
+
+    assert "soundfont" in told(capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_fluidsynth_is_told(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert main(["compose", *QUICK, "--out", str(tmp_path / "out")]) == 1
+
+    assert "apt-get install fluidsynth" in told(capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_damaged_model_is_told(capsys, tmp_path):
+    whole = models.find("wavenet").path.read_bytes()
+    (tmp_path / "wavenet-v1.onnx").write_bytes(whole[: len(whole) // 2])
+
+    assert main(["compose", *QUICK, "--models-folder", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+
+    assert "wavenet-v1.onnx" in told(capsys)
+
+
+def test_an_unwritable_folder_is_told(capsys, tmp_path):
+    (tmp_path / "file").touch()
+
+    assert main(["compose", *QUICK, "--out", str(tmp_path / "file")]) == 1
+
+    assert "choose another folder" in told(capsys)
+
+
+def test_a_full_disk_is_told(capsys, tmp_path, monkeypatch):
+    real_open = Path.open
+    monkeypatch.setattr(
+        Path,
+        "open",
+        lambda path, mode="r", *rest, **options: real_open(
+            Path("/dev/full") if mode == "xb" else path, "wb" if mode == "xb" else mode, *rest, **options
+        ),
+    )
+
+    assert main(["compose", *QUICK, "--out", str(tmp_path / "out")]) == 1
+
+    assert "no space is left" in told(capsys)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path):
+    out, temporary = tmp_path / "out", tmp_path / "temporary"
+    temporary.mkdir()
+    composing = subprocess.Popen(
+        [sys.executable, "-m", "composer", "compose", "--length", "300", "--seed", "1", "--out", str(out)],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        composing.wait(timeout=3)
+
+    composing.send_signal(signal.SIGINT)
+    _, error = composing.communicate(timeout=20)
+
+    assert composing.returncode == 130
+    assert error.strip() == "stopped; nothing was written"
+    assert not out.exists()
+    assert not list(temporary.iterdir())
+
+
+def test_a_pipe_sees_no_progress_bar(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "composer", "compose", *QUICK, "--out", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr == ""
+    assert "piece.mp3" in done.stdout
+
+
+def test_help_needs_neither_model_nor_numpy():
+    assert shutil.which("fluidsynth")
+    code = "import sys; from composer.__main__ import _parser; _parser(); print('numpy' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
