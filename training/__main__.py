@@ -139,19 +139,23 @@ def _pair(text: str) -> tuple[str, int | float]:
 
 
 def _prepare(options: argparse.Namespace) -> None:
+    from composer.files import write_atomically
     from training import dataset
-    from training.prepare import prepare
+    from training.prepare import counted, prepare
 
-    prepared, report = prepare(options.corpus, only=options.sets, workers=options.workers)
+    prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers)
     dataset.save(prepared, options.out)
+    rows = sorted(f"{piece.name}\t{verdict}\n" for piece, verdict in verdicts.items())
+    write_atomically(options.out / "verdicts.tsv", "".join(rows).encode())
     log = logging.getLogger("training")
-    for collection, reasons in report.items():
+    for collection, reasons in counted(verdicts).items():
         for reason, count in reasons.most_common():
             log.info("%-24s %6d %s", collection, count, reason)
     for split in dataset.SPLITS:
         entries = prepared.of(split)
         notes, tokens = sum(entry.notes for entry in entries), sum(entry.length for entry in entries)
         log.info("%-6s %5d sections %9d notes %9d tokens", split, len(entries), notes, tokens)
+    log.info("what became of each file stands in %s", options.out / "verdicts.tsv")
 
 
 if __name__ == "__main__":

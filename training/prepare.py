@@ -51,7 +51,11 @@ class _Reading:
     refused: str | None
 
 
-def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tuple[Dataset, dict[str, Counter[str]]]:
+TAKEN = "taken"
+ANOTHER_VERSION = "another version of a piece that was taken"
+
+
+def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tuple[Dataset, dict[Piece, str]]:
     """Read, sort, de-duplicate and encode.
 
     Args:
@@ -60,7 +64,7 @@ def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tu
         workers: Processes; up to 1 reads in this one.
 
     Returns:
-        The dataset, and for each set how many files were refused for which reason.
+        The dataset, and for every file `TAKEN` or the reason why it was refused; see `counted`.
 
     Raises:
         RequestError: If no file could be used, or see `training.sources.pieces`.
@@ -68,19 +72,27 @@ def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tu
     with tempfile.TemporaryDirectory() as folder:
         pieces = sources.pieces(corpora, unpack_to=Path(folder), only=only)
         readings = list(tqdm(_readings(pieces, workers), total=len(pieces), unit="file", disable=None))
-    report: dict[str, Counter[str]] = defaultdict(Counter)
-    for piece, reading_ in zip(pieces, readings, strict=True):
-        report[piece.collection][reading_.refused or "taken"] += 1
-    taken = [(piece, reading_) for piece, reading_ in zip(pieces, readings, strict=True) if reading_.sections]
+    verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
+    taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
-        raise RequestError(f"no MIDI file in the corpus could be used{_commonest(report)}; name another with --corpus")
-    kept = _one_of_each_work(taken, report)
-    return _lay_out(kept), report
+        raise RequestError(
+            f"no MIDI file in the corpus could be used{_commonest(verdicts)}; name another with --corpus"
+        )
+    kept = list(_one_of_each_work(taken))
+    verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
+    return _lay_out(kept), verdicts
 
 
-def _commonest(report: Mapping[str, Counter[str]]) -> str:
-    reasons = sum(report.values(), Counter[str]())
-    return "".join(f" ({count} files: {reason})" for reason, count in reasons.most_common(1))
+def counted(verdicts: Mapping[Piece, str]) -> dict[str, Counter[str]]:
+    """For each set how many of its files met which verdict."""
+    report: dict[str, Counter[str]] = defaultdict(Counter)
+    for piece, verdict in verdicts.items():
+        report[piece.collection][verdict] += 1
+    return dict(report)
+
+
+def _commonest(verdicts: Mapping[Piece, str]) -> str:
+    return "".join(f" ({count} files: {reason})" for reason, count in Counter(verdicts.values()).most_common(1))
 
 
 def _readings(pieces: Sequence[Piece], workers: int) -> Iterator[_Reading]:
@@ -132,24 +144,14 @@ def _conditions(score: Score, style: str, *, tempo_known: bool) -> Conditions:
     )
 
 
-def _one_of_each_work(
-    taken: Sequence[tuple[Piece, _Reading]], report: dict[str, Counter[str]]
-) -> list[tuple[Piece, str, _Reading]]:
+def _one_of_each_work(taken: Sequence[tuple[Piece, _Reading]]) -> Iterator[tuple[Piece, str, _Reading]]:
     """The longest version of each work, in the most held-out split of all its versions."""
-    works = duplicates.works([reading_.melody for _, reading_ in taken])
-    versions: dict[int, list[int]] = defaultdict(list)
-    for index, work in enumerate(works):
-        versions[work].append(index)
-    kept = []
+    versions: dict[int, list[tuple[Piece, _Reading]]] = defaultdict(list)
+    for work, version in zip(duplicates.works([found.melody for _, found in taken]), taken, strict=True):
+        versions[work].append(version)
     for members in versions.values():
-        longest = max(members, key=lambda index: sum(len(section.tokens) for section in taken[index][1].sections))
-        split = max((taken[index][0].split for index in members), key=SPLITS.index)
-        kept.append((taken[longest][0], split, taken[longest][1]))
-        for index in members:
-            if index != longest:
-                report[taken[index][0].collection]["taken"] -= 1
-                report[taken[index][0].collection]["another version of a piece that was taken"] += 1
-    return kept
+        piece, longest = max(members, key=lambda version: sum(len(section.tokens) for section in version[1].sections))
+        yield piece, max((member.split for member, _ in members), key=SPLITS.index), longest
 
 
 def _lay_out(kept: Iterable[tuple[Piece, str, _Reading]]) -> Dataset:

@@ -27,6 +27,10 @@ def test_prepare_writes_a_corpus_and_tells_what_became_of_the_files(
     report = [" ".join(line.split()) for line in caplog.messages]
     assert report[:2] == ["openscore-lieder 1 not one voice and piano", "polish-scores-piano 1 taken"]
     assert report[2].startswith("train 1 sections")
+    assert (tmp_path / "out" / "verdicts.tsv").read_text("utf-8").splitlines() == [
+        "openscore-lieder/a.mid\tnot one voice and piano",
+        "polish-scores-piano/b.mid\ttaken",
+    ]
 
 
 def test_fit_trains_on_what_prepare_wrote(tmp_path: Path) -> None:
