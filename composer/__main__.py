@@ -7,9 +7,9 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from composer.errors import ComposerError
+from composer.errors import ComposerError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Answers a mistake in one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(RequestError.exit_status, f"{message}; {self.prog} --help tells the options\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m composer", description="Compose original music.")
+    parser = _Parser(prog="python -m composer", description="Compose original music.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_compose(commands.add_parser("compose", help="compose a piece: MIDI, MP3, picture and a record"))
     models = commands.add_parser("models", help="list the installed models")
@@ -105,7 +112,6 @@ def _request(options: argparse.Namespace) -> Request:
 
 def _settings_in(path: Path) -> dict[str, object]:
     from composer import midi
-    from composer.errors import RequestError
 
     try:
         data = path.read_bytes()

@@ -22,6 +22,8 @@ _SCALES = {Mode.MAJOR: {0, 2, 4, 5, 7, 9, 11}, Mode.MINOR: {0, 2, 3, 5, 7, 8, 10
 PERIOD = 4
 """Bars after which a phrase is expected to answer."""
 
+FIGURE = 4
+
 _Bar = frozenset[tuple[int, int]]
 _T = TypeVar("_T")
 
@@ -42,6 +44,7 @@ def measure(score: Score) -> dict[str, float]:
         melody_step: Mean interval of the top line, in semitones.
         melody_range: Between the 5th and 95th percentile of the top line, in semitones.
         longest_run: Most onsets in a row at which exactly the same notes are struck.
+        repeated_figures: Share of runs of `FIGURE` onsets, with all their notes, that have been heard before, 0 to 1.
         dynamics: Standard deviation of velocity.
         empty_bars: Share of bars in which nothing sounds, 0 to 1.
     """
@@ -64,6 +67,7 @@ def measure(score: Score) -> dict[str, float]:
         "melody_step": _mean(abs(b - a) for a, b in pairwise(top)),
         "melody_range": float(np.percentile(top, 95) - np.percentile(top, 5)),
         "longest_run": float(max(len(list(run)) for _, run in groupby(_textures(score)))),
+        "repeated_figures": _repeated_figures(score),
         "dynamics": float(np.std([note.velocity for note in pitched])),
         "empty_bars": _empty_bars(score),
     }
@@ -128,6 +132,12 @@ def _textures(score: Score) -> list[tuple[tuple[int, int], ...]]:
         tuple((note.pitch, note.duration) for note in notes)
         for _, notes in groupby(score.notes, key=lambda note: note.start)
     ]
+
+
+def _repeated_figures(score: Score) -> float:
+    textures = _textures(score)
+    figures = [tuple(textures[at : at + FIGURE]) for at in range(len(textures) - FIGURE + 1)]
+    return 1 - len(set(figures)) / len(figures) if figures else 0.0
 
 
 def _empty_bars(score: Score) -> float:

@@ -78,6 +78,15 @@ def test_a_mistake_in_the_request_is_answered_in_one_sentence(capsys, tmp_path, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("arguments", [["compose", "--length", "long"], ["compose", "--lenght", "9"], ["compse"], []])
+def test_a_misspelt_command_is_answered_in_one_sentence(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+
+    assert stop.value.code == 2
+    assert told(capsys).count("\n") == 1
+
+
 def test_a_missing_soundfont_is_told_before_composing(capsys, tmp_path):
     assert main(["compose", *QUICK, "--soundfont", str(tmp_path / "no.sf2"), "--out", str(tmp_path / "out")]) == 1
 

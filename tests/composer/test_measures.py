@@ -44,6 +44,11 @@ def test_a_phrase_that_comes_back_shows():
     assert measure(score_of(phrase * 2, bars=8))["returns"] == 1
 
 
+def test_a_figure_that_was_heard_before_shows():
+    assert measure(score_of(SCALE, bars=2))["repeated_figures"] == 0
+    assert measure(score_of(SCALE * 2, bars=4))["repeated_figures"] == pytest.approx(5 / 13)
+
+
 def test_an_empty_bar_shows():
     assert measure(score_of(SCALE, bars=4))["empty_bars"] == 0.5
 

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from composer import features, models, vocabulary
+from composer.composition import compose
+from composer.request import Request
+from tests.training.corpora import small_dataset
+from training import evaluate
+from training.fit import Plan, fit
+from training.profiles import profiles, score_of
+from training.release import release, sources, styles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.dataset import Dataset
+
+CONFIGURATION = {
+    "architecture": "wavenet",
+    "vocabulary_size": vocabulary.VOCABULARY_SIZE,
+    "feature_width": features.FEATURE_WIDTH,
+    "width": 8,
+    "stacks": 1,
+    "depth": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    splits = {f"{name}.mid": "train" for name in "abcdefghijklmnopqrstu"}
+    return small_dataset(tmp_path_factory.mktemp("corpus"), {**splits, "x.mid": "valid", "y.mid": "test"})
+
+
+@pytest.fixture(scope="module")
+def released(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    folder = tmp_path_factory.mktemp("run")
+    fit(data, CONFIGURATION, Plan(tokens=2000, batch=2, time=64), folder=folder)
+    told = release(folder, data, out=folder / "models", name=None, version=3, licence="CC0")
+    return folder / "models" / "wavenet-v3.onnx", told
+
+
+def test_a_released_model_composes(released: tuple[Path, list[str]]) -> None:
+    model = models.load(released[0])
+
+    composition = compose(Request(seconds=5, candidates=1), model)
+
+    assert composition.settings["model"] == "wavenet@3"
+
+
+def test_its_card_tells_what_it_learned_from(released: tuple[Path, list[str]], data: Dataset) -> None:
+    card = models.read_card(released[0])
+
+    assert [(source.name, source.licence) for source in card.trained_on] == [("polish-scores-piano", "CC0-1.0")]
+    assert card.styles == ("piano", "salon")
+    assert set(card.profiles) == {"piano", "salon"}
+    assert card.licence == "CC0"
+    assert card.tokens_seen >= 2000
+    assert card.bits_per_note == pytest.approx(
+        evaluate.of_model(models.load(released[0]), data, data.of("test")).per_note, rel=0.02
+    )
+
+
+def test_what_quantisation_costs_is_told(released: tuple[Path, list[str]]) -> None:
+    assert any("8-bit against float32" in line for line in released[1])
+    assert any("bits a note" in line and "%" in line for line in released[1])
+
+
+def test_a_profile_is_what_is_usual(data: Dataset) -> None:
+    mean, deviation = profiles(data)["piano"]["density"]
+
+    densities = [entry.notes / entry.bars / 4 for entry in data.of("train")]
+    assert min(densities) <= mean <= max(densities)
+    assert deviation >= 0
+
+
+def test_a_stretch_is_the_end_of_its_section(data: Dataset) -> None:
+    entry = data.entries[0]
+    whole, end = score_of(data, entry), score_of(data, entry, bars=4)
+
+    assert (whole.bars, end.bars) == (entry.bars, 4)
+    assert [note.pitch for note in end.notes] == [note.pitch for note in whole.notes][-len(end.notes) :]
+
+
+def test_sources_and_styles_are_those_of_the_training_split(data: Dataset) -> None:
+    assert sources(data) == (("polish-scores-piano", "CC0-1.0"),)
+    assert styles(data) == ("piano", "salon")
