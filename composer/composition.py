@@ -14,8 +14,8 @@ from composer import instruments, midi, tokenizer
 from composer.conditions import density_class
 from composer.decoder import Decoder
 from composer.errors import RequestError
+from composer.frame import TONICS, Frame
 from composer.generation import generate
-from composer.grammar import TONICS, Frame
 from composer.performance import perform
 from composer.planning import plan
 from composer.ranking import best, judge

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.conditions import Conditions
-    from composer.grammar import Frame
+    from composer.frame import Frame
     from composer.sampling import Sampling
 
 MOST_TOKENS_A_BAR = 160

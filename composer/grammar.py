@@ -8,22 +8,19 @@ in which models are trained; pieces are transposed afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from composer import vocabulary
+from composer.frame import TONICS
 from composer.score import Mode, Part
 from composer.vocabulary import KEYS, LOWEST_PITCH, PITCHED_PARTS, Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from composer.score import Metre
-
-TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
-"""Pitch class on which models' pieces stand."""
+    from composer.frame import Frame
 
 _TRIADS = {Mode.MAJOR: (0, 4, 7), Mode.MINOR: (0, 3, 7)}
 _DOMINANT_SEVENTH = (7, 11, 2, 5)
@@ -39,48 +36,6 @@ _DURATIONS = vocabulary.token_range(Kind.DURATION)
 _VELOCITIES = vocabulary.token_range(Kind.VELOCITY)
 _DURATION_TICKS = np.array(vocabulary.DURATIONS)
 _PITCH_CLASSES = (np.arange(KEYS) + LOWEST_PITCH) % 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What a piece must keep to.
-
-    Attributes:
-        metre: One of `vocabulary.METRES`.
-        bars: At least 1; from 2 on there is room for the dominant.
-        mode: Of the cadence.
-        parts: That may play.
-        reach: Most semitones that one part spans at one onset.
-        fullest: Most notes of one part at one onset.
-    """
-
-    metre: Metre
-    bars: int
-    mode: Mode
-    parts: frozenset[Part] = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
-    reach: int = 16
-    fullest: int = 5
-
-    def __post_init__(self) -> None:
-        """Refuse what has no room or no pitch."""
-        if self.bars < 1 or not self.parts & set(PITCHED_PARTS):
-            raise ValueError("a piece needs a bar and a part with pitches")
-
-    @property
-    def ticks(self) -> int:
-        """Length of the piece."""
-        return self.bars * self.metre.bar_ticks
-
-    @property
-    def dominant_start(self) -> int:
-        """Tick from which the dominant reigns, until the last bar."""
-        beats = self.metre.bar_ticks // self.metre.beat_ticks
-        return self.tonic_start - (beats + 1) // 2 * self.metre.beat_ticks if self.bars > 1 else 0
-
-    @property
-    def tonic_start(self) -> int:
-        """Tick of the last bar."""
-        return self.ticks - self.metre.bar_ticks
 
 
 def _classes(frame_mode: Mode, steps: tuple[int, ...]) -> NDArray[np.bool_]:

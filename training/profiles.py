@@ -10,7 +10,7 @@ import numpy as np
 from composer import tokenizer, vocabulary
 from composer.analysis import shifted
 from composer.conditions import STYLES
-from composer.grammar import TONICS
+from composer.frame import TONICS
 from composer.measures import measure
 from composer.score import Key, Mode, Part, Score, Tempo
 

@@ -5,8 +5,8 @@ import numpy as np
 from composer import vocabulary
 from composer.conditions import Conditions
 from composer.form import Recall, recalled_bars
+from composer.frame import TONICS, Frame
 from composer.generation import generate
-from composer.grammar import TONICS, Frame
 from composer.measures import measure
 from composer.sampling import Sampling
 from composer.score import Key, Metre, Mode, Part, Tempo

@@ -5,8 +5,8 @@ import pytest
 
 from composer import vocabulary
 from composer.conditions import Conditions
+from composer.frame import Frame
 from composer.generation import MOST_TOKENS_A_BAR, Cancelled, Candidate, generate
-from composer.grammar import Frame
 from composer.sampling import Sampling
 from composer.score import Metre, Mode
 from tests.composer.scripted import NoiseDecoder

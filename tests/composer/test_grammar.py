@@ -5,8 +5,9 @@ import pytest
 
 from composer import tokenizer, vocabulary
 from composer.conditions import Conditions
+from composer.frame import TONICS, Frame
 from composer.generation import generate
-from composer.grammar import TONICS, Frame, Grammar
+from composer.grammar import Grammar
 from composer.sampling import Sampling
 from composer.score import Key, Metre, Mode, Part, Score, Tempo
 from composer.vocabulary import Kind, token_of
