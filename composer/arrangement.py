@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from composer.instruments import DRUMS, OCTAVE
-from composer.score import Part, note_order
+from composer.score import TICKS_PER_QUARTER, Part, note_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,9 @@ CHANNELS = {Part.MELODY: 0, Part.ACCOMPANIMENT: 1, Part.BASS: 2, Part.DRUMS: 9}
 
 _STRAY_SHARE = 0.05
 """Share of a program's notes that an octave's move must bring into range to be worth it."""
+
+_ROLL_TICKS = TICKS_PER_QUARTER // 2
+_ROLL_FADE = 0.93
 
 _SHIFTS = tuple(octaves * OCTAVE for octaves in (0, 1, -1, 2, -2))
 
@@ -81,6 +84,8 @@ def arrange(score: Score, instrument: Instrument) -> Arrangement:
         placed = [_placed(note, voices[part], shifts.get(voices[part].program, 0)) for note in notes]
         if part is Part.DRUMS:
             placed = notes
+        if voices[part].rolled:
+            placed = [stroke for note in placed for stroke in _strokes(note, score.ticks - score.metre.bar_ticks)]
         if placed:
             tracks.append(Track(voices[part], part, _without_overlaps(placed)))
     return Arrangement(tuple(tracks))
@@ -150,6 +155,16 @@ def _placed(note: Note, voice: Voice, shift: int) -> Note:
     too_low, too_high = max(voice.lowest - pitch, 0), max(pitch - voice.highest, 0)
     octaves = math.ceil(too_low / OCTAVE) - math.ceil(too_high / OCTAVE)
     return replace(note, pitch=pitch + octaves * OCTAVE)
+
+
+def _strokes(note: Note, last_bar: int) -> Iterator[Note]:
+    """A note of the last bar struck again at every eighth, softer each time; any other note as it is."""
+    if note.start < last_bar:
+        yield note
+        return
+    for number, start in enumerate(range(note.start, note.end, _ROLL_TICKS)):
+        softer = max(1, round(note.velocity * _ROLL_FADE**number))
+        yield replace(note, start=start, duration=min(_ROLL_TICKS, note.end - start), velocity=softer)
 
 
 def _without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -26,6 +26,7 @@ class Voice:
         pan: Controller 10: 0 is left, 64 in the middle, 127 right.
         reverb: Controller 91, 0-127.
         pedal: Whether it has a pedal that lifts its dampers.
+        rolled: Whether its sound dies so fast that players strike a final chord again and again.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Voice:
     pan: int = 64
     reverb: int = 40
     pedal: bool = False
+    rolled: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no synthesiser knows, and ranges into which not every note can be moved by octaves."""
@@ -75,7 +77,13 @@ DRUMS = Voice(name="Drums", program=0, lowest=0, highest=PITCHES - 1, volume=90)
 
 
 def _keyboard(
-    name: str, program: int, keys: tuple[int, int] = (21, 108), *, left: int = 100, pedal: bool = False
+    name: str,
+    program: int,
+    keys: tuple[int, int] = (21, 108),
+    *,
+    left: int = 100,
+    pedal: bool = False,
+    rolled: bool = False,
 ) -> Instrument:
     """One player with two hands; `left` is the volume of the left one."""
     lowest, highest = keys
@@ -83,7 +91,13 @@ def _keyboard(
 
     def hand(side: str, volume: int) -> Voice:
         return Voice(
-            name=f"{label}, {side}", program=program, lowest=lowest, highest=highest, volume=volume, pedal=pedal
+            name=f"{label}, {side}",
+            program=program,
+            lowest=lowest,
+            highest=highest,
+            volume=volume,
+            pedal=pedal,
+            rolled=rolled,
         )
 
     return Instrument(
@@ -119,10 +133,10 @@ INSTRUMENTS = (
     _keyboard("harpsichord", 6, (29, 96), left=90),
     _keyboard("organ", 19, (36, 96), left=85),
     _keyboard("accordion", 21, (41, 93), left=80),
-    _keyboard("celesta", 8, (48, 108), left=90),
-    _keyboard("music-box", 10, (60, 108), left=85),
+    _keyboard("celesta", 8, (48, 108), left=90, rolled=True),
+    _keyboard("music-box", 10, (60, 108), left=85, rolled=True),
     _keyboard("vibraphone", 11, (48, 96), left=90, pedal=True),
-    _keyboard("marimba", 12, (36, 96), left=85),
+    _keyboard("marimba", 12, (36, 96), left=85, rolled=True),
     _keyboard("guitar", 24, (40, 88), left=80),
     _keyboard("harp", 46, (24, 103), left=80),
     _ensemble(
