@@ -178,4 +178,5 @@ def _others() -> Iterator[Row]:
             yield from _tokens(f"{card.name}, random weights", models.load(card.path))
     yield Row("the tutorial's way, a token", told["predict_microseconds"], "us/token", told["predict_note"])
     minute = told["predict_microseconds"] * told["tokens_a_minute"] / 1e6
-    yield Row("the tutorial's way, 60 s of music", minute, "s", "extrapolated from the row above, one candidate")
+    note = f"extrapolated: {told['tokens_a_minute']} tokens, as many as a minute of ours has; one candidate"
+    yield Row("the tutorial's way, 60 s of music", minute, "s", note)
