@@ -8,6 +8,7 @@ in which models are trained; pieces are transposed afterwards.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,11 @@ _FINAL_BASSES = {Mode.MAJOR: 36, Mode.MINOR: 33}
 """The lowest note of a piece's last chord: a tonic, so that one can always be reached."""
 
 _HIGHEST_FINAL_BASS = 57
+
+_LOWEST_FINAL_THIRDS = {Mode.MAJOR: 52, Mode.MINOR: 48}
+"""The melody's part of the last chord holds the third, so that it does not sound hollow, and none lower than this."""
+
+_THIRDS = {Mode.MAJOR: 4, Mode.MINOR: 3}
 
 _POSITIONS = vocabulary.token_range(Kind.POSITION)
 _PITCHES = vocabulary.token_range(Kind.PITCH)
@@ -151,7 +157,7 @@ class Grammar:
                 return
             expected[self._velocities[part]] = False
         self._allow_pitches(expected)
-        if not self._lacks_tonic():
+        if not self._is_closing or self._has_final_chord():
             self._allow_positions(expected)
             if not self._owes_dominant:
                 expected[self._way_out] = True
@@ -162,12 +168,23 @@ class Grammar:
     def _way_out(self) -> int:
         return vocabulary.BAR if self._bars_left > 0 else vocabulary.END
 
-    def _lacks_tonic(self) -> bool:
-        """Whether this onset is the final chord's and its lowest note is not yet the tonic in the bass."""
-        if self._bars_left > 0 or self._position > 0 or self._last is None:
+    @property
+    def _is_closing(self) -> bool:
+        """Whether this onset is the final chord's."""
+        return self._bars_left == 0 and self._position == 0
+
+    def _has_final_chord(self) -> bool:
+        """Whether the final chord has its third, and the tonic in the bass as its lowest note."""
+        pitches = [pitch for part, pitch in self._struck if part is not Part.DRUMS]
+        lowest = min(pitches, default=_HIGHEST_FINAL_BASS + 1)
+        rooted = lowest % 12 == TONICS[self._frame.mode] and lowest <= _HIGHEST_FINAL_BASS
+        return rooted and not self._lacks_third()
+
+    def _lacks_third(self) -> bool:
+        if Part.MELODY not in self._parts:
             return False
-        lowest = min((pitch for part, pitch in self._struck if part is not Part.DRUMS), default=_HIGHEST_FINAL_BASS + 1)
-        return lowest % 12 != TONICS[self._frame.mode] or lowest > _HIGHEST_FINAL_BASS
+        third = (TONICS[self._frame.mode] + _THIRDS[self._frame.mode]) % 12
+        return all(pitch % 12 != third for part, pitch in self._struck if part is Part.MELODY)
 
     def _allow_positions(self, expected: NDArray[np.bool_]) -> None:
         first, bar = self._position + 1, self._frame.metre.bar_ticks
@@ -185,8 +202,8 @@ class Grammar:
     def _allow_pitches(self, expected: NDArray[np.bool_]) -> None:
         """Keys of the parts still to come in this onset, below the last one, within reach, in the harmony."""
         keys = self._harmony()
-        closing = self._bars_left == 0 and self._position == 0
-        for part in self._parts:
+        closing = self._is_closing
+        for part in self._parts[:1] if closing and self._lacks_third() else self._parts:
             if self._last is not None and part < self._last[0]:
                 continue
             start = _PITCHES.start + part * KEYS
@@ -197,22 +214,31 @@ class Grammar:
                     continue
                 allowed = keys.copy()
                 allowed[own[-1] - LOWEST_PITCH :] = False
-                if not closing:
-                    allowed[: max(0, own[0] - self._frame.reach - LOWEST_PITCH)] = False
+                if not closing or part is Part.MELODY:
+                    allowed[: max(0, self._lowest_reached(own[0]) - LOWEST_PITCH)] = False
             expected[start : start + KEYS] = allowed
             for _, pitch in self._struck:
                 expected[start + pitch - LOWEST_PITCH] = False
-        if Part.DRUMS in self._frame.parts and not (closing and self._lacks_tonic()):
+        if Part.DRUMS in self._frame.parts and (not closing or self._has_final_chord()):
             lowest = -1 if self._last is None or self._last[0] is not Part.DRUMS else self._last[1]
             last = _DRUMS.stop if lowest < 0 else _DRUMS.start + lowest - vocabulary.LOWEST_DRUM
             expected[_DRUMS.start : last] = True
+
+    def _lowest_reached(self, top: int) -> int:
+        """The lowest key that a part may strike under `top`; the final third, while that is lacking."""
+        lowest = top - self._frame.reach
+        if self._is_closing and self._lacks_third():
+            third = _LOWEST_FINAL_THIRDS[self._frame.mode]
+            return third + max(0, math.ceil((lowest - third) / 12)) * 12
+        return lowest
 
     def _harmony(self) -> NDArray[np.bool_]:
         """Shape (KEYS,): keys that the cadence lets sound here."""
         if self._bars_left == 0:
             keys = self._tonic_triad.copy()
             if self._position == 0:
-                keys[: _FINAL_BASSES[self._frame.mode] - LOWEST_PITCH] = False
+                lowest = _LOWEST_FINAL_THIRDS if self._lacks_third() else _FINAL_BASSES
+                keys[: lowest[self._frame.mode] - LOWEST_PITCH] = False
             return keys
         if self._tick >= self._frame.dominant_start and self._frame.bars > 1:
             return self._dominant
