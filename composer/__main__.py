@@ -14,6 +14,7 @@ from composer.errors import ComposerError, RequestError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composer.composition import Composition
     from composer.request import Request
 
 _INTERRUPTED = 130
@@ -124,7 +125,6 @@ def _settings_in(path: Path) -> dict[str, object]:
 def _compose(options: argparse.Namespace) -> None:
     from composer import models
     from composer.composition import compose
-    from composer.files import write_atomically
     from composer.publication import caption, publish, render
     from composer.render import find_soundfont
 
@@ -134,17 +134,18 @@ def _compose(options: argparse.Namespace) -> None:
     with _ProgressBar() as progress:
         composition = compose(request, model, progress=progress)
     rendition = render(composition, seconds=request.seconds, soundfont=soundfont)
-    paths = publish(composition, rendition, options.out)
-    if options.notation:
-        from composer import instruments, notation
-
-        path = options.out / "piece.musicxml"
-        instrument = instruments.find(str(composition.settings["instrument"]))
-        write_atomically(path, notation.to_musicxml(composition.score, title=composition.title, instrument=instrument))
-        paths.append(path)
+    notation = _notation(composition) if options.notation else None
+    paths = publish(composition, rendition, options.out, notation=notation)
     print(f"{composition.title} · {caption(composition)}")
     for path in paths:
         print(path)
+
+
+def _notation(composition: Composition) -> bytes:
+    from composer import instruments, notation
+
+    instrument = instruments.find(str(composition.settings["instrument"]))
+    return notation.to_musicxml(composition.score, title=composition.title, instrument=instrument)
 
 
 class _ProgressBar:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from composer.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _REASONS = {
@@ -26,30 +28,48 @@ _REASONS = {
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` to `path`, making the folders above it.
+    """Write `data` to `path`; see `write_together`."""
+    write_together({path: data})
 
-    The data goes to a temporary name beside `path` that is renamed once it is safely on the disk: whoever opens
-    `path` sees the old file or the whole new one, and whatever interrupts this, Ctrl-C included, leaves nothing.
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files, making the folders above them: all of them or, if one cannot be written, none.
+
+    The data goes to temporary names beside the files, which are renamed once all of it is safely on the disk:
+    whoever opens a file sees the old one or the whole new one, and whatever interrupts this, Ctrl-C included,
+    leaves nothing.
 
     Raises:
-        OutputError: The file cannot be written there; what stood at `path` is untouched.
+        OutputError: A file cannot be written there; what stood at the paths is untouched.
     """
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    parts: dict[Path, Path] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_and_rename(part, path, data)
+        for path, data in contents.items():
+            parts[path] = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+            with _explained(path):
+                _write(parts[path], data)
+        for path, part in parts.items():
+            with _explained(path):
+                part.replace(path)
+    except BaseException:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; choose another folder")
         raise OutputError(f"cannot write {path}: {reason}") from error
 
 
-def _write_and_rename(part: Path, path: Path, data: bytes) -> None:
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _TRIADS = {Mode.MAJOR: (0, 4, 7), Mode.MINOR: (0, 3, 7)}
 _DOMINANT_SEVENTH = (7, 11, 2, 5)
+_OPEN_FIFTH = (0, 7)
+_DEEP = 48 - LOWEST_PITCH
 _FINAL_BASSES = {Mode.MAJOR: 36, Mode.MINOR: 33}
 """The lowest note of a piece's last chord: a tonic, so that one can always be reached."""
 
@@ -68,6 +70,8 @@ class Grammar:
         self._leading = {(TONICS[frame.mode] + step) % 12 for step in _DOMINANT_SEVENTH[:2]}
         self._dominant = _classes(frame.mode, _DOMINANT_SEVENTH)
         self._tonic_triad = _classes(frame.mode, _TRIADS[frame.mode])
+        self._open_fifth = _classes(frame.mode, _OPEN_FIFTH)
+        self._final_bass = _FINAL_BASSES[frame.mode]
         self._parts = tuple(part for part in PITCHED_PARTS if part in frame.parts)
 
     @property
@@ -140,6 +144,8 @@ class Grammar:
             self._duration = 0
         self._last = (part, pitch)
         self._struck.append(self._last)
+        if self._is_closing and part is not Part.DRUMS:
+            self._final_bass = min(struck for own, struck in self._struck if own is not Part.DRUMS)
         if self._tick >= self._frame.dominant_start and pitch % 12 in self._leading:
             self._owes_dominant = False
 
@@ -232,13 +238,20 @@ class Grammar:
             return third + max(0, math.ceil((lowest - third) / 12)) * 12
         return lowest
 
+    def _lowest_final(self) -> int:
+        """The lowest key of the last bar: what the final chord may still need, and once it stands its own bass."""
+        if not self._is_closing:
+            return self._final_bass
+        lowest = _LOWEST_FINAL_THIRDS if self._lacks_third() else _FINAL_BASSES
+        return lowest[self._frame.mode]
+
     def _harmony(self) -> NDArray[np.bool_]:
         """Shape (KEYS,): keys that the cadence lets sound here."""
         if self._bars_left == 0:
             keys = self._tonic_triad.copy()
-            if self._position == 0:
-                lowest = _LOWEST_FINAL_THIRDS if self._lacks_third() else _FINAL_BASSES
-                keys[: lowest[self._frame.mode] - LOWEST_PITCH] = False
+            # A third deep in the bass is mud.
+            keys[:_DEEP] &= self._open_fifth[:_DEEP]
+            keys[: self._lowest_final() - LOWEST_PITCH] = False
             return keys
         if self._tick >= self._frame.dominant_start and self._frame.bars > 1:
             return self._dominant

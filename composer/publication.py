@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from composer import audio, mp3, picture
 from composer import render as rendering
-from composer.files import write_atomically
+from composer.files import write_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,20 +76,24 @@ def caption(composition: Composition) -> str:
     )
 
 
-def publish(composition: Composition, rendition: Rendition, folder: Path) -> list[Path]:
-    """Write piece.mid, piece.mp3, piece.png and piece.json, each whole or not at all.
+def publish(
+    composition: Composition, rendition: Rendition, folder: Path, *, notation: bytes | None = None
+) -> list[Path]:
+    """Write piece.mid, piece.mp3, piece.png and piece.json, and piece.musicxml where there is notation: all or none.
+
+    Returns:
+        The files' paths.
 
     Raises:
         OutputError: If the folder cannot be written.
     """
     record = json.dumps(_record(composition, rendition), indent=2, ensure_ascii=False, sort_keys=True)
     contents = {"mid": composition.midi, "mp3": rendition.mp3, "png": rendition.png, "json": f"{record}\n".encode()}
-    paths = []
-    for suffix, data in contents.items():
-        path = folder / f"{NAME}.{suffix}"
-        write_atomically(path, data)
-        paths.append(path)
-    return paths
+    if notation is not None:
+        contents["musicxml"] = notation
+    files = {folder / f"{NAME}.{suffix}": data for suffix, data in contents.items()}
+    write_together(files)
+    return list(files)
 
 
 def _record(composition: Composition, rendition: Rendition) -> dict[str, object]:

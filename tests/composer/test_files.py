@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.errors import OutputError
-from composer.files import write_atomically
+from composer.files import write_atomically, write_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +105,14 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
         write_atomically(tmp_path / "piece.mid", b"data")
 
     assert names_in(tmp_path) == []
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "a").write_bytes(b"old")
+
+    with pytest.raises(OutputError):
+        write_together({tmp_path / "a": b"new", tmp_path / "file" / "b": b"new"})
+
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "file"}

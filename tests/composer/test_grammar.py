@@ -53,6 +53,7 @@ def test_even_noise_ends_on_the_tonic_triad_over_the_tonic(frame):
     for _, score in noise_pieces(frame):
         final = [note for note in score.notes if note.start >= frame.tonic_start]
         chord = [note.pitch for note in final if note.start == frame.tonic_start]
+        assert min(note.pitch for note in final) % 12 == tonic
         assert min(chord) % 12 == tonic
         assert (tonic + third) % 12 in {pitch % 12 for pitch in chord}
         assert {(note.pitch - tonic) % 12 for note in final} <= {0, third, 7}
