@@ -8,14 +8,13 @@ in which models are trained; pieces are transposed afterwards.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from composer import vocabulary
-from composer.frame import TONICS
-from composer.score import Mode, Part
+from composer.cadence import Cadence, bass_of
+from composer.score import Part
 from composer.vocabulary import KEYS, LOWEST_PITCH, PITCHED_PARTS, Kind
 
 if TYPE_CHECKING:
@@ -23,32 +22,13 @@ if TYPE_CHECKING:
 
     from composer.frame import Frame
 
-_TRIADS = {Mode.MAJOR: (0, 4, 7), Mode.MINOR: (0, 3, 7)}
-_DOMINANT_SEVENTH = (7, 11, 2, 5)
-_OPEN_FIFTH = (0, 7)
-_DEEP = 48 - LOWEST_PITCH
-_FINAL_BASSES = {Mode.MAJOR: 36, Mode.MINOR: 33}
-"""The lowest note of a piece's last chord: a tonic, so that one can always be reached."""
-
-_HIGHEST_FINAL_BASS = 57
-
-_LOWEST_FINAL_THIRDS = {Mode.MAJOR: 52, Mode.MINOR: 48}
-"""The melody's part of the last chord holds the third, so that it does not sound hollow, and none lower than this."""
-
-_THIRDS = {Mode.MAJOR: 4, Mode.MINOR: 3}
-
 _POSITIONS = vocabulary.token_range(Kind.POSITION)
 _PITCHES = vocabulary.token_range(Kind.PITCH)
 _DRUMS = vocabulary.token_range(Kind.DRUM)
 _DURATIONS = vocabulary.token_range(Kind.DURATION)
 _VELOCITIES = vocabulary.token_range(Kind.VELOCITY)
 _DURATION_TICKS = np.array(vocabulary.DURATIONS)
-_PITCH_CLASSES = (np.arange(KEYS) + LOWEST_PITCH) % 12
-
-
-def _classes(frame_mode: Mode, steps: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Shape (KEYS,): which keys belong to the pitch classes `steps` above the tonic."""
-    return np.isin(_PITCH_CLASSES, [(TONICS[frame_mode] + step) % 12 for step in steps])
+_ALL_KEYS = np.ones(KEYS, np.bool_)
 
 
 class Grammar:
@@ -67,11 +47,8 @@ class Grammar:
         self._velocities: dict[Part, int] = {}
         self._owes_dominant = False
         self.finished = False
-        self._leading = {(TONICS[frame.mode] + step) % 12 for step in _DOMINANT_SEVENTH[:2]}
-        self._dominant = _classes(frame.mode, _DOMINANT_SEVENTH)
-        self._tonic_triad = _classes(frame.mode, _TRIADS[frame.mode])
-        self._open_fifth = _classes(frame.mode, _OPEN_FIFTH)
-        self._final_bass = _FINAL_BASSES[frame.mode]
+        self._cadence = Cadence(frame)
+        self._final_bass = LOWEST_PITCH
         self._parts = tuple(part for part in PITCHED_PARTS if part in frame.parts)
 
     @property
@@ -145,8 +122,8 @@ class Grammar:
         self._last = (part, pitch)
         self._struck.append(self._last)
         if self._is_closing and part is not Part.DRUMS:
-            self._final_bass = min(struck for own, struck in self._struck if own is not Part.DRUMS)
-        if self._tick >= self._frame.dominant_start and pitch % 12 in self._leading:
+            self._final_bass = bass_of(self._struck, otherwise=pitch)
+        if self._tick >= self._frame.dominant_start and self._cadence.leads(pitch):
             self._owes_dominant = False
 
     def _after_note(self, expected: NDArray[np.bool_], *, duration: bool, velocity: bool) -> None:
@@ -163,7 +140,7 @@ class Grammar:
                 return
             expected[self._velocities[part]] = False
         self._allow_pitches(expected)
-        if not self._is_closing or self._has_final_chord():
+        if not self._is_closing or self._cadence.is_complete(self._struck):
             self._allow_positions(expected)
             if not self._owes_dominant:
                 expected[self._way_out] = True
@@ -178,19 +155,6 @@ class Grammar:
     def _is_closing(self) -> bool:
         """Whether this onset is the final chord's."""
         return self._bars_left == 0 and self._position == 0
-
-    def _has_final_chord(self) -> bool:
-        """Whether the final chord has its third, and the tonic in the bass as its lowest note."""
-        pitches = [pitch for part, pitch in self._struck if part is not Part.DRUMS]
-        lowest = min(pitches, default=_HIGHEST_FINAL_BASS + 1)
-        rooted = lowest % 12 == TONICS[self._frame.mode] and lowest <= _HIGHEST_FINAL_BASS
-        return rooted and not self._lacks_third()
-
-    def _lacks_third(self) -> bool:
-        if Part.MELODY not in self._parts:
-            return False
-        third = (TONICS[self._frame.mode] + _THIRDS[self._frame.mode]) % 12
-        return all(pitch % 12 != third for part, pitch in self._struck if part is Part.MELODY)
 
     def _allow_positions(self, expected: NDArray[np.bool_]) -> None:
         first, bar = self._position + 1, self._frame.metre.bar_ticks
@@ -209,7 +173,7 @@ class Grammar:
         """Keys of the parts still to come in this onset, below the last one, within reach, in the harmony."""
         keys = self._harmony()
         closing = self._is_closing
-        for part in self._parts[:1] if closing and self._lacks_third() else self._parts:
+        for part in self._parts[:1] if closing and self._cadence.lacks_third(self._struck) else self._parts:
             if self._last is not None and part < self._last[0]:
                 continue
             start = _PITCHES.start + part * KEYS
@@ -225,7 +189,7 @@ class Grammar:
             expected[start : start + KEYS] = allowed
             for _, pitch in self._struck:
                 expected[start + pitch - LOWEST_PITCH] = False
-        if Part.DRUMS in self._frame.parts and (not closing or self._has_final_chord()):
+        if Part.DRUMS in self._frame.parts and (not closing or self._cadence.is_complete(self._struck)):
             lowest = -1 if self._last is None or self._last[0] is not Part.DRUMS else self._last[1]
             last = _DRUMS.stop if lowest < 0 else _DRUMS.start + lowest - vocabulary.LOWEST_DRUM
             expected[_DRUMS.start : last] = True
@@ -233,29 +197,16 @@ class Grammar:
     def _lowest_reached(self, top: int) -> int:
         """The lowest key that a part may strike under `top`; the final third, while that is lacking."""
         lowest = top - self._frame.reach
-        if self._is_closing and self._lacks_third():
-            third = _LOWEST_FINAL_THIRDS[self._frame.mode]
-            return third + max(0, math.ceil((lowest - third) / 12)) * 12
+        if self._is_closing and self._cadence.lacks_third(self._struck):
+            return self._cadence.third_above(lowest)
         return lowest
-
-    def _lowest_final(self) -> int:
-        """The lowest key of the last bar: what the final chord may still need, and once it stands its own bass."""
-        if not self._is_closing:
-            return self._final_bass
-        lowest = _LOWEST_FINAL_THIRDS if self._lacks_third() else _FINAL_BASSES
-        return lowest[self._frame.mode]
 
     def _harmony(self) -> NDArray[np.bool_]:
         """Shape (KEYS,): keys that the cadence lets sound here."""
         if self._bars_left == 0:
-            keys = self._tonic_triad.copy()
-            # A third deep in the bass is mud.
-            keys[:_DEEP] &= self._open_fifth[:_DEEP]
-            keys[: self._lowest_final() - LOWEST_PITCH] = False
-            return keys
+            if self._is_closing:
+                return self._cadence.final_chord(self._struck)
+            return self._cadence.last_bar(self._final_bass)
         if self._tick >= self._frame.dominant_start and self._frame.bars > 1:
-            return self._dominant
+            return self._cadence.dominant
         return _ALL_KEYS
-
-
-_ALL_KEYS = np.ones(KEYS, np.bool_)
