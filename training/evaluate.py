@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer import vocabulary
 from composer.decoder import Decoder
-from composer.vocabulary import Kind
 from training.dataset import whole_section
-from training.fit import negative_log_likelihoods
+from training.likelihood import negative_log_likelihoods, struck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
 
     from composer.models import Model
-    from training.dataset import Dataset, Entry
+    from training.dataset import Batch, Dataset, Entry
     from training.networks import Network
 
 LONGEST = 4096
 """Tokens of a section that are measured, from its START: what a few minutes of music have."""
-
-_NOTES = (*vocabulary.token_range(Kind.PITCH), *vocabulary.token_range(Kind.DRUM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +42,34 @@ class Bits:
 
 def of_network(network: Network, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
     """Measure a Keras network, each section with its whole past as context."""
-    nats = np.zeros(2)
-    notes = 0
-    for entry in entries:
-        batch = whole_section(data, entry, longest=longest)
-        logits = np.asarray(network((batch.tokens, batch.features), training=False))
-        each = negative_log_likelihoods(logits, batch.targets)
-        struck = np.isin(batch.targets, _NOTES)
-        nats += each.sum(), each[struck].sum()
-        notes += int(struck.sum())
-    return _bits(nats, notes)
+
+    def logits(section: Batch) -> NDArray[np.float32]:
+        return np.asarray(network((section.tokens, section.features), training=False))
+
+    return _measured(logits, data, entries, longest=longest)
 
 
 def of_model(model: Model, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
     """Measure a model file by stepping through each section, as the composer does."""
+
+    def logits(section: Batch) -> NDArray[np.float32]:
+        decoder = Decoder(model, 1)
+        places = range(section.tokens.shape[1])
+        return np.stack([decoder.step(section.tokens[:, t], section.features[:, t]) for t in places], axis=1)
+
+    return _measured(logits, data, entries, longest=longest)
+
+
+def _measured(
+    logits: Callable[[Batch], NDArray[np.float32]], data: Dataset, entries: Iterable[Entry], *, longest: int
+) -> Bits:
     nats = np.zeros(2)
     notes = 0
     for entry in entries:
-        batch = whole_section(data, entry, longest=longest)
-        decoder = Decoder(model, 1)
-        steps = [decoder.step(batch.tokens[:, t], batch.features[:, t]).copy() for t in range(batch.tokens.shape[1])]
-        each = negative_log_likelihoods(np.stack(steps, axis=1), batch.targets)
-        struck = np.isin(batch.targets, _NOTES)
-        nats += each.sum(), each[struck].sum()
-        notes += int(struck.sum())
-    return _bits(nats, notes)
-
-
-def _bits(nats: np.ndarray, notes: int) -> Bits:
+        section = whole_section(data, entry, longest=longest)
+        each = negative_log_likelihoods(logits(section), section.targets)
+        strikes = struck(section.targets)
+        nats += each.sum(), each[strikes].sum()
+        notes += int(strikes.sum())
     whole, pitch = (nats / math.log(2) / max(notes, 1)).tolist()
     return Bits(round(whole, 4), round(pitch, 4), notes)

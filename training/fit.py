@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from composer import vocabulary
-from composer.vocabulary import Kind
 from training import checkpoint, dataset
+from training.likelihood import negative_log_likelihoods, struck
 from training.networks import Network, build, configuration_from
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from training.dataset import Batch, Dataset
 
 log = logging.getLogger(__name__)
-
-_NOTES = (vocabulary.token_range(Kind.PITCH), vocabulary.token_range(Kind.DRUM))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +208,5 @@ def bits_per_note(network: Network, windows: list[Batch]) -> float:
         )
         logits = network.predict_on_batch((tokens, inputs))
         nats += float(negative_log_likelihoods(logits, targets).sum())
-        notes += sum(((targets >= kind.start) & (targets < kind.stop)).sum() for kind in _NOTES)
+        notes += struck(targets).sum()
     return nats / math.log(2) / notes if notes else math.inf
-
-
-def negative_log_likelihoods(logits: NDArray[np.float32], targets: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Nats of each target, shape of `targets`, from logits of shape (*targets.shape, vocabulary)."""
-    top = logits.max(axis=-1, keepdims=True)
-    totals = np.log(np.exp(logits - top).sum(axis=-1)) + top[..., 0]
-    chosen = np.take_along_axis(logits, targets[..., None].astype(np.int64), axis=-1)[..., 0]
-    nats: NDArray[np.float32] = totals - chosen
-    return nats

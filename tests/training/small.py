@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from composer import features, vocabulary
 from training.networks import Network, build, configuration_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VOCABULARY_SIZE, FEATURE_WIDTH = 30, 7
+
+TINY: dict[str, Any] = {
+    "architecture": "wavenet",
+    "vocabulary_size": vocabulary.VOCABULARY_SIZE,
+    "feature_width": features.FEATURE_WIDTH,
+    "width": 8,
+    "stacks": 1,
+    "depth": 2,
+    "dropout": 0.0,
+}
+"""A network for real tokens and features."""
 
 SIZES: dict[str, dict[str, Any]] = {
     "wavenet": {"width": 16, "stacks": 2, "depth": 3},

@@ -9,12 +9,14 @@ import keras
 import numpy as np
 import pytest
 
-from composer import features, vocabulary
+from composer import vocabulary
 from composer.errors import RequestError
 from tests.training.corpora import small_dataset
+from tests.training.small import TINY
 from training import checkpoint, dataset
 from training.checkpoint import Run
-from training.fit import Plan, bits_per_note, fit, negative_log_likelihoods
+from training.fit import Plan, bits_per_note, fit
+from training.likelihood import negative_log_likelihoods
 from training.networks import build, configuration_from
 
 if TYPE_CHECKING:
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
 
     from training.dataset import Dataset
 
-TINY: dict[str, Any] = {
-    "architecture": "wavenet",
-    "vocabulary_size": vocabulary.VOCABULARY_SIZE,
-    "feature_width": features.FEATURE_WIDTH,
-    "width": 8,
-    "stacks": 1,
-    "depth": 2,
-    "dropout": 0.0,
-}
 SHORT = Plan(tokens=256, batch=2, time=32, warmup=1, check_minutes=1e-9)
 """Four steps, a check after each."""
 

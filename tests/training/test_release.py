@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer import features, models, vocabulary
+from composer import models
 from composer.composition import compose
 from composer.request import Request
 from tests.training.corpora import small_dataset
+from tests.training.small import TINY
 from training import evaluate
 from training.fit import Plan, fit
 from training.profiles import profiles, score_of
@@ -18,14 +19,7 @@ if TYPE_CHECKING:
 
     from training.dataset import Dataset
 
-CONFIGURATION = {
-    "architecture": "wavenet",
-    "vocabulary_size": vocabulary.VOCABULARY_SIZE,
-    "feature_width": features.FEATURE_WIDTH,
-    "width": 8,
-    "stacks": 1,
-    "depth": 2,
-}
+CONFIGURATION = {**TINY, "dropout": 0.1}
 
 
 @pytest.fixture(scope="module")
