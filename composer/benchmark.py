@@ -19,6 +19,7 @@ from tqdm import tqdm
 from composer import features, models, vocabulary
 from composer.composition import compose
 from composer.decoder import Decoder
+from composer.files import write_atomically
 from composer.publication import publish, render
 from composer.render import find_soundfont
 from composer.request import Request
@@ -63,6 +64,7 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
     Raises:
         RequestError: If there is no such model.
         RenderError: If FluidSynth or the soundfont is missing.
+        OutputError: If `json_file` cannot be written.
     """
     found = find_soundfont(soundfont)
     card = models.find(name, models_folder)
@@ -71,7 +73,7 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
     for row in rows:
         print(f"{row.what:<44} {row.value:>10.3f} {row.unit:<10} {row.note}")  # noqa: T201 - the table is the result
     if json_file:
-        json_file.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
+        write_atomically(json_file, json.dumps([asdict(row) for row in rows], indent=2).encode())
 
 
 def _measurements(model: Model, soundfont: Path, models_folder: Path | None) -> Iterator[Row]:
@@ -127,6 +129,7 @@ from pathlib import Path
 from composer import models
 from composer.composition import compose
 from composer.decoder import Decoder
+from composer.files import write_atomically
 folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 Decoder(models.load(models.find(sys.argv[1], folder).path), 8)
 """

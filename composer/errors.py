@@ -8,6 +8,14 @@ ComposerError
     └── OutputError a result could not be written
 """
 
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class ComposerError(Exception):
     """Base of all errors that carry one sentence for a person.
@@ -38,3 +46,17 @@ class RenderError(MachineError):
 
 class OutputError(MachineError):
     """A result could not be written where it was asked for."""
+
+
+def unknown_name(what: str, name: str, known: Sequence[str], *, read_as: str | None = None) -> RequestError:
+    """The answer to a name that does not exist: the nearest one that does, or all of them.
+
+    Args:
+        what: Of what kind, with its article.
+        name: As it was given.
+        known: Names that exist.
+        read_as: How the name was read, if not just in lower case.
+    """
+    near = difflib.get_close_matches(read_as or name.lower(), known, n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(known)}."
+    return RequestError(f"I don't know {what} called `{name}`. {hint}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
-from composer.errors import RequestError
+from composer.errors import unknown_name
 from composer.score import PITCHES
 
 OCTAVE = 12
@@ -202,6 +201,4 @@ def find(name: str) -> Instrument:
     plain = "-".join(name.lower().replace("_", " ").replace("-", " ").split())
     if plain in _BY_NAME:
         return _BY_NAME[plain]
-    near = difflib.get_close_matches(plain, _BY_NAME, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(_BY_NAME)}."
-    raise RequestError(f"I don't know an instrument called `{name}`. {hint}")
+    raise unknown_name("an instrument", name, list(_BY_NAME), read_as=plain)

@@ -76,7 +76,7 @@ def plan(request: Request, rng: np.random.Generator) -> Plan:
     seconds = request.seconds - RELEASE_SECONDS
     wanted = request.tempo or drawn_tempo
     bars = _bars(metre, wanted, seconds, free=request.tempo is None)
-    if request.metre is None and abs(_tempo(metre, bars, seconds) / wanted - 1) > _TEMPO_TOLERANCE and request.tempo:
+    if request.metre is None and _miss(metre, bars, seconds, wanted) > _TEMPO_TOLERANCE and request.tempo:
         metre, bars = _best_metre(wanted, seconds)
     tempo = _tempo(metre, bars, seconds)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
@@ -98,7 +98,7 @@ def plan(request: Request, rng: np.random.Generator) -> Plan:
 def _best_metre(wanted: float, seconds: float) -> tuple[Metre, int]:
     """Where the asked tempo leaves no whole bars of the drawn metre: the common metre that comes nearest."""
     choices = [(metre, _bars(metre, wanted, seconds, free=False)) for metre in _METRES]
-    return min(choices, key=lambda choice: abs(_tempo(choice[0], choice[1], seconds) / wanted - 1))
+    return min(choices, key=lambda choice: _miss(choice[0], choice[1], seconds, wanted))
 
 
 def _bars(metre: Metre, wanted: float, seconds: float, *, free: bool) -> int:
@@ -106,18 +106,21 @@ def _bars(metre: Metre, wanted: float, seconds: float, *, free: bool) -> int:
     ideal = wanted / _tempo(metre, 1, seconds)
     around = range(max(_FEWEST_BARS, int(ideal) - _FORM_BARS), int(ideal) + _FORM_BARS + 1)
     phrases = [
-        bars
-        for bars in around
-        if bars % _FORM_BARS == 0 and abs(_tempo(metre, bars, seconds) / wanted - 1) <= _FORM_TOLERANCE
+        bars for bars in around if bars % _FORM_BARS == 0 and _miss(metre, bars, seconds, wanted) <= _FORM_TOLERANCE
     ]
-    return min(phrases if free and phrases else around, key=lambda bars: abs(_tempo(metre, bars, seconds) / wanted - 1))
+    return min(phrases if free and phrases else around, key=lambda bars: _miss(metre, bars, seconds, wanted))
+
+
+def _miss(metre: Metre, bars: int, seconds: float, wanted: float) -> float:
+    """By what share of the wanted tempo `bars` bars miss it."""
+    return abs(_tempo(metre, bars, seconds) / wanted - 1)
 
 
 def _tempo(metre: Metre, bars: int, seconds: float) -> float:
     """Felt beats a minute at which `bars` bars with their ritardando fill `seconds`."""
     beats = metre.bar_ticks / metre.beat_ticks
-    slowed = sum(span / share for span, share in _slowing(metre, bars))
-    return (bars * beats - sum(span for span, _ in _slowing(metre, bars)) + slowed) * 60 / seconds
+    lost = sum(span / share - span for span, share in _slowing(metre, bars))
+    return (bars * beats + lost) * 60 / seconds
 
 
 def _slowing(metre: Metre, bars: int) -> list[tuple[float, float]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer import vocabulary
 from composer.conditions import STYLES
-from composer.errors import RequestError
+from composer.errors import RequestError, unknown_name
 from composer.score import PITCH_CLASS_NAMES, Key, Metre, Mode
 
 if TYPE_CHECKING:
@@ -71,22 +70,15 @@ class Request:
         if self.tempo is not None:
             _within("tempo", self.tempo, SLOWEST, FASTEST, " beats a minute")
         if self.style not in STYLES:
-            raise RequestError(unknown("style", self.style, STYLES))
+            raise unknown_name("a style", self.style, STYLES)
         if self.metre is not None and self.metre not in vocabulary.METRES:
-            raise RequestError(unknown("metre", str(self.metre), [str(metre) for metre in vocabulary.METRES]))
+            raise unknown_name("a metre", str(self.metre), [str(metre) for metre in vocabulary.METRES])
 
 
 def _within(name: str, value: float, low: float, high: float, unit: str = "") -> None:
     # Written so that not-a-number fails as well.
     if not low <= value <= high:
         raise RequestError(f"{name} must be {low:g} to {high:g}{unit}, not {value:g}")
-
-
-def unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
-    """A sentence for a name that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(known)}."
-    return f"I don't know a {what} called `{name}`. {hint}"
 
 
 def parse_key(text: str) -> Key:
@@ -114,7 +106,7 @@ def parse_metre(text: str) -> Metre:
     for metre in vocabulary.METRES:
         if str(metre) == text.strip():
             return metre
-    raise RequestError(unknown("metre", text, [str(metre) for metre in vocabulary.METRES]))
+    raise unknown_name("a metre", text, [str(metre) for metre in vocabulary.METRES])
 
 
 def key_name(key: Key) -> str:

@@ -26,7 +26,7 @@ ANY_SHARE = 0.15
 _START_SHARE = 0.25
 _GENERAL_SHARE = 0.5
 _PIANO = conditions.style_class("piano")
-_KINDS_OF_PIANO = tuple(conditions.style_class(name) for name in ("baroque", "classical", "romantic", "salon"))
+_KINDS_OF_PIANO = tuple(conditions.style_class(name) for name in conditions.KINDS_OF_PIANO)
 
 
 @dataclass(frozen=True, slots=True)

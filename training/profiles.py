@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer import tokenizer, vocabulary
+from composer import tokenizer
 from composer.analysis import shifted
-from composer.conditions import STYLES
+from composer.conditions import KINDS_OF_PIANO, STYLES
 from composer.frame import TONICS
 from composer.measures import measure
+from composer.request import parse_metre
 from composer.score import Key, Mode, Part, Score, Tempo
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ STRETCH_BARS = 24
 
 _MOST_PIECES = 400
 _MODES = {1 + mode: mode for mode in Mode}
-_KINDS_OF_PIANO = ("baroque", "classical", "romantic", "salon")
 
 
 def profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tuple[float, float]]]:
@@ -39,14 +39,14 @@ def profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tuple[float
             stretch = score_of(data, entry, bars=STRETCH_BARS)
             if any(note.part is not Part.DRUMS for note in stretch.notes):
                 by_style[entry.style].append(measure(stretch))
-    by_style[STYLES[0]] += [row for kind in _KINDS_OF_PIANO for row in by_style[kind]]
+    by_style[STYLES[0]] += [row for kind in KINDS_OF_PIANO for row in by_style[kind]]
     return {style: _profile(rows) for style, rows in by_style.items() if rows}
 
 
 def score_of(data: Dataset, entry: Entry, *, bars: int | None = None) -> Score:
     """The last `bars` bars of a section (all of them by default), as a score in C major or A minor."""
     mode = _MODES.get(entry.classes[1], Mode.MAJOR)
-    metre = next(metre for metre in vocabulary.METRES if str(metre) == entry.metre)
+    metre = parse_metre(entry.metre)
     tokens = data.tokens[entry.start : entry.start + entry.length].tolist()
     whole = tokenizer.decode(tokens, metre=metre, key=Key(TONICS[mode], mode), tempos=(Tempo(0, 100.0),))
     if bars is None or whole.bars <= bars:

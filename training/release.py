@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import models
-from composer.conditions import STYLES
+from composer.conditions import KINDS_OF_PIANO, STYLES
 from training import checkpoint, evaluate, export
 from training.networks import build, configuration_from
 from training.profiles import profiles
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from training.dataset import Dataset, Entry
 
-_KINDS_OF_PIANO = ("baroque", "classical", "romantic", "salon")
 _FEWEST_PIECES = 20
 _COMPARED = 24
 _COMPARED_TOKENS = 600
@@ -83,7 +82,7 @@ def sources(data: Dataset) -> tuple[tuple[str, str], ...]:
 def styles(data: Dataset) -> tuple[str, ...]:
     """The styles that the training split has enough pieces of, in the order of `STYLES`."""
     found = Counter(entry.style for entry in data.of("train"))
-    found[STYLES[0]] += sum(found[kind] for kind in _KINDS_OF_PIANO)
+    found[STYLES[0]] += sum(found[kind] for kind in KINDS_OF_PIANO)
     return tuple(style for style in STYLES if found[style] >= _FEWEST_PIECES)
 
 
