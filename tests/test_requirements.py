@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = {"base": (), "training": ("training",), "dev": ("training", "dev")}
+LOCKS = {"base": (), "bot": ("bot",), "training": ("training",), "dev": ("bot", "training", "dev")}
 
 
 def lock_text(lock: str) -> str:
@@ -25,7 +25,8 @@ def declared(lock: str) -> set[str]:
     """Names that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [project["optional-dependencies"][extra] for extra in LOCKS[lock]]
-    return {re.split(r"[<>=~!\[ ]", line)[0].lower() for lines in (project["dependencies"], *extras) for line in lines}
+    lines = [line for group in (project["dependencies"], *extras) for line in group]
+    return {re.sub(r"[-_.]+", "-", re.split(r"[<>=~!\[ ]", line)[0]).lower() for line in lines}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -45,7 +46,7 @@ def test_every_locked_package_has_a_hash(lock: str) -> None:
     assert [entry for entry in entries if "==" in entry and "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("smaller", ["base", "training"])
+@pytest.mark.parametrize("smaller", ["base", "bot", "training"])
 def test_smaller_lock_agrees_with_the_largest(smaller: str) -> None:
     assert locked(smaller).items() <= locked("dev").items()
 
