@@ -103,6 +103,7 @@ def key_clarity(score: Score) -> float:
 _WINDOW_BARS = 4
 _DRIFT_COST = 0.6
 _UPBEAT_COST = 0.35
+_FEWEST_ONSETS = 6
 _GRID = TICKS_PER_QUARTER // 2
 _BASS_WEIGHT = 2.0
 _CHANGE_WEIGHT = 3.0
@@ -114,7 +115,8 @@ def bar_phases(notes: Sequence[Note], metre: Metre) -> list[tuple[int, int]]:
     The first phase is the length of the upbeat; later ones appear where a file's bars are not all whole
     (a repeat in the middle of a bar, a cadenza). Bar lines stand where the bass steps in, long notes and
     chords begin and the harmony changes. The phases are the cheapest path (Viterbi 1967) through windows of
-    four bars: what accents do not support costs, and so do an upbeat and every change of phase.
+    four bars: what accents do not support costs, and so do an upbeat and every change of phase. A window of
+    few onsets, such as a last one that holds just the final chord, has no say.
 
     Args:
         notes: In order of time, starting near tick 0; at least one.
@@ -158,6 +160,8 @@ def _phase_support(notes: Sequence[Note], bar: int) -> NDArray[np.float64]:
         accents[note.start // size, note.start % bar] += _BASS_WEIGHT * _accent(note, bar)
     for tick, change in _harmonic_changes(notes):
         accents[tick // size, tick % bar] += _CHANGE_WEIGHT * change
+    onsets = np.bincount([start // size for start in {note.start for note in notes}], minlength=windows)
+    accents[onsets < _FEWEST_ONSETS] = 0
     on_grid = accents[:, ::_GRID]
     share: NDArray[np.float64] = on_grid / np.maximum(accents.sum(axis=1, keepdims=True), 1e-9)
     return share

@@ -48,20 +48,17 @@ class Cadence:
         self._third = (self._tonic + _TRIADS[mode][1]) % 12
         self._triad = self._keys(_TRIADS[mode])
         self._open_fifth = self._keys(_OPEN_FIFTH)
-        self._leading = {(self._tonic + step) % 12 for step in _DOMINANT_SEVENTH[:2]}
         self._has_melody = Part.MELODY in frame.parts
         self._lowest_third = _LOWEST_FINAL_THIRDS[mode]
         self._lowest_bass = _FINAL_BASSES[mode]
         self.dominant = self._keys(_DOMINANT_SEVENTH)
         """Shape (KEYS,): keys of the dominant seventh."""
+        self.leading = self._keys(_DOMINANT_SEVENTH[:2])
+        """Shape (KEYS,): those that make it a dominant, its root and the leading note."""
 
     def _keys(self, steps: tuple[int, ...]) -> NDArray[np.bool_]:
         """Shape (KEYS,): which keys belong to the pitch classes `steps` above the tonic."""
         return np.isin(_PITCH_CLASSES, [(self._tonic + step) % 12 for step in steps])
-
-    def leads(self, pitch: int) -> bool:
-        """Whether a pitch makes a dominant: its root or the leading note."""
-        return pitch % 12 in self._leading
 
     def final_chord(self, struck: Sequence[tuple[Part, int]]) -> NDArray[np.bool_]:
         """Shape (KEYS,): keys of the chord that opens the last bar, as far as it has been struck."""

@@ -14,6 +14,8 @@ FORMAT = 1
 """Raise it when cards of the old form can no longer be read."""
 
 _KINDS = ("delay", "cache")
+_LATER = {"fixture_cost", "ranking"}
+"""Fields that cards of this format did not have from the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,19 @@ class Source:
     licence: str
 
 
+@dataclass(frozen=True, slots=True)
+class FixtureCost:
+    """What a network cost on the few held-out sections that come with the code, before it was a file.
+
+    Attributes:
+        fixture: Fingerprint of the sections' file.
+        bits_per_note: Of those in the styles that it has learned.
+    """
+
+    fixture: str
+    bits_per_note: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """All about a model but its weights.
@@ -65,9 +80,12 @@ class ModelCard:
         trained_on: Sets of pieces with their licences.
         licence: Of the weights.
         bits_per_note: Held-out negative log-likelihood; None where it was not measured.
+        fixture_cost: What it cost where every shipped file is measured again; None where it was not measured.
         tokens_seen: In training.
         styles: That it was trained on, see `composer.conditions.STYLES`.
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
+        ranking: Measure -> what its distance from the profile, in deviations, and the distance's square cost a
+            candidate, see `composer.ranking`; empty where that was not fitted.
         date: Of the export, YYYY-MM-DD.
         path: Where the file lies; `.` before it is written. Not part of the file.
     """
@@ -83,9 +101,11 @@ class ModelCard:
     trained_on: tuple[Source, ...] = ()
     licence: str = ""
     bits_per_note: float | None = None
+    fixture_cost: FixtureCost | None = None
     tokens_seen: int = 0
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    ranking: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     date: str = ""
     path: Path = Path()
 
@@ -116,10 +136,11 @@ def from_json(text: str, *, path: Path = Path()) -> ModelCard:
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise ValueError(f"its card is not of format {FORMAT}")
     known = {field.name for field in fields(ModelCard)} - {"path"}
-    if missing := known - values.keys():
+    if missing := known - values.keys() - _LATER:
         raise ValueError(f"its card lacks {', '.join(sorted(missing))}")
     try:
-        return ModelCard(**{name: _READERS.get(name, _as_it_is)(values[name]) for name in known}, path=path)
+        told = {name: _READERS.get(name, _as_it_is)(values[name]) for name in known & values.keys()}
+        return ModelCard(**told, path=path)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("its card is not well formed") from error
 
@@ -136,16 +157,23 @@ def _sources(rows: list[dict[str, str]]) -> tuple[Source, ...]:
     return tuple(Source(row["name"], row["licence"]) for row in rows)
 
 
+def _fixture_cost(values: dict[str, Any] | None) -> FixtureCost | None:
+    return None if values is None else FixtureCost(**values)
+
+
 def _profiles(styles: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, tuple[float, float]]]:
-    return {
-        style: {measure: (float(mean), float(deviation)) for measure, (mean, deviation) in measures.items()}
-        for style, measures in styles.items()
-    }
+    return {style: _pairs(measures) for style, measures in styles.items()}
+
+
+def _pairs(rows: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
+    return {name: (float(one), float(other)) for name, (one, other) in rows.items()}
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "states": _states,
     "trained_on": _sources,
+    "fixture_cost": _fixture_cost,
     "styles": tuple,
     "profiles": _profiles,
+    "ranking": _pairs,
 }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ANY = 0
 
 KINDS_OF_PIANO = ("baroque", "classical", "romantic", "salon")
-STYLES = ("piano", *KINDS_OF_PIANO, "song", "quartet", "orchestra", "band")
+STYLES = ("piano", *KINDS_OF_PIANO, "song", "quartet", "orchestra", "band", "choir")
 """`piano` is any music for piano alone; the four after it are kinds of it."""
 
 TEMPO_EDGES = (50.0, 66.0, 84.0, 104.0, 132.0)

@@ -13,7 +13,7 @@ from composer.score import TICKS_PER_QUARTER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 """Raise it when the meaning of any feature changes."""
 
 _BARS_LEFT_EDGES = (1, 2, 3, 4, 5, 8, 9, 16, 17, 32)
@@ -54,7 +54,8 @@ _TABLES = (
     (clock.METRE, _one_hot(len(vocabulary.METRES))),
     (clock.PART, _one_hot(clock.NO_PART)),
     (clock.VELOCITY, _one_hot(len(vocabulary.VELOCITIES), first=1)),
-    *((clock.NEXT_ONSETS + lag, _next_onset()) for lag in range(len(clock.LAGS))),
+    (clock.ECHO, _one_hot(len(clock.ECHO_EDGES), first=1)),
+    *((clock.NEXT_ONSETS + source, _next_onset()) for source in range(clock.SOURCES)),
 )
 _CONDITION_TABLES = tuple(_one_hot(size, first=1) for size in conditions.SIZES.values())
 _PITCH_BITS = clock.WIDTH - clock.PITCHES
@@ -80,5 +81,5 @@ def condition_features(classes: NDArray[np.uint8]) -> NDArray[np.float32]:
 def fingerprint() -> str:
     """Sixteen hex digits that change when a feature's place or meaning changes."""
     shapes = [(column, table.shape) for column, table in _TABLES]
-    text = repr((VERSION, shapes, clock.LAGS, clock.WIDTH, conditions.STYLES, conditions.SIZES))
+    text = repr((VERSION, shapes, clock.LAGS, clock.ECHO_EDGES, clock.WIDTH, conditions.STYLES, conditions.SIZES))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

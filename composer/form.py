@@ -8,16 +8,25 @@ from composer import vocabulary
 from composer.vocabulary import Kind, token_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
-_LETTERS = "AABACABA"
-"""Song form first, then a rondo."""
+FORMS = ("AABACABA", "ABACABAC", "AABACABA")
+"""Order of the sections: song form and then a rondo; a rondo from the start; sentences in song form."""
+
+_SENTENCES = 2
+"""The form whose new sections say their first two bars twice (Schoenberg 1967, "Fundamentals of Musical
+Composition")."""
+
+_IDEA = 2
+"""Bars that a sentence says twice."""
 
 _SHORT, _LONG = 4, 8
-"""Bars of a section, in pieces of up to `_LONG_FROM` bars and in longer ones."""
+"""Bars of a section, in pieces of up to `_LONG_FROM` bars and in longer ones; sentences are long."""
 
-_LONG_FROM = 32
+_LONG_FROM, _SENTENCES_FROM = 32, 16
 _FEWEST_BARS = 12
 _FREE_ENDS = {_SHORT: 1, _LONG: 2}
 """Bars at the end of a section that recall nothing, so that phrases may close in another way."""
@@ -25,22 +34,27 @@ _FREE_ENDS = {_SHORT: 1, _LONG: 2}
 _CADENCE_BARS = 2
 
 
-def recalled_bars(bars: int) -> tuple[int | None, ...]:
+def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
     """For each bar of a piece the earlier bar that it recalls, or None.
 
-    Sections of four or eight bars return after the letters AABACABA; the last two bars are the cadence's.
+    Sections of four or eight bars return after the letters of one of `FORMS`; the last two bars are the cadence's.
     """
     if bars < _FEWEST_BARS:
         return (None,) * bars
-    section = _LONG if bars >= _LONG_FROM else _SHORT
+    sentences = form == _SENTENCES and bars >= _SENTENCES_FROM
+    section = _LONG if sentences or bars >= _LONG_FROM else _SHORT
     firsts: dict[str, int] = {}
     recalled: list[int | None] = []
     for bar in range(bars):
         number, inside = divmod(bar, section)
-        letter = _LETTERS[number % len(_LETTERS)]
+        letter = FORMS[form][number % len(FORMS[form])]
         first = firsts.setdefault(letter, number)
-        free = first == number or inside >= section - _FREE_ENDS[section] or bar >= bars - _CADENCE_BARS
-        recalled.append(None if free else first * section + inside)
+        if inside >= section - _FREE_ENDS[section] or bar >= bars - _CADENCE_BARS:
+            recalled.append(None)
+        elif first != number:
+            recalled.append(first * section + inside)
+        else:
+            recalled.append(bar - _IDEA if sentences and _IDEA <= inside < 2 * _IDEA else None)
     return tuple(recalled)
 
 
@@ -50,9 +64,9 @@ class Recall:
     It only leans: where the network strongly prefers something else, the bar is varied.
     """
 
-    def __init__(self, bars: int, *, strength: float) -> None:
-        """Stand before a piece of `bars` bars; `strength` is added to the logits of recalled tokens."""
-        self._recalled = recalled_bars(bars)
+    def __init__(self, recalled: Sequence[int | None], *, strength: float) -> None:
+        """Stand before a piece; `strength` is added to the logits of what its `recalled` bars would say."""
+        self._recalled = recalled
         self._strength = strength
         self._bars: list[dict[int, dict[int, int]]] = []
         self._position = -1

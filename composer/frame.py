@@ -29,6 +29,7 @@ class Frame:
         parts: That may play.
         reach: Most semitones that one part spans at one onset.
         fullest: Most notes of one part at one onset.
+        form: Index of one of `composer.form.FORMS`.
     """
 
     metre: Metre
@@ -37,6 +38,7 @@ class Frame:
     parts: frozenset[Part] = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
     reach: int = 16
     fullest: int = 5
+    form: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what has no room or no pitch."""

@@ -9,9 +9,10 @@ import numpy as np
 
 from composer import features, vocabulary
 from composer.clock import WIDTH, Clock
-from composer.form import Recall
+from composer.form import Recall, recalled_bars
 from composer.grammar import Grammar
 from composer.sampling import draw
+from composer.voices import Voices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +62,7 @@ class _Row:
     grammar: Grammar
     clock: Clock
     recall: Recall
+    voices: Voices
     tokens: list[int]
     log_likelihood: float = 0.0
     in_bar: int = 0
@@ -69,6 +71,7 @@ class _Row:
         self.grammar.read(token)
         self.clock.read(token)
         self.recall.read(token)
+        self.voices.read(token)
         self.tokens.append(token)
         self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
 
@@ -106,8 +109,16 @@ def generate(
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the generation: `Cancelled` is there for that.
     """
+    recalled = recalled_bars(frame.bars, frame.form)
     rows = [
-        _Row(index, Grammar(frame), Clock(frame.metre, frame.bars), Recall(frame.bars, strength=recall), [])
+        _Row(
+            index,
+            Grammar(frame),
+            Clock(frame.metre, frame.bars, recalled=recalled),
+            Recall(recalled, strength=recall),
+            Voices(frame),
+            [],
+        )
         for index in range(candidates)
     ]
     done: list[_Row] = []
@@ -140,6 +151,7 @@ def _step(
     logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
     for row, own in zip(rows, logits, strict=True):
         row.recall.lean(own)
+        row.voices.lean(own)
     allowed = np.stack([row.allowed() for row in rows])
     tokens, log_likelihoods = draw(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):

@@ -123,7 +123,8 @@ class Grammar:
         self._struck.append(self._last)
         if self._is_closing and part is not Part.DRUMS:
             self._final_bass = bass_of(self._struck, otherwise=pitch)
-        if self._tick >= self._frame.dominant_start and self._cadence.leads(pitch):
+        leads = part is not Part.DRUMS and self._cadence.leading[pitch - LOWEST_PITCH]
+        if self._tick >= self._frame.dominant_start and leads:
             self._owes_dominant = False
 
     def _after_note(self, expected: NDArray[np.bool_], *, duration: bool, velocity: bool) -> None:
@@ -207,6 +208,8 @@ class Grammar:
             if self._is_closing:
                 return self._cadence.final_chord(self._struck)
             return self._cadence.last_bar(self._final_bass)
-        if self._tick >= self._frame.dominant_start and self._frame.bars > 1:
-            return self._cadence.dominant
+        start, end = self._frame.dominant_start, self._frame.tonic_start
+        if self._tick >= start and self._frame.bars > 1:
+            late = self._tick >= (start + end) // 2
+            return self._cadence.leading if late and self._owes_dominant else self._cadence.dominant
         return _ALL_KEYS

@@ -12,7 +12,7 @@ from composer.analysis import key_clarity, pitch_class_weights
 from composer.score import Mode, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from composer.score import Score
 
@@ -46,6 +46,7 @@ def measure(score: Score) -> dict[str, float]:
         longest_run: Most onsets in a row at which exactly the same notes are struck.
         repeated_figures: Share of runs of `FIGURE` onsets, with all their notes, that have been heard before, 0 to 1.
         dynamics: Standard deviation of velocity.
+        absence: Largest share of bars in which one of the parts that play is silent, 0 to 1.
         empty_bars: Share of bars in which nothing sounds, 0 to 1.
     """
     pitched = [note for note in score.notes if note.part is not Part.DRUMS]
@@ -69,7 +70,8 @@ def measure(score: Score) -> dict[str, float]:
         "longest_run": float(max(len(list(run)) for _, run in groupby(_textures(score)))),
         "repeated_figures": _repeated_figures(score),
         "dynamics": float(np.std([note.velocity for note in pitched])),
-        "empty_bars": _empty_bars(score),
+        "absence": max(_silence(score, {part}) for part in {note.part for note in pitched}),
+        "empty_bars": _silence(score, set(Part)),
     }
 
 
@@ -140,7 +142,9 @@ def _repeated_figures(score: Score) -> float:
     return 1 - len(set(figures)) / len(figures) if figures else 0.0
 
 
-def _empty_bars(score: Score) -> float:
+def _silence(score: Score, parts: Collection[Part]) -> float:
+    """Share of bars in which none of the parts sounds."""
     bar = score.metre.bar_ticks
-    sounding = {index for note in score.notes for index in range(note.start // bar, (note.end - 1) // bar + 1)}
+    played = (note for note in score.notes if note.part in parts)
+    sounding = {index for note in played for index in range(note.start // bar, (note.end - 1) // bar + 1)}
     return 1 - len(sounding & set(range(score.bars))) / score.bars

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from composer.conditions import Conditions, style_class, tempo_class
+from composer.form import FORMS
+from composer.habits import HABITS
 from composer.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterable, Mapping
 
     from composer.request import Request
+
+_T = TypeVar("_T")
 
 RELEASE_SECONDS = 0.35
 """Between the end of the last note and the end of the audio, in which its sound dies away."""
 
-_METRES = {Metre(4, 4): 0.36, Metre(3, 4): 0.3, Metre(2, 4): 0.14, Metre(6, 8): 0.16, Metre(2, 2): 0.04}
-"""How often each metre is chosen where none is asked for: roughly as in the corpus."""
-
-_MAJOR_SHARE = 0.6
-_TEMPO_MEAN, _TEMPO_DEVIATION = 92.0, 20.0
-_SLOWEST_CHOICE, _FASTEST_CHOICE = 60.0, 138.0
-_DENSITIES = (0.0, 0.08, 0.2, 0.32, 0.28, 0.12)
-"""How often each density class is asked for, thin to dense."""
-
+_SLOWEST_CHOICE, _FASTEST_CHOICE = 54.0, 150.0
 _KEYS = {
     Mode.MAJOR: (0, 2, 3, 5, 7, 8, 9, 10),
     Mode.MINOR: (0, 2, 4, 5, 6, 7, 9, 11),
@@ -33,6 +32,10 @@ _KEYS = {
 
 _RITARDANDO = (0.97, 0.92, 0.84, 0.72)
 """Share of the tempo in the beats before the last bar; the last bar keeps the last."""
+
+_BREATH = (0.0, 0.02, 0.015, -0.025)
+"""By what share of the tempo each bar of a phrase is faster or slower (cf. Todd 1985, "A Model of Expressive
+Timing in Tonal Music")."""
 
 _FORM_BARS = 4
 _FORM_TOLERANCE = 0.16
@@ -51,6 +54,7 @@ class Plan:
         beats_per_minute: The felt tempo, before the ritardando.
         tempos: The tempo map, in quarters.
         conditions: What the network is asked for.
+        form: Index of one of `composer.form.FORMS`.
     """
 
     metre: Metre
@@ -59,6 +63,7 @@ class Plan:
     beats_per_minute: float
     tempos: tuple[Tempo, ...]
     conditions: Conditions
+    form: int = 0
 
 
 def plan(request: Request, rng: np.random.Generator) -> Plan:
@@ -66,76 +71,93 @@ def plan(request: Request, rng: np.random.Generator) -> Plan:
 
     Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
     """
-    drawn_metre = tuple(_METRES)[rng.choice(len(_METRES), p=list(_METRES.values()))]
-    mode = Mode.MAJOR if rng.random() < _MAJOR_SHARE else Mode.MINOR
+    usual = HABITS[request.style]
+    drawn_metre = _drawn(usual.metres, rng)
+    mode = Mode.MINOR if rng.random() < usual.minor else Mode.MAJOR
     drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
-    drawn_tempo = min(max(rng.normal(_TEMPO_MEAN, _TEMPO_DEVIATION), _SLOWEST_CHOICE), _FASTEST_CHOICE)
-    density = 1 + int(rng.choice(len(_DENSITIES), p=_DENSITIES))
+    drawn_tempo = min(max(rng.normal(*usual.tempo), _SLOWEST_CHOICE), _FASTEST_CHOICE)
+    density = _drawn(dict(enumerate(usual.densities, 1)), rng)
+    form = int(rng.integers(len(FORMS)))
     metre = request.metre or drawn_metre
     key = request.key or drawn_key
-    seconds = request.seconds - RELEASE_SECONDS
     wanted = request.tempo or drawn_tempo
-    bars = _bars(metre, wanted, seconds, free=request.tempo is None)
-    if request.metre is None and _miss(metre, bars, seconds, wanted) > _TEMPO_TOLERANCE and request.tempo:
-        metre, bars = _best_metre(wanted, seconds)
-    tempo = _tempo(metre, bars, seconds)
+    time = _Time(request.seconds - RELEASE_SECONDS, breath=usual.breath)
+    bars = time.bars(metre, wanted, free=request.tempo is None)
+    if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
+        metre, bars = _best_metre(usual.metres, wanted, time)
+    tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
     return Plan(
         metre=metre,
         bars=bars,
         key=key,
         beats_per_minute=tempo,
-        tempos=_tempo_map(metre, bars, quarters),
+        tempos=time.tempos(metre, bars, quarters),
         conditions=Conditions(
             style=style_class(request.style),
             mode=1 + key.mode,
             tempo=tempo_class(quarters, metre),
             density=density,
         ),
+        form=form,
     )
 
 
-def _best_metre(wanted: float, seconds: float) -> tuple[Metre, int]:
-    """Where the asked tempo leaves no whole bars of the drawn metre: the common metre that comes nearest."""
-    choices = [(metre, _bars(metre, wanted, seconds, free=False)) for metre in _METRES]
-    return min(choices, key=lambda choice: _miss(choice[0], choice[1], seconds, wanted))
+def _drawn(weights: Mapping[_T, float], rng: np.random.Generator) -> _T:
+    """One of the keys, as likely as its weight says."""
+    shares = np.array(list(weights.values()))
+    return list(weights)[rng.choice(len(shares), p=shares / shares.sum())]
 
 
-def _bars(metre: Metre, wanted: float, seconds: float, *, free: bool) -> int:
-    """The number of bars whose tempo comes nearest to the wanted one; whole phrases where tempo is free."""
-    ideal = wanted / _tempo(metre, 1, seconds)
-    around = range(max(_FEWEST_BARS, int(ideal) - _FORM_BARS), int(ideal) + _FORM_BARS + 1)
-    phrases = [
-        bars for bars in around if bars % _FORM_BARS == 0 and _miss(metre, bars, seconds, wanted) <= _FORM_TOLERANCE
-    ]
-    return min(phrases if free and phrases else around, key=lambda bars: _miss(metre, bars, seconds, wanted))
+def _best_metre(metres: Iterable[Metre], wanted: float, time: _Time) -> tuple[Metre, int]:
+    """Where the asked tempo leaves no whole bars of the drawn metre: the usual metre that comes nearest."""
+    choices = [(metre, time.bars(metre, wanted, free=False)) for metre in metres]
+    return min(choices, key=lambda choice: time.miss(choice[0], choice[1], wanted))
 
 
-def _miss(metre: Metre, bars: int, seconds: float, wanted: float) -> float:
-    """By what share of the wanted tempo `bars` bars miss it."""
-    return abs(_tempo(metre, bars, seconds) / wanted - 1)
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """Seconds to be filled, and how deeply phrases breathe in them (1 is usual, 0 is as a clock)."""
 
+    seconds: float
+    breath: float
 
-def _tempo(metre: Metre, bars: int, seconds: float) -> float:
-    """Felt beats a minute at which `bars` bars with their ritardando fill `seconds`."""
-    beats = metre.bar_ticks / metre.beat_ticks
-    lost = sum(span / share - span for span, share in _slowing(metre, bars))
-    return (bars * beats + lost) * 60 / seconds
+    def bars(self, metre: Metre, wanted: float, *, free: bool) -> int:
+        """The number of bars whose tempo comes nearest to the wanted one; whole phrases where tempo is free."""
+        ideal = wanted / self.tempo(metre, 1)
+        around = range(max(_FEWEST_BARS, int(ideal) - _FORM_BARS), int(ideal) + _FORM_BARS + 1)
+        phrases = [
+            bars for bars in around if bars % _FORM_BARS == 0 and self.miss(metre, bars, wanted) <= _FORM_TOLERANCE
+        ]
+        return min(phrases if free and phrases else around, key=lambda bars: self.miss(metre, bars, wanted))
 
+    def miss(self, metre: Metre, bars: int, wanted: float) -> float:
+        """By what share of the wanted tempo `bars` bars miss it."""
+        return abs(self.tempo(metre, bars) / wanted - 1)
 
-def _slowing(metre: Metre, bars: int) -> list[tuple[float, float]]:
-    """(beats, share of the tempo) from where the ritardando begins to the end; none in very short pieces."""
-    if bars < _FORM_BARS:
-        return []
-    before = [(1.0, share) for share in _RITARDANDO[:-1]]
-    return [*before, (metre.bar_ticks / metre.beat_ticks, _RITARDANDO[-1])]
+    def tempo(self, metre: Metre, bars: int) -> float:
+        """Felt beats a minute at which `bars` bars, breathing and slowing down, fill the time."""
+        return sum(span / share for span, share in self._course(metre, bars)) * 60 / self.seconds
 
+    def tempos(self, metre: Metre, bars: int, quarters: float) -> tuple[Tempo, ...]:
+        """The tempo map at `quarters` a minute, with a tempo only where it changes."""
+        found: list[Tempo] = []
+        beats = 0.0
+        for span, share in self._course(metre, bars):
+            if not found or found[-1].quarters_per_minute != quarters * share:
+                found.append(Tempo(round(beats * metre.beat_ticks), quarters * share))
+            beats += span
+        return tuple(found)
 
-def _tempo_map(metre: Metre, bars: int, quarters: float) -> tuple[Tempo, ...]:
-    slowing = _slowing(metre, bars)
-    start = bars * metre.bar_ticks - round(sum(span for span, _ in slowing) * metre.beat_ticks)
-    tempos = [Tempo(0, quarters)]
-    for span, share in slowing:
-        tempos.append(Tempo(start, quarters * share))
-        start += round(span * metre.beat_ticks)
-    return tuple(tempos)
+    def _course(self, metre: Metre, bars: int) -> list[tuple[float, float]]:
+        """(beats, share of the tempo) from beginning to end; very short pieces keep their tempo."""
+        whole = metre.bar_ticks / metre.beat_ticks
+        if bars < _FORM_BARS:
+            return [(bars * whole, 1.0)]
+        slowing = [*((1.0, share) for share in _RITARDANDO[:-1]), (whole, _RITARDANDO[-1])]
+        left = bars * whole - sum(span for span, _ in slowing)
+        breathing = [
+            (min(whole, left - bar * whole), 1 + self.breath * _BREATH[bar % _FORM_BARS])
+            for bar in range(math.ceil(left / whole))
+        ]
+        return breathing + slowing

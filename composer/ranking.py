@@ -34,7 +34,14 @@ class Verdict:
     measures: Mapping[str, float]
 
 
-def judge(score: Score, *, nats: float, usual_nats: float, profile: Mapping[str, tuple[float, float]]) -> Verdict:
+def judge(
+    score: Score,
+    *,
+    nats: float,
+    usual_nats: float,
+    profile: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, tuple[float, float]],
+) -> Verdict:
     """Judge one candidate.
 
     Args:
@@ -43,18 +50,32 @@ def judge(score: Score, *, nats: float, usual_nats: float, profile: Mapping[str,
         usual_nats: That of all candidates; being less likely than this costs, being likelier does not pay.
         profile: Mean and standard deviation of each measure over pieces of the style; measures that it does
             not name do not count.
+        weights: What the distance of each measure and its square cost, fitted by `training.ranking`; empty where
+            nothing was fitted: then every measure costs alike.
     """
     measures = measure(score)
-    far = [_distance(measures[name], *usual) for name, usual in profile.items() if name in measures]
-    cost = sum(far) / max(len(far), 1)
+    cost = cost_of(distances(measures, profile), weights)
     cost += _LIKELIHOOD_WEIGHT * max(0.0, nats - usual_nats)
+    # Whatever the weights are: no loop and no silence.
     cost += _LOOP_COST * (measures["longest_run"] > _LONGEST_RUN) + _LOOP_COST * measures["empty_bars"]
     return Verdict(cost, measures)
 
 
-def _distance(value: float, mean: float, deviation: float) -> float:
-    beyond = max(0.0, abs(value - mean) / max(deviation, 1e-6) - _FREE)
-    return min(beyond, _MOST) ** 2
+def distances(measures: Mapping[str, float], profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """How far each measure of the profile is above its mean, in standard deviations, at most `_FREE + _MOST`."""
+    farthest = _FREE + _MOST
+    return {
+        name: min(max((measures[name] - mean) / max(deviation, 1e-6), -farthest), farthest)
+        for name, (mean, deviation) in profile.items()
+        if name in measures
+    }
+
+
+def cost_of(far: Mapping[str, float], weights: Mapping[str, tuple[float, float]]) -> float:
+    """What distances cost under fitted weights; without any, the mean square of what is not free."""
+    if not weights:
+        return sum(max(0.0, abs(one) - _FREE) ** 2 for one in far.values()) / max(len(far), 1)
+    return sum(plain * far[name] + square * far[name] ** 2 for name, (plain, square) in weights.items() if name in far)
 
 
 def best(verdicts: Sequence[Verdict]) -> int:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from music21 import bar, chord, clef, duration, expressions, instrument, key, layout, meter, note, stream, tempo, tie
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from composer.engraving import Written
     from composer.instruments import Instrument
-    from composer.score import Key, Note, Score
+    from composer.score import Key, Note, Score, Tempo
 
 _TREBLE_FROM = 59
 """Mean pitch from which on a staff has the treble clef."""
@@ -113,14 +114,23 @@ def _name(pitch: int, in_key: Key) -> str:
 
 
 def _mark_tempo(staff: stream.Part, score: Score) -> None:
-    """The tempo in felt beats at the beginning, and "rit." where it first slows down."""
+    """The tempo in felt beats at the beginning, and "rit." where it slows down for good; breathing is not printed."""
     measures = list(staff.getElementsByClass(stream.Measure))
     beat = score.metre.beat_ticks
     quarters = score.tempos[0].quarters_per_minute
     beats = round(quarters * TICKS_PER_QUARTER / beat)
     measures[0].insert(0, tempo.MetronomeMark(number=beats, referent=duration.Duration(_quarters(beat))))
-    for later in score.tempos[1:]:
-        if later.quarters_per_minute < quarters and later.start < score.ticks:
-            index, tick = divmod(later.start, score.metre.bar_ticks)
-            measures[index].insert(_quarters(tick), expressions.TextExpression("rit."))
-            return
+    slowing = _slowing(score.tempos)
+    if slowing is not None and slowing.start < score.ticks:
+        index, tick = divmod(slowing.start, score.metre.bar_ticks)
+        measures[index].insert(_quarters(tick), expressions.TextExpression("rit."))
+
+
+def _slowing(tempos: Sequence[Tempo]) -> Tempo | None:
+    """The first of the tempos at the end of which each is slower than the one before."""
+    first = None
+    for slower, earlier in pairwise(tempos[::-1]):
+        if slower.quarters_per_minute >= earlier.quarters_per_minute:
+            break
+        first = slower
+    return first

@@ -15,6 +15,7 @@ _ENSEMBLES = {
     "quartet": "Quartet movement",
     "orchestra": "Symphonic movement",
     "band": "Band piece",
+    "choir": "Motet",
 }
 _SLOW, _FAST = 76.0, 112.0
 _DENSE = 5

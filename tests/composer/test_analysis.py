@@ -151,6 +151,13 @@ def test_one_odd_bar_moves_no_bar_lines() -> None:
     assert bar_phases(score_of(*notes, *syncopated, bars=16, metre=metre).notes, metre) == [(0, 0)]
 
 
+def test_final_chord_alone_in_its_window_moves_no_bar_lines() -> None:
+    metre = Metre(3, 4)
+    late = [Note(16 * 72 + 24, 48, pitch, 75, Part.ACCOMPANIMENT) for pitch in (36, 48, 52, 55)]
+
+    assert bar_phases((*waltz(metre, 16), *late), metre) == [(0, 0)]
+
+
 def test_notes_are_shifted_both_ways() -> None:
     notes = line([60, 62])
 

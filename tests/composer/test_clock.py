@@ -129,6 +129,52 @@ def test_clock_tells_how_far_the_next_onset_was_bars_ago(lag: int, bars_back: in
     assert at(rows, Kind.POSITION, column) == [12, 24]
 
 
+def theme(bars: str, *, lengths: int | None = None) -> Score:
+    """A melody of one bar for each letter, equal for equal letters."""
+    notes = [
+        note
+        for bar, letter in enumerate(bars)
+        for note in line([40 + 2 * (ord(letter) - ord("a")), 70 - ord(letter) % 7], start=bar * FOUR_FOUR.bar_ticks)
+    ]
+    return score_of(*notes, bars=lengths or len(bars))
+
+
+def test_echo_names_the_bar_that_followed_when_its_context_comes_back() -> None:
+    rows = rows_of(theme("abcdab", lengths=7))
+
+    last = rows[[token for token, _ in rows].index(BAR) :][-2]
+
+    assert last[0] == BAR
+    assert last[1][clock.ECHO] == len(clock.ECHO_EDGES)
+    assert last[1][clock.NEXT_ONSETS + len(clock.LAGS)] == 0
+
+
+def test_echo_shows_what_the_theme_went_on_with() -> None:
+    rows = rows_of(theme("abcdabc"))
+
+    at_position = [row for token, row in rows if token == token_of(Kind.POSITION, 0)]
+
+    assert pitches_of(at_position[6], len(clock.LAGS)) == {40 + 2 * 2}
+
+
+def test_nothing_echoes_where_nothing_came_back() -> None:
+    assert set(at(rows_of(theme("abcdefg")), Kind.BAR, clock.ECHO)) == {0}
+
+
+def test_a_plan_decides_the_echo_where_it_names_one() -> None:
+    score = theme("abcdef")
+    now = Clock(score.metre, score.bars, recalled=(None, None, None, None, 1))
+
+    echoes = []
+    for token in encode(score):
+        now.read(token)
+        if token == token_of(Kind.POSITION, 0):
+            echoes.append((now.row[clock.ECHO], pitches_of(bytes(now.row), len(clock.LAGS))))
+
+    assert echoes[4] == (len(clock.ECHO_EDGES), {42})
+    assert echoes[5] == (0, set())
+
+
 def test_drums_are_onsets_without_pitches() -> None:
     strokes = [Note(bar * 96, 6, 38, 75, Part.DRUMS) for bar in (0, 4)]
 

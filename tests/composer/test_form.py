@@ -4,7 +4,7 @@ import numpy as np
 
 from composer import vocabulary
 from composer.conditions import Conditions
-from composer.form import Recall, recalled_bars
+from composer.form import FORMS, Recall, recalled_bars
 from composer.frame import TONICS, Frame
 from composer.generation import generate
 from composer.measures import measure
@@ -28,10 +28,22 @@ def test_long_pieces_have_eight_bar_sections():
     assert recalled[24:30] == (0, 1, 2, 3, 4, 5)
 
 
+def test_rondo_alternates_from_the_start():
+    assert recalled_bars(24, 1)[8:16] == (0, 1, 2, None, *[None] * 4)
+
+
+def test_sentence_says_its_first_two_bars_twice():
+    recalled = recalled_bars(24, 2)
+
+    assert recalled[:8] == (None, None, 0, 1, None, None, None, None)
+    assert recalled[8:16] == (0, 1, 2, 3, 4, 5, None, None)
+    assert recalled[16:20] == (None, None, 16, 17)
+
+
 def test_short_pieces_recall_nothing_and_the_cadence_is_always_free():
     assert set(recalled_bars(8)) == {None}
     for bars in range(12, 200):
-        assert recalled_bars(bars)[-2:] == (None, None)
+        assert all(recalled_bars(bars, form)[-2:] == (None, None) for form in range(len(FORMS)))
 
 
 def returns(recall: float) -> float:
@@ -64,7 +76,7 @@ def test_a_recalled_bar_is_expected_note_by_note():
         vocabulary.BAR,
     ]
     rest = [token_of(Kind.POSITION, 0), token_of(Kind.PITCH, 60, Part.MELODY), token_of(Kind.DURATION, 96)]
-    recall = Recall(16, strength=1.0)
+    recall = Recall(recalled_bars(16), strength=1.0)
     for token in [vocabulary.START, vocabulary.BAR, *bar, *rest, vocabulary.BAR, *rest, vocabulary.BAR, *rest]:
         recall.read(token)
 

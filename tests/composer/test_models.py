@@ -13,7 +13,7 @@ import pytest
 
 from composer import card as cards
 from composer import models, onnxfile
-from composer.card import ModelCard, Source, StateSpec
+from composer.card import FixtureCost, ModelCard, Source, StateSpec
 from composer.errors import ModelError, RequestError
 from tests.composer import handmade
 
@@ -35,9 +35,11 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         trained_on=(Source("chopin", "CC BY 4.0"),),
         licence="MIT",
         bits_per_note=6.25,
+        fixture_cost=FixtureCost("0123456789abcdef", 6.5),
         tokens_seen=1_000_000,
         styles=("piano", "song"),
         profiles={"piano": {"density": (4.5, 1.25)}},
+        ranking={"density": (0.5, -0.25)},
         date="2026-01-31",
     )
 
@@ -131,6 +133,16 @@ def test_a_file_that_onnx_runtime_cannot_run_is_refused(tmp_path: Path) -> None:
 def test_a_card_that_is_not_ours_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
         cards.from_json(text)
+
+
+def test_a_card_from_before_a_field_was_added_goes_without_it() -> None:
+    values = json.loads(handmade.echo(1)[1].to_json())
+    del values["fixture_cost"], values["ranking"]
+
+    card = cards.from_json(json.dumps(values))
+
+    assert card.fixture_cost is None
+    assert card.ranking == {}
 
 
 def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:

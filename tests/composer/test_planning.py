@@ -49,10 +49,29 @@ def test_asking_for_one_thing_changes_only_that_thing():
 
 
 def test_the_end_slows_down():
-    tempos = [tempo.quarters_per_minute for tempo in planned(seconds=60).tempos]
+    tempos = [tempo.quarters_per_minute for tempo in planned(seconds=60).tempos][-4:]
 
-    assert len(tempos) > 3
     assert tempos == sorted(tempos, reverse=True)
+    assert tempos[-1] < 0.8 * tempos[0]
+
+
+def test_phrases_breathe_around_the_tempo():
+    one = planned(seconds=60)
+    quarters = one.beats_per_minute * one.metre.beat_ticks / 24
+    shares = [
+        tempo.quarters_per_minute / quarters
+        for tempo in one.tempos
+        if tempo.start < (one.bars - 4) * one.metre.bar_ticks
+    ]
+
+    assert min(shares) < 1 < max(shares)
+    assert all(0.95 < share < 1.05 for share in shares)
+
+
+def test_band_keeps_time_as_a_clock():
+    one = planned(seconds=60, style="band")
+
+    assert one.tempos[1].start > (one.bars - 3) * one.metre.bar_ticks
 
 
 def test_seeds_bring_variety():

@@ -1,15 +1,27 @@
 from __future__ import annotations
 
-from composer.ranking import best, judge
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from composer.ranking import best, cost_of, distances, judge
 from composer.score import Key, Metre, Mode, Note, Part, Score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Weights = Mapping[str, tuple[float, float]]
 
 USUAL = {"density": (1.0, 0.2), "melody_step": (2.0, 0.5)}
 
 
-def verdict(pitches: list[int], *, nats: float = 1.0):
+def verdict(
+    pitches: list[int], *, nats: float = 1.0, weights: Mapping[str, tuple[float, float]] = MappingProxyType({})
+):
     notes = tuple(Note(index * 24, 24, pitch, 70, Part.MELODY) for index, pitch in enumerate(pitches))
     score = Score(notes, Metre(4, 4), len(pitches) // 4, Key(0, Mode.MAJOR))
-    return judge(score, nats=nats, usual_nats=1.0, profile=USUAL)
+    return judge(score, nats=nats, usual_nats=1.0, profile=USUAL, weights=weights)
 
 
 TUNE = [60, 62, 64, 62, 60, 62, 64, 65, 67, 65, 64, 62]
@@ -32,3 +44,29 @@ def test_an_unlikely_piece_costs_and_a_likely_one_is_not_rewarded():
 
 def test_of_equals_the_first_is_kept():
     assert best([verdict(TUNE), verdict(TUNE)]) == 0
+
+
+def test_fitted_weights_decide_what_is_better():
+    leaping, stepping = [60, 72] * 6, TUNE
+
+    for sign, winner in ((1, 1), (-1, 0)):
+        weights = {"melody_step": (0.5 * sign, 0.0)}
+        assert best([verdict(leaping, weights=weights), verdict(stepping, weights=weights)]) == winner
+
+
+def test_weights_are_of_a_distance_and_its_square():
+    far = {"density": 2.0, "melody_step": -3.0}
+
+    assert cost_of(far, {"density": (1.0, 0.25), "melody_step": (0.5, 0.0), "groove": (9.0, 9.0)}) == 2 + 1 - 1.5
+
+
+def test_distances_are_in_deviations_and_bounded():
+    far = distances({"density": 1.5, "melody_step": 99.0, "groove": 1.0}, {**USUAL, "returns": (0.0, 1.0)})
+
+    assert far == {"density": pytest.approx(2.5), "melody_step": 5.0}
+
+
+def test_a_loop_loses_whatever_the_weights():
+    fond_of_loops = {"melody_step": (1.0, 0.0)}
+
+    assert best([verdict([60] * 12, weights=fond_of_loops), verdict(TUNE, weights=fond_of_loops)]) == 1
