@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import lameenc
+import numpy as np
 
 from composer.samples import CHANNELS, SAMPLE_RATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from composer.samples import Pcm
 
 ARTIST = "Cadenza"
@@ -28,7 +31,15 @@ _DELAY = 1105
 _FRAMES_AT_ONCE = 10 * SAMPLE_RATE
 
 
-def encode_mp3(pcm: Pcm, *, title: str, comment: str) -> bytes:
+def encode_mp3(
+    pcm: Pcm,
+    *,
+    title: str,
+    comment: str,
+    kilobits: int = KILOBITS,
+    mono: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> bytes:
     """Encode to MP3 with an ID3 tag.
 
     Args:
@@ -36,16 +47,24 @@ def encode_mp3(pcm: Pcm, *, title: str, comment: str) -> bytes:
             encoder's delay, so that the file lasts as long as `pcm` within one MP3 frame, 26 ms.
         title: Of the piece.
         comment: Whatever repeats the piece, such as its settings.
+        kilobits: Per second, one of MPEG-1's rates.
+        mono: Whether both channels become one.
+        check: Called every ten seconds of sound; what it raises ends the encoding.
     """
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(SAMPLE_RATE)
-    encoder.set_channels(CHANNELS)
-    encoder.set_bit_rate(KILOBITS)
+    # LAME would lower it at low bit rates, and lengthen the delay with it.
+    encoder.set_out_sample_rate(SAMPLE_RATE)
+    encoder.set_channels(1 if mono else CHANNELS)
+    encoder.set_bit_rate(kilobits)
     encoder.set_quality(_QUALITY)
     encoder.silence()
     pieces = [id3_tag(title=title, comment=comment)]
     for start in range(0, len(pcm) - _DELAY, _FRAMES_AT_ONCE):
+        check()
         sound = pcm[start : min(start + _FRAMES_AT_ONCE, len(pcm) - _DELAY)]
+        if mono:
+            sound = np.rint(sound.mean(axis=1)).astype(np.int16)
         pieces.append(bytes(encoder.encode(sound.astype("<i2", copy=False).tobytes())))
     return b"".join([*pieces, bytes(encoder.flush())])
 

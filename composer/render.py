@@ -15,6 +15,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,8 @@ from composer.errors import RenderError
 from composer.samples import CHANNELS, SAMPLE_RATE, frames_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from composer.samples import Samples
 
 _SOUNDFONTS = (
@@ -64,6 +68,7 @@ loaded gives silence, which is noticed.
 """
 
 _TIME_LIMIT = 120.0
+_CHECKED_EVERY = 0.1
 _RELEASE_MISSING = 2.0
 """Seconds that FluidSynth may stop before the time asked for: the last release, when nothing sounds any more."""
 
@@ -85,7 +90,14 @@ def find_soundfont(path: Path | None = None) -> Path:
     raise RenderError("no soundfont found; apt-get install fluid-soundfont-gm, or name one with --soundfont FILE")
 
 
-def render(midi: bytes, *, soundfont: Path, seconds: float, time_limit: float = _TIME_LIMIT) -> Samples:
+def render(
+    midi: bytes,
+    *,
+    soundfont: Path,
+    seconds: float,
+    time_limit: float = _TIME_LIMIT,
+    check: Callable[[], None] = lambda: None,
+) -> Samples:
     """Play MIDI into samples, neither levelled nor trimmed.
 
     Args:
@@ -93,6 +105,7 @@ def render(midi: bytes, *, soundfont: Path, seconds: float, time_limit: float = 
         soundfont: A file in SF2 or SF3 format.
         seconds: How long the piece is to sound; checked against what comes out.
         time_limit: Seconds after which FluidSynth is killed.
+        check: Called some times a second; what it raises kills FluidSynth (see `generation.Cancelled`).
 
     Returns:
         Shape (frames, 2), about `seconds` long or, with the last reverberation, up to some seconds longer.
@@ -109,7 +122,8 @@ def render(midi: bytes, *, soundfont: Path, seconds: float, time_limit: float = 
             home = Path(folder)
             (home / ".fluidsynth").write_text(_SETTINGS, encoding="ascii")
             (home / "piece.mid").write_bytes(midi)
-            _play(home, program=Path(program).absolute(), soundfont=soundfont.absolute(), time_limit=time_limit)
+            with _playing(home, program=Path(program).absolute(), soundfont=soundfont.absolute()) as player:
+                _wait(player, time_limit, check)
             return _checked_samples(home, soundfont=soundfont, seconds=seconds)
     except OSError as error:
         raise RenderError(f"cannot use the temporary folder: {error.strerror}; free some space in it") from error
@@ -129,8 +143,9 @@ def _check_soundfont(path: Path) -> None:
         raise RenderError(f"{path} is not a soundfont in SF2 or SF3 format; name another with --soundfont FILE")
 
 
-def _play(home: Path, *, program: Path, soundfont: Path, time_limit: float) -> None:
-    """Let midi2audio turn `piece.mid` in `home` into `piece.raw`, and kill it when time is up or on Ctrl-C."""
+@contextmanager
+def _playing(home: Path, *, program: Path, soundfont: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Let midi2audio turn `piece.mid` in `home` into `piece.raw`; on any error, Ctrl-C too, it is killed."""
     midi2audio = find_spec("midi2audio")
     if midi2audio is None or midi2audio.origin is None:
         raise RenderError("the Python package midi2audio is not installed; pip install midi2audio")
@@ -147,16 +162,24 @@ def _play(home: Path, *, program: Path, soundfont: Path, time_limit: float) -> N
         ) as player,
     ):
         try:
-            player.wait(time_limit)
-        except BaseException as error:
+            yield player
+        except BaseException:
             # The whole session: midi2audio's own death would leave FluidSynth running.
             os.killpg(player.pid, signal.SIGKILL)
             player.wait()
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise RenderError(
-                    f"FluidSynth was stopped after {time_limit:g} s; try again when the machine is less busy"
-                ) from error
             raise
+
+
+def _wait(player: subprocess.Popen[bytes], time_limit: float, check: Callable[[], None]) -> None:
+    deadline = time.monotonic() + time_limit
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            player.wait(min(_CHECKED_EVERY, left))
+        except subprocess.TimeoutExpired:
+            check()
+        else:
+            return
+    raise RenderError(f"FluidSynth was stopped after {time_limit:g} s; try again when the machine is less busy")
 
 
 def _checked_samples(home: Path, *, soundfont: Path, seconds: float) -> Samples:

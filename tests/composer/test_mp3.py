@@ -9,6 +9,7 @@ import pytest
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, MPEGInfo
 
+from composer.generation import Cancelled
 from composer.mp3 import KILOBITS, encode_mp3
 from composer.samples import SAMPLE_RATE, Pcm
 from tests.composer.sounds import decoded, sine
@@ -63,3 +64,24 @@ def test_the_sound_is_the_same_after_decoding() -> None:
 
 def test_equal_sounds_give_equal_bytes() -> None:
     assert encode_mp3(tone(1), title="a", comment="b") == encode_mp3(tone(1), title="a", comment="b")
+
+
+def test_lower_rates_and_mono_make_smaller_files_of_the_same_length() -> None:
+    sound = tone(10)
+
+    low = encode_mp3(sound, title="", comment="", kilobits=96)
+    mono = encode_mp3(sound, title="", comment="", kilobits=64, mono=True)
+
+    assert "96000 bps (CBR?), 44100 Hz, 2 chn" in properties(low).pprint()
+    assert "64000 bps (CBR?), 44100 Hz, 1 chn" in properties(mono).pprint()
+    assert len(mono) < len(low) < len(encode_mp3(sound, title="", comment=""))
+    for mp3 in (low, mono):
+        assert properties(mp3).length == pytest.approx(10, abs=0.1)
+
+
+def test_encoding_ends_when_the_check_says_so() -> None:
+    def check() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        encode_mp3(tone(1), title="", comment="", check=check)

@@ -16,6 +16,7 @@ import pytest
 
 from composer import render as rendering
 from composer.errors import RenderError
+from composer.generation import Cancelled
 from composer.loudness import true_peak
 from composer.render import find_soundfont, render
 from composer.samples import SAMPLE_RATE
@@ -187,6 +188,19 @@ def test_ctrl_c_ends_fluidsynth_too(tmp_path: Path, temporary: Path, monkeypatch
         pytest.raises(KeyboardInterrupt),
     ):
         render(scale(beats=1), soundfont=soundfont, seconds=1)
+    assert not any(temporary.iterdir())
+
+
+def test_a_person_s_wish_ends_fluidsynth_too(tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    soundfont = find_soundfont()
+    checks = iter(range(3))
+
+    def check() -> None:
+        if next(checks) == 2:
+            raise Cancelled
+
+    with dying_fluidsynth("exec sleep 600", tmp_path, monkeypatch), pytest.raises(Cancelled):
+        render(scale(beats=1), soundfont=soundfont, seconds=1, check=check)
     assert not any(temporary.iterdir())
 
 
