@@ -13,10 +13,12 @@ from composer.errors import MachineError, OutputError, RequestError
 from composer.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from composer.score import Metre
 
 MANIFEST, TOKENS, ROWS = "manifest.json", "tokens.npy", "rows.npy"
 SPLITS = ("train", "valid", "test")
@@ -73,6 +75,16 @@ class Dataset:
     def of(self, split: str) -> tuple[Entry, ...]:
         """The entries of one of `SPLITS`."""
         return tuple(entry for entry in self.entries if entry.split == split)
+
+
+def clock_rows(tokens: Iterable[int], metre: Metre, *, bars: int) -> NDArray[np.uint8]:
+    """The clock after each token of a section, shape (tokens, clock.WIDTH); `bars` are to come at its START."""
+    now = clock.Clock(metre, bars)
+    rows = bytearray()
+    for token in tokens:
+        now.read(token)
+        rows += now.row
+    return np.frombuffer(bytes(rows), np.uint8).reshape(-1, clock.WIDTH)
 
 
 def save(dataset: Dataset, folder: Path) -> None:

@@ -1,67 +1,53 @@
-"""Corpora of MIDI files -> one prepared dataset, with a report of what was refused and why."""
+"""Corpora -> one prepared dataset, with a report of what was refused and why."""
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from composer import clock, tokenizer
-from composer.conditions import ANY, Conditions, density_class, style_class, tempo_class
 from composer.errors import RequestError
-from training import duplicates, reading, sources
+from training import duplicates, sources
 from training.dataset import SPLITS, Dataset, Entry
+from training.encoding import Reading
+from training.readers import Reader
+from training.texts import FORMATS
+from training.workers import Failure, answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from composer.score import Score
-    from training.reading import Section
     from training.sources import Piece
 
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """One section, ready to be laid into the arrays."""
-
-    tokens: NDArray[np.uint16]
-    rows: NDArray[np.uint8]
-    classes: tuple[int, ...]
-    metre: str
-    transposition: int
-    bars: int
-    notes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What became of one file: sections, or the reason why there are none."""
-
-    sections: tuple[_Encoded, ...]
-    melody: frozenset[int]
-    refused: str | None
-
+SECONDS_A_FILE = 180.0
+"""Within which any piece is read but a monstrous one: music21 takes 17 s for the longest of the Chopin set."""
 
 TAKEN = "taken"
 ANOTHER_VERSION = "another version of a piece that was taken"
 
 
-def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tuple[Dataset, dict[Piece, str]]:
+def prepare(
+    corpora: Iterable[Path],
+    *,
+    only: Iterable[str],
+    workers: int,
+    cache: Path | None = None,
+    seconds: float = SECONDS_A_FILE,
+) -> tuple[Dataset, dict[Piece, str]]:
     """Read, sort, de-duplicate and encode.
 
     Args:
         corpora: See `training.sources.pieces`.
         only: Names of the sets to take; empty takes all.
-        workers: Processes; up to 1 reads in this one.
+        workers: Processes; up to 1 reads MIDI in this one.
+        cache: Folder in which readings are kept for the next time.
+        seconds: How long reading one file may take.
 
     Returns:
         The dataset, and for every file `TAKEN` or the reason why it was refused; see `counted`.
@@ -71,13 +57,11 @@ def prepare(corpora: Iterable[Path], *, only: Iterable[str], workers: int) -> tu
     """
     with tempfile.TemporaryDirectory() as folder:
         pieces = sources.pieces(corpora, unpack_to=Path(folder), only=only)
-        readings = list(tqdm(_readings(pieces, workers), total=len(pieces), unit="file", disable=None))
+        readings = _readings(pieces, Reader(cache), workers=workers, seconds=seconds)
     verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
-        raise RequestError(
-            f"no MIDI file in the corpus could be used{_commonest(verdicts)}; name another with --corpus"
-        )
+        raise RequestError(f"no file in the corpus could be used{_commonest(verdicts)}; name another with --corpus")
     kept = list(_one_of_each_work(taken))
     verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
     return _lay_out(kept), verdicts
@@ -95,58 +79,31 @@ def _commonest(verdicts: Mapping[Piece, str]) -> str:
     return "".join(f" ({count} files: {reason})" for reason, count in Counter(verdicts.values()).most_common(1))
 
 
-def _readings(pieces: Sequence[Piece], workers: int) -> Iterator[_Reading]:
-    if workers <= 1:
-        yield from map(_read, pieces)
-        return
-    # Not fork: TensorFlow's threads, if it is loaded, would be copied in whatever state they are.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_read, pieces, chunksize=8)
+def _readings(pieces: Sequence[Piece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:
+    """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
+    readings = [_turned_away(piece) for piece in pieces]
+    wanted = [index for index, reading in enumerate(readings) if reading.refused is None]
+    here = [index for index in wanted if workers <= 1 and pieces[index].path.suffix.lower() not in FORMATS]
+    there = [index for index in wanted if index not in set(here)]
+    with tqdm(total=len(pieces), initial=len(pieces) - len(wanted), unit="file", disable=None) as bar:
+        for index in here:
+            readings[index] = reader(pieces[index])
+            bar.update()
+        for place, found in answers(reader, [pieces[i] for i in there], workers=max(1, workers), seconds=seconds):
+            readings[there[place]] = Reading(refused=found.reason) if isinstance(found, Failure) else found
+            bar.update()
+    return readings
 
 
-def _read(piece: Piece) -> _Reading:
+def _turned_away(piece: Piece) -> Reading:
     if not piece.is_open:
-        return _Reading((), frozenset(), f"licence {piece.licence or 'not stated'}")
-    try:
-        sections = reading.read(piece.path, group=piece.group)
-    except reading.Refused as reason:
-        return _Reading((), frozenset(), str(reason))
-    encoded = tuple(_encode(section, piece.style) for section in sections)
-    return _Reading(encoded, duplicates.melody_grams(section.score for section in sections), None)
+        return Reading(refused=f"licence {piece.licence or 'not stated'}")
+    return Reading(refused=None if piece.group else "played by what no style is for")
 
 
-def _encode(section: Section, style: str) -> _Encoded:
-    score = section.score
-    tokens = tokenizer.encode(score)
-    now = clock.Clock(score.metre, score.bars + section.bars_after)
-    rows = bytearray()
-    for token in tokens:
-        now.read(token)
-        rows += now.row
-    return _Encoded(
-        tokens=np.array(tokens, np.uint16),
-        rows=np.frombuffer(bytes(rows), np.uint8).reshape(len(tokens), clock.WIDTH),
-        classes=_conditions(score, style, tempo_known=section.tempo_known).classes(),
-        metre=str(score.metre),
-        transposition=section.transposition,
-        bars=score.bars,
-        notes=len(score.notes),
-    )
-
-
-def _conditions(score: Score, style: str, *, tempo_known: bool) -> Conditions:
-    tempo = score.tempos[0].quarters_per_minute
-    return Conditions(
-        style=style_class(style),
-        mode=1 + score.key.mode,
-        tempo=tempo_class(tempo, score.metre) if tempo_known else ANY,
-        density=density_class(score),
-    )
-
-
-def _one_of_each_work(taken: Sequence[tuple[Piece, _Reading]]) -> Iterator[tuple[Piece, str, _Reading]]:
+def _one_of_each_work(taken: Sequence[tuple[Piece, Reading]]) -> Iterator[tuple[Piece, str, Reading]]:
     """The longest version of each work, in the most held-out split of all its versions."""
-    versions: dict[int, list[tuple[Piece, _Reading]]] = defaultdict(list)
+    versions: dict[int, list[tuple[Piece, Reading]]] = defaultdict(list)
     for work, version in zip(duplicates.works([found.melody for _, found in taken]), taken, strict=True):
         versions[work].append(version)
     for members in versions.values():
@@ -154,7 +111,7 @@ def _one_of_each_work(taken: Sequence[tuple[Piece, _Reading]]) -> Iterator[tuple
         yield piece, max((member.split for member, _ in members), key=SPLITS.index), longest
 
 
-def _lay_out(kept: Iterable[tuple[Piece, str, _Reading]]) -> Dataset:
+def _lay_out(kept: Iterable[tuple[Piece, str, Reading]]) -> Dataset:
     entries: list[Entry] = []
     tokens: list[NDArray[np.uint16]] = []
     rows: list[NDArray[np.uint8]] = []
@@ -170,7 +127,7 @@ def _lay_out(kept: Iterable[tuple[Piece, str, _Reading]]) -> Dataset:
                     composer=piece.composer,
                     title=piece.title,
                     licence=piece.licence,
-                    style=piece.style,
+                    style=reading_.style,
                     split=split,
                     metre=section.metre,
                     transposition=section.transposition,

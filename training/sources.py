@@ -1,20 +1,17 @@
-"""Where a corpus comes from: sets of MIDI files in folders or archives, with a table of their pieces."""
+"""Where a corpus comes from: sets of music files in folders or archives, with a table of their pieces."""
 
 from __future__ import annotations
 
 import csv
-import gzip
-import lzma
 import re
-import shutil
-import tarfile
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from composer.conditions import STYLES
 from composer.errors import RequestError
+from training.archives import is_archive, name_of, unpacked
 from training.dataset import SPLITS
+from training.roles import FIND_OUT
+from training.texts import FORMATS, LARGEST, text_of, tunes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,19 +27,30 @@ SETS = {
     "openscore-lieder": ("song", "song"),
     "openscore-quartets": ("ensemble", "quartet"),
     "openscore-orchestra": ("ensemble", "orchestra"),
+    "polish-scores-ensemble": ("", ""),
     "freedoom": ("band-drums", "band"),
     "freedoom-history": ("band-drums", "band"),
     "helland-free-music": ("band-drums", "band"),
 }
-"""Group and style of each known set; other folders are taken for piano music."""
+"""Group and style of each known set; `_BY_PROGRAMS` tells the empty ones, and of other folders the reader finds out."""
+
+_BY_PROGRAMS = {
+    frozenset({"52"}): ("ensemble", "choir"),
+    frozenset({"19", "52"}): ("ensemble", "choir"),
+    frozenset({"0", "52"}): ("song", "song"),
+}
+"""Group and style by the General MIDI programs that play: choirs, alone or with an organ, and voice with piano."""
 
 _OPEN_LICENCES = ("CC0", "CC-BY-", "Creative Commons Attribution ", "Public Domain", "BSD-3")
 _STRINGS_ATTACHED = re.compile(r"\b(SA|NC|ND)\b|share-?\s?alike|non-?\s?commercial|no-?\s?deriv", re.IGNORECASE)
 
+_OTHERS_TUNES = re.compile(r"Piano arrangement|Christmas|\'s original\b")
+"""In titles of helland-free-music: arrangements of tunes that are not the composer's own to license."""
+
 UNTABLED = "unknown"
 """Licence of pieces that come without any table: a person's own folder."""
 
-_DAMAGED_ARCHIVE = (tarfile.TarError, gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError)
+_SUFFIXES = {".mid", ".midi", *FORMATS}
 
 _BAROQUE = (
     "Bach", "Handel", "Haendel", "Scarlatti", "Couperin", "Rameau", "Purcell", "Telemann", "Buxtehude", "Pachelbel",
@@ -56,17 +64,18 @@ _CLASSICAL = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A MIDI file and what its table says of it.
+    """A file of music, or a tune in one, and what its table says of it.
 
     Attributes:
         path: The file.
         collection: Name of its set.
-        group: How its tracks become parts, see `training.reading`.
-        style: One of `composer.conditions.STYLES`.
+        group: How its tracks become parts, see `training.reading`; empty if no style is for what plays it.
+        style: One of `composer.conditions.STYLES`, or empty where its reader finds out or none is for it.
         composer: As the table writes it.
         title: As the table writes it.
         licence: As the table writes it; empty where a table leaves it open, `UNTABLED` where there is none.
         split: One of `training.dataset.SPLITS`.
+        number: Place of the tune in a book of several, from 0.
     """
 
     path: Path
@@ -77,24 +86,26 @@ class Piece:
     title: str
     licence: str
     split: str
+    number: int = 0
 
     @property
     def name(self) -> str:
-        """Set and file, as people find it."""
-        return f"{self.collection}/{self.path.name}"
+        """Set and file, as people find it; from the second tune of a book on with its place there."""
+        return f"{self.collection}/{self.path.name}" + (f"#{self.number + 1}" if self.number else "")
 
     @property
     def is_open(self) -> bool:
         """Whether weights trained on it may be shipped: no share-alike, not only for non-commercial use."""
         known = self.licence.startswith((*_OPEN_LICENCES, UNTABLED))
-        return known and not _STRINGS_ATTACHED.search(self.licence)
+        theirs = self.collection == "helland-free-music" and bool(_OTHERS_TUNES.search(self.title))
+        return known and not theirs and not _STRINGS_ATTACHED.search(self.licence)
 
 
 def pieces(corpora: Iterable[Path], *, unpack_to: Path, only: Iterable[str] = ()) -> list[Piece]:
-    """All MIDI files of the given corpora, in a stable order.
+    """All music files of the given corpora, in a stable order.
 
     Args:
-        corpora: Folders, archives (.tar.xz, .tar.gz) or folders of archives. A `pieces.tsv` in a folder
+        corpora: Folders, archives (.tar.xz, .tar.gz, .tgz, .zip) or folders of archives. A `pieces.tsv` in a folder
             names composer, title, licence and split of its pieces.
         unpack_to: Where archives are unpacked, once.
         only: Names of the sets to take; empty takes all.
@@ -106,17 +117,25 @@ def pieces(corpora: Iterable[Path], *, unpack_to: Path, only: Iterable[str] = ()
     found: list[Piece] = []
     for corpus in corpora:
         if not corpus.exists():
-            raise RequestError(f"no corpus at {corpus}; name a folder or an archive of MIDI files")
+            raise RequestError(
+                f"no corpus at {corpus}; name a folder or an archive of MIDI, MusicXML, Humdrum or ABC files"
+            )
         folder = corpus if corpus.is_dir() else corpus.parent
         table = _table(folder / PIECES_TABLE)
         for name, root in _sets(corpus, unpack_to, wanted):
             own = {row["file"]: row for path in sorted(root.glob(ATTRIBUTION_TABLES)) for row in _rows(path, "file")}
             licence = "" if table or own else UNTABLED
-            for path in sorted(path for path in root.rglob("*") if path.suffix.lower() in {".mid", ".midi"}):
+            for path in sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES):
                 file = path.relative_to(root).as_posix()
                 row = table.get((name, file)) or table.get((name, path.name), {})
-                found.append(_piece(path, name, {"licence": licence, **row, **own.get(file, {})}))
+                piece = _piece(path, name, {"licence": licence, **row, **own.get(file, {})})
+                found += [replace(piece, number=number) for number in range(_pieces_in(path))]
     return found
+
+
+def _pieces_in(path: Path) -> int:
+    """How many: a tune book in ABC holds several."""
+    return tunes_in(text_of(path.read_bytes()[:LARGEST])) if path.suffix.lower() == ".abc" else 1
 
 
 def _table(path: Path) -> dict[tuple[str, str], Mapping[str, str]]:
@@ -135,11 +154,11 @@ def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
 
 
 def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str, Path]]:
-    archives = [corpus] if corpus.is_file() else sorted(corpus.glob("*.tar.?z"))
+    archives = [corpus] if corpus.is_file() else sorted(path for path in corpus.iterdir() if is_archive(path))
     for archive in archives:
-        name = archive.name.split(".tar")[0]
+        name = name_of(archive)
         if not wanted or name in wanted:
-            yield name, _unpacked(archive, unpack_to / name)
+            yield name, unpacked(archive, unpack_to / name)
     if corpus.is_dir() and not archives:
         folders = [path for path in sorted(corpus.iterdir()) if path.is_dir() and path.name in SETS]
         for folder in folders or [corpus.resolve()]:
@@ -147,40 +166,10 @@ def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str
                 yield folder.name, folder
 
 
-def _unpacked(archive: Path, target: Path) -> Path:
-    """The archive's folder under `target`, unpacked unless it is there already."""
-    done = target / ".unpacked"
-    if not done.is_file():
-        try:
-            with tarfile.open(archive) as file:
-                _extract_files(file, target)
-        except _DAMAGED_ARCHIVE as error:
-            raise RequestError(f"{archive} cannot be unpacked: {error}; fetch it again") from error
-        done.touch()
-    inner = [path for path in target.iterdir() if path != done]
-    return inner[0] if len(inner) == 1 and inner[0].is_dir() else target
-
-
-def _extract_files(archive: tarfile.TarFile, target: Path) -> None:
-    """Write the archive's plain files, and nothing else of it, under `target`.
-
-    By hand, because Python 3.11 learned the safe `filter="data"` only with 3.11.4, and Debian 12 has 3.11.2.
-    """
-    root = target.resolve()
-    for member in archive:
-        content = archive.extractfile(member) if member.isreg() else None
-        if content is None:
-            continue
-        path = (root / member.name).resolve()
-        if not path.is_relative_to(root):
-            raise tarfile.TarError(f"{member.name} would lie outside the destination")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            shutil.copyfileobj(content, file)
-
-
 def _piece(path: Path, collection: str, row: Mapping[str, str]) -> Piece:
-    group, style = SETS.get(collection, ("solo-piano", STYLES[0]))
+    group, style = SETS.get(collection, (FIND_OUT, ""))
+    if not group:
+        group, style = _BY_PROGRAMS.get(frozenset(row.get("programs", "").split(",")), ("", ""))
     composer = row.get("composer", "")
     split = row.get("split") or SPLITS[0]
     if split not in SPLITS:

@@ -140,7 +140,7 @@ def test_corpus_without_a_usable_file_is_refused_with_the_commonest_reason(tmp_p
 
 
 def test_empty_corpus_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="no MIDI file in the corpus could be used; name another"):
+    with pytest.raises(RequestError, match="no file in the corpus could be used; name another"):
         prepared(tmp_path)
 
 

@@ -18,7 +18,8 @@ from tests.training.midi_files import (
     time_signature,
     two_hands,
 )
-from training.reading import Refused, read
+from training.reading import read
+from training.sections import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     import mido
 
-    from training.reading import Section
+    from training.sections import Section
 
 Marks = tuple[tuple[float, "mido.MetaMessage"], ...]
 THREE_FOUR = (time_signature(0, 3, 4), tempo(0, 90))
@@ -107,6 +108,16 @@ def test_zero_length_notes_are_left_out(file: Path) -> None:
     [section] = sections(file, [Staff(struck=[*right.struck, (0, 0, 100)]), left])
 
     assert 100 not in pitches(section, Part.MELODY)
+
+
+def test_what_rings_on_after_the_last_bar_ends_with_it(file: Path) -> None:
+    right, left = two_hands(12)
+    held = [*left.struck[:-3], (45, 20, 48)]
+
+    [section] = sections(file, [right, Staff(struck=held, channel=1)])
+
+    assert section.score.bars == 12
+    assert max(note.end for note in section.score.notes) == section.score.ticks == 48 * 24
 
 
 def test_silent_bars_in_front_are_cut_off(file: Path) -> None:

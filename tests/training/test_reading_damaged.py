@@ -10,7 +10,8 @@ import pytest
 from composer.score import Tempo
 from tests.training import midi_files
 from tests.training.midi_files import Staff, tempo, time_signature, two_hands
-from training.reading import Refused, read
+from training.reading import read
+from training.sections import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path

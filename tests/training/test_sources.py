@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 
 from composer.errors import RequestError
 from tests.training.midi_files import two_hands, write
+from training.roles import FIND_OUT
 from training.sources import Piece, pieces
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def piece(licence: str) -> Piece:
     )
 
 
-def test_folder_of_midi_files_is_piano_music_to_train_on(corpus: Path, tmp_path: Path) -> None:
+def test_folder_that_nobody_described_is_to_train_on_and_its_reader_finds_out_the_rest(
+    corpus: Path, tmp_path: Path
+) -> None:
     midi(corpus / "deep" / "b.MID")
     midi(corpus / "a.midi")
     (corpus / "readme.txt").write_text("no music")
@@ -63,7 +67,40 @@ def test_folder_of_midi_files_is_piano_music_to_train_on(corpus: Path, tmp_path:
     one, other = found(corpus, unpack_to=tmp_path)
 
     assert [one.name, other.name] == ["corpus/a.midi", "corpus/b.MID"]
-    assert (one.group, one.style, one.split, one.licence) == ("solo-piano", "piano", "train", "unknown")
+    assert (one.group, one.style, one.split, one.licence) == (FIND_OUT, "", "train", "unknown")
+
+
+def test_every_format_is_found_and_every_tune_of_a_book(corpus: Path, tmp_path: Path) -> None:
+    for name in ("a.mxl", "b.musicxml", "c.xml", "d.KRN"):
+        (corpus / name).write_bytes(b"")
+    (corpus / "e.abc").write_bytes(b"\xa9\nX:1\nT:One\nK:C\nc4|\n\nX:2\nT:Two\nK:C\nd4|\n")
+
+    names = [piece.name for piece in found(corpus, unpack_to=tmp_path)]
+
+    assert names == [f"corpus/{name}" for name in ("a.mxl", "b.musicxml", "c.xml", "d.KRN", "e.abc", "e.abc#2")]
+
+
+@pytest.mark.parametrize("ending", ["tar.gz", "tgz", "zip"])
+def test_other_archives_are_read_as_well(corpus: Path, tmp_path: Path, ending: str) -> None:
+    midi(tmp_path / "mine" / "music" / "a.mid")
+    path = corpus / f"mine.{ending}"
+    if ending == "zip":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.write(tmp_path / "mine" / "music" / "a.mid", "mine/music/a.mid")
+    else:
+        with tarfile.open(path, "w:gz") as file:
+            file.add(tmp_path / "mine", arcname="mine")
+
+    assert [piece.name for piece in found(corpus, unpack_to=tmp_path / "unpacked")] == ["mine/a.mid"]
+
+
+def test_zip_that_would_write_elsewhere_is_refused(corpus: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(corpus / "mine.zip", "w") as packed:
+        packed.writestr("../elsewhere/a.mid", b"MThd")
+
+    with pytest.raises(RequestError, match="outside the destination"):
+        found(corpus, unpack_to=tmp_path / "unpacked" / "deep")
+    assert not (tmp_path / "unpacked" / "deep" / "elsewhere").exists()
 
 
 def test_known_sets_in_a_folder_have_their_group_and_style(corpus: Path, tmp_path: Path) -> None:
