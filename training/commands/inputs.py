@@ -1,0 +1,38 @@
+"""What commands are handed: models and corpora, by name or path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer import models
+from training import dataset
+from training.prepare import prepare
+
+if TYPE_CHECKING:
+    from composer.models import Model
+    from training.dataset import Dataset
+
+
+def model(wanted: str) -> Model:
+    """Load a model by name, name@version or path.
+
+    Raises:
+        RequestError: If no such model is installed.
+        ModelError: If its file cannot be used.
+    """
+    path = Path(wanted)
+    return models.load(path if path.suffix == ".onnx" else models.find(wanted).path)
+
+
+def corpus(path: Path) -> Dataset:
+    """Load a prepared corpus, or prepare one: a folder or archive of music.
+
+    Raises:
+        RequestError: If there is nothing, or nothing that can be used.
+        MachineError: If the prepared corpus is damaged or was made with another vocabulary.
+    """
+    if (path / dataset.MANIFEST).is_file():
+        return dataset.load(path)
+    return prepare([path], only=(), workers=os.cpu_count() or 1)[0]
