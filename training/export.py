@@ -14,11 +14,12 @@ import keras
 import numpy as np
 import onnx
 
-from composer import features, models, onnxfile, vocabulary
+from composer import features, models, vocabulary
 from composer.card import ModelCard, Source
 from composer.decoder import Decoder
 from composer.errors import MachineError
 from composer.files import write_atomically
+from training.modelfile import with_card
 from training.networks import Network, build
 from training.quantisation import quantise
 
@@ -69,10 +70,10 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
         MachineError: If the step is not equal to the network, or the file is too large.
         OutputError: If it cannot be written.
     """
-    with _float32():
+    with in_float32():
         network = _copy(network)
         model = step_model(network)
-        logits, tokens, inputs = _reference(network)
+        logits, tokens, inputs = reference(network)
     card = _card(network, metadata)
     step_error = float(np.abs(_run(model, card, tokens, inputs) - logits).max())
     if step_error > TOLERANCE * max(1.0, float(np.abs(logits).max())):
@@ -100,7 +101,7 @@ def export_random(network: Network, folder: Path) -> Exported:
 
 
 @contextmanager
-def _float32() -> Iterator[None]:
+def in_float32() -> Iterator[None]:
     """What is built or traced within computes in float32, whatever a network was trained in."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
@@ -175,16 +176,8 @@ def _rename(graph: onnx.GraphProto, outputs: list[str]) -> None:
             values[:] = [names.get(value, value) for value in values]
 
 
-def with_card(model: onnx.ModelProto, card: ModelCard) -> bytes:
-    """The bytes of a model file."""
-    checksum = onnxfile.checksum(model.graph.SerializeToString(deterministic=True))
-    onnx.helper.set_model_props(model, {onnxfile.CARD: card.to_json(), onnxfile.CHECKSUM: checksum})
-    data: bytes = model.SerializeToString(deterministic=True)
-    return data
-
-
-def _reference(network: Network) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
-    """What the network says to random tokens and sparse features; logits, tokens and features, time first."""
+def reference(network: Network) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
+    """What a network says to random tokens and sparse features: logits, tokens and features, time first."""
     rng = np.random.default_rng(0)
     configuration = network.configuration
     shape = (_CHECK_BATCH, _CHECK_STEPS)
@@ -194,9 +187,13 @@ def _reference(network: Network) -> tuple[NDArray[np.float32], NDArray[np.int32]
     return logits.swapaxes(0, 1), tokens.swapaxes(0, 1), inputs.swapaxes(0, 1)
 
 
+def run_steps(model: models.Model, tokens: NDArray[np.int32], inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a model file says to sequences, time first, step by step; shape (time, batch, vocabulary)."""
+    decoder = Decoder(model, tokens.shape[1])
+    return np.stack([decoder.step(*step) for step in zip(tokens, inputs, strict=True)])
+
+
 def _run(
     model: onnx.ModelProto, card: ModelCard, tokens: NDArray[np.int32], inputs: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """What a model file of `model` says to a sequence, step by step; shape (time, batch, vocabulary)."""
-    decoder = Decoder(models.from_bytes(with_card(model, card), path=Path(card.file_name)), tokens.shape[1])
-    return np.stack([decoder.step(*step) for step in zip(tokens, inputs, strict=True)])
+    return run_steps(models.from_bytes(with_card(model, card), path=Path(card.file_name)), tokens, inputs)

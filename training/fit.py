@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from training import checkpoint, dataset
+from training import checkpoint, dataset, warmstart
 from training.likelihood import negative_log_likelihoods, struck
 from training.networks import Network, build, configuration_from
 
@@ -77,7 +77,9 @@ class Plan:
         return run.tokens >= self.tokens or run.seconds >= 60 * self.minutes
 
 
-def fit(data: Dataset, configuration: dict[str, Any], plan: Plan, *, folder: Path) -> checkpoint.Run:
+def fit(
+    data: Dataset, configuration: dict[str, Any], plan: Plan, *, folder: Path, start: Path | None = None
+) -> checkpoint.Run:
     """Train until a budget is spent, going on from `folder` if it holds a run.
 
     Args:
@@ -86,12 +88,13 @@ def fit(data: Dataset, configuration: dict[str, Any], plan: Plan, *, folder: Pat
         configuration: Of the network, see `networks.configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
         folder: For checkpoints.
+        start: A model file whose weights a new run begins with; its network may be smaller, see `warmstart.grow`.
 
     Returns:
         What the run has done, earlier sessions included.
 
     Raises:
-        ValueError: If there is no such architecture or no such size.
+        ValueError: If there is no such architecture or no such size, or `start` does not grow into it.
         MachineError: If a checkpoint cannot be read or written.
         RequestError: If the corpus does not fit the plan.
     """
@@ -101,7 +104,10 @@ def fit(data: Dataset, configuration: dict[str, Any], plan: Plan, *, folder: Pat
         else checkpoint.Run(configuration=configuration, seed=plan.seed)
     )
     keras.utils.set_random_seed(run.seed + run.steps)
-    trainer = _Trainer(build(configuration_from(run.configuration)), plan, run)
+    network = build(configuration_from(run.configuration))
+    if start is not None and not run.steps:
+        warmstart.grow(warmstart.network_of(start), network)
+    trainer = _Trainer(network, plan, run)
     if run.steps:
         trainer.restore(folder)
     batches = dataset.Batches(data, plan.weights, seed=run.seed + run.steps)

@@ -92,6 +92,14 @@ def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return integers.astype(np.uint8), scales
 
 
+def dequantised(integers: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """The float32 weights (rows filled up to whole blocks, columns) that `quantised` made integers of."""
+    columns = len(integers)
+    values = (integers.astype(np.float32) - _ZERO_POINT) * scales.reshape(columns, -1, 1)
+    weights: np.ndarray = values.reshape(columns, -1).T
+    return weights
+
+
 def _drop_unused(graph: onnx.GraphProto) -> None:
     used = {name for node in graph.node for name in node.input}
     kept = [tensor for tensor in graph.initializer if tensor.name in used]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from composer import models
 from composer.conditions import KINDS_OF_PIANO, STYLES
-from training import checkpoint, evaluate, export
+from training import checkpoint, evaluate, export, fixture
 from training.networks import build, configuration_from
 from training.profiles import profiles
 
@@ -51,6 +52,7 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
         "version": version,
         "licence": licence,
         "bits_per_note": bits.per_note,
+        "fixture_cost": fixture.cost(partial(evaluate.of_network, network), styles(data)),
         "tokens_seen": run.tokens,
         "trained_on": sources(data),
         "styles": styles(data),

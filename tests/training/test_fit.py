@@ -12,12 +12,12 @@ import pytest
 from composer import vocabulary
 from composer.errors import RequestError
 from tests.training.corpora import small_dataset
-from tests.training.small import TINY
+from tests.training.small import SIZES, TINY
 from training import checkpoint, dataset
 from training.checkpoint import Run
 from training.fit import Plan, bits_per_note, fit
 from training.likelihood import negative_log_likelihoods
-from training.networks import build, configuration_from
+from training.networks import ARCHITECTURES, build, configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,9 @@ def best(folder: Path) -> list[NDArray[Any]]:
     return checkpoint.arrays(folder / checkpoint.BEST)
 
 
-def test_network_learns_four_bars_by_heart(data: Dataset, tmp_path: Path) -> None:
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_network_learns_four_bars_by_heart(architecture: str, data: Dataset, tmp_path: Path) -> None:
+    sizes = {name: TINY[name] for name in ("vocabulary_size", "feature_width", "dropout")}
     four_bars = int(np.flatnonzero(data.tokens == vocabulary.BAR)[4])
     entry = replace(data.entries[0], length=four_bars)
     few = replace(data, tokens=data.tokens[:four_bars], rows=data.rows[:four_bars], entries=(entry,))
@@ -66,7 +68,7 @@ def test_network_learns_four_bars_by_heart(data: Dataset, tmp_path: Path) -> Non
         check_minutes=1.0,
     )  # fmt: skip
 
-    done = fit(few, {**TINY, "width": 16}, plan, folder=tmp_path)
+    done = fit(few, {"architecture": architecture, **sizes, **SIZES[architecture], "width": 16}, plan, folder=tmp_path)
 
     network = build(configuration_from(done.configuration))
     before = bits_per_note(network, [dataset.whole_section(few, entry, longest=1000)])

@@ -1,0 +1,152 @@
+"""Weights back out of a model file, and into a larger network that computes the same.
+
+A model file is all that is left of a training run on another machine: whoever trains on starts from it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from composer import models
+from composer.errors import MachineError
+from training.export import in_float32, reference, run_steps, step_model
+from training.networks import Network, build, configuration_from
+from training.quantisation import dequantised, quantise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from training.networks import Configuration
+
+_ALIKE = 0.02
+"""Relative difference within which a dequantised array is recognised."""
+
+_TOLERANCE = 0.05
+"""Between the network and the file, over the deviation of the logits: 8-bit inputs make 0.013."""
+
+
+def network_of(path: Path) -> Network:
+    """The network that a model file was exported from, with the file's weights (8-bit, in float32).
+
+    Raises:
+        MachineError: If the file is no model, or its weights cannot be told apart.
+    """
+    model = models.load(path)
+    with in_float32():
+        return _read_back(path, model)
+
+
+def _read_back(path: Path, model: models.Model) -> Network:
+    network = build(configuration_from(dict(model.card.configuration)))
+    # The export's names differ from process to process, its nodes do not: find each weight's place in a
+    # network whose weights are all different, then look there.
+    found = _constants(onnx.load(path))
+    places = _places(network)
+    for variable, place in zip(network.trainable_variables, places, strict=True):
+        shape = tuple(variable.shape)
+        if place not in found or found[place][: shape[0]].shape != shape:
+            raise MachineError(f"{path} was exported by another release of Keras; its weights cannot be read")
+        variable.assign(found[place][: shape[0]])
+    logits, tokens, inputs = reference(network)
+    error = float(np.abs(run_steps(model, tokens, inputs) - logits).mean() / logits.std())
+    if error > _TOLERANCE:
+        raise MachineError(f"the weights of {path} could not be read back: logits are off by {error:.2g}")
+    return network
+
+
+def _places(network: Network) -> list[tuple[int, int]]:
+    """For each trainable variable the (node, input) of the exported step that holds it."""
+    probe = build(network.configuration)
+    rng = np.random.default_rng(0)
+    for variable in probe.trainable_variables:
+        variable.assign(rng.normal(size=tuple(variable.shape)))
+    model = step_model(probe)
+    quantise(model)
+    constants = _constants(model)
+    return [_place(np.asarray(keras.ops.convert_to_numpy(one)), constants) for one in probe.trainable_variables]
+
+
+def _place(value: NDArray[np.float32], constants: dict[tuple[int, int], NDArray[np.float32]]) -> tuple[int, int]:
+    for place, other in constants.items():
+        cut = other[: value.shape[0]] if other.ndim == value.ndim else other
+        if cut.shape == value.shape and np.abs(cut - value).mean() < _ALIKE:
+            return place
+    raise MachineError("a weight of the network is not in its exported step; this is a bug, please report it")
+
+
+def _constants(model: onnx.ModelProto) -> dict[tuple[int, int], NDArray[np.float32]]:
+    """Floating-point constants by the (node, input) that reads them, 8-bit matrices multiplied out."""
+    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
+    found: dict[tuple[int, int], NDArray[np.float32]] = {}
+    for number, node in enumerate(model.graph.node):
+        names = list(node.input)
+        if node.op_type == "MatMulNBits":
+            integers, scales = (numpy_helper.to_array(tensors[name]) for name in names[1:3])
+            found[number, 1] = dequantised(integers, scales)
+            names[1:3] = "", ""
+        for slot, name in enumerate(names):
+            if name in tensors and tensors[name].data_type == onnx.TensorProto.FLOAT:
+                found[number, slot] = numpy_helper.to_array(tensors[name])
+    return found
+
+
+def grow(small: Network, large: Network) -> None:
+    """Give `large` weights with which it says nearly what `small` says (Chen et al. 2016, "Net2Net").
+
+    Channels that `large` has more start as they were drawn, but what was there before does not listen to them;
+    layers that it has more pass their input on. Only the root mean squares feel the new channels.
+
+    Args:
+        small: Trained.
+        large: Of the same architecture, at least as wide and as deep, freshly drawn.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    one, other = small.configuration, large.configuration
+    fixed = ("architecture", "vocabulary_size", "feature_width")
+    if one.width > other.width or any(getattr(one, name) != getattr(other, name) for name in fixed):
+        raise ValueError("a network grows only into a wider one of its architecture, with the same tokens and features")
+    sources = {variable.path: _values(variable) for variable in small.trainable_variables}
+    for variable in large.trainable_variables:
+        drawn = _values(variable)
+        if variable.path in sources:
+            variable.assign(_grown(sources[variable.path], drawn, one, other))
+        elif variable.path.endswith("out/kernel"):
+            variable.assign(np.zeros_like(drawn))
+
+
+def _values(variable: keras.Variable) -> NDArray[np.float32]:
+    return np.array(keras.ops.convert_to_numpy(variable))
+
+
+def _grown(
+    old: NDArray[np.float32], drawn: NDArray[np.float32], one: Configuration, other: Configuration
+) -> NDArray[np.float32]:
+    """`drawn` with `old` in its place: along each axis a block for every group of channels."""
+    rows, columns = (_indices(old.shape[axis], one, other) for axis in (0, -1))
+    grown = drawn.copy()
+    if old.ndim == 1:
+        # A scale (drawn as ones) is applied after dividing by the root mean square of all channels, and the
+        # new ones start small.
+        grown[columns] = old * (math.sqrt(one.width / other.width) if (drawn == 1).all() else 1.0)
+        return grown
+    grown[:, columns] = 0
+    grown[np.ix_(rows, columns)] = old
+    return grown
+
+
+def _indices(size: int, one: Configuration, other: Configuration) -> NDArray[np.int64]:
+    """Where the `size` places of an axis lie along the same axis of the larger network."""
+    if size in {one.vocabulary_size, one.feature_width} or size % one.width:
+        return np.arange(size)
+    blocks = np.arange(size // one.width)[:, None] * other.width
+    return (blocks + np.arange(one.width)).ravel()
