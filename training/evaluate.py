@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tqdm import tqdm
 
 from composer.decoder import Decoder
 from training.dataset import whole_section
 from training.likelihood import negative_log_likelihoods, struck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 LONGEST = 4096
 """Tokens of a section that are measured, from its START: what a few minutes of music have."""
+
+SIDE_BY_SIDE = 32
+"""Sections that a model file steps through together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +45,100 @@ class Bits:
     notes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one section costs, in nats.
+
+    Attributes:
+        nats: Of all tokens.
+        pitch_nats: Of the PITCH and DRUM tokens alone.
+        notes: Notes measured.
+        tokens: Tokens measured.
+    """
+
+    nats: float
+    pitch_nats: float
+    notes: int
+    tokens: int
+
+
+def total(costs: Iterable[Cost]) -> Bits:
+    """Sections taken together."""
+    counted = list(costs)
+    notes = sum(cost.notes for cost in counted)
+    over = math.log(2) * max(notes, 1)
+    return Bits(
+        round(sum(cost.nats for cost in counted) / over, 4),
+        round(sum(cost.pitch_nats for cost in counted) / over, 4),
+        notes,
+    )
+
+
+def cost_of(nats: NDArray[np.floating[Any]], targets: NDArray[np.int32]) -> Cost:
+    """The cost of a section from the nats of each of its tokens; both of one shape."""
+    strikes = struck(targets)
+    return Cost(float(nats.sum()), float(nats[strikes].sum()), int(strikes.sum()), targets.size)
+
+
 def of_network(network: Network, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
     """Measure a Keras network, each section with its whole past as context."""
 
-    def logits(section: Batch) -> NDArray[np.float32]:
-        return np.asarray(network((section.tokens, section.features), training=False))
+    def nats(sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
+        answers = (np.asarray(network((section.tokens, section.features), training=False)) for section in sections)
+        return [negative_log_likelihoods(logits, one.targets) for logits, one in zip(answers, sections, strict=True)]
 
-    return _measured(logits, data, entries, longest=longest)
+    return total(_measured(nats, data, list(entries), longest=longest, together=1))
 
 
 def of_model(model: Model, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
     """Measure a model file by stepping through each section, as the composer does."""
+    return total(costs_of_model(model, data, list(entries), longest=longest))
 
-    def logits(section: Batch) -> NDArray[np.float32]:
-        decoder = Decoder(model, 1)
-        places = range(section.tokens.shape[1])
-        return np.stack([decoder.step(section.tokens[:, t], section.features[:, t]) for t in places], axis=1)
 
-    return _measured(logits, data, entries, longest=longest)
+def costs_of_model(
+    model: Model, data: Dataset, entries: Sequence[Entry], *, longest: int = LONGEST, together: int = SIDE_BY_SIDE
+) -> list[Cost]:
+    """What each section costs a model file, in the order of the entries; `together` step side by side."""
+    return _measured(partial(_stepped, model), data, entries, longest=longest, together=together)
 
 
 def _measured(
-    logits: Callable[[Batch], NDArray[np.float32]], data: Dataset, entries: Iterable[Entry], *, longest: int
-) -> Bits:
-    nats = np.zeros(2)
-    notes = 0
-    for entry in entries:
-        section = whole_section(data, entry, longest=longest)
-        each = negative_log_likelihoods(logits(section), section.targets)
-        strikes = struck(section.targets)
-        nats += each.sum(), each[strikes].sum()
-        notes += int(strikes.sum())
-    whole, pitch = (nats / math.log(2) / max(notes, 1)).tolist()
-    return Bits(round(whole, 4), round(pitch, 4), notes)
+    nats_of: Callable[[Sequence[Batch]], Sequence[NDArray[np.float32]]],
+    data: Dataset,
+    entries: Sequence[Entry],
+    *,
+    longest: int,
+    together: int,
+) -> list[Cost]:
+    """Hand `nats_of` sections of like length, the longest first, as many at once as go `together`."""
+    order = sorted(range(len(entries)), key=lambda place: -entries[place].length)
+    costs: dict[int, Cost] = {}
+    for first in tqdm(range(0, len(order), together), unit="batch", disable=None):
+        places = order[first : first + together]
+        sections = [whole_section(data, entries[place], longest=longest) for place in places]
+        for place, section, nats in zip(places, sections, nats_of(sections), strict=True):
+            costs[place] = cost_of(nats, section.targets)
+    return [costs[place] for place in range(len(entries))]
+
+
+def _stepped(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
+    """Nats of each section's tokens, shape (1, time); the longest section must come first."""
+    lengths = np.array([section.targets.shape[1] for section in sections])
+    tokens, features, targets = (
+        np.concatenate([_filled(values, lengths[0]) for values in columns])
+        for columns in zip(*((one.tokens, one.features, one.targets) for one in sections), strict=True)
+    )
+    decoder = Decoder(model, len(sections))
+    nats = np.zeros(targets.shape, np.float32)
+    for place in range(lengths[0]):
+        going = int((lengths > place).sum())
+        if going < decoder.batch:
+            decoder.keep(range(going))
+        logits = decoder.step(tokens[:going, place], features[:going, place])
+        nats[:going, place] = negative_log_likelihoods(logits, targets[:going, place])
+    return [row[None, :length] for row, length in zip(nats, lengths, strict=True)]
+
+
+def _filled(values: NDArray[Any], time: int) -> NDArray[Any]:
+    """Shape (1, time, ...): zeros follow where the section has ended."""
+    return np.pad(values, ((0, 0), (0, time - values.shape[1]), *((0, 0),) * (values.ndim - 2)))

@@ -1,0 +1,45 @@
+"""`python -m training fixture`: what CI knows of the corpus, and what a model file costs on its held-out sections."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("fixture", help="what shipped model files are checked on")
+    parser.add_argument("--data", type=Path, help="choose it anew from this prepared corpus")
+    parser.add_argument("--model", nargs="*", default=[], help="to measure on the sections; their cards keep it")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Choose the sections, measure the models, or both."""
+    from training import dataset, fixture, heard
+
+    log = logging.getLogger("training")
+    if options.data is not None:
+        data = dataset.load(options.data)
+        log.info("%d runs of bars that models learned from", heard.write(data))
+        for entry in fixture.write(data):
+            log.info("%-10s %s: %s (%s)", entry.style, entry.composer, entry.title, entry.licence)
+    for wanted in options.model:
+        _measure(wanted, log)
+
+
+def _measure(wanted: str, log: logging.Logger) -> None:
+    from functools import partial
+
+    from training import evaluate, fixture
+    from training.commands.inputs import model
+    from training.modelfile import recard
+
+    measured = model(wanted)
+    cost = fixture.cost(partial(evaluate.of_model, measured), measured.card.styles)
+    recard(measured.path, fixture_cost=cost)
+    log.info("%s: %s bits a note", measured.path, "no section in its styles," if cost is None else cost.bits_per_note)
