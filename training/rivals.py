@@ -1,0 +1,113 @@
+"""What a model composes beside people's pieces, in their style, mode, tempo, density, metre and length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from composer import tokenizer
+from composer.composition import frame_of, recall_for, score_of
+from composer.conditions import ANY, SIZES, Conditions
+from composer.decoder import Decoder
+from composer.errors import RequestError
+from composer.frame import TONICS
+from composer.generation import generate
+from composer.measures import measure
+from composer.planning import Plan
+from composer.ranking import distances
+from composer.request import parse_metre
+from composer.sampling import for_creativity
+from composer.score import Key, Mode, Tempo
+from training import profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from composer.models import Model
+    from training.dataset import Dataset, Entry
+
+FEWEST_PIECES = 5
+"""Of people: one for each part of a cross-validation."""
+
+_CREATIVITY = 0.5
+_TEMPO = Tempo(0, 100.0)
+_SHORTEST = 8
+"""Bars: what is shorter has hardly any structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A stretch of a person's piece and what a model composed under its conditions.
+
+    Attributes:
+        piece: Name of the person's piece; examples of one piece stay together.
+        human: Distances of its measures from what is usual, see `composer.ranking.distances`.
+        candidates: Those of the model's pieces.
+    """
+
+    piece: str
+    human: dict[str, float]
+    candidates: tuple[dict[str, float], ...]
+
+
+def examples(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> list[Example]:
+    """Let a model compose beside held-out sections of the valid split, as evenly from every style as there are.
+
+    Raises:
+        RequestError: If the corpus has too few sections of styles that the model knows.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = _evenly(data.of("valid"), model.card.profiles, sections, rng)
+    if len({entry.name for entry in chosen}) < FEWEST_PIECES:
+        raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {model.card.name}'s styles")
+    return [_example(model, data, entry, candidates, rng) for entry in tqdm(chosen, unit="section", disable=None)]
+
+
+def _evenly(
+    entries: Sequence[Entry], known: Mapping[str, object], number: int, rng: np.random.Generator
+) -> list[Entry]:
+    seen: dict[str, int] = {}
+    ranked: list[tuple[int, Entry]] = []
+    for place in rng.permutation(len(entries)):
+        entry = entries[place]
+        if entry.style in known and entry.bars >= _SHORTEST and entry.classes[1] != ANY:
+            seen[entry.style] = seen.get(entry.style, -1) + 1
+            ranked.append((seen[entry.style], entry))
+    ranked.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in ranked[:number]]
+
+
+def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np.random.Generator) -> Example:
+    bars = min(entry.bars, profiles.STRETCH_BARS)
+    planned = _plan(entry, bars)
+    stretch = profiles.score_of(data, entry, bars=bars)
+    composed = generate(
+        Decoder(model, candidates),
+        frame_of(planned, entry.style),
+        planned.conditions,
+        sampling=for_creativity(_CREATIVITY),
+        candidates=candidates,
+        rng=rng,
+        recall=recall_for(_CREATIVITY),
+    )
+    human, *own = (
+        distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
+        for tokens in (tuple(tokenizer.encode(stretch)), *(candidate.tokens for candidate in composed))
+    )
+    return Example(entry.name, human, tuple(own))
+
+
+def _plan(entry: Entry, bars: int) -> Plan:
+    """What a request for a piece like a section would have been planned as, in C major or A minor."""
+    mode = Mode(entry.classes[1] - 1)
+    return Plan(
+        metre=parse_metre(entry.metre),
+        bars=bars,
+        key=Key(TONICS[mode], mode),
+        beats_per_minute=_TEMPO.quarters_per_minute,
+        tempos=(_TEMPO,),
+        conditions=Conditions(**dict(zip(SIZES, entry.classes, strict=True))),
+    )
