@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from composer import instruments, midi
+from tests.composer.tunes import waltz
+from tests.training.corpora import make_set, prepared
+from training import dataset
+from training.__main__ import main
+from training.comparison import outside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPLITS = {f"{name}.mid": split for split, names in (("train", "abcdef"), ("test", "ghij")) for name in names}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    make_set(tmp_path / "corpus", "polish-scores-piano", SPLITS)
+    dataset.save(prepared(tmp_path / "corpus")[0], tmp_path / "prepared")
+    return tmp_path / "prepared"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    data = midi.write(waltz().transposed(3), instrument=instruments.PIANO, title="Waltz", settings={})
+    for number in range(3):
+        (tmp_path / "elsewhere").mkdir(exist_ok=True)
+        (tmp_path / "elsewhere" / f"{number}.mid").write_bytes(data)
+    return tmp_path / "elsewhere"
+
+
+def test_compare_prints_tables_and_writes_all_figures(corpus, folder, tmp_path, capsys):
+    command = ["compare", "--data", str(corpus), "--pieces", "10", "--model", "--tutorial", str(folder)]
+
+    status = main([*command, "--json", str(tmp_path / "figures.json")])
+
+    assert status == 0
+    told = capsys.readouterr().out
+    assert "| tutorial |" in told
+    assert "| structure_long " in told
+    assert "| what gives it away " in told
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["held_out"]["pieces"] == 4
+    assert figures["floor"]["pieces"] == 10
+    assert 0 <= figures["generated"][0]["overlap_of_floor"] <= 1
+    assert figures["generated"][0]["copying"]["longest"]["onsets"] >= 0
+
+
+def test_compare_wants_enough_pieces_for_a_distribution(corpus, capsys):
+    assert main(["compare", "--data", str(corpus), "--pieces", "3"]) == 2
+
+    assert "pieces must be at least 10" in capsys.readouterr().err
+
+
+def test_a_piece_from_elsewhere_is_read_in_a_minor(folder):
+    pieces = outside.read_folder(folder)
+
+    assert [piece.score.key.tonic for piece in pieces] == [9, 9, 9]
+    assert sorted(note.pitch for note in pieces[0].score.notes) == sorted(note.pitch for note in waltz().notes)
+
+
+def test_a_folder_without_pieces_says_how_to_get_some(tmp_path, corpus, capsys):
+    command = ["compare", "--data", str(corpus), "--model", "--pieces", "10", "--tutorial", str(tmp_path)]
+
+    assert main(command) == 2
+
+    assert "python -m training tutorial" in capsys.readouterr().err

@@ -1,0 +1,58 @@
+"""`python -m training compare`: generated pieces beside people's."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer.conditions import STYLES
+
+if TYPE_CHECKING:
+    import argparse
+
+_FEWEST = 10
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("compare", help="model files -> their pieces measured beside the test set")
+    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    parser.add_argument(
+        "--model", nargs="*", default=["wavenet"], help="names, names@versions or paths of model files; none is allowed"
+    )
+    parser.add_argument("--style", default=STYLES[0], choices=STYLES)
+    parser.add_argument("--pieces", type=int, default=200, help="that each model writes")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
+    parser.add_argument("--out", type=Path, help="folder for the pieces; what lies there already is not drawn again")
+    parser.add_argument("--tutorial", type=Path, help="folder of pieces by `python -m training tutorial`")
+    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Draw, measure, print the tables and write the JSON."""
+    from composer import models
+    from composer.errors import RequestError
+    from composer.files import write_atomically
+    from training import dataset
+    from training.comparison import report
+    from training.comparison.comparison import compare
+
+    if options.pieces < _FEWEST:
+        raise RequestError(f"pieces must be at least {_FEWEST}, not {options.pieces}; fewer have no distribution")
+    comparison = compare(
+        dataset.load(options.data),
+        [models.read_card(Path(name)) if name.endswith(".onnx") else models.find(name) for name in options.model],
+        pieces=options.pieces,
+        style=options.style,
+        seed=options.seed,
+        workers=options.workers,
+        folder=options.out,
+        tutorial=options.tutorial,
+    )
+    print(report.tables(comparison))
+    if options.json is not None:
+        write_atomically(options.json, f"{json.dumps(report.record(comparison), indent=2)}\n".encode())

@@ -1,0 +1,104 @@
+"""`python -m training tutorial`: the baseline, trained as published, and its pieces as MIDI."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+RECORD, WORDS = "tutorial.json", "words.json"
+
+log = logging.getLogger("training")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("tutorial", help="MIDI files -> the tutorial's network and its pieces, a baseline")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders or archives of MIDI files")
+    parser.add_argument("--sets", nargs="*", default=[], help="names of the sets to take (all)")
+    parser.add_argument("--most", type=int, default=80, help="training pieces to take, at random")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pieces, as compare --tutorial takes it")
+    parser.add_argument("--network", default="wavenet", choices=["wavenet", "lstm"])
+    parser.add_argument("--epochs", type=int, default=50, help="50 were published")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which no epoch begins")
+    parser.add_argument("--pieces", type=int, default=10)
+    parser.add_argument("--words", type=int, default=10, help="in a piece; 10 were published, 120 last a minute")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that read")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Read, train, compose and write."""
+    from composer.files import write_atomically
+    from training import tutorial, tutorial_midi
+
+    texts = _words(options)
+    material = tutorial.windows(texts)
+    log.info("%d pieces, %d words stay, %d windows", len(texts), len(material.words), len(material.targets))
+    trained = tutorial.train(
+        material, kind=options.network, epochs=options.epochs, minutes=options.minutes, seed=options.seed
+    )
+    pieces = tutorial.compose(trained, material.words, pieces=options.pieces, length=options.words, seed=options.seed)
+    for number, piece in enumerate(pieces):
+        tutorial_midi.write(piece, options.out / f"{number:03d}.mid")
+    told = {
+        "network": options.network,
+        "parameters": trained.network.count_params(),
+        "training_pieces": len(texts),
+        "words": len(material.words),
+        "windows": len(material.targets),
+        "epochs": trained.epochs,
+        "held_out_nats_a_word": trained.loss,
+        "pieces": options.pieces,
+        "words_in_a_piece": options.words,
+        "seed": options.seed,
+    }
+    write_atomically(options.out / RECORD, f"{json.dumps(told, indent=2)}\n".encode())
+    print(json.dumps(told, indent=2))
+
+
+def _words(options: argparse.Namespace) -> list[list[str]]:
+    """The words of the training pieces; kept beside the pieces, because music21 needs seconds for a file."""
+    from composer.files import write_atomically
+    from training import tutorial_midi
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = _training_files(options, Path(folder))
+        names = [path.name for path in paths]
+        kept = _kept(options.out / WORDS, names)
+        if kept is None:
+            kept = dict(zip(names, tutorial_midi.read(paths, workers=options.workers), strict=True))
+            write_atomically(options.out / WORDS, json.dumps(kept).encode())
+    return [words for words in kept.values() if words]
+
+
+def _training_files(options: argparse.Namespace, folder: Path) -> list[Path]:
+    import numpy as np
+
+    from composer.errors import RequestError
+    from training import dataset, sources
+
+    found = sources.pieces(options.corpus, unpack_to=folder, only=options.sets)
+    midi = (piece for piece in found if piece.path.suffix.lower() in {".mid", ".midi"})
+    train = [piece.path for piece in midi if piece.split == dataset.SPLITS[0] and piece.is_open]
+    if not train:
+        raise RequestError("the corpus has no MIDI file to train on; name another with --corpus")
+    order = np.random.default_rng(options.seed).permutation(len(train))[: options.most]
+    return [train[index] for index in sorted(order)]
+
+
+def _kept(path: Path, names: Sequence[str]) -> dict[str, list[str]] | None:
+    """The words that were read before, if they are those of the same files."""
+    if not path.is_file():
+        return None
+    kept: dict[str, list[str]] = json.loads(path.read_bytes())
+    return kept if list(kept) == list(names) else None

@@ -1,0 +1,1 @@
+"""Generated pieces beside pieces by people: `python -m training compare`."""

@@ -1,0 +1,102 @@
+"""What generated pieces are asked for: the conditions of held-out pieces, so that the comparison is fair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.conditions import ANY, SIZES, TEMPO_EDGES
+from composer.frame import TONICS
+from composer.planning import RELEASE_SECONDS, plan
+from composer.request import LONGEST, SHORTEST, Request, parse_metre
+from composer.score import Key, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composer.score import Metre
+    from training.dataset import Entry
+
+MODE = list(SIZES).index("mode")
+TEMPO = list(SIZES).index("tempo")
+"""Places of these conditions in an entry's classes."""
+
+ABOUT = 60.0
+"""Seconds that the longest excerpts last: what people ask for."""
+
+_PHRASE = 4
+_FEWEST_BARS = 8
+_SLOWEST, _FASTEST = 42.0, 168.0
+"""Where the outer tempo classes end, in felt beats a minute."""
+
+_EDGES = (_SLOWEST, *TEMPO_EDGES, _FASTEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """One piece to be generated.
+
+    Attributes:
+        after: The held-out section whose style, metre, key, tempo class and number of bars are asked for.
+        bars: At most those of the section: about a minute, in whole phrases where the section is cut.
+        request: That asks for it; the model is left to whoever draws it.
+    """
+
+    after: Entry
+    bars: int
+    request: Request
+
+
+def commissions(entries: Sequence[Entry], *, pieces: int, seed: int) -> list[Commission]:
+    """Draw what `pieces` pieces are asked for: every entry once before any comes again.
+
+    Args:
+        entries: Held-out sections that end their pieces.
+        pieces: How many.
+        seed: Of the draw; pieces get the seeds after it.
+    """
+    # Apart, so that a longer list begins as a shorter one does.
+    order_rng, rng = np.random.default_rng(seed).spawn(2)
+    known = [entry.classes[TEMPO] for entry in entries if entry.classes[TEMPO] != ANY] or [3]
+    order: list[int] = []
+    while len(order) < pieces:
+        order += order_rng.permutation(len(entries)).tolist()
+    drawn = []
+    for number, index in enumerate(order[:pieces]):
+        entry = entries[index]
+        tempo_class = entry.classes[TEMPO] or int(rng.choice(known))
+        tempo = float(round(rng.uniform(_EDGES[tempo_class - 1], _EDGES[tempo_class])))
+        drawn.append(_commission(entry, tempo=tempo, seed=seed + number))
+    return drawn
+
+
+def _commission(entry: Entry, *, tempo: float, seed: int) -> Commission:
+    metre = parse_metre(entry.metre)
+    mode = Mode(entry.classes[MODE] - 1)
+    most = int(ABOUT * tempo / 60 * metre.beat_ticks / metre.bar_ticks)
+    bars = entry.bars if entry.bars <= most else max(most // _PHRASE * _PHRASE, _FEWEST_BARS)
+    request = Request(
+        seconds=_seconds(entry.style, metre, bars, tempo),
+        seed=seed,
+        style=entry.style,
+        key=Key((TONICS[mode] - entry.transposition) % 12, mode),
+        metre=metre,
+        tempo=tempo,
+    )
+    return Commission(entry, bars, request)
+
+
+def _seconds(style: str, metre: Metre, bars: int, tempo: float) -> float:
+    """For how long to ask so that the plan has `bars` bars at `tempo`, to a tenth."""
+    beats = metre.bar_ticks / metre.beat_ticks
+    guess = _asked(bars * beats * 60 / tempo)
+    planned = plan(Request(seconds=guess, style=style, metre=metre, tempo=tempo), np.random.default_rng(0))
+    played = planned.beats_per_minute * (guess - RELEASE_SECONDS) / 60
+    slowed = played - planned.bars * beats
+    return _asked((bars * beats + slowed) * 60 / tempo + RELEASE_SECONDS)
+
+
+def _asked(seconds: float) -> float:
+    return round(min(max(seconds, SHORTEST), LONGEST), 1)

@@ -1,0 +1,213 @@
+"""Generated pieces beside people's: every measure of `python -m training compare`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.analysis import find_key
+from training.comparison import distances, outside, textures
+from training.comparison.checks import check, ends_well
+from training.comparison.commissions import commissions
+from training.comparison.copying import Copying, Index, copying, distinct
+from training.comparison.description import SUPPORTS, describe
+from training.comparison.discriminator import Discrimination, discriminate
+from training.comparison.drawing import draw
+from training.comparison.excerpts import Example, alike, endings, people, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from composer.card import ModelCard
+    from training.comparison.commissions import Commission
+    from training.comparison.description import Description
+    from training.dataset import Dataset
+
+DISTINCT = (4, 8)
+"""Lengths of the runs of onsets whose variety is told."""
+
+TUTORIAL = "tutorial"
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Of one measure from the held-out pieces: see `training.comparison.distances`."""
+
+    overlap: float
+    wasserstein: float
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set of pieces beside the held-out ones.
+
+    Attributes:
+        name: Who made them.
+        pieces: Their number.
+        distances: By measure; None for the held-out pieces themselves.
+        frechet: Distance over all measures; None for the held-out pieces themselves.
+        discrimination: From the held-out pieces; None for them.
+        copying: From the training split; None for pieces of it.
+        distinct: Share of different runs of onsets by length; depends on how many pieces there are.
+        checks: Share of pieces that are what was asked for, see `training.comparison.checks`.
+    """
+
+    name: str
+    pieces: int
+    distances: dict[str, Distance] | None
+    frechet: float | None
+    discrimination: Discrimination | None
+    copying: Copying | None
+    distinct: dict[int, float]
+    checks: dict[str, float]
+
+    @property
+    def mean_overlap(self) -> float:
+        """Over all measures."""
+        return float(np.mean([distance.overlap for distance in (self.distances or {}).values()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that was measured.
+
+    Attributes:
+        style: Of all pieces.
+        seed: Of all draws.
+        held_out: People's pieces that no model was trained on.
+        floor: Pieces of the training split under the conditions of the generated ones: as near as people come.
+        generated: Models, then the tutorial's network if its pieces were given.
+    """
+
+    style: str
+    seed: int
+    held_out: Set
+    floor: Set
+    generated: tuple[Set, ...]
+
+
+def compare(
+    data: Dataset,
+    cards: Sequence[ModelCard],
+    *,
+    pieces: int,
+    style: str,
+    seed: int,
+    workers: int,
+    folder: Path | None = None,
+    tutorial: Path | None = None,
+) -> Comparison:
+    """Draw pieces and measure them.
+
+    Args:
+        data: The corpus on whose training split the models were trained.
+        cards: Of the models.
+        pieces: How many each model writes.
+        style: One of `conditions.STYLES`.
+        seed: Of all draws.
+        workers: Processes that compose.
+        folder: Where drawn pieces are kept; None keeps none.
+        tutorial: A folder of pieces that `python -m training tutorial` wrote.
+
+    Raises:
+        RequestError: If the corpus or a model lacks the style.
+    """
+    entries, rng = endings(data, "test", style), np.random.default_rng(seed)
+    orders = commissions(entries, pieces=pieces, seed=seed)
+    bench = _Bench(people(data, entries, seed=seed), _index(data))
+    return Comparison(
+        style=style,
+        seed=seed,
+        held_out=bench.held_out(),
+        floor=bench.measured(
+            "training split", alike(data, orders, endings(data, "train", style), rng), {}, copied=False
+        ),
+        generated=(
+            *(_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
+            *([bench.measured(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []),
+        ),
+    )
+
+
+def _index(data: Dataset) -> Index:
+    train = data.of("train")
+    sections = ((entry.name, data.tokens[entry.start : entry.start + entry.length]) for entry in train)
+    return Index((name, textures.of_tokens(tokens)) for name, tokens in sections)
+
+
+def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int) -> Set:
+    drawn = draw(orders, card, folder=folder, workers=workers)
+    examples = [
+        Example(f"seed {piece.request.seed}", work_of(order.after), outside.normalised(piece.score))
+        for piece, order in zip(drawn, orders, strict=True)
+    ]
+    return bench.measured(f"{card.name}@{card.version}", examples, check(drawn))
+
+
+class _Bench:
+    """Holds the held-out pieces, and measures others against them."""
+
+    def __init__(self, examples: Sequence[Example], index: Index) -> None:
+        self._people, self._index = examples, index
+        self._described = [describe(piece.score) for piece in examples]
+
+    def held_out(self) -> Set:
+        examples = self._people
+        keys = [find_key(piece.score.notes) == piece.score.key for piece in examples]
+        checks = {"key": sum(keys) / len(keys), **_cadences(examples)}
+        return Set(
+            "held out", len(examples), None, None, None, copying(examples, self._index), _distinct(examples), checks
+        )
+
+    def measured(self, name: str, pieces: Sequence[Example], checks: dict[str, float], *, copied: bool = True) -> Set:
+        described = [describe(piece.score) for piece in pieces]
+        discrimination = discriminate(
+            [piece.features for piece in self._described],
+            [piece.features for piece in described],
+            [piece.work for piece in (*self._people, *pieces)],
+        )
+        return Set(
+            name=name,
+            pieces=len(pieces),
+            distances=_distances(described, self._described),
+            frechet=distances.frechet(_summary(described), _summary(self._described)),
+            discrimination=discrimination,
+            copying=copying(pieces, self._index) if copied else None,
+            distinct=_distinct(pieces),
+            checks=checks or _cadences(pieces),
+        )
+
+
+def _cadences(pieces: Sequence[Example]) -> dict[str, float]:
+    return {"cadence": sum(ends_well(piece.score) for piece in pieces) / len(pieces)}
+
+
+def _distinct(pieces: Sequence[Example]) -> dict[int, float]:
+    return {length: distinct(pieces, length) for length in DISTINCT}
+
+
+def _distances(described: Sequence[Description], people: Sequence[Description]) -> dict[str, Distance]:
+    found = {}
+    for name in people[0].measures:
+        one, other = ([piece.measures[name] for piece in pieces] for pieces in (described, people))
+        unit = float(np.std(other))
+        found[name] = Distance(distances.overlap(one, other), distances.wasserstein(one, other, unit=unit))
+    for name, support in SUPPORTS.items():
+        shares, usual = (_mean_histogram(name, pieces) for pieces in (described, people))
+        moved = distances.wasserstein_of_histograms(support, shares, usual)
+        found[name] = Distance(distances.shared(shares, usual), moved)
+    return found
+
+
+def _mean_histogram(name: str, pieces: Sequence[Description]) -> distances.Numbers:
+    """Every piece counts alike, however many notes it has."""
+    total = np.sum([piece.histograms[name] for piece in pieces], axis=0)
+    shares: distances.Numbers = total / max(float(total.sum()), 1e-9)
+    return shares
+
+
+def _summary(pieces: Sequence[Description]) -> distances.Numbers:
+    return np.array([list(piece.summary.values()) for piece in pieces])

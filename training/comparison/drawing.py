@@ -1,0 +1,149 @@
+"""Pieces by a model for a list of commissions, drawn side by side and kept in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+import composer
+from composer import models
+from composer.composition import compose
+from composer.errors import MachineError, RequestError
+from composer.files import write_together
+from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from composer.card import ModelCard
+    from composer.models import Model
+    from composer.request import Request
+    from training.comparison.commissions import Commission
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A generated piece.
+
+    Attributes:
+        request: What was asked for.
+        score: As it is played, in the asked key.
+        midi: Its file.
+    """
+
+    request: Request
+    score: Score
+    midi: bytes
+
+
+def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
+    """Compose what is commissioned, as users get it: planned, drawn, ranked and played by `composer.composition`.
+
+    A piece that lies in `folder` already is not drawn again, as long as its request, the model's file and the
+    composer's own code are what they were.
+
+    Args:
+        commissions: What is asked for.
+        card: Of the model, with its path.
+        folder: Where pieces are kept, as JSON and as MIDI; None keeps none.
+        workers: Processes; up to 1 composes in this one.
+
+    Raises:
+        RequestError: If the model has not learned a style that is asked for.
+        OutputError: If a piece cannot be written.
+    """
+    requests = [replace(commission.request, model=f"{card.name}@{card.version}") for commission in commissions]
+    if unknown := {request.style for request in requests} - set(card.styles):
+        raise RequestError(f"{card.name}@{card.version} has not learned the style {min(unknown)}")
+    made_by = {"model": _digest([card.path]), "composer": _digest(sorted(Path(composer.__file__).parent.glob("*.py")))}
+    jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in requests]
+    return list(tqdm(_pieces(jobs, workers), total=len(jobs), unit="piece", disable=None))
+
+
+def _pieces(jobs: Sequence[_Job], workers: int) -> Iterator[Drawn]:
+    if workers <= 1:
+        yield from map(_drawn, jobs)
+        return
+    # Not fork: threads of ONNX Runtime, if there are any, would be copied in whatever state they are.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_drawn, jobs)
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    request: Request
+    model: Path
+    folder: Path | None
+    made_by: str
+
+    @property
+    def file(self) -> Path | None:
+        request = self.request
+        return self.folder and self.folder / request.model / request.style / f"{request.seed:06d}.json"
+
+
+@lru_cache(maxsize=1)
+def _model(path: Path) -> Model:
+    return models.load(path)
+
+
+def _drawn(job: _Job) -> Drawn:
+    kept = _kept(job)
+    if kept is not None:
+        return kept
+    piece = compose(job.request, _model(job.model))
+    drawn = Drawn(job.request, piece.score, piece.midi)
+    if job.file is not None:
+        record = {"request": repr(job.request), "made_by": job.made_by, "score": _as_json(piece.score)}
+        write_together({job.file: json.dumps(record).encode(), job.file.with_suffix(".mid"): piece.midi})
+    return drawn
+
+
+def _kept(job: _Job) -> Drawn | None:
+    if job.file is None or not job.file.is_file():
+        return None
+    try:
+        record = json.loads(job.file.read_bytes())
+        if (record["request"], record["made_by"]) != (repr(job.request), job.made_by):
+            return None
+        return Drawn(job.request, _from_json(record["score"]), job.file.with_suffix(".mid").read_bytes())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MachineError(f"{job.file} is damaged; delete it, and it is drawn again") from error
+
+
+def _as_json(score: Score) -> dict[str, Any]:
+    return {
+        "notes": [[note.start, note.duration, note.pitch, note.velocity, int(note.part)] for note in score.notes],
+        "metre": [score.metre.numerator, score.metre.denominator],
+        "bars": score.bars,
+        "key": [score.key.tonic, int(score.key.mode)],
+        "tempos": [[tempo.start, tempo.quarters_per_minute] for tempo in score.tempos],
+    }
+
+
+def _from_json(values: dict[str, Any]) -> Score:
+    tonic, mode = values["key"]
+    return Score(
+        notes=tuple(
+            Note(start, length, pitch, loud, Part(part)) for start, length, pitch, loud, part in values["notes"]
+        ),
+        metre=Metre(*values["metre"]),
+        bars=values["bars"],
+        key=Key(tonic, Mode(mode)),
+        tempos=tuple(Tempo(*tempo) for tempo in values["tempos"]),
+    )

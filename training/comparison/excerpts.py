@@ -1,0 +1,140 @@
+"""What people wrote, cut to the length of what is generated: the ends of whole pieces, about a minute each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from composer import clock, vocabulary
+from composer.conditions import ANY, KINDS_OF_PIANO, STYLES
+from composer.errors import RequestError
+from composer.score import Part
+from composer.vocabulary import Kind
+from training.comparison.commissions import MODE, commissions
+from training.profiles import score_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from composer.score import Score
+    from training.comparison.commissions import Commission
+    from training.dataset import Dataset, Entry
+
+ENOUGH = 60
+"""Examples with which a distribution can be told."""
+
+_MOST_ROUNDS = 20
+_FEWEST_BARS = 8
+_PITCHES = vocabulary.token_range(Kind.PITCH)
+_MOVEMENT = re.compile(r"\s+-\s.*|[,:;(].*|(\s+(no|nr|n)\b\.?)?\s*\d+\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece that is compared, by whomever.
+
+    Attributes:
+        name: Of its file, or of the request.
+        work: Pieces of one work are never parted by cross-validation; a generated piece goes with the work
+            whose conditions it was given.
+        score: In C major or A minor.
+    """
+
+    name: str
+    work: str
+    score: Score
+
+
+def endings(data: Dataset, split: str, style: str) -> list[Entry]:
+    """Sections of one style that end their piece, whose mode is known and in which something has a pitch.
+
+    Raises:
+        RequestError: If there are none.
+    """
+    styles = KINDS_OF_PIANO if style == STYLES[0] else (style,)
+    found = [
+        entry
+        for entry in data.of(split)
+        if (entry.style in styles or entry.style == style) and entry.classes[MODE] != ANY and _ends(data, entry)
+    ]
+    if not found:
+        raise RequestError(f"the corpus has no {split} pieces in the style {style} that end; prepare more sets")
+    return found
+
+
+def _ends(data: Dataset, entry: Entry) -> bool:
+    tokens = data.tokens[entry.start : entry.start + entry.length]
+    has_pitch = bool(((tokens >= _PITCHES.start) & (tokens < _PITCHES.stop)).any())
+    long_enough = entry.bars >= _FEWEST_BARS
+    return has_pitch and long_enough and data.rows[entry.start + entry.length - 1, clock.BARS_LEFT] == 0
+
+
+def work_of(entry: Entry) -> str:
+    """What an entry's piece is a part of: all movements, numbers and variations under one title are one work.
+
+    Rather too coarse than too fine: two works taken for one only make cross-validation stricter.
+    """
+    title = _MOVEMENT.sub("", entry.title.strip().lower()).strip(" .") or entry.name
+    return f"{entry.composer.split(',')[0].lower()}: {title}"
+
+
+def people(data: Dataset, entries: Sequence[Entry], *, seed: int) -> list[Example]:
+    """The end of each piece, cut as what is generated after it.
+
+    Where a style has fewer than `ENOUGH` pieces, as many bars before each end join as there are, and so on backwards.
+    """
+    orders = commissions(entries, pieces=len(entries), seed=seed)
+    found: list[Example] = []
+    for before in range(_MOST_ROUNDS):
+        if before and len(found) >= ENOUGH:
+            break
+        cut = (
+            excerpt(data, order.after, order.bars, before=before * order.bars)
+            for order in orders
+            if before == 0 or order.after.bars >= (before + 1) * order.bars
+        )
+        found += [example for example in cut if _has_pitch(example.score)]
+    return found
+
+
+def _has_pitch(score: Score) -> bool:
+    return any(note.part is not Part.DRUMS for note in score.notes)
+
+
+def excerpt(data: Dataset, entry: Entry, bars: int, *, before: int = 0) -> Example:
+    """The last `bars` bars of a section but for its last `before`; all of it where it has no more."""
+    end = score_of(data, entry, bars=bars + before)
+    kept = min(bars, end.bars - before)
+    notes = tuple(note for note in end.notes if note.start < kept * end.metre.bar_ticks)
+    return Example(entry.name, work_of(entry), replace(end, notes=notes, bars=kept))
+
+
+def alike(
+    data: Dataset, commissions: Sequence[Commission], among: Sequence[Entry], rng: np.random.Generator
+) -> list[Example]:
+    """For each commission the end of another piece under the same conditions, as far as there are any.
+
+    Style counts most, then metre, mode and that the piece has as many bars; none is taken twice before all that
+    fit as well were taken.
+    """
+    shuffled = [among[index] for index in rng.permutation(len(among))]
+    taken = [0] * len(shuffled)
+    chosen = []
+    for commission in commissions:
+        index = min(range(len(shuffled)), key=lambda at: (_misfit(shuffled[at], commission), taken[at]))
+        taken[index] += 1
+        chosen.append(excerpt(data, shuffled[index], commission.bars))
+    return [example for example in chosen if _has_pitch(example.score)]
+
+
+def _misfit(entry: Entry, commission: Commission) -> tuple[bool, bool, bool, bool]:
+    after = commission.after
+    return (
+        entry.style != after.style,
+        entry.metre != after.metre,
+        entry.classes[MODE] != after.classes[MODE],
+        entry.bars < commission.bars,
+    )

@@ -1,0 +1,55 @@
+"""Pieces from elsewhere: a folder of MIDI files, as they would be heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symusic.core import ScoreTick
+
+from composer.analysis import find_key
+from composer.errors import RequestError
+from composer.frame import TONICS
+from composer.score import TICKS_PER_QUARTER, Metre, Note, Part, Score, note_order
+from training.comparison.excerpts import Example
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMON_TIME = Metre(4, 4)
+_HALF_AN_OCTAVE = 6
+
+
+def read_folder(folder: Path) -> list[Example]:
+    """The MIDI files of a folder, in the key that their notes suggest, in bars of 4/4.
+
+    Raises:
+        RequestError: If there is none, or one has no notes with a pitch.
+    """
+    paths = sorted(folder.glob("*.mid"))
+    if not paths:
+        raise RequestError(f"no MIDI files in {folder}; write some: python -m training tutorial --out {folder}")
+    return [Example(path.name, f"{folder}/{path.name}", _read(path)) for path in paths]
+
+
+def _read(path: Path) -> Score:
+    midi = ScoreTick.from_midi(path.read_bytes())
+    scale = TICKS_PER_QUARTER / midi.ticks_per_quarter
+    notes = sorted(
+        (
+            Note(round(note.time * scale), max(1, round(note.duration * scale)), note.pitch, note.velocity, Part.MELODY)
+            for track in midi.tracks
+            if not track.is_drum
+            for note in track.notes
+        ),
+        key=note_order,
+    )
+    if not notes:
+        raise RequestError(f"{path} has no notes with a pitch")
+    bars = -(-max(note.end for note in notes) // _COMMON_TIME.bar_ticks)
+    return normalised(Score(tuple(notes), _COMMON_TIME, bars, find_key(notes)))
+
+
+def normalised(score: Score) -> Score:
+    """The score in C major or A minor, by the shorter way, as the composer went the other one."""
+    up = (score.key.tonic - TONICS[score.key.mode]) % 12
+    return score.transposed(-up if up <= _HALF_AN_OCTAVE else 12 - up)

@@ -1,0 +1,151 @@
+"""A comparison as tables for people, and as plain values for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from training.comparison.comparison import DISTINCT, TUTORIAL
+from training.comparison.copying import GRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from training.comparison.comparison import Comparison, Set
+    from training.comparison.copying import Match
+
+TELLS = 10
+"""Features that the tables name: so many by their importance, then so many by what they tell alone."""
+
+_NOTHING = "-"
+_TUTORIAL = f"""{TUTORIAL}: its convolution as published, always the likeliest word, a quarter for each word;
+but as many words as a minute needs, where it wrote ten."""
+_CHECKS = {
+    "length": "length within 0.5 s",
+    "tempo": "tempo within 3 %",
+    "key": "key found again",
+    "cadence": "ends on the tonic with a cadence",
+}
+
+
+def tables(comparison: Comparison) -> str:
+    """All figures in Markdown."""
+    parts = [_heading(comparison), _measures(comparison), _summary(comparison)]
+    parts += [_tells(made) for made in comparison.generated]
+    return "\n\n".join(parts)
+
+
+def record(comparison: Comparison) -> dict[str, Any]:
+    """All figures as values that JSON can hold."""
+    values = asdict(comparison)
+    for name, made in (("floor", comparison.floor), ("held_out", comparison.held_out)):
+        values[name]["mean_overlap"] = made.mean_overlap if made.distances else None
+    for row, made in zip(values["generated"], comparison.generated, strict=True):
+        row["mean_overlap"] = made.mean_overlap
+        row["overlap_of_floor"] = made.mean_overlap / comparison.floor.mean_overlap
+    return values
+
+
+def _heading(comparison: Comparison) -> str:
+    people, floor = comparison.held_out.pieces, comparison.floor.pieces
+    told = f"""Style {comparison.style}, seed {comparison.seed}: {people} stretches of held-out pieces.
+The floor: {floor} endings from the training split, under the same conditions as the generated pieces.
+Overlap: area shared with the held-out pieces, 1 at best. W: Wasserstein distance from them in standard deviations."""
+    return f"{told}\n{_TUTORIAL}" if any(made.name == TUTORIAL for made in comparison.generated) else told
+
+
+def _measures(comparison: Comparison) -> str:
+    floor = comparison.floor.distances or {}
+    head = ["measure", "floor", "W"]
+    for made in comparison.generated:
+        head += [made.name, "of floor", "W"]
+    rows = []
+    for name, nearest in floor.items():
+        row = [name, f"{nearest.overlap:.3f}", f"{nearest.wasserstein:.2f}"]
+        for made in comparison.generated:
+            there = (made.distances or {})[name]
+            row += [f"{there.overlap:.3f}", f"{there.overlap / nearest.overlap:.2f}", f"{there.wasserstein:.2f}"]
+        rows.append(row)
+    mean = comparison.floor.mean_overlap
+    last = ["mean", f"{mean:.3f}", ""]
+    for made in comparison.generated:
+        last += [f"{made.mean_overlap:.3f}", f"{made.mean_overlap / mean:.2f}", ""]
+    return _table(head, [*rows, last])
+
+
+def _summary(comparison: Comparison) -> str:
+    columns = [comparison.held_out, comparison.floor, *comparison.generated]
+    cells = {
+        "pieces": [str(made.pieces) for made in columns],
+        "Fréchet distance": [_number(made.frechet) for made in columns],
+        "discriminator's area": [_area(made) for made in columns],
+        **{f"{gram}-grams in training": [_copied(made, gram) for made in columns] for gram in GRAMS},
+        "longest match, onsets": [_onsets(made) for made in columns],
+        "longest match, beats": [_beats(made) for made in columns],
+        **{f"distinct {gram}-grams": [_percent(made.distinct[gram]) for made in columns] for gram in DISTINCT},
+        **{label: [_percent(made.checks.get(name)) for made in columns] for name, label in _CHECKS.items()},
+    }
+    return _table(["", *(made.name for made in columns)], [[label, *row] for label, row in cells.items()])
+
+
+def _number(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.1%}"
+
+
+def _area(made: Set) -> str:
+    found = made.discrimination
+    return f"{found.area:.3f} ± {found.deviation:.3f}" if found else _NOTHING
+
+
+def _copied(made: Set, gram: int) -> str:
+    return f"{made.copying.shares[gram]:.2%}" if made.copying else _NOTHING
+
+
+def _onsets(made: Set) -> str:
+    return str(made.copying.longest.onsets) if made.copying else _NOTHING
+
+
+def _beats(made: Set) -> str:
+    return f"{made.copying.longest_in_beats.beats:.1f}" if made.copying else _NOTHING
+
+
+def _tells(made: Set) -> str:
+    tells = made.discrimination.tells if made.discrimination else ()
+    loudest = sorted(tells[TELLS:], key=lambda tell: -abs(tell.alone - 0.5))
+    rows = [
+        [tell.feature, f"{tell.people:.3f}", f"{tell.generated:.3f}", f"{tell.alone:.2f}", f"{tell.importance:.4f}"]
+        for tell in (*tells[:TELLS], *loudest[:TELLS])
+    ]
+    table = _table(["what gives it away", "held out", made.name, "area alone", "importance"], rows)
+    return f"{table}\n\n{_longest(made)}"
+
+
+def _longest(made: Set) -> str:
+    if made.copying is None:
+        return ""
+    return f"{made.name}, longest matches: {_told(made.copying.longest)}; {_told(made.copying.longest_in_beats)}."
+
+
+def _told(match: Match) -> str:
+    return (
+        f"{match.onsets} onsets or {match.beats:.1f} beats of {match.piece} stand in {match.source}"
+        if match.onsets
+        else "none"
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell, the first to the left and the others to the right."""
+    lines = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
+    first, *others = widths
+    told = [
+        [line[0].ljust(first), *(cell.rjust(width) for cell, width in zip(line[1:], others, strict=True))]
+        for line in lines
+    ]
+    rule = ["-" * first, *("-" * (width - 1) + ":" for width in others)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [told[0], rule, *told[1:]])
