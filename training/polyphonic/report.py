@@ -1,0 +1,65 @@
+"""The benchmark's table: what others published and what our runs reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.polyphonic.published import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from training.polyphonic.record import Row
+
+_HEAD = ("model", "mode", "set", "nats/frame", "valid", "seeds", "parameters", "seconds", "source")
+_UNCHECKED = "as quoted elsewhere: "
+
+
+def table(rows: Mapping[str, Row], sets: Sequence[str]) -> str:
+    """Return the table in Markdown: per set the published figures, then our runs, then their ensembles."""
+    lines = [_HEAD, ("---",) * len(_HEAD)]
+    for name in sets:
+        lines += _published(name)
+        for entry, row in rows.items():
+            architecture, mode, its, *offer = entry.split(":")
+            if its == name and row.runs:
+                lines += _ours(", ".join([architecture, *offer]), mode, name, row)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _published(name: str) -> list[tuple[str, ...]]:
+    return [
+        (one.model, "", name, f"{one.nats[name]:.2f}", "", "", "", "", ("" if one.checked else _UNCHECKED) + one.source)
+        for one in PUBLISHED
+        if name in one.nats
+    ]
+
+
+def _ours(architecture: str, mode: str, name: str, row: Row) -> list[tuple[str, ...]]:
+    seeds = str(len(row.runs))
+    parameters = f"{row.runs[0].parameters:,}"
+    seconds = [run.seconds for run in row.runs]
+    line = (
+        architecture,
+        mode,
+        name,
+        _spread([run.test for run in row.runs]),
+        _spread([run.valid for run in row.runs]),
+        seeds,
+        parameters,
+        f"{np.mean(seconds):.0f}",
+        "this table",
+    )
+    if row.ensemble is None:
+        return [line]
+    total = f"{sum(run.parameters for run in row.runs):,}"
+    mixed = (f"{architecture}, ensemble of {seeds}", mode, name, f"{row.ensemble:.3f}", "", seeds, total)
+    return [line, (*mixed, f"{sum(seconds):.0f}", "this table")]
+
+
+def _spread(values: list[float]) -> str:
+    """Mean and, of more than one value, the sample's standard deviation."""
+    mean = f"{np.mean(values):.3f}"
+    return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean
