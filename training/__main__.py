@@ -1,4 +1,4 @@
-"""`python -m training prepare | fit | export`: from MIDI files to a model file."""
+"""`python -m training COMMAND`: from music files to a model file, measured."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from composer import features, vocabulary
 from composer.errors import ComposerError, MachineError, RequestError
+from training.commands import check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, tutorial
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,11 +36,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    prepare = commands.add_parser("prepare", help="MIDI files -> a prepared corpus")
-    prepare.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders or archives of MIDI files")
+    prepare = commands.add_parser("prepare", help="music files -> a prepared corpus")
+    prepare.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders, archives of music")
     prepare.add_argument("--sets", nargs="*", default=[], help="names of the sets to take (all)")
     prepare.add_argument("--out", type=Path, default=Path("prepared"), help="where the prepared corpus goes")
     prepare.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    prepare.add_argument("--cache", type=Path, help="folder for what was read, for the next time (OUT/cache)")
     prepare.set_defaults(run=_prepare)
 
     fit = commands.add_parser("fit", help="a prepared corpus -> a trained network")
@@ -56,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--batch", type=int, default=8)
     fit.add_argument("--seed", type=int, default=1)
     fit.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see networks.build")
+    fit.add_argument("--rate", type=float, default=2e-3, help="learning rate at its height")
+    fit.add_argument("--from", dest="start", type=Path, help="a model file to begin with, as large or smaller")
     fit.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="checkpoints; resumed")
     fit.set_defaults(run=_fit)
 
@@ -71,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("speed", help="what `python -m composer benchmark` asks Keras for; prints JSON")
     speed.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
     speed.set_defaults(run=_speed)
+
+    for command in (check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, tutorial):
+        command.add_parser(commands)
     return parser
 
 
@@ -114,13 +121,14 @@ def _fit(options: argparse.Namespace) -> None:
             tokens=options.tokens,
             batch=options.batch,
             seed=options.seed,
+            learning_rate=options.rate,
             weights=dict(options.weight),
         )
         configuration_from(configuration)
+        keras.config.set_dtype_policy(options.precision)
+        fit(dataset.load(options.data), configuration, plan, folder=options.folder, start=options.start)
     except ValueError as error:
         raise RequestError(str(error)) from error
-    keras.config.set_dtype_policy(options.precision)
-    fit(dataset.load(options.data), configuration, plan, folder=options.folder)
 
 
 def _number(text: str) -> int | float:
@@ -143,7 +151,8 @@ def _prepare(options: argparse.Namespace) -> None:
     from training import dataset
     from training.prepare import counted, prepare
 
-    prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers)
+    cache = options.cache or options.out / "cache"
+    prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers, cache=cache)
     dataset.save(prepared, options.out)
     rows = sorted(f"{piece.name}\t{verdict}\n" for piece, verdict in verdicts.items())
     write_atomically(options.out / "verdicts.tsv", "".join(rows).encode())
