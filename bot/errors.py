@@ -1,0 +1,169 @@
+"""What can go wrong, as one tree; refusals carry data, and the Discord side makes sentences of them.
+
+BotError
+├── SettingsError           a setting is missing or wrong: mend it and start again
+└── Refusal                 the bot will not do it, for a reason that a person can be told
+    ├── TooManyOnTheWay     of one's own
+    ├── QuotaUsed           pieces this hour
+    ├── QueueFull           of everybody's
+    ├── UnknownModel        with the nearest name
+    ├── TooLong             for this server
+    ├── WrongChannel        for this server
+    ├── BadOption           what the composer will not take, in its own sentence
+    ├── Stopping            the bot is about to stop
+    └── NoSuchPiece         no generation of that number that is there
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from composer.errors import MachineError, RequestError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class BotError(Exception):
+    """Base of the bot's own errors."""
+
+
+class SettingsError(BotError):
+    """A setting is missing or wrong; the message says which, and what to do."""
+
+
+class Refusal(BotError):  # noqa: N818 - nothing went wrong
+    """Something that will not be done, for a reason that a person can be told."""
+
+
+@dataclass(eq=False)
+class TooManyOnTheWay(Refusal):
+    """The person has as many pieces on the way as one may.
+
+    Attributes:
+        most: How many one may have.
+        numbers: Of those pieces, oldest first.
+    """
+
+    most: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class QuotaUsed(Refusal):
+    """The person has had the pieces of this hour.
+
+    Attributes:
+        quota: How many those are.
+        next_at: When the next one may be asked for.
+    """
+
+    quota: int
+    next_at: datetime
+
+
+@dataclass(eq=False)
+class QueueFull(Refusal):
+    """Too many pieces wait.
+
+    Attributes:
+        size: How many may.
+        next_at: When there will likely be room.
+    """
+
+    size: int
+    next_at: datetime
+
+
+@dataclass(eq=False)
+class UnknownModel(Refusal):
+    """No such model, or no such version of it, is installed.
+
+    Attributes:
+        name: As it was given.
+        nearest: The most similar name, if one is similar.
+        known: All names.
+    """
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class TooLong(Refusal):
+    """Longer than this server allows.
+
+    Attributes:
+        longest: Seconds.
+    """
+
+    longest: int
+
+
+@dataclass(eq=False)
+class WrongChannel(Refusal):
+    """This server has a channel for music, and it is another."""
+
+    channel_id: int
+
+
+@dataclass(eq=False)
+class BadOption(Refusal):
+    """An option that the composer will not take.
+
+    Attributes:
+        sentence: The composer's own, in English.
+    """
+
+    sentence: str
+
+
+class Stopping(Refusal):
+    """The bot is about to stop and takes nothing new."""
+
+
+@dataclass(eq=False)
+class NoSuchPiece(Refusal):
+    """No generation of that number whose music is there."""
+
+    number: int
+
+
+def report(error: BaseException, event: str = "unexpected error", **context: object) -> str:
+    """Log an unexpected error with its traceback under a new reference.
+
+    Args:
+        error: That was caught.
+        event: What was being done.
+        **context: What to find it by, such as `generation=142`.
+
+    Returns:
+        The reference, such as 7F3A, to be told to the person.
+    """
+    reference = secrets.token_hex(2).upper()
+    log.error(event, reference=reference, exc_info=error, **context)
+    return reference
+
+
+def code_of(error: Exception) -> str:
+    """A few short words that failures are counted by."""
+    match error:
+        case TimeoutError():
+            return "deadline"
+        case RequestError():
+            return "request"
+        case MachineError():
+            return type(error).__name__.removesuffix("Error").lower()
+        case MemoryError():
+            return "memory"
+        case UnknownModel():
+            return "model"
+        case _:
+            return "unexpected"

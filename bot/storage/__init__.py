@@ -1,0 +1,1 @@
+"""What is remembered: SQLAlchemy Core on SQLite, each write one committed transaction."""

@@ -1,0 +1,126 @@
+"""Accepting a piece: the limits and the row, in one transaction, so that no two requests slip through together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, insert, or_, select
+
+from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
+from bot.records import ON_THE_WAY, Generation, Options, State
+from bot.storage.rows import select_generations, to_generation
+from bot.storage.tables import generation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+QUOTA_PERIOD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A piece to be accepted, all its options settled; see `bot.records.Order`."""
+
+    request_id: int
+    user_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str
+    private: bool
+    options: Options
+    reply_token: str | None
+    another_of: int | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a piece must keep to.
+
+    Attributes:
+        on_the_way: Of one person.
+        per_hour: Of one person on one server.
+        queue_size: Of all that wait.
+        room_at: When there will likely be room again in a full queue.
+    """
+
+    on_the_way: int
+    per_hour: int
+    queue_size: int
+    room_at: datetime
+
+
+def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generation:
+    """Write the row, or give the one that this request has already.
+
+    Raises:
+        TooManyOnTheWay: Before the quota, because it passes sooner.
+        QuotaUsed: For this hour.
+        QueueFull: Too many wait.
+    """
+    known = _of_request(connection, wanted.request_id)
+    if known is not None:
+        return known
+    _check_on_the_way(connection, wanted, limits.on_the_way)
+    _check_quota(connection, wanted, limits.per_hour)
+    _check_queue(connection, limits)
+    values = {name: getattr(wanted, name) for name in Admission.__dataclass_fields__ if name not in _RENAMED}
+    connection.execute(
+        insert(generation).values(
+            **values, **asdict(wanted.options), state=State.ACCEPTED, created_at=wanted.asked_at, seconds_spent={}
+        )
+    )
+    accepted = _of_request(connection, wanted.request_id)
+    if accepted is None:
+        raise LookupError(f"request {wanted.request_id} has no row right after it was written")
+    return accepted
+
+
+_RENAMED = {"options", "asked_at"}
+
+
+def _of_request(connection: Connection, request_id: int) -> Generation | None:
+    row = connection.execute(select_generations().where(generation.c.request_id == request_id)).mappings().first()
+    return None if row is None else to_generation(row)
+
+
+def _check_on_the_way(connection: Connection, wanted: Admission, most: int) -> None:
+    mine = select(generation.c.number).where(
+        generation.c.user_id == wanted.user_id, generation.c.state.in_(list(ON_THE_WAY))
+    )
+    numbers = tuple(connection.scalars(mine.order_by(generation.c.number)))
+    if len(numbers) >= most:
+        raise TooManyOnTheWay(most, numbers)
+
+
+def _check_quota(connection: Connection, wanted: Admission, quota: int) -> None:
+    """Count what was asked for within the hour, but not what failed or was cancelled before it was begun."""
+    uncounted = or_(
+        generation.c.state == State.FAILED, and_(generation.c.state == State.CANCELLED, generation.c.attempts == 0)
+    )
+    counted = (
+        select(generation.c.created_at)
+        .where(
+            generation.c.user_id == wanted.user_id,
+            generation.c.guild_id.is_(None) if wanted.guild_id is None else generation.c.guild_id == wanted.guild_id,
+            generation.c.created_at > wanted.asked_at - QUOTA_PERIOD,
+            ~uncounted,
+        )
+        .order_by(generation.c.created_at.desc())
+    )
+    times = list(connection.scalars(counted))
+    if len(times) >= quota:
+        # Room comes when so many have passed out of the hour that fewer than the quota are left.
+        raise QuotaUsed(quota, times[quota - 1] + QUOTA_PERIOD if quota else wanted.asked_at + QUOTA_PERIOD)
+
+
+def _check_queue(connection: Connection, limits: Limits) -> None:
+    waiting = connection.scalar(
+        select(func.count()).select_from(generation).where(generation.c.state == State.ACCEPTED)
+    )
+    if (waiting or 0) >= limits.queue_size:
+        raise QueueFull(limits.queue_size, limits.room_at)

@@ -1,0 +1,114 @@
+"""The one database: how it is opened, read, and written by one unit of work at a time.
+
+A unit is a plain function of a connection. It runs whole, shielded from cancellation, so that no cancelled task can
+leave a transaction open: that would block every writer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 30
+"""How long a write waits for another process's, a backup's say, before it fails."""
+
+_READERS = 2
+_WRITES = "cadenza_writes"
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # What is deleted is overwritten: people are told that it is gone.
+    "PRAGMA secure_delete = ON",
+)
+
+
+class Database:
+    """Units of work, each a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = asyncio.Semaphore(_READERS)
+        self._writing = asyncio.Semaphore(1)
+        self._units: set[asyncio.Future[Any]] = set()
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit` on one consistent state of the database."""
+        return await self._shielded(self._run(unit, self._reading, writes=False))
+
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit`, and commit: all of it has happened when this returns, or none when it raises.
+
+        Who is cancelled meanwhile learns so only when the unit has ended, and it ends by committing.
+        """
+        return await self._shielded(self._run(unit, self._writing, writes=True))
+
+    async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
+        running = asyncio.ensure_future(work)
+        self._units.add(running)
+        running.add_done_callback(self._units.discard)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # A second cancellation ends this wait but not the unit, which `close` waits for.
+            await asyncio.wait({running})
+            running.exception()
+            raise
+
+    async def _run(self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, *, writes: bool) -> T:
+        async with turn, self._engine.connect() as connection:
+            await connection.execution_options(**{_WRITES: writes})
+            async with connection.begin():
+                return await connection.run_sync(unit)
+
+    async def close(self) -> None:
+        """Wait for the units under way, and let go of every connection: one left open keeps the process alive."""
+        while self._units:
+            await asyncio.wait(set(self._units))
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def open_database(path: Path) -> AsyncIterator[Database]:
+    """Open the file, whose tables are there already (see `bot.storage.migration`)."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=_READERS + 1, max_overflow=0)
+    event.listen(engine.sync_engine, "connect", prepare_connection)
+    event.listen(engine.sync_engine, "begin", _begin)
+    database = Database(engine)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    """Set a new connection up; for the event of that name."""
+    # The driver's own idea of when to begin is switched off; the engine's "begin" says when.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once where there will be writes.
+
+    A transaction that began by reading cannot wait for the lock later: it fails with "database is locked".
+    """
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

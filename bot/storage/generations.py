@@ -1,0 +1,226 @@
+"""Generations: every change of state is one committed transaction, and happens only from the states that allow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, cast, delete, func, select, update
+
+from bot.records import ON_THE_WAY, THERE, Generation, Post, State
+from bot.storage import rows
+from bot.storage.admission import Admission, Limits, admit
+from bot.storage.tables import generation, post, rating, vote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music:
+    """What composing puts into a row.
+
+    Attributes:
+        midi: From which all else is rendered.
+        tokens: As `bot.storage.packing` packs them.
+        title: Of the piece.
+        chosen_key: What it stands in.
+        chosen_metre: "3/4".
+        beats_per_minute: Felt beats.
+        bars: In all.
+        measures: See `composer.measures`.
+        seconds_spent: By stage.
+    """
+
+    midi: bytes
+    tokens: bytes
+    title: str
+    chosen_key: str
+    chosen_metre: str
+    beats_per_minute: float
+    bars: int
+    measures: Mapping[str, float]
+    seconds_spent: Mapping[str, float]
+
+
+class Generations:
+    """The pieces asked for."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    # Asking.
+
+    async def get(self, number: int) -> Generation | None:
+        """The generation of that number."""
+        return await self._database.read(lambda connection: rows.find(connection, number))
+
+    async def by_request(self, request_id: int) -> Generation | None:
+        """The generation that an interaction asked for."""
+        return await self._first(rows.select_generations().where(generation.c.request_id == request_id))
+
+    async def by_message(self, message_id: int) -> Generation | None:
+        """The generation whose result stands in a message."""
+        number = select(post.c.number).where(post.c.message_id == message_id).scalar_subquery()
+        return await self._first(rows.select_generations().where(generation.c.number == number))
+
+    async def midi(self, number: int) -> bytes | None:
+        """The music; None before it is composed and once it is deleted."""
+        query = select(generation.c.midi).where(generation.c.number == number)
+        return await self._database.read(lambda connection: connection.scalar(query))
+
+    async def history(self, user_id: int, *, offset: int = 0, limit: int = 10) -> list[Generation]:
+        """A person's pieces that are there or on the way, newest first."""
+        query = _history(user_id).order_by(generation.c.number.desc()).offset(offset).limit(limit)
+        return await self._all(query)
+
+    async def count(self, user_id: int) -> int:
+        """How many pieces the whole history has."""
+        query = select(func.count()).select_from(_history(user_id).subquery())
+        return await self._database.read(lambda connection: connection.scalar(query) or 0)
+
+    async def numbers_like(self, prefix: str, user_id: int, *, limit: int = 25) -> list[Generation]:
+        """A person's pieces whose numbers begin so, newest first; for autocomplete."""
+        begins = cast(generation.c.number, String).startswith(prefix, autoescape=True)
+        return await self._all(_history(user_id).where(begins).order_by(generation.c.number.desc()).limit(limit))
+
+    async def unfinished(self) -> list[Generation]:
+        """All that are on the way, oldest first."""
+        on_the_way = generation.c.state.in_(list(ON_THE_WAY))
+        return await self._all(rows.select_generations().where(on_the_way).order_by(generation.c.number))
+
+    async def posts_of(self, number: int) -> list[Post]:
+        """The messages that bear a generation's result, oldest first."""
+        return await self._posts(select(post).where(post.c.number == number))
+
+    async def posts_since(self, moment: datetime) -> list[Post]:
+        """Messages posted since then, oldest first."""
+        return await self._posts(select(post).where(post.c.posted_at >= moment))
+
+    # On its way.
+
+    async def admit(self, wanted: Admission, limits: Limits) -> Generation:
+        """Accept a piece, see `bot.storage.admission`."""
+        return await self._database.write(lambda connection: admit(connection, wanted, limits))
+
+    async def begin(self, number: int, *, lease: str) -> Generation | None:
+        """Composing begins; None if it was cancelled meanwhile."""
+        values: dict[str, Any] = {
+            "state": State.COMPOSING,
+            "attempts": generation.c.attempts + 1,
+            "lease": lease,
+            "started_at": self._clock(),
+        }
+        return await self._move(number, [State.ACCEPTED], **values)
+
+    async def requeue(self, number: int) -> Generation | None:
+        """Composing was broken off by the bot itself: from the start again."""
+        return await self._move(number, [State.COMPOSING], state=State.ACCEPTED, lease=None)
+
+    async def composed(self, number: int, music: Music) -> Generation | None:
+        """The music is in the row."""
+        values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
+        return await self._move(
+            number, [State.COMPOSING], state=State.COMPOSED, lease=None, composed_at=self._clock(), **values
+        )
+
+    async def delivered(self, number: int, where: Post, seconds_spent: Mapping[str, float]) -> Generation | None:
+        """The result stands in a message."""
+
+        def unit(connection: Connection) -> Generation | None:
+            moved = rows.move(
+                connection,
+                number,
+                [State.COMPOSED],
+                state=State.DELIVERED,
+                delivered_at=self._clock(),
+                message_id=where.message_id,
+                reply_token=None,
+                seconds_spent=_merged(connection, number, seconds_spent),
+            )
+            if moved is not None:
+                rows.keep_post(connection, where)
+            return moved
+
+        return await self._database.write(unit)
+
+    async def kept(self, number: int) -> Generation | None:
+        """Nobody could be reached; it waits."""
+        return await self._move(number, [State.COMPOSED], state=State.KEPT, reply_token=None)
+
+    async def failed(self, number: int, *, error: str, reference: str) -> Generation | None:
+        """It broke; the code and the reference are kept."""
+        return await self._move(number, ON_THE_WAY, state=State.FAILED, error=error, reference=reference, lease=None)
+
+    async def cancelled(self, number: int) -> Generation | None:
+        """Somebody who may changed their mind; None if it was too late."""
+        return await self._move(number, ON_THE_WAY, state=State.CANCELLED, lease=None)
+
+    async def taken_back(self, number: int) -> Generation | None:
+        """Erase its music, its votes and where it was posted; None if there was none."""
+
+        def unit(connection: Connection) -> Generation | None:
+            erased = dict.fromkeys((*rows.HEAVY, "title", "message_id", "reply_token"))
+            moved = rows.move(connection, number, THERE, state=State.DELETED, **erased)
+            if moved is not None:
+                for table in (vote, rating, post):
+                    connection.execute(delete(table).where(table.c.number == number))
+            return moved
+
+        return await self._database.write(unit)
+
+    # Messages.
+
+    async def reply_is(self, number: int, message_id: int) -> None:
+        """Note the message that shows the progress."""
+        change = update(generation).where(generation.c.number == number).values(reply_message_id=message_id)
+        await self._database.write(lambda connection: connection.execute(change))
+
+    async def posted(self, where: Post) -> None:
+        """Note one more message with the result."""
+        await self._database.write(lambda connection: rows.keep_post(connection, where))
+
+    async def post_gone(self, message_id: int) -> None:
+        """A message was deleted; what people thought of the piece stays."""
+
+        def unit(connection: Connection) -> None:
+            connection.execute(delete(post).where(post.c.message_id == message_id))
+            bearing = generation.c.message_id == message_id
+            connection.execute(update(generation).where(bearing).values(message_id=None))
+
+        await self._database.write(unit)
+
+    async def _first(self, query: Select[Any]) -> Generation | None:
+        found = await self._all(query)
+        return found[0] if found else None
+
+    async def _all(self, query: Select[Any]) -> list[Generation]:
+        return await self._database.read(
+            lambda connection: [rows.to_generation(row) for row in connection.execute(query).mappings()]
+        )
+
+    async def _posts(self, query: Select[Any]) -> list[Post]:
+        ordered = query.order_by(post.c.posted_at, post.c.message_id)
+        return await self._database.read(
+            lambda connection: [rows.to_post(row) for row in connection.execute(ordered).mappings()]
+        )
+
+    async def _move(self, number: int, before: Any, /, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
+        return await self._database.write(lambda connection: rows.move(connection, number, before, **values))
+
+
+def _history(user_id: int) -> Select[Any]:
+    shown = generation.c.state.in_([*THERE, *ON_THE_WAY])
+    return rows.select_generations().where(generation.c.user_id == user_id, shown)
+
+
+def _merged(connection: Connection, number: int, spent: Mapping[str, float]) -> dict[str, float]:
+    before = connection.scalar(select(generation.c.seconds_spent).where(generation.c.number == number)) or {}
+    return {**before, **spent}

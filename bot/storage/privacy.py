@@ -1,0 +1,131 @@
+"""What is kept about a person: shown, handed over, deleted."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, select, update
+
+from bot.overviews import Erasure, Holdings
+from bot.records import ON_THE_WAY, State
+from bot.storage import auditing, rows
+from bot.storage.preferences import USER
+from bot.storage.tables import audit, generation, post, rating, setting, vote
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Table
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+
+NOBODY = 0
+"""Stands in the audit for whoever had their traces removed."""
+
+_UNTOLD = ("tokens", "measures", "lease", "reply_token")
+"""Columns of a generation that say nothing that its MIDI and options do not, or that are a secret."""
+
+
+class Privacy:
+    """A person's rights over what is kept about them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def show(self, user_id: int) -> Holdings:
+        """How much there is."""
+        return await self._database.read(lambda connection: _holdings(connection, user_id))
+
+    async def export(self, user_id: int) -> bytes:
+        """All there is, as JSON; MIDI files in Base64."""
+        tables = await self._database.read(lambda connection: _everything(connection, user_id))
+        return json.dumps(tables, indent=1, ensure_ascii=False, default=_plain).encode()
+
+    async def erase(self, user_id: int, *, delete_pieces: bool) -> Erasure:
+        """Remove a person's ratings, settings and, deleted or made nobody's, pieces; all at once.
+
+        What is on the way must have been cancelled.
+        """
+
+        def unit(connection: Connection) -> Erasure:
+            erasure = _erase(connection, user_id, delete_pieces=delete_pieces)
+            detail = {"pieces": erasure.pieces, "ratings": erasure.ratings, "deleted": delete_pieces}
+            auditing.note(connection, self._clock(), NOBODY, "privacy delete", guild_id=None, detail=detail)
+            return erasure
+
+        return await self._database.write(unit)
+
+
+def _holdings(connection: Connection, user_id: int) -> Holdings:
+    mine = generation.c.user_id == user_id
+    posts = select(func.count()).select_from(post.join(generation)).where(mine)
+    return Holdings(
+        pieces=_count(connection, generation, mine),
+        ratings=_count(connection, rating, rating.c.user_id == user_id),
+        posts=connection.scalar(posts) or 0,
+        has_defaults=_count(connection, setting, _settings_of(user_id)) > 0,
+        since=connection.scalar(select(func.min(generation.c.created_at)).where(mine)),
+    )
+
+
+def _count(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(which)) or 0
+
+
+def _settings_of(user_id: int) -> ColumnElement[bool]:
+    return and_(setting.c.scope == USER, setting.c.owner == user_id)
+
+
+def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
+    pieces = [column for column in generation.columns if column.name not in _UNTOLD]
+    queries = {
+        "pieces": select(*pieces).where(generation.c.user_id == user_id).order_by(generation.c.number),
+        "posts": select(post).join(generation).where(generation.c.user_id == user_id),
+        "ratings": select(rating).where(rating.c.user_id == user_id),
+        "votes": select(vote).where(vote.c.user_id == user_id),
+        "settings": select(setting).where(_settings_of(user_id)),
+        "actions": select(audit).where(audit.c.actor_id == user_id),
+    }
+    found = {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}
+    return {"user_id": user_id, **found}
+
+
+def _plain(value: object) -> str:
+    match value:
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case datetime():
+            return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:
+    mine = and_(generation.c.user_id == user_id, generation.c.state.not_in(list(ON_THE_WAY)))
+    numbers = list(connection.scalars(select(generation.c.number).where(mine)))
+    query = select(post).where(post.c.number.in_(numbers)).order_by(post.c.message_id)
+    posts = [rows.to_post(row) for row in connection.execute(query).mappings()] if delete_pieces else []
+    ratings = _count(connection, rating, rating.c.user_id == user_id)
+    for table in (vote, rating):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+    connection.execute(delete(setting).where(_settings_of(user_id)))
+    connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))
+    if delete_pieces:
+        connection.execute(delete(generation).where(mine))
+    else:
+        _make_nobodys(connection, mine)
+    return Erasure(pieces=len(numbers), ratings=ratings, posts=tuple(posts))
+
+
+def _make_nobodys(connection: Connection, mine: ColumnElement[bool]) -> None:
+    """Leave the music, for those who rated it; what was for that person's eyes only goes."""
+    connection.execute(delete(generation).where(mine, generation.c.private.is_(True)))
+    connection.execute(delete(generation).where(mine, generation.c.state.not_in([State.DELIVERED, State.KEPT])))
+    # An interaction's number leads to whoever made it; it has to stay unique.
+    connection.execute(
+        update(generation)
+        .where(mine)
+        .values(user_id=None, request_id=-generation.c.number, reply_token=None, locale="")
+    )

@@ -1,0 +1,176 @@
+"""Ratings: of all votes that a person has standing for a piece, the newest counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, func, select
+
+from bot.storage import charts
+from bot.storage.tables import generation, post, rating, vote
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from bot.clock import Clock
+    from bot.overviews import Ranked, Tally
+    from bot.storage.database import Database
+
+VALUES = (-1, 1, 2)
+"""👎, 👍 and ❤️."""
+
+REACTION = "reaction"
+_SINGLE = ("button", "menu")
+"""Sources where a new vote takes the place of the one before."""
+
+
+class Ratings:
+    """What people think of the pieces."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def vote(self, number: int, user_id: int, value: int, *, source: str, message_id: int = 0) -> None:
+        """Cast a vote; casting one that stands makes it the newest."""
+        if value not in VALUES:
+            raise ValueError(f"no such vote: {value}")
+
+        def unit(connection: Connection) -> None:
+            if source in _SINGLE:
+                connection.execute(delete(vote).where(_by(number, user_id), vote.c.source.in_(_SINGLE)))
+            self._cast(connection, number, user_id, value, source=source, message_id=message_id)
+            _settle(connection, number, user_id)
+
+        await self._database.write(unit)
+
+    async def withdraw(self, number: int, user_id: int, value: int, *, source: str, message_id: int = 0) -> None:
+        """Take a vote back: the newest of those that are left counts."""
+
+        def unit(connection: Connection) -> None:
+            which = (vote.c.source == source, vote.c.message_id == message_id, vote.c.value == value)
+            connection.execute(delete(vote).where(_by(number, user_id), *which))
+            _settle(connection, number, user_id)
+
+        await self._database.write(unit)
+
+    async def clear(self, message_id: int, value: int | None = None) -> None:
+        """Take back everybody's reactions on a message, all of them or those of one value."""
+
+        def unit(connection: Connection) -> None:
+            which = and_(vote.c.source == REACTION, vote.c.message_id == message_id)
+            if value is not None:
+                which = and_(which, vote.c.value == value)
+            _take_back(connection, which)
+
+        await self._database.write(unit)
+
+    async def reconcile(self, message_id: int, standing: Mapping[int, Collection[int]]) -> int:
+        """Make a message's reactions be those that stand there now; how many votes that changed.
+
+        Args:
+            message_id: Of a posted result; another one changes nothing.
+            standing: By value, who reacted so; people only.
+        """
+
+        def unit(connection: Connection) -> int:
+            number = connection.scalar(select(post.c.number).where(post.c.message_id == message_id))
+            if number is None:
+                return 0
+            ours = and_(vote.c.source == REACTION, vote.c.message_id == message_id)
+            known = {(row.value, row.user_id) for row in connection.execute(select(vote).where(ours))}
+            there = {(value, user_id) for value, people in standing.items() for user_id in people}
+            for value, user_id in sorted(known - there):
+                _take_back(connection, and_(ours, vote.c.value == value, vote.c.user_id == user_id))
+            for value, user_id in sorted(there - known):
+                self._cast(connection, number, user_id, value, source=REACTION, message_id=message_id)
+                _settle(connection, number, user_id)
+            return len(known ^ there)
+
+        return await self._database.write(unit)
+
+    async def of(self, number: int, user_id: int) -> int | None:
+        """What a person thinks of a piece."""
+        query = select(rating.c.value).where(rating.c.number == number, rating.c.user_id == user_id)
+        return await self._database.read(lambda connection: connection.scalar(query))
+
+    async def tally(self, number: int) -> Tally:
+        """How a piece was rated by others than its author."""
+        return await self._database.read(lambda connection: charts.tally(connection, number))
+
+    async def top(
+        self,
+        *,
+        since: datetime | None = None,
+        model: str | None = None,
+        guild_id: int | None = None,
+        offset: int = 0,
+        limit: int = 10,
+    ) -> list[Ranked]:
+        """The best of the pieces that others may hear, see `bot.storage.charts`."""
+        chosen = charts.Chart(since=since, model=model, guild_id=guild_id)
+        return await self._database.read(lambda connection: charts.top(connection, chosen, offset, limit))
+
+    def _cast(
+        self, connection: Connection, number: int, user_id: int, value: int, *, source: str, message_id: int
+    ) -> None:
+        if connection.scalar(select(generation.c.number).where(generation.c.number == number)) is None:
+            return
+        which = (vote.c.source == source, vote.c.message_id == message_id, vote.c.value == value)
+        connection.execute(delete(vote).where(_by(number, user_id), *which))
+        newest = connection.scalar(select(func.max(vote.c.cast_order)).where(_by(number, user_id))) or 0
+        connection.execute(
+            vote.insert().values(
+                number=number,
+                user_id=user_id,
+                source=source,
+                message_id=message_id,
+                value=value,
+                cast_order=newest + 1,
+                cast_at=self._clock(),
+            )
+        )
+
+
+def _by(number: int, user_id: int) -> ColumnElement[bool]:
+    return and_(vote.c.number == number, vote.c.user_id == user_id)
+
+
+def _take_back(connection: Connection, which: ColumnElement[bool]) -> None:
+    touched = connection.execute(select(vote.c.number, vote.c.user_id).where(which).distinct()).all()
+    connection.execute(delete(vote).where(which))
+    for number, user_id in touched:
+        _settle(connection, number, user_id)
+
+
+def _settle(connection: Connection, number: int, user_id: int) -> None:
+    """Make the rating be the newest vote that stands."""
+    connection.execute(delete(rating).where(rating.c.number == number, rating.c.user_id == user_id))
+    newest = (
+        connection.execute(
+            select(vote, generation.c.user_id.label("author"))
+            .add_columns(func.coalesce(post.c.guild_id, generation.c.guild_id).label("where"))
+            .join(generation, generation.c.number == vote.c.number)
+            .outerjoin(post, post.c.message_id == vote.c.message_id)
+            .where(_by(number, user_id))
+            .order_by(vote.c.cast_order.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    if newest is not None:
+        connection.execute(
+            rating.insert().values(
+                number=number,
+                user_id=user_id,
+                value=newest["value"],
+                source=newest["source"],
+                is_author=newest["author"] == user_id,
+                guild_id=newest["where"],
+                rated_at=newest["cast_at"],
+            )
+        )

@@ -1,0 +1,67 @@
+"""Rows to records, and the few updates that several modules share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from bot.records import Generation, Options, Post, State
+from bot.storage.tables import generation, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, RowMapping, Select
+
+HEAVY = ("midi", "tokens", "measures")
+"""Columns that a list does not need."""
+
+_OPTIONS = ("seconds", "model", "version", "seed", "style", "instrument", "key", "tempo", "creativity")
+_COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
+_PLAIN = [column.name for column in _COLUMNS if column.name not in {*_OPTIONS, "state", "lease"}]
+
+
+def select_generations() -> Select[Any]:
+    """Everything of a generation but its music."""
+    return select(*_COLUMNS)
+
+
+def to_generation(row: RowMapping) -> Generation:
+    """A row of `select_generations` as a record."""
+    options = Options(**{name: row[name] for name in _OPTIONS})
+    return Generation(options=options, state=State(row["state"]), **{name: row[name] for name in _PLAIN})
+
+
+def to_post(row: RowMapping) -> Post:
+    """A row of posts as a record."""
+    return Post(**row)
+
+
+def find(connection: Connection, number: int) -> Generation | None:
+    """The generation of that number."""
+    row = connection.execute(select_generations().where(generation.c.number == number)).mappings().first()
+    return None if row is None else to_generation(row)
+
+
+def move(connection: Connection, number: int, before: Iterable[State], /, **values: object) -> Generation | None:
+    """Change a generation, if it is in one of the states `before`; the new record, or None if nothing was changed."""
+    changed = connection.execute(
+        update(generation).where(generation.c.number == number, generation.c.state.in_(list(before))).values(**values)
+    )
+    return find(connection, number) if changed.rowcount else None
+
+
+def keep_post(connection: Connection, kept: Post) -> None:
+    """Note a message, unless it is known or its generation is gone."""
+    known = connection.scalar(select(post.c.number).where(post.c.message_id == kept.message_id))
+    if known is None and find(connection, kept.number) is not None:
+        connection.execute(
+            post.insert().values(
+                message_id=kept.message_id,
+                number=kept.number,
+                channel_id=kept.channel_id,
+                guild_id=kept.guild_id,
+                posted_at=kept.posted_at,
+            )
+        )

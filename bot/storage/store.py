@@ -1,0 +1,58 @@
+"""All that is remembered, in one hand."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot import clock as clocks
+from bot.storage.auditing import Audit
+from bot.storage.database import Database, open_database
+from bot.storage.generations import Generations
+from bot.storage.migration import migrate
+from bot.storage.preferences import Preferences
+from bot.storage.privacy import Privacy
+from bot.storage.ratings import Ratings
+from bot.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.clock import Clock
+
+
+class Store:
+    """The storage by subject; what is awaited here has been committed.
+
+    Attributes:
+        database: For units of work of one's own.
+        generations: The pieces asked for.
+        ratings: What people think of them.
+        preferences: What people and servers decided.
+        privacy: A person's rights.
+        audit: Who did what.
+        models: Which versions there are.
+    """
+
+    def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
+        self.database = database
+        self.generations = Generations(database, clock)
+        self.ratings = Ratings(database, clock)
+        self.preferences = Preferences(database, clock)
+        self.privacy = Privacy(database, clock)
+        self.audit = Audit(database, clock)
+        self.models = Registry(database, clock)
+
+
+@asynccontextmanager
+async def open_store(path: Path, clock: Clock = clocks.now) -> AsyncIterator[Store]:
+    """Migrate the file at `path`, made if there is none, and open it.
+
+    Raises:
+        SettingsError: If it cannot be used.
+    """
+    await asyncio.to_thread(migrate, path)
+    async with open_database(path) as database:
+        yield Store(database, clock)

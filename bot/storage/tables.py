@@ -1,0 +1,184 @@
+"""The tables, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with a zone, kept in UTC: SQLite forgets zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - its own
+        """To the database."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - its own
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _number() -> Column[int]:
+    """A number that is never given twice: people go on naming pieces that are gone."""
+    return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+generation = Table(
+    "generation",
+    metadata,
+    _number(),
+    Column("request_id", BigInteger, nullable=False, unique=True),
+    Column("user_id", BigInteger, index=True),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("locale", String(16), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("style", String(32), nullable=False),
+    Column("instrument", String(32)),
+    Column("key", String(32)),
+    Column("tempo", Float),
+    Column("creativity", Float, nullable=False),
+    Column("another_of", BigInteger),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease", String(64)),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("started_at", Moment),
+    Column("composed_at", Moment),
+    Column("delivered_at", Moment),
+    Column("midi", LargeBinary),
+    Column("tokens", LargeBinary),
+    Column("title", String(128)),
+    Column("chosen_key", String(32)),
+    Column("chosen_metre", String(8)),
+    Column("beats_per_minute", Float),
+    Column("bars", Integer),
+    Column("measures", JSON),
+    Column("seconds_spent", JSON, nullable=False, default=dict),
+    Column("message_id", BigInteger, unique=True),
+    Column("reply_message_id", BigInteger),
+    Column("reply_token", String(512)),
+    Column("error", String(64)),
+    Column("reference", String(8)),
+    sqlite_autoincrement=True,
+)
+"""`lease` names the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures`
+what `composer.measures` says: so a rated piece can be learned from as it is."""
+
+post = Table(
+    "post",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", ForeignKey("generation.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("posted_at", Moment, nullable=False, index=True),
+)
+
+vote = Table(
+    "vote",
+    metadata,
+    Column("number", ForeignKey("generation.number", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, index=True),
+    Column("source", String(16), primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("value", Integer, primary_key=True),
+    Column("cast_order", BigInteger, nullable=False),
+    Column("cast_at", Moment, nullable=False),
+)
+"""Every vote that stands. `message_id` is 0 where no message bears it; `cast_order` rises, also when clocks jump."""
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("number", ForeignKey("generation.number", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, index=True),
+    Column("value", Integer, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("is_author", Boolean, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("rated_at", Moment, nullable=False, index=True),
+)
+"""The newest vote of each person for each piece; written together with `vote`, and never alone."""
+
+model = Table(
+    "model",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("parent", Integer),
+    Column("metrics", JSON, nullable=False, default=dict),
+    Column("seen_at", Moment, nullable=False),
+    Column("promoted_at", Moment),
+)
+"""`promoted_at` is when it went live; the latest of a name composes."""
+
+training_run = Table(
+    "training_run",
+    metadata,
+    _number(),
+    Column("model", String(64), nullable=False),
+    Column("parent", Integer, nullable=False),
+    Column("version", Integer),
+    Column("user_id", BigInteger),
+    Column("state", String(16), nullable=False),
+    Column("options", JSON, nullable=False, default=dict),
+    Column("report", JSON, nullable=False, default=dict),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _number(),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("action", String(64), nullable=False),
+    Column("detail", JSON, nullable=False, default=dict),
+    sqlite_autoincrement=True,
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("owner", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(32), primary_key=True),
+    Column("value", JSON),
+)
+"""Scopes: "user" and "server", whose owner is Discord's id, and "house", whose owner is 0."""
+
+Index("generation_of_guild", generation.c.guild_id, generation.c.created_at)
