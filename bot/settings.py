@@ -1,0 +1,191 @@
+"""Settings from the environment and `.env`, checked when they are read."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+DATABASE = "cadenza.sqlite3"
+
+_TOKENLESS = """\
+There is no DISCORD_TOKEN. Make an application at https://discord.com/developers/applications, open its page Bot,
+press Reset Token, and write DISCORD_TOKEN=<what it shows> into the file .env in this folder.
+Then `python -m bot doctor` checks it and prints the link that invites the bot."""
+
+_PLAIN = ("http", "ws")
+_SCHEMES = {
+    "discord_api_base": ("https", "http"),
+    "discord_gateway_url": ("wss", "ws"),
+    "discord_proxy": ("https", "http"),
+}
+
+
+class Settings(BaseSettings):
+    """What the person who runs the bot decides.
+
+    Attributes:
+        discord_token: The bot's own; from DISCORD_TOKEN, or the file that DISCORD_TOKEN_FILE names.
+        discord_token_file: Holds the token and nothing else.
+        discord_api_base: Where Discord's API is, with its version, if not where it always is.
+        discord_gateway_url: Where its gateway is.
+        discord_proxy: Through which both are reached.
+        admin_ids: Users who may do what the bot's owners may.
+        data_dir: Holds all that is remembered.
+        models_dir: Holds model files; those that come with Cadenza otherwise.
+        soundfont: To play with; the system's otherwise.
+        home_server: Gets changed commands at once, and those for admins.
+        default_model: Composes where nobody names one.
+        workers: Pieces composed at the same time; one fewer than there are cores otherwise.
+        deadline: Seconds that composing and rendering a piece may take.
+        queue_size: Pieces that may wait.
+        on_the_way: Pieces that one person may have waiting or in the making.
+        log_format: Lines for people, or JSON.
+        log_level: The least that is logged.
+        metrics_port: Of health and metrics; off without it, 0 is any that is free.
+        metrics_host: A loopback address.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CADENZA_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_token_file: Path | None = Field(default=None, validation_alias="DISCORD_TOKEN_FILE")
+    discord_api_base: str | None = Field(default=None, validation_alias="DISCORD_API_BASE")
+    discord_gateway_url: str | None = Field(default=None, validation_alias="DISCORD_GATEWAY_URL")
+    discord_proxy: str | None = Field(default=None, validation_alias="DISCORD_PROXY", repr=False)
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
+    data_dir: Path = Path("data")
+    models_dir: Path | None = None
+    soundfont: Path | None = None
+    home_server: int | None = None
+    default_model: str = "wavenet"
+    workers: int | None = Field(default=None, ge=1)
+    deadline: float = Field(default=180.0, gt=0)
+    queue_size: int = Field(default=20, ge=1)
+    on_the_way: int = Field(default=3, ge=1)
+    log_format: Literal["human", "json"] = "human"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator(*_SCHEMES)
+    @classmethod
+    def _check_address(cls, value: str | None, info: object) -> str | None:
+        return value and _checked_address(value, _SCHEMES[str(getattr(info, "field_name", ""))])
+
+    @field_validator("metrics_host")
+    @classmethod
+    def _check_host(cls, value: str) -> str:
+        if not is_loopback(value):
+            raise ValueError("must be a loopback address; let a proxy of your own carry it further")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_token(cls, values: object) -> object:
+        """Take the token out of its file, where there is one."""
+        if isinstance(values, dict):
+            named = values.get("DISCORD_TOKEN_FILE") or values.get("discord_token_file")
+            if named and not (values.get("DISCORD_TOKEN") or values.get("discord_token")):
+                return {**values, "DISCORD_TOKEN": _token_in(Path(str(named)))}
+        return values
+
+    @property
+    def database_path(self) -> Path:
+        """The file of all that is remembered."""
+        return self.data_dir / DATABASE
+
+    @property
+    def token(self) -> str:
+        """The token in the clear, for Discord's own library only.
+
+        Raises:
+            SettingsError: If there is none; it says how to get one.
+        """
+        secret = self.discord_token.get_secret_value().strip() if self.discord_token else ""
+        if not secret:
+            raise SettingsError(_TOKENLESS)
+        return secret
+
+    def demand_token(self) -> None:
+        """Say before anything is opened that there is no token.
+
+        Raises:
+            SettingsError: If there is none; it says how to get one.
+        """
+        _ = self.token
+
+    @property
+    def threads(self) -> int:
+        """How many pieces are composed at the same time."""
+        return self.workers or max((os.cpu_count() or 1) - 1, 1)
+
+
+def load() -> Settings:
+    """Read the environment, and `.env` where it leaves something open.
+
+    Raises:
+        SettingsError: Naming each setting that is wrong, without what it was set to.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(detail["loc"], detail["msg"]) for detail in error.errors())) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    field = str(place[0]) if place else ""
+    name = field if field.isupper() else f"CADENZA_{field.upper()}"
+    return f"{name}: {message.removeprefix('Value error, ')}" if field else message.removeprefix("Value error, ")
+
+
+def _token_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ValueError(f"DISCORD_TOKEN_FILE: cannot read {path}: {reason}") from None
+
+
+def _checked_address(address: str, schemes: tuple[str, ...]) -> str:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("is not an address") from None
+    if parts.scheme not in schemes or not host:
+        raise ValueError(f"must begin with {schemes[0]}:// and name a host")
+    if parts.scheme in _PLAIN and not is_loopback(host):
+        raise ValueError(f"{parts.scheme}:// is for this machine only; write {schemes[0]}://")
+    return address.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent to a host stays on this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
