@@ -1,0 +1,88 @@
+"""For the people who run the bot; whoever else finds the commands is refused."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import texts
+from bot.answers import RefusalError
+from bot.embeds import COLOUR
+from bot.texts.translator import options, said
+
+if TYPE_CHECKING:
+    from bot.client import Cadenza
+
+
+class Admin(commands.Cog):
+    """`/admin status`, `sync` and `cancel`."""
+
+    admin = app_commands.Group(
+        name=said("command.admin.name"),
+        description=said("command.admin.about"),
+        guild_only=True,
+        default_permissions=discord.Permissions(administrator=True),
+    )
+
+    def __init__(self, client: Cadenza) -> None:
+        """It runs since now."""
+        self._client = client
+        self._since = discord.utils.utcnow()
+
+    async def _allow(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:
+        """Let owners and `ADMIN_IDS` through, and write down what they do.
+
+        Discord shows the commands by permissions that anybody's server decides on, so this is what counts.
+        """
+        person = interaction.user
+        if person.id not in self._client.app.settings.admin_ids and not await self._client.is_owner(person):
+            raise RefusalError("refusal.owner")
+        await self._client.app.store.audit.add(person.id, action, guild_id=interaction.guild_id, **detail)
+
+    @admin.command(name=said("command.admin_status.name"), description=said("command.admin_status.about"))
+    async def status(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Say how the bot is."""
+        await self._allow(interaction, "status")
+        say, app = texts.catalogue(interaction.locale), self._client.app
+        values = {
+            "version": _version(),
+            "up": discord.utils.format_dt(self._since, "R"),
+            "servers": len(self._client.guilds),
+            "latency": f"{1000 * self._client.latency:.0f} ms",
+            "queue": f"{app.studio.waiting} / {app.settings.queue_size}",
+            "workers": f"{app.studio.running} / {app.settings.threads}",
+            "models": ", ".join(app.catalogue.names()) or "-",
+        }
+        lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
+        embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @admin.command(name=said("command.admin_sync.name"), description=said("command.admin_sync.about"))
+    async def sync(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Register all commands, changed or not."""
+        await self._allow(interaction, "sync")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        count, home = await self._client.register(force=True)
+        say = texts.catalogue(interaction.locale)
+        await interaction.edit_original_response(content=say("admin.synced", count=count, home=home))
+
+    @admin.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
+    @options("number")
+    async def cancel(self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1]) -> None:
+        """Cancel anybody's piece."""
+        await self._allow(interaction, "cancel", number=number)
+        if not await self._client.app.desk.cancel(number):
+            raise RefusalError("refusal.busy", number=number)
+        say = texts.catalogue(interaction.locale)
+        await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)
+
+
+def _version() -> str:
+    try:
+        return version("cadenza")
+    except PackageNotFoundError:
+        return "?"  # run from a checkout

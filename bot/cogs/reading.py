@@ -1,0 +1,44 @@
+"""Which pieces a person may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answers import RefusalError
+from bot.records import State
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.client import Cadenza
+    from bot.records import Generation
+
+
+async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> Generation:
+    """The piece of that number, if it is there and this person may see it.
+
+    Composers see all of theirs; others what was composed for everybody on the same server.
+
+    Raises:
+        RefusalError: If not; it does not tell which.
+    """
+    generation = await interaction.client.app.store.generations.get(number)
+    if generation is None or generation.state is State.DELETED or not may_see(generation, interaction):
+        raise RefusalError("refusal.number", number=number)
+    return generation
+
+
+def may_see(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    """Whether a piece is this person's, or was composed for everybody where she is."""
+    if generation.user_id == interaction.user.id:
+        return True
+    here = (
+        generation.guild_id == interaction.guild_id
+        if generation.guild_id is not None
+        else _same_channel(generation, interaction)
+    )
+    return here and not generation.private
+
+
+def _same_channel(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    return generation.channel_id == interaction.channel_id

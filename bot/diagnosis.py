@@ -1,0 +1,34 @@
+"""One line of a check-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    Attributes:
+        subject: In a word.
+        told: In a sentence; what to do, if it is not well.
+        well: Whether the bot can run so.
+    """
+
+    subject: str
+    told: str
+    well: bool
+
+    def __str__(self) -> str:
+        """As it stands on a terminal."""
+        return f"{'ok' if self.well else 'NO':<4}{self.subject:<13}{self.told}"
+
+
+def well(subject: str, told: str) -> Finding:
+    """All is as it has to be."""
+    return Finding(subject, told, well=True)
+
+
+def ill(subject: str, told: str) -> Finding:
+    """The bot cannot run so."""
+    return Finding(subject, told, well=False)

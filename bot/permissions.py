@@ -1,0 +1,62 @@
+"""What the bot and a person may do in a place, found before anything is composed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INVITE = discord.Permissions(274878024768)
+"""The least permissions: view channels, post (in threads too), embed, attach files, read history, add reactions."""
+
+
+def missing_to_post(interaction: discord.Interaction) -> str | None:
+    """The first permission that the bot lacks to post a piece where it was asked for; None if it lacks none.
+
+    Discord sends the bot's permissions with every interaction, so nothing has to be asked for.
+    """
+    if interaction.guild_id is None:
+        return None  # a direct message: Discord lets an answer through with all that is in it
+    allowed = interaction.app_permissions
+    return next((name for name in _needed(interaction) if not getattr(allowed, name)), None)
+
+
+def _needed(interaction: discord.Interaction) -> Iterator[str]:
+    if lives_here(interaction):
+        yield "view_channel"
+        yield "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
+    yield "embed_links"
+    yield "attach_files"
+
+
+def lives_here(interaction: discord.Interaction) -> bool:
+    """Whether the bot is a member of the server; it is not where a person has installed it for herself alone."""
+    return interaction.guild_id is not None and not _only_by_user(interaction)
+
+
+def _only_by_user(interaction: discord.Interaction) -> bool:
+    # Discord leaves the owners out of some interactions; then the bot is taken to be where it was called.
+    return interaction.is_user_integration() and not interaction.is_guild_integration()
+
+
+def reactions_allowed(client: discord.Client, guild_id: int, channel_id: int) -> bool:
+    """Whether the bot may put reactions on messages of a server's channel, and hears of them."""
+    guild = client.get_guild(guild_id)
+    channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+    if guild is None or channel is None:
+        return False
+    allowed = channel.permissions_for(guild.me)
+    return allowed.view_channel and allowed.add_reactions and allowed.read_message_history
+
+
+def may_delete(interaction: discord.Interaction, composer_id: int | None) -> bool:
+    """Whether the person may delete a piece's message: who asked for it, or whoever manages messages there."""
+    return interaction.user.id == composer_id or interaction.permissions.manage_messages
+
+
+def may_manage_server(interaction: discord.Interaction) -> bool:
+    """Whether the person may change the server's settings."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild

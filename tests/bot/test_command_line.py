@@ -1,0 +1,171 @@
+"""`python -m bot` as the person who runs it meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from bot.__main__ import main
+from bot.doctor import examine
+from bot.export import export
+from bot.records import ServerSettings
+from bot.settings import Settings
+from bot.storage.store import open_store
+from tests.bot import tiny
+from tests.bot.orders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.diagnosis import Finding
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DISCORD_API_BASE", "CADENZA_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_first_start_says_in_three_lines_how_to_get_a_token(capsys, tmp_path):
+    assert main([]) == 2
+
+    told = capsys.readouterr().err
+    assert told.count("\n") == 3
+    assert "DISCORD_TOKEN" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_is_told_in_a_line(capsys, monkeypatch):
+    monkeypatch.setenv("CADENZA_WORKERS", "none")
+
+    assert main(["doctor"]) == 2
+
+    assert capsys.readouterr().err.startswith("CADENZA_WORKERS: ")
+
+
+@pytest.mark.parametrize("arguments", [["export"], ["export", "--since", "yesterday"], ["dance"]])
+def test_a_wrong_command_is_told_in_a_line(capsys, arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_there_is_nothing_to_export_before_the_first_start(capsys):
+    assert main(["export", "--since", "2026-01-01"]) == 2
+
+    assert "there is no database" in capsys.readouterr().err
+
+
+async def some_life(path: Path) -> None:
+    async with open_store(path, SetClock()) as store:
+        piece = await delivered(store, user_id=ANN)
+        await store.ratings.vote(piece.number, ANN, 2, source="button")
+        for user_id, value in ((BOB, 1), (EVE, -1)):
+            await store.ratings.vote(piece.number, user_id, value, source="button")
+        hidden = await delivered(store, private=True)
+        elsewhere = await delivered(store, guild_id=OTHER_SERVER)
+        for number in (hidden.number, elsewhere.number):
+            await store.ratings.vote(number, BOB, 1, source="button")
+        await store.preferences.set_server(OTHER_SERVER, ServerSettings(training=False), by=EVE)
+
+
+async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
+    path = tmp_path / "cadenza.sqlite3"
+    await some_life(path)
+
+    files = export(path, tmp_path / "out", since=NOON, ratings_only=False)
+
+    assert [(file.name, count) for file, count in files] == [
+        ("generations.csv", 3), ("generations.jsonl", 3), ("ratings.csv", 5), ("ratings.jsonl", 5),
+    ]  # fmt: skip
+    lines = [json.loads(line) for line in (tmp_path / "out" / "generations.jsonl").read_text("utf-8").splitlines()]
+    rows = list(csv.DictReader((tmp_path / "out" / "ratings.csv").read_text("utf-8").splitlines()))
+    assert lines[0]["title"] == "Nocturne in E flat major"
+    assert lines[0]["midi"] == "TVRoZA=="
+    assert [(row["value"], row["is_author"]) for row in rows[:3]] == [("2", "True"), ("1", "False"), ("-1", "False")]
+    everything = "".join(file.read_text("utf-8") for file, _ in files)
+    for discord_id in (ANN, BOB, EVE, SERVER, OTHER_SERVER):
+        assert str(discord_id) not in everything
+
+
+async def test_ratings_to_train_on_leave_out_authors_private_pieces_and_servers_that_do_not_take_part(tmp_path):
+    path = tmp_path / "cadenza.sqlite3"
+    await some_life(path)
+
+    ((file, count),) = export(path, tmp_path / "out", since=NOON, ratings_only=True)
+
+    (line,) = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert count == 1
+    assert line["tokens"] == [1, 2, 3]
+    assert [vote["value"] for vote in line["votes"]] == [1, -1]
+    assert len({vote["person"] for vote in line["votes"]}) == 2
+
+
+async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:
+    tiny.install(tmp_path / "models")
+    values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "default_model": "tiny", **settings}
+    return {finding.subject: finding for finding in await examine(Settings.model_validate(values))}
+
+
+async def test_the_doctor_finds_what_is_there(tmp_path):
+    async with open_store(tmp_path / "data" / "cadenza.sqlite3"):
+        pass
+
+    found = await examined(tmp_path)
+
+    assert [subject for subject, finding in found.items() if finding.well] == ["sound", "models", "disk", "database"]
+    assert "DISCORD_TOKEN" in found["token"].told
+
+
+async def test_the_doctor_names_what_is_missing(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cadenza.sqlite3").write_bytes(b"broken" * 1000)
+
+    found = await examined(tmp_path, default_model="gone", soundfont=tmp_path / "none.sf2")
+
+    assert not any(found[subject].well for subject in ("sound", "models", "database"))
+    assert "none.sf2" in found["sound"].told
+
+
+async def test_the_doctor_asks_discord(tmp_path):
+    asked = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.headers["Authorization"])
+        path = request.path.removeprefix("/api")
+        return web.json_response(
+            {
+                "/users/@me": {"id": "1", "username": "cadenza"},
+                "/gateway/bot": {"session_start_limit": {"remaining": 998}},
+                "/users/@me/guilds": [
+                    {"id": "5", "name": "Musicians", "permissions": "274878024768"},
+                    {"id": "6", "name": "Listeners", "permissions": "1024"},
+                ],
+                "/applications/@me": {"id": "4711"},
+            }[path]
+        )
+
+    application = web.Application()
+    application.add_routes([web.get("/api/{tail:.*}", answer)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}/api"
+        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+    finally:
+        await runner.cleanup()
+
+    assert set(asked) == {"Bot abc"}
+    assert found["token"].told == "is that of cadenza"
+    assert "Listeners lacks" in found["permissions"].told
+    assert "attach files" in found["permissions"].told
+    assert "permissions=274878024768" in found["invite"].told
+    assert "client_id=4711" in found["invite"].told
