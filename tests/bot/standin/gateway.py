@@ -1,0 +1,218 @@
+"""The gateway: a websocket that tells the bot what happens, and can be lost and found again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from tests.bot.standin import payloads
+
+if TYPE_CHECKING:
+    from tests.bot.standin.changes import Changes
+    from tests.bot.standin.world import Guild, Json, Person
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACKNOWLEDGED = 0, 1, 2, 6, 7, 9, 10, 11
+
+GUILDS, MEMBERS, PRESENCES, GUILD_MESSAGES, GUILD_REACTIONS = 1 << 0, 1 << 1, 1 << 8, 1 << 9, 1 << 10
+DIRECT_MESSAGES, DIRECT_REACTIONS, MESSAGE_CONTENT = 1 << 12, 1 << 13, 1 << 15
+PRIVILEGED = MEMBERS | PRESENCES | MESSAGE_CONTENT
+
+_INTENTS = {
+    "GUILD_CREATE": (GUILDS, GUILDS),
+    "GUILD_DELETE": (GUILDS, GUILDS),
+    "CHANNEL_DELETE": (GUILDS, GUILDS),
+    **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), (GUILD_MESSAGES, DIRECT_MESSAGES)),
+    **dict.fromkeys(
+        tuple(f"MESSAGE_REACTION_{what}" for what in ("ADD", "REMOVE", "REMOVE_ALL", "REMOVE_EMOJI")),
+        (GUILD_REACTIONS, DIRECT_REACTIONS),
+    ),
+}
+"""What a bot must have asked for to be told, in a guild and in direct messages; all else it is always told."""
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """What the bot has been told since it identified itself."""
+
+    intents: int
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    told: list[Json] = field(default_factory=list)
+    ready: bool = False
+
+
+class Connection:
+    """One websocket, compressed as a stream where the bot asked for it."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+        self._socket = web.WebSocketResponse(compress=False, max_msg_size=0, timeout=0.5)
+        self._stream = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
+
+    async def open(self) -> web.WebSocketResponse:
+        await self._socket.prepare(self._request)
+        return self._socket
+
+    async def send(self, op: int, data: Any = None, **more: Any) -> None:
+        """Send, unless nobody is there any more."""
+        text = json.dumps({"op": op, "d": data, "s": None, "t": None, **more})
+        try:
+            if self._stream is None:
+                await self._socket.send_str(text)
+            else:
+                await self._socket.send_bytes(
+                    self._stream.compress(text.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+                )
+        except ConnectionError:
+            return
+
+    async def close(self, code: int) -> None:
+        await self._socket.close(code=code)
+
+    def cut(self) -> None:
+        """End the connection without a word."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+
+class Gateway:
+    """The gateway of one bot, unsharded.
+
+    Attributes:
+        identified, resumed: How often a session began, and how often it went on.
+        heartbeats: How many came.
+    """
+
+    def __init__(self, bot: Person, token: str, guilds: list[Guild], changes: Changes) -> None:
+        self._bot, self._token, self._guilds, self._changes = bot, token, guilds, changes
+        self._connection: Connection | None = None
+        self._session: Session | None = None
+        self._sending = asyncio.Lock()
+        self.url = ""
+        self.identified = self.resumed = self.heartbeats = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether a bot is there that has been told of its guilds."""
+        return self._connection is not None and self._session is not None and self._session.ready
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Talk to a bot until one of the two hangs up."""
+        connection = Connection(request)
+        socket = await connection.open()
+        await connection.send(HELLO, {"heartbeat_interval": 41_250})
+        async for incoming in socket:
+            if incoming.type is WSMsgType.TEXT:
+                await self._receive(connection, json.loads(incoming.data))
+        if self._connection is connection:
+            self._connection = None
+        self._changes.tell()
+        return socket
+
+    async def _receive(self, connection: Connection, message: Json) -> None:
+        match message["op"]:
+            case 1:
+                self.heartbeats += 1
+                await connection.send(ACKNOWLEDGED)
+            case 2:
+                await self._identify(connection, message["d"])
+            case 6:
+                await self._resume(connection, message["d"])
+        self._changes.tell()
+
+    async def _identify(self, connection: Connection, wanted: Json) -> None:
+        if wanted["token"] != self._token:
+            await connection.close(4004)
+        elif wanted["intents"] & PRIVILEGED:
+            await connection.close(4014)
+        else:
+            self.identified += 1
+            self._session, self._connection = Session(wanted["intents"]), connection
+            await self._greet(self._session)
+
+    async def _greet(self, session: Session) -> None:
+        installed = [guild for guild in self._guilds if guild.installed]
+        ready = {
+            "v": 10,
+            "user": payloads.user(self._bot),
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in installed],
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "session_type": "normal",
+            "private_channels": [],
+            "shard": [0, 1],
+            "application": {"id": str(self._bot.id), "flags": 0},
+        }
+        await self._tell(session, "READY", ready)
+        for guild in installed:
+            await self._tell(session, "GUILD_CREATE", payloads.guild(guild, self._bot))
+        session.ready = True
+
+    async def _resume(self, connection: Connection, wanted: Json) -> None:
+        session = self._session
+        if session is None or wanted["session_id"] != session.id or wanted["token"] != self._token:
+            await connection.send(INVALID, False)  # noqa: FBT003 - the protocol's own
+            return
+        async with self._sending:
+            for told in session.told[wanted["seq"] :]:
+                await connection.send(**told)
+            self._connection = connection
+        self.resumed += 1
+        await self._tell(session, "RESUMED", {})
+
+    async def tell(self, event: str, data: Json, *, guild: bool) -> None:
+        """Let the bot know, now or when it resumes, if it asked for such events."""
+        if self._session is not None and _asked(self._session.intents, event, guild=guild):
+            await self._tell(self._session, event, data)
+
+    async def _tell(self, session: Session, event: str, data: Json) -> None:
+        async with self._sending:
+            told: Json = {"op": DISPATCH, "t": event, "s": len(session.told) + 1, "data": data}
+            session.told.append(told)
+            if self._connection is not None:
+                await self._connection.send(**told)
+
+    async def beat(self) -> None:
+        """Ask for a heartbeat and wait for it: all that was told before has arrived then."""
+        expected = self.heartbeats + 1
+        await self._live().send(HEARTBEAT)
+        await self._changes.until(lambda: self.heartbeats >= expected, "a heartbeat")
+
+    def drop(self) -> None:
+        """Lose the connection; the session can be resumed."""
+        self._live().cut()
+        self._connection = None
+
+    async def close(self, code: int) -> None:
+        """Hang up with a close code."""
+        await self._live().close(code)
+
+    async def ask_reconnect(self) -> None:
+        """Send op 7: connect anew and resume."""
+        await self._live().send(RECONNECT)
+
+    async def invalidate(self, *, resumable: bool = False) -> None:
+        """Send op 9: the session is over, or can be resumed."""
+        connection = self._live()
+        if not resumable:
+            self._session = self._connection = None
+        await connection.send(INVALID, resumable)
+
+    def forget(self) -> None:
+        """Forget the session, so that it cannot be resumed."""
+        self._session = None
+
+    def _live(self) -> Connection:
+        if self._connection is None:
+            raise LookupError("no bot is connected")
+        return self._connection
+
+
+def _asked(intents: int, event: str, *, guild: bool) -> bool:
+    in_guild, in_direct = _INTENTS.get(event, (-1, -1))
+    return bool(intents & (in_guild if guild else in_direct))

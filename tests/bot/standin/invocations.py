@@ -1,0 +1,142 @@
+"""What a client does before it sends: it knows the commands, and checks what was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.bot.standin import payloads
+from tests.bot.standin.command_rules import GROUPS, check_value, fields
+from tests.bot.standin.rules import RefusedError
+from tests.bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Channel, Person
+
+if TYPE_CHECKING:
+    from tests.bot.standin.state import State
+    from tests.bot.standin.world import Json
+
+
+def find(state: State, name: str, channel: Channel, *, kind: int = 1) -> Json:
+    """A command that is registered for a channel: the guild's own before that of all guilds.
+
+    Raises:
+        RefusedError: If there is none.
+    """
+    own = state.commands.get(channel.guild.id, []) if channel.guild else []
+    for command in (*own, *state.commands.get(None, [])):
+        if command["name"] == name and command["type"] == kind:
+            return command
+    raise _no_such(name)
+
+
+def _no_such(name: str) -> RefusedError:
+    return RefusedError(50035, [f"no command {name!r} is registered"])
+
+
+def invocation(state: State, name: str, channel: Channel, values: Json, *, typing: str = "") -> tuple[Json, Json]:
+    """A command and what a client sends for it.
+
+    Args:
+        state: Where it is registered.
+        name: Its names, apart by spaces.
+        channel: Where it is sent.
+        values: Its options.
+        typing: The option that is still being typed.
+
+    Raises:
+        RefusedError: If there is no such command or option, or a value does not fit.
+    """
+    first, *rest = name.split()
+    command = find(state, first, channel)
+    data: Json = {"id": command["id"], "name": first, "type": 1}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    part, inner = _descend(name, command, data, rest)
+    options = part.get("options", [])
+    inner["options"] = _given(options, values, typing)
+    if resolved := _resolved(options, values, channel):
+        data["resolved"] = resolved
+    return command, data
+
+
+def _descend(name: str, command: Json, data: Json, rest: list[str]) -> tuple[Json, Json]:
+    """Go down to the command of the command that is meant."""
+    part, inner = command, data
+    for each in rest:
+        found = [option for option in part["options"] if option["name"] == each and option["type"] in GROUPS]
+        if not found:
+            raise _no_such(name)
+        part = found[0]
+        inner["options"] = [{"type": part["type"], "name": each}]
+        inner = inner["options"][0]
+    if any(option["type"] in GROUPS for option in part.get("options", [])):
+        raise _no_such(name)
+    return part, inner
+
+
+def check_may(command: Json, user: Person, channel: Channel) -> None:
+    """Refuse what Discord would not even show to this person here."""
+    guild = channel.guild
+    context = 1 if guild is None else 0
+    if context not in (command.get("contexts") or [0, 1, 2]):
+        raise RefusedError(50035, [f"{command['name']} is not offered here"])
+    needed = int(command.get("default_member_permissions") or 0)
+    if guild is None or guild.owner is user:
+        return
+    has = guild.members.get(user, OF_A_MEMBER)
+    if has & needed != needed and not has & ADMINISTRATOR:
+        raise RefusedError(50035, [f"{command['name']} is not offered to {user.name}"])
+
+
+def _given(options: list[Json], values: Json, typing: str) -> list[Json]:
+    if unknown := set(values) - {option["name"] for option in options}:
+        raise RefusedError(50035, [f"no option {', '.join(sorted(unknown))}"])
+    given = []
+    for option in options:
+        name = option["name"]
+        if name in values:
+            if name != typing:
+                check_value(option, values[name])
+            value = values[name] if isinstance(values[name], str | int | float) else str(values[name].id)
+            given.append({"type": option["type"], "name": name, "value": value})
+            if name == typing:
+                given[-1]["focused"] = True
+        elif option.get("required") and not typing:
+            raise RefusedError(50035, [f"{name} is required"])
+    return given
+
+
+def _resolved(options: list[Json], values: Json, channel: Channel) -> Json:
+    resolved: Json = {}
+    for option in options:
+        match values.get(option["name"]):
+            case Person() as person:
+                resolved.setdefault("users", {})[str(person.id)] = payloads.user(person)
+                if channel.guild is not None:
+                    member = payloads.member(channel.guild, person)
+                    del member["user"]
+                    resolved.setdefault("members", {})[str(person.id)] = member
+            case Channel() as place:
+                partial = {**payloads.channel(place), "permissions": str(OF_A_MEMBER)}
+                resolved.setdefault("channels", {})[str(place.id)] = partial
+    return resolved
+
+
+def filled(component: Json, values: Json) -> Json:
+    """A part of a modal as it is sent."""
+    if component["type"] == 10:
+        return {"type": 10, "id": component.get("id", 1)}
+    inner = [_answer(field, values) for field in fields({"components": [component]})]
+    if component["type"] == 1:
+        return {"type": 1, "components": inner}
+    return {"type": component["type"], "component": inner[0]}
+
+
+def _answer(field: Json, values: Json) -> Json:
+    custom_id, kind = field["custom_id"], field["type"]
+    if kind != 4:
+        chosen = [option["value"] for option in field.get("options", []) if option.get("default")]
+        return {"type": kind, "custom_id": custom_id, "values": values.get(custom_id, chosen)}
+    value = str(values.get(custom_id, field.get("value") or ""))
+    least = (field.get("min_length") or 1) if field.get("required", True) else 0
+    if not least <= len(value) <= (field.get("max_length") or 4000):
+        raise RefusedError(50035, [f"{custom_id}: {value!r} is too short or too long"])
+    return {"type": 4, "custom_id": custom_id, "value": value}
