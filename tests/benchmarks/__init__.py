@@ -1,0 +1,1 @@
+"""Programs that measure; run by hand, none of them is a test."""

@@ -1,0 +1,185 @@
+"""A person's evening with the bot as a process: `python -m tests.benchmarks.evening`.
+
+Compose, watch, rate, change one's mind, restart the bot, rate the old piece, press its button, look at the best ones,
+delete everything; after each step it prints what the person sees and what the database holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer import models
+from tests.bot.process import BotProcess
+from tests.bot.standin import StandIn
+
+if TYPE_CHECKING:
+    from tests.bot.standin import Channel, Message, Person
+
+HELD = {
+    "generations": "select number, state, model, round(seconds), message_id is not null, midi is not null, "
+    "another_of from generation order by number",
+    "ratings": "select number, value, source, is_author from rating order by number, rated_at",
+    "votes": "select number, value, source from vote order by cast_order",
+    "posts": "select number from post order by posted_at",
+    "audit": "select action from audit",
+}
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Evening:
+    """The people, the bot and what happens."""
+
+    def __init__(self, discord: StandIn, bot: BotProcess, seconds: int) -> None:
+        self.discord, self.bot, self.seconds = discord, bot, seconds
+        self.guild = discord.add_guild()
+        self.anna: Person = discord.add_person("anna")
+        self.friends = [discord.add_person(name) for name in ("ben", "cleo", "dora")]
+
+    @property
+    def channel(self) -> Channel:
+        """Where it happens."""
+        return self.guild.channel
+
+    async def quiet(self) -> None:
+        """Let the bot work in what it was told."""
+        await self.discord.gateway.beat()
+        await asyncio.sleep(1)
+
+    def tell(self, step: str, *seen: str) -> None:
+        """Print a step, what was seen, and what the database holds."""
+        say(f"\n== {step}")
+        for text in seen:
+            say("\n".join(f"   | {line}" for line in text.splitlines()))
+        for name, query in HELD.items():
+            say(f"   {name:<12} {self.bot.rows(query)}")
+
+    async def piece(self, count: int) -> Message:
+        """The newest of so many pieces, once it is there with its reactions."""
+
+        def pieces() -> list[Message]:
+            messages = self.discord.messages(self.channel)
+            return [each for each in messages if each.attachments and len(each.reactions) >= 3]
+
+        await self.discord.until(lambda: len(pieces()) >= count, f"{count} pieces", seconds=300)
+        return pieces()[-1]
+
+    async def compose(self) -> Message:
+        """Ask for a piece and watch the message until it is there."""
+        interaction = await self.discord.slash(
+            "compose", user=self.anna, channel=self.channel, length=self.seconds, tempo=72
+        )
+        shown = [f"acknowledged after {1000 * interaction.answered_after:.0f} ms"]
+        message = await self.piece(1)
+        await self.quiet()
+        edits = [each for each in self.discord.sent("PATCH") if interaction.token in each.path]
+        for edit in edits:
+            content = edit.data.get("content") or "the piece"
+            shown.append(f"{edit.at - interaction.began:5.1f} s  {content!r} {', '.join(edit.files)}")
+        self.tell("Anna composes and watches", *shown, seen(message))
+        return message
+
+    async def rate(self, message: Message) -> None:
+        """Friends rate; one changes her mind."""
+        ben, cleo, dora = self.friends
+        await self.discord.react(message, "👍", user=ben)
+        await self.discord.react(message, "❤️", user=cleo)
+        await self.discord.react(message, "👍", user=self.anna)
+        await self.quiet()
+        self.tell("Ben gives 👍, Cleo ❤️, Anna 👍 to her own")
+        await self.discord.unreact(message, "👍", user=ben)
+        await self.discord.react(message, "👎", user=ben)
+        await self.quiet()
+        self.tell("Ben changes his mind: 👎 instead of 👍")
+        assert await self.bot.stop() == 0
+        await self.discord.react(message, "👍", user=dora)
+        await self.discord.unreact(message, "❤️", user=cleo)
+        since = len(self.bot.said)
+        await self.bot.start()
+        await self.bot.says('"reactions read back"', since=since)
+        self.tell("The bot was restarted; meanwhile Dora gave 👍 and Cleo took ❤️ back")
+        await self.discord.react(message, "❤️", user=cleo)
+        await self.quiet()
+        self.tell("Cleo gives the old piece ❤️ again")
+
+    async def go_on(self, message: Message) -> None:
+        """Press the old piece's buttons, then see what is best."""
+        await self.discord.press(message, "Another", user=self.anna)
+        other = await self.piece(2)
+        await self.quiet()
+        self.tell("Anna presses Another under the old piece", seen(other))
+        opened = await self.discord.press(other, "Change", user=self.anna)
+        await self.discord.submit(opened)
+        third = await self.piece(3)
+        await self.quiet()
+        self.tell("Anna presses Change and sends the form as it is", seen(third))
+        best = await self.discord.slash("top", user=self.anna, channel=self.channel)
+        tracked = await self.discord.slash("track", user=self.anna, channel=self.channel, number=1)
+        await self.discord.until(lambda: tracked.message.attachments, "the tracked piece", seconds=60)
+        same = tracked.message.file(".mid").content == message.file(".mid").content
+        self.tell("/top, then /track number:1", seen(best.message), f"/track gives the same MIDI: {same}")
+
+    async def leave(self) -> None:
+        """Delete everything."""
+        shown = await self.discord.slash("privacy show", user=self.anna, channel=self.channel)
+        self.tell("/privacy show", seen(shown.message))
+        asked = await self.discord.slash("privacy delete", user=self.anna, channel=self.channel)
+        since = len(self.discord.requests)
+        await self.discord.press(asked.message, "forget:", user=self.anna)
+        await self.discord.until(lambda: not self.discord.messages(self.channel) or self._removed(since), "the end")
+        await self.quiet()
+        left = [message for message in self.discord.messages(self.channel) if message.attachments]
+        self.tell("/privacy delete", seen(asked.message), f"{len(left)} messages with pieces are left in the channel")
+
+    def _removed(self, since: int) -> bool:
+        messages = self.discord.messages(self.channel)
+        return not any(each.attachments for each in messages if each.seen_by is None) and bool(
+            self.discord.requests[since:]
+        )
+
+
+def seen(message: Message) -> str:
+    """A message as a person sees it."""
+    files = ", ".join(f"{file.filename} ({len(file.content) / 1000:.0f} kB)" for file in message.attachments)
+    faces = " ".join(
+        f"[{(each.get('emoji') or {}).get('name', '')} {each.get('label') or ''}]" for each in message.buttons()
+    )
+    private = f"(only {message.seen_by.name} sees this)" if message.seen_by else ""
+    return "\n".join(line for line in (private, message.text, files, faces, " ".join(message.reactions)) if line)
+
+
+async def play(seconds: int, folder: Path) -> None:
+    """Play the evening."""
+    async with StandIn() as discord:
+        bot = BotProcess(
+            discord, folder, CADENZA_MODELS_DIR=str(models.FOLDER), CADENZA_DEFAULT_MODEL="wavenet", CADENZA_WORKERS="1"
+        )
+        evening = Evening(discord, bot, seconds)
+        async with bot:
+            message = await evening.compose()
+            await evening.rate(message)
+            await evening.go_on(message)
+            await evening.leave()
+            status = await bot.stop()
+        say(f"\nexit status {status}; {len(discord.requests)} requests; against Discord's rules: {discord.violations}")
+
+
+def main() -> None:
+    """Read the length and play."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.evening", description=__doc__)
+    parser.add_argument("--length", type=int, default=60, help="seconds of the first piece")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(parser.parse_args().length, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""How late the event loop is while two pieces are composed and rendered: `python -m tests.benchmarks.loop_lag`.
+
+The whole bot but Discord: real models, FluidSynth and database. Beside the lag it tells how soon a piece that is being
+composed or rendered is let go of when it is cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.app import open_app
+from bot.audience import Posted
+from bot.records import Composing, Order, Rendering
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.audience import Delivery
+    from bot.records import Generation, Piece, Progress
+
+_EVERY = 0.005
+"""Seconds between two looks."""
+
+
+class Listener:
+    """Notes when each piece was where."""
+
+    def __init__(self) -> None:
+        self.delivered: set[int] = set()
+        self.progress: dict[int, Progress] = {}
+        self.changed = asyncio.Event()
+
+    def progressed(self, generation: Generation, progress: Progress, /) -> None:
+        self.progress[generation.number] = progress
+        self.changed.set()
+
+    async def deliver(self, generation: Generation, _piece: Piece, /, *, again: bool) -> Delivery:  # noqa: ARG002
+        self.delivered.add(generation.number)
+        self.changed.set()
+        return Posted(generation.channel_id, generation.number)
+
+    async def failed(self, generation: Generation, /) -> None:
+        sys.exit(f"a piece failed: {generation.error}")
+
+    async def cancelled(self, generation: Generation, /) -> None:
+        """Nothing to note."""
+
+    async def resumed(self, generation: Generation, /) -> None:
+        """Nothing to note."""
+
+
+async def watch(lags: list[float]) -> None:
+    """Measure until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + _EVERY
+        await asyncio.sleep(_EVERY)
+        lags.append(loop.time() - due)
+
+
+def order(number: int, seconds: float) -> Order:
+    """One of different people on different servers."""
+    return Order(request_id=time.time_ns(), user_id=number, guild_id=number, channel_id=number, seconds=seconds)
+
+
+async def compose(app: App, listener: Listener, *, pieces: int, seconds: float) -> list[float]:
+    """Have pieces made, and measure the lag meanwhile."""
+    lags: list[float] = []
+    watching = asyncio.create_task(watch(lags))
+    numbers = {(await app.desk.accept(order(place, seconds))).number for place in range(pieces)}
+    while not numbers <= listener.delivered:
+        listener.changed.clear()
+        await listener.changed.wait()
+    watching.cancel()
+    return lags
+
+
+async def cancel(app: App, listener: Listener, stage: type[Progress], seconds: float) -> float:
+    """Seconds from a cancellation in that stage until nothing is in the making any more."""
+    number = (await app.desk.accept(order(10_000, seconds))).number
+    while not isinstance(listener.progress.get(number), stage):
+        listener.changed.clear()
+        await listener.changed.wait()
+    await asyncio.sleep(0.15)
+    started = time.perf_counter()
+    await app.desk.cancel(number)
+    while app.studio.running:  # noqa: ASYNC110 - nobody tells when a thread has ended
+        await asyncio.sleep(0.001)
+    return time.perf_counter() - started
+
+
+async def measure(options: argparse.Namespace) -> dict[str, float]:
+    """All figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder), workers=options.workers)
+        async with open_app(settings) as app:
+            listener = Listener()
+            await app.studio.start(listener)
+            await compose(app, listener, pieces=1, seconds=10)
+            lags = await compose(app, listener, pieces=options.pieces, seconds=options.seconds)
+            composing = [await cancel(app, listener, Composing, 300) for _ in range(options.cancels)]
+            rendering = [await cancel(app, listener, Rendering, 60) for _ in range(options.cancels)]
+            await app.studio.stop()
+    figures = {f"lag p{share}": float(np.percentile(lags, share)) for share in (50, 95, 99, 100)}
+    return figures | {"cancel composing": max(composing), "cancel rendering": max(rendering), "looks": len(lags)}
+
+
+def main() -> int:
+    """Print a line of JSON, in seconds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pieces", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--cancels", type=int, default=3)
+    figures = asyncio.run(measure(parser.parse_args()))
+    print(json.dumps({name: round(value, 4) for name, value in figures.items()}))  # noqa: T201 - a command
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Two hundred pieces for twenty people on four servers: `python -m tests.benchmarks.soak`.
+
+The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, rates
+it and asks for the next. Printed are how long people waited, how late the bot's event loop was, its memory, and
+whatever failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+import psutil  # type: ignore[import-untyped]  # it comes without types
+
+from composer import models
+from tests.bot.process import BotProcess
+from tests.bot.standin import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bot.standin import Channel, Guild, Person
+
+_BUCKET = re.compile(r'cadenza_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)')
+_FAILURE = re.compile(r'cadenza_failures_total\{code="([^"]+)"\} (\S+)')
+_ADDRESS = re.compile(r"(http://[\d.:]+)/readyz")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was measured.
+
+    Attributes:
+        waits: Guild -> seconds from each command to its piece.
+        acknowledged: Seconds from each command to its first answer.
+        memory: Bytes that the bot held, once a second.
+    """
+
+    waits: dict[str, list[float]] = field(default_factory=dict)
+    acknowledged: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
+
+
+async def person_asks(
+    discord: StandIn, person: Person, channel: Channel, options: dict[str, int], pieces: int, figures: Figures
+) -> None:
+    """Ask for one piece after the other."""
+    assert channel.guild is not None
+    for _ in range(pieces):
+        began = time.monotonic()
+        try:
+            interaction = await discord.slash("compose", user=person, channel=channel, options=options)
+            message = interaction.message
+            await discord.until(lambda: message.attachments, "the piece", seconds=900)  # noqa: B023 - awaited in its turn
+        except (TimeoutError, LookupError) as error:
+            figures.failed[str(error)] += 1
+            continue
+        figures.acknowledged.append(interaction.answered_after)
+        figures.waits.setdefault(channel.guild.name, []).append(time.monotonic() - began)
+        await discord.react(message, "👍", user=person)
+
+
+async def watch_memory(pid: int, figures: Figures) -> None:
+    """Look at the bot's memory once a second."""
+    process = psutil.Process(pid)
+    while True:
+        figures.memory.append(process.memory_info().rss)
+        await asyncio.sleep(1)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many of a hundred do not exceed."""
+    return sorted(values)[min(len(values) * percent // 100, len(values) - 1)]
+
+
+def lag(metrics: str, percent: float) -> str:
+    """The smallest bound that so many of a hundred looks at the event loop did not exceed."""
+    buckets = [(bound, float(count)) for bound, count in _BUCKET.findall(metrics)]
+    if not buckets or not buckets[-1][1]:
+        return "not measured"
+    return next(f"at most {bound} s" for bound, count in buckets if count >= buckets[-1][1] * percent / 100)
+
+
+async def soak(options: argparse.Namespace, folder: Path) -> None:
+    """Run it and print."""
+    figures = Figures()
+    async with StandIn() as discord:
+        guilds = [discord.add_guild(f"server {number}") for number in range(options.servers)]
+        people = [discord.add_person(f"person {number}") for number in range(options.people)]
+        bot = BotProcess(discord, folder, **settings(options))
+        async with bot:
+            address = _ADDRESS.search(await bot.says("health is told"))
+            assert address is not None
+            watching = asyncio.create_task(watch_memory(bot.pid, figures))
+            began = time.monotonic()
+            await asyncio.gather(*(each for each in asking(discord, people, guilds, options, figures)))
+            seconds = time.monotonic() - began
+            watching.cancel()
+            async with aiohttp.ClientSession() as session, session.get(f"{address[1]}/metrics") as answer:
+                metrics = await answer.text()
+            status = await bot.stop()
+        report(options, figures, metrics, seconds)
+        states = bot.rows("select state, count(*) from generation group by state")
+        ratings = bot.rows("select count(*) from rating")[0][0]
+        line("in the database", f"{dict(states)}, {ratings} ratings")
+        line("exit status", str(status))
+        line("against Discord's rules", str(discord.violations or "nothing"))
+
+
+def settings(options: argparse.Namespace) -> dict[str, str]:
+    """The bot's environment."""
+    chosen = {"CADENZA_METRICS_PORT": "0", "CADENZA_WORKERS": str(options.workers), "CADENZA_QUEUE_SIZE": "100"}
+    if options.model != "tiny":
+        chosen |= {"CADENZA_MODELS_DIR": str(models.FOLDER), "CADENZA_DEFAULT_MODEL": options.model}
+    return chosen
+
+
+def asking(
+    discord: StandIn, people: list[Person], guilds: list[Guild], options: argparse.Namespace, figures: Figures
+) -> list[asyncio.Task[None]]:
+    """Everybody at once, spread over the servers."""
+    each = options.requests // len(people)
+    return [
+        asyncio.create_task(
+            person_asks(discord, person, guilds[index % len(guilds)].channel, {"length": options.length}, each, figures)
+        )
+        for index, person in enumerate(people)
+    ]
+
+
+def line(name: str, value: str) -> None:
+    """Print one figure."""
+    sys.stdout.write(f"{name:<28} {value}\n")
+    sys.stdout.flush()
+
+
+def report(options: argparse.Namespace, figures: Figures, metrics: str, seconds: float) -> None:
+    """Print all figures."""
+    waits = [wait for each in figures.waits.values() for wait in each]
+    made = f"{len(waits)} of {options.requests} pieces of {options.length} s by {options.model}"
+    line("pieces", f"{made}, {options.workers} at a time, in {seconds:.0f} s")
+    line("wait", _spread(waits, "s"))
+    for guild, own in sorted(figures.waits.items()):
+        line(f"  {guild}", f"mean {statistics.fmean(own):.1f} s over {len(own)}")
+    line("acknowledged after", _spread([1000 * each for each in figures.acknowledged], "ms"))
+    line("event loop's lag", f"p50 {lag(metrics, 50)}, p99 {lag(metrics, 99)}, p99.9 {lag(metrics, 99.9)}")
+    first, last, most = figures.memory[0], figures.memory[-1], max(figures.memory)
+    line("memory of the bot", f"{first / 1e6:.0f} MB at first, {most / 1e6:.0f} at most, {last / 1e6:.0f} at last")
+    line("failures", str(dict(figures.failed) | dict(_FAILURE.findall(metrics)) or "none"))
+
+
+def _spread(values: list[float], unit: str) -> str:
+    return f"p50 {percentile(values, 50):.1f}, p95 {percentile(values, 95):.1f}, at most {max(values):.1f} {unit}"
+
+
+def main() -> None:
+    """Read the options and run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.soak", description=__doc__)
+    parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--servers", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--length", type=int, default=30, help="seconds of each piece")
+    parser.add_argument("--model", default="wavenet", help="or tiny, which composes at once")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(soak(parser.parse_args(), Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""The bot as a process, killed with -9 wherever it hurts: started again it does what was promised, and does it once."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.bot.process import BotProcess
+from tests.bot.standin import Hold, StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.bot.standin import Interaction, Message, Person
+    from tests.bot.standin.faults import Recorded
+
+UPLOAD = ("PATCH", "/webhooks/*/messages/*")
+SHORT, LONG = {"length": 5}, {"length": 120}
+STATES = "select state from generation order by number"
+
+
+def with_sound(request: Recorded) -> bool:
+    return request.has_file(".mp3")
+
+
+@dataclass(slots=True)
+class Scene:
+    """A stand-in, the bot as a process, and two people."""
+
+    discord: StandIn
+    bot: BotProcess
+    anna: Person
+    ben: Person
+
+    async def compose(self, options: dict[str, int], *, user: Person | None = None, wait: bool = True) -> Interaction:
+        channel = self.discord.state.guilds[0].channel
+        return await self.discord.slash("compose", user=user or self.anna, channel=channel, options=options, wait=wait)
+
+    async def sounding(self, count: int = 1) -> list[Message]:
+        """All messages of the channel, once so many of them have sound."""
+        channel = self.discord.state.guilds[0].channel
+
+        def found() -> bool:
+            messages = self.discord.messages(channel)
+            return sum(any(f.filename.endswith(".mp3") for f in each.attachments) for each in messages) >= count
+
+        await self.discord.until(found, f"{count} pieces", seconds=120)
+        return self.discord.messages(channel)
+
+    async def kill_and_restart(self, hold: Hold | None = None) -> None:
+        """End the bot with -9, cut what it waited for, and start it again."""
+        await self.bot.kill()
+        if hold is not None:
+            hold.drop()
+        await self.bot.start()
+
+
+@asynccontextmanager
+async def scene(folder: Path) -> AsyncIterator[Scene]:
+    async with StandIn() as stand_in:
+        stand_in.add_guild()
+        anna, ben = stand_in.add_person("anna"), stand_in.add_person("ben")
+        async with BotProcess(stand_in, folder, CADENZA_WORKERS="1") as bot:
+            await stand_in.ready()
+            yield Scene(stand_in, bot, anna, ben)
+        assert not stand_in.violations
+
+
+async def test_killed_while_acknowledging_the_piece_comes(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        hold = Hold()
+        night.discord.faults.plan("POST", "/interactions/*", hold)
+        await night.compose(SHORT, wait=False)
+        await hold.arrived.wait()
+        await night.kill_and_restart(hold)
+        messages = await night.sounding()
+        await night.bot.stop()
+
+        assert len(messages) == 1
+        assert night.bot.rows(STATES) == [("delivered",)]
+
+
+async def test_killed_while_one_piece_is_composed_and_one_waits_both_come(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        await night.compose(LONG)
+        await night.bot.says('"composing"')
+        await night.compose(SHORT, user=night.ben)
+        await night.bot.says('"accepted"', '"generation": 2')
+        states = night.bot.rows(STATES)
+        await night.kill_and_restart()
+        messages = await night.sounding(2)
+        await night.bot.stop()
+
+        assert states == [("composing",), ("accepted",)]
+        assert len(messages) == 2
+        assert night.bot.rows(STATES) == [("delivered",), ("delivered",)]
+        assert any("restarted" in str(edit.data.get("content")) for edit in edits(night))
+
+
+def edits(night: Scene) -> list[Recorded]:
+    return [request for request in night.discord.sent("PATCH") if request.status == 200]
+
+
+async def test_killed_when_composed_but_not_sent_the_piece_comes_as_it_was_composed(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        hold = Hold(performed=False)
+        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        await night.compose(SHORT)
+        await hold.arrived.wait()
+        (before,) = night.bot.rows("select state, midi from generation")
+        await night.kill_and_restart(hold)
+        (message,) = await night.sounding()
+        await night.bot.stop()
+
+        assert before == ("composed", message.file(".mid").content)
+        assert night.bot.rows(STATES) == [("delivered",)]
+
+
+async def test_killed_when_sent_but_not_noted_the_piece_is_there_once(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        hold = Hold()
+        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        interaction = await night.compose(SHORT)
+        await hold.arrived.wait()
+        (before,) = night.bot.rows(STATES)
+        await night.kill_and_restart(hold)
+        await night.discord.until(lambda: len(interaction.message.reactions) == 3, "the reactions")
+        messages = await night.sounding()
+        await night.bot.stop()
+
+        assert before == ("composed",)
+        assert messages == [interaction.message]
+        assert night.bot.rows("select state, message_id from generation") == [("delivered", interaction.message.id)]
+
+
+async def test_killed_when_posted_by_its_own_token_but_not_noted_the_piece_is_there_once(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        late, hold = Hold(performed=False), Hold()
+        night.discord.faults.plan(*UPLOAD, late, when=with_sound)
+        night.discord.faults.plan("POST", "/channels/*/messages", hold)
+        interaction = await night.compose(SHORT)
+        await late.arrived.wait()
+        night.discord.expire(interaction)
+        await night.discord.delete_message(interaction.message)
+        late.release()
+        await hold.arrived.wait()
+        (posted,) = await night.sounding()
+        await night.kill_and_restart(hold)
+        await night.discord.until(lambda: len(posted.reactions) == 3, "the reactions")
+        messages = await night.sounding()
+        await night.bot.stop()
+
+        assert messages == [posted]
+        assert night.bot.rows("select state, message_id from generation") == [("delivered", posted.id)]
+
+
+async def test_killed_with_a_rating_just_received_the_rating_is_kept(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        await night.compose(SHORT)
+        (message,) = await night.sounding()
+        await night.discord.until(lambda: len(message.reactions) == 3, "the reactions")
+        await night.discord.react(message, "👍", user=night.ben)
+        await night.discord.gateway.beat()
+        before = len(night.bot.said)
+        await night.kill_and_restart()
+        await night.bot.says("reactions read back", since=before)
+        await night.bot.stop()
+
+        assert night.bot.rows("select user_id, value from rating") == [(night.ben.id, 1)]
+
+
+async def test_asked_to_stop_while_composing_it_goes_within_ten_seconds_and_the_piece_comes_later(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        await night.compose(LONG)
+        await night.bot.says('"composing"')
+        began = time.monotonic()
+        status = await night.bot.stop()
+        seconds = time.monotonic() - began
+        states = night.bot.rows(STATES)
+        await night.bot.start()
+        messages = await night.sounding()
+
+        assert status == 0
+        assert seconds < 10
+        assert states == [("accepted",)]
+        assert len(messages) == 1
