@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from bot.records import Generation, Piece, Progress
+    from bot.records import Generation, Piece, Post, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ class Audience(Protocol):
         Raises:
             Exception: Whatever went wrong that may pass; the studio tries again later.
         """
+
+    def found(self, post: Post, /) -> None:
+        """Catch up with a result that may have stood there before it was noted: nobody counted its votes."""
 
     async def failed(self, generation: Generation, /) -> None:
         """Say so, with `generation.reference` and a way to retry."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.buttons import Handler
     from bot.changes import FormHandler
+    from bot.records import Post
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -106,6 +107,10 @@ class Cadenza(commands.Bot):
             await self.app.studio.start(self.courier)
             self._beside(self._watch_latency())
         self._beside(self.read_back.run())
+
+    async def on_piece_found(self, post: Post) -> None:
+        """Read back what was said of a piece between its arrival and the note of it."""
+        self._beside(self.read_back.run([post]))
 
     async def on_resumed(self) -> None:
         """Note that the gateway is back; Discord sends what was missed by itself."""

@@ -74,7 +74,7 @@ class Deliveries:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _deliver(self, audience: Audience, generation: Generation, piece: Piece, *, again: bool) -> None:
-        delivery = None
+        delivery, early = None, again
         for pause in (*self._pauses, None):
             delivery = await self._try(audience, generation, piece, again=again)
             if delivery is not None or pause is None:
@@ -82,10 +82,13 @@ class Deliveries:
             again = True
             await asyncio.sleep(pause)
         try:
-            await self._note(generation, piece, delivery)
+            post = await self._note(generation, piece, delivery)
         except DatabaseError as error:
             # On a full disk, say. The row still says that it is to be delivered, and the next start looks for it.
             report(error, "delivery not noted", generation=generation.number)
+            return
+        if early and post is not None:
+            audience.found(post)
 
     async def _try(self, audience: Audience, generation: Generation, piece: Piece, *, again: bool) -> Delivery | None:
         try:
@@ -95,7 +98,7 @@ class Deliveries:
             report(error, "delivery failed", generation=generation.number)
             return None
 
-    async def _note(self, generation: Generation, piece: Piece, delivery: Delivery | None) -> None:
+    async def _note(self, generation: Generation, piece: Piece, delivery: Delivery | None) -> Post | None:
         number = generation.number
         if isinstance(delivery, Posted):
             where = Post(
@@ -108,7 +111,8 @@ class Deliveries:
             await self._generations.delivered(number, where, piece.seconds_spent)
             self._health.metrics.outcomes.labels("delivered").inc()
             log.info("delivered", generation=number, message=delivery.message_id)
-        else:
-            await self._generations.kept(number)
-            self._health.metrics.outcomes.labels("kept").inc()
-            log.info("kept", generation=number, reason=delivery.reason if delivery else "unreachable")
+            return where
+        await self._generations.kept(number)
+        self._health.metrics.outcomes.labels("kept").inc()
+        log.info("kept", generation=number, reason=delivery.reason if delivery else "unreachable")
+        return None

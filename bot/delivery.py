@@ -90,6 +90,10 @@ class Courier:
             self._in_background(self._seed(address, message))
         return Posted(message.channel.id, message.id)
 
+    def found(self, post: Post, /) -> None:
+        """Have its reactions read back, when it is the client's turn."""
+        self._client.dispatch("piece_found", post)
+
     async def _send(self, generation: Generation, piece: Piece) -> discord.Message | None:
         reply = self.replies.expected(generation.request_id)
         most = reply.most_bytes if reply else self._limit_of(generation.guild_id)

@@ -12,7 +12,7 @@ import structlog
 from bot.votes import REACTIONS, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.client import Cadenza
     from bot.records import Post
@@ -34,20 +34,23 @@ class ReadBack:
         self._client = client
         self._pause = pause
 
-    async def run(self) -> None:
-        """Read the reactions of all pieces of the last days, newest first."""
-        since = discord.utils.utcnow() - FAR_BACK
-        posts = await self._client.app.store.generations.posts_since(since)
+    async def run(self, posts: Sequence[Post] | None = None) -> None:
+        """Read the reactions of these messages, or of all pieces of the last days, newest first."""
+        if posts is None:
+            posts = await self._client.app.store.generations.posts_since(discord.utils.utcnow() - FAR_BACK)
         for place, post in enumerate(sorted(posts, key=lambda post: post.posted_at, reverse=True)):
             if place:
                 await self._pause(_PAUSE)
-            try:
-                await self._read(post)
-            except discord.NotFound:
-                await self._client.app.store.generations.post_gone(post.message_id)
-            except discord.HTTPException as error:
-                log.info("reactions not read", generation=post.number, error=str(error))
+            await self._try(post)
         log.info("reactions read back", messages=len(posts))
+
+    async def _try(self, post: Post) -> None:
+        try:
+            await self._read(post)
+        except discord.NotFound:
+            await self._client.app.store.generations.post_gone(post.message_id)
+        except discord.HTTPException as error:
+            log.info("reactions not read", generation=post.number, error=str(error))
 
     async def _read(self, post: Post) -> None:
         channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

@@ -25,7 +25,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.app import App
     from bot.audience import Delivery
-    from bot.records import Generation, Piece, Progress
+    from bot.records import Generation, Piece, Post, Progress
 
 _EVERY = 0.005
 """Seconds between two looks."""
@@ -47,6 +47,9 @@ class Listener:
         self.delivered.add(generation.number)
         self.changed.set()
         return Posted(generation.channel_id, generation.number)
+
+    def found(self, post: Post, /) -> None:
+        """Nobody reacts here."""
 
     async def failed(self, generation: Generation, /) -> None:
         sys.exit(f"a piece failed: {generation.error}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.audience import Delivery
     from bot.composing import Sheet
-    from bot.records import Generation, Options, Piece, Progress
+    from bot.records import Generation, Options, Piece, Post, Progress
     from bot.storage.generations import Music
     from bot.storage.store import Store
 
@@ -76,6 +76,7 @@ class Listener:
     Attributes:
         told: What happened, by generation.
         progress: The same, of progress.
+        behind: What may have been there unnoted.
         errors: Raised by the next deliveries, one each.
         kept: What a delivery answers in the place of a message.
     """
@@ -84,6 +85,7 @@ class Listener:
         self.told: dict[int, list[str]] = defaultdict(list)
         self.progress: dict[int, list[Progress]] = defaultdict(list)
         self.pieces: dict[int, Piece] = {}
+        self.behind: list[Post] = []
         self.errors: list[Exception] = []
         self.kept: Delivery | None = None
         self.hold = False
@@ -101,6 +103,10 @@ class Listener:
             raise self.errors.pop(0)
         self.pieces[generation.number] = piece
         return self.kept or Posted(generation.channel_id, 9000 + generation.number)
+
+    def found(self, post: Post, /) -> None:
+        self.behind.append(post)
+        self._happened.set()
 
     async def failed(self, generation: Generation, /) -> None:
         self._tell(generation, f"failed {generation.error} {generation.reference}")

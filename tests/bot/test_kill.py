@@ -166,10 +166,25 @@ async def test_killed_with_a_rating_just_received_the_rating_is_kept(tmp_path: P
         await night.discord.gateway.beat()
         before = len(night.bot.said)
         await night.kill_and_restart()
-        await night.bot.says("reactions read back", since=before)
+        await night.bot.says("reactions read back", '"messages": 1', since=before)
         await night.bot.stop()
 
         assert night.bot.rows("select user_id, value from rating") == [(night.ben.id, 1)]
+
+
+async def test_killed_when_rated_before_the_arrival_was_noted_the_rating_is_kept(tmp_path: Path):
+    async with scene(tmp_path) as night:
+        hold = Hold()
+        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        interaction = await night.compose(SHORT)
+        await hold.arrived.wait()
+        await night.discord.react(interaction.message, "❤️", user=night.ben)
+        before = len(night.bot.said)
+        await night.kill_and_restart(hold)
+        await night.bot.says("reactions read back", '"messages": 1', since=before)
+        await night.bot.stop()
+
+        assert night.bot.rows("select user_id, value from rating") == [(night.ben.id, 2)]
 
 
 async def test_asked_to_stop_while_composing_it_goes_within_ten_seconds_and_the_piece_comes_later(tmp_path: Path):

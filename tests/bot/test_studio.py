@@ -188,7 +188,9 @@ async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
     async with stage_on(path) as stage:
         for number in (accepted, composing, composed):
             await stage.until(number, "delivered")
+        await stage.audience.until(lambda: len(stage.audience.behind) == 3)
 
+        assert {post.number for post in stage.audience.behind} == {accepted, composing, composed}
         assert stage.audience.told == {
             accepted: ["delivered again"],
             composing: ["resumed", "delivered again"],
