@@ -39,8 +39,8 @@ class Privacy(commands.Cog):
         """Say what is kept."""
         say = texts.catalogue(interaction.locale)
         held = await self._held(interaction)
-        lines = [say("privacy.counts", pieces=held.pieces, ratings=held.ratings), say("privacy.training")]
-        text = "\n".join([*lines, say("privacy.how")]) if _anything(held) else say("privacy.empty")
+        lines = [say("privacy.counts", things=_things(held, say)), say("privacy.training"), say("privacy.how")]
+        text = "\n".join(lines) if _anything(held) else say("privacy.empty")
         embed = discord.Embed(title=say("privacy.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
@@ -61,16 +61,17 @@ class Privacy(commands.Cog):
         if not _anything(held):
             await interaction.response.send_message(say("privacy.empty"), ephemeral=True)
             return
-        text = say("privacy.confirm", pieces=held.pieces, ratings=held.ratings)
+        text = say("privacy.confirm", things=_things(held, say))
         view = row(say, [Spec("forget", str(interaction.user.id))])
         await interaction.response.send_message(text, view=view, ephemeral=True)
 
     async def forget(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:  # noqa: ARG002 - whoever presses it means herself
         """Delete all of it, with the messages that bear it."""
         await interaction.response.defer()
+        held = await self._held(interaction)
         erased = await self._client.app.desk.forget(interaction.user.id, delete=True)
         say = texts.catalogue(interaction.locale)
-        text = say("privacy.deleted", pieces=erased.pieces, ratings=erased.ratings)
+        text = say("privacy.deleted", things=_things(held, say)) if _anything(held) else say("privacy.empty")
         await interaction.edit_original_response(content=text, view=None)
         await self._client.courier.remove(erased.posts)
 
@@ -80,3 +81,10 @@ class Privacy(commands.Cog):
 
 def _anything(held: Holdings) -> bool:
     return bool(held.pieces or held.ratings or held.has_defaults)
+
+
+def _things(held: Holdings, say: texts.Catalogue) -> str:
+    """All that is there, in a row: 3 pieces you asked for, your defaults."""
+    counted = {"privacy.pieces": held.pieces, "privacy.ratings": held.ratings}
+    things = [say(key, count=count) for key, count in counted.items() if count]
+    return ", ".join([*things, *([say("privacy.defaults")] if held.has_defaults else [])])

@@ -88,7 +88,7 @@ async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
 
         shown = await here.ann.slash(here.channel, "privacy show")
         assert shown.ephemeral
-        assert text(shown).startswith("1 pieces you asked for, 0 ratings you gave")
+        assert text(shown).startswith("1 piece you asked for, and your number")
 
         exported = await here.ann.slash(here.channel, "privacy export")
         assert exported.ephemeral
@@ -109,7 +109,9 @@ async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):
 
         await here.ann.click(asked.response.message, label="Delete everything")
 
-        assert asked.response.content == "Done. I have deleted 1 pieces and 1 ratings of yours."
+        assert (
+            asked.response.content == "Done. This is deleted: 1 piece you asked for, 1 rating you gave, your defaults."
+        )
         assert here.channel.history() == []
         assert text(await here.ann.slash(here.channel, "privacy show")) == "I keep nothing about you."
 
