@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from composer import leanings
+from composer.leanings import NONE, Leanings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -14,7 +17,7 @@ FORMAT = 1
 """Raise it when cards of the old form can no longer be read."""
 
 _KINDS = ("delay", "cache")
-_LATER = {"fixture_cost", "ranking"}
+_LATER = {"fixture_cost", "ranking", "leanings", "parent"}
 """Fields that cards of this format did not have from the start."""
 
 
@@ -86,6 +89,8 @@ class ModelCard:
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
         ranking: Measure -> what its distance from the profile, in deviations, and the distance's square cost a
             candidate, see `composer.ranking`; empty where that was not fitted.
+        leanings: Of what a request leaves open, learned from ratings.
+        parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Of the export, YYYY-MM-DD.
         path: Where the file lies; `.` before it is written. Not part of the file.
     """
@@ -106,6 +111,8 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     ranking: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    leanings: Leanings = NONE
+    parent: int | None = None
     date: str = ""
     path: Path = Path()
 
@@ -176,4 +183,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "styles": tuple,
     "profiles": _profiles,
     "ranking": _pairs,
+    "leanings": leanings.from_values,
 }

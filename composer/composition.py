@@ -102,7 +102,7 @@ def compose(
         )
     instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
     rng = np.random.default_rng(request.seed)
-    planned = plan(request, rng)
+    planned = plan(request, rng, model.card.leanings)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
         candidates = generate(

@@ -11,11 +11,13 @@ import numpy as np
 from composer.conditions import Conditions, style_class, tempo_class
 from composer.form import FORMS
 from composer.habits import HABITS
+from composer.leanings import NONE
 from composer.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from composer.leanings import Leanings
     from composer.request import Request
 
 _T = TypeVar("_T")
@@ -66,17 +68,24 @@ class Plan:
     form: int = 0
 
 
-def plan(request: Request, rng: np.random.Generator) -> Plan:
+def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) -> Plan:
     """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
 
     Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
+
+    Args:
+        request: What is asked for.
+        rng: Decides what is not.
+        leanings: Of the model, learned from ratings: they tilt the draws.
     """
     usual = HABITS[request.style]
     drawn_metre = _drawn(usual.metres, rng)
-    mode = Mode.MINOR if rng.random() < usual.minor else Mode.MAJOR
+    mode = Mode.MINOR if rng.random() < leanings.share_of_minor(usual.minor) else Mode.MAJOR
     drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
-    drawn_tempo = min(max(rng.normal(*usual.tempo), _SLOWEST_CHOICE), _FASTEST_CHOICE)
-    density = _drawn(dict(enumerate(usual.densities, 1)), rng)
+    drawn_tempo = min(
+        max(rng.normal(leanings.mean_tempo(*usual.tempo), usual.tempo[1]), _SLOWEST_CHOICE), _FASTEST_CHOICE
+    )
+    density = _drawn(dict(enumerate(leanings.densities(usual.densities), 1)), rng)
     form = int(rng.integers(len(FORMS)))
     metre = request.metre or drawn_metre
     key = request.key or drawn_key
@@ -98,6 +107,7 @@ def plan(request: Request, rng: np.random.Generator) -> Plan:
             mode=1 + key.mode,
             tempo=tempo_class(quarters, metre),
             density=density,
+            rating=leanings.rating,
         ),
         form=form,
     )

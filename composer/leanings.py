@@ -1,0 +1,72 @@
+"""What people who rated pieces like of that which a request leaves open: mode, tempo and density."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
+
+from composer.conditions import ANY, RATINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FARTHEST = 2.0
+"""How far each may lean: what a person asks for must never have been squeezed out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leanings:
+    """How the habits of a style are tilted: each choice x becomes exp(weight * x) times as likely, x in deviations.
+
+    Attributes:
+        minor: Added to the logarithm of the odds of minor.
+        tempo: Deviations by which the mean tempo moves: a normal distribution that is tilted stays one.
+        density: Weight of a deviation of the density class.
+        rating: Class of `conditions.RATINGS` that the network is asked for, from 1; ANY where it knows none.
+    """
+
+    minor: float = 0.0
+    tempo: float = 0.0
+    density: float = 0.0
+    rating: int = ANY
+
+    def __post_init__(self) -> None:
+        """Refuse what would leave no choice."""
+        if not all(abs(value) <= FARTHEST for value in (self.minor, self.tempo, self.density)):
+            raise ValueError(f"leanings must be within {FARTHEST:g} either way: {asdict(self)}")
+        if self.rating not in range(len(RATINGS) + 1):
+            raise ValueError(f"rating must be a class from 0 to {len(RATINGS)}, got {self.rating}")
+
+    def share_of_minor(self, usual: float) -> float:
+        """The share of pieces in minor where `usual` would be in it."""
+        odds = usual * math.exp(self.minor)
+        return odds / (odds + 1 - usual)
+
+    def mean_tempo(self, mean: float, deviation: float) -> float:
+        """The mean of the felt tempo, in beats a minute."""
+        return mean + self.tempo * deviation
+
+    def densities(self, weights: Sequence[float]) -> list[float]:
+        """The weight of each density class, thin to dense."""
+        total = sum(weights)
+        mean = sum(place * weight for place, weight in enumerate(weights)) / total
+        variance = sum((place - mean) ** 2 * weight for place, weight in enumerate(weights)) / total
+        scale = self.density / math.sqrt(variance) if variance else 0.0
+        return [weight * math.exp(scale * (place - mean)) for place, weight in enumerate(weights)]
+
+
+NONE = Leanings()
+"""As the corpus has it."""
+
+
+def from_values(values: Mapping[str, float]) -> Leanings:
+    """Read what `dataclasses.asdict` made of leanings, from JSON.
+
+    Raises:
+        TypeError: If it is something else.
+        ValueError: If it leans too far.
+    """
+    if not values.keys() <= {field.name for field in fields(Leanings)}:
+        raise TypeError(f"no leanings: {sorted(values)}")
+    return Leanings(**{**values, "rating": int(values.get("rating", ANY))})  # type: ignore[arg-type]  # its own fields
