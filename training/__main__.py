@@ -12,7 +12,7 @@ from pathlib import Path
 
 from composer import features, vocabulary
 from composer.errors import ComposerError, MachineError, RequestError
-from training.commands import check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, tutorial
+from training.commands import check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, retrain, tutorial
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
     speed.set_defaults(run=_speed)
 
-    for command in (check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, tutorial):
+    for command in (check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, retrain, tutorial):
         command.add_parser(commands)
     return parser
 

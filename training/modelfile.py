@@ -34,3 +34,14 @@ def recard(path: Path, **changes: Any) -> ModelCard:  # noqa: ANN401 - fields of
     card = replace(models.read_card(path), **changes)
     write_atomically(path, with_card(onnx.load(path), card))
     return card
+
+
+def write_with_card(source: Path, card: ModelCard, path: Path) -> None:
+    """Write a file with another's weights and a card of its own.
+
+    Raises:
+        ModelError: If `source` is no model file, or a damaged one.
+        OutputError: If it cannot be written.
+    """
+    models.read_card(source)
+    write_atomically(path, with_card(onnx.load(source), card))

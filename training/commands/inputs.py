@@ -22,8 +22,18 @@ def model(wanted: str) -> Model:
         RequestError: If no such model is installed.
         ModelError: If its file cannot be used.
     """
+    return models.load(model_path(wanted))
+
+
+def model_path(wanted: str, folder: Path | None = None) -> Path:
+    """The file of a model by name, name@version or path; `folder` is where names are looked for.
+
+    Raises:
+        RequestError: If no such model is installed.
+        ModelError: If none is installed at all.
+    """
     path = Path(wanted)
-    return models.load(path if path.suffix == ".onnx" else models.find(wanted).path)
+    return path if path.suffix == ".onnx" else models.find(wanted, folder).path
 
 
 def corpus(path: Path) -> Dataset:

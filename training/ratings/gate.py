@@ -1,0 +1,200 @@
+"""Whether a new version may take the place of the old one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from composer import tokenizer
+from composer.composition import compose
+from composer.frame import TONICS
+from composer.request import Request
+from composer.score import Key, Tempo
+from training import evaluate, fixture, heard
+from training.comparison.checks import check
+from training.comparison.copying import distinct
+from training.comparison.drawing import Drawn
+from training.comparison.excerpts import Example
+from training.ratings import taste
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from composer.composition import Composition
+    from composer.models import Model
+    from training.dataset import Dataset
+    from training.ratings.taste import Opinion
+
+BETTER = "better"
+NOT_BETTER, FORGOT, GRAMMAR, LENGTH, CADENCE, COPIES, UNIFORM, NO_TIME, NO_CHANGE = (
+    "not-better", "forgot", "grammar", "length", "cadence", "copies", "uniform", "no-time", "no-change",
+)  # fmt: skip
+"""Why a version is refused."""
+
+CONFIDENCE = 0.9
+FORGETTING = 0.01
+"""Share by which held-out bits a note may rise."""
+
+LESS_DISTINCT = 0.05
+"""Share by which distinct runs of onsets may become fewer."""
+
+_CADENCES = 0.95
+_GRAM = 4
+_SECTIONS = 24
+_LONGEST = 600
+"""Tokens of a held-out section, as in `training.fixture`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What both versions compose to be compared.
+
+    Attributes:
+        pieces: Each version's; the same requests and seeds for both.
+        seconds: Of each.
+        styles: In turn.
+        candidates: Drawn for each piece.
+        first_seed: Of the first piece; the others' follow.
+    """
+
+    pieces: int = 50
+    seconds: float = 24.0
+    styles: tuple[str, ...] = ("piano",)
+    candidates: int = 8
+    first_seed: int = 1_000_000
+
+    def requests(self) -> list[Request]:
+        """All else is left open, as people leave it."""
+        return [
+            Request(
+                seconds=self.seconds,
+                seed=self.first_seed + number,
+                style=self.styles[number % len(self.styles)],
+                candidates=self.candidates,
+            )
+            for number in range(self.pieces)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a version is measured by.
+
+    Attributes:
+        bits_per_note: On held-out sections.
+        diversity: Share of different ones among all runs of four onsets of its pieces.
+        grammar: Share of its pieces that their tokens spell exactly.
+        length: Share that lasts as long as asked.
+        cadence: Share that ends with one.
+        copies: Runs of bars that stand in what it was trained on.
+    """
+
+    bits_per_note: float
+    diversity: float
+    grammar: float
+    length: float
+    cadence: float
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A version's pieces and figures."""
+
+    pieces: tuple[Composition, ...]
+    figures: Figures
+
+    def traits(self, model: Model, requests: Sequence[Request]) -> list[dict[str, float]]:
+        """Each piece in numbers, see `taste.traits`."""
+        return [
+            taste.traits(
+                piece.measures,
+                style=request.style,
+                mode=piece.plan.key.mode,
+                tempo=piece.plan.beats_per_minute,
+                card=model.card,
+            )
+            for piece, request in zip(self.pieces, requests, strict=True)
+        ]
+
+
+def measure(
+    model: Model, trial: Trial, *, corpus: Dataset | None = None, tell: Callable[[int, int], None] = lambda _a, _b: None
+) -> Tried:
+    """Let a version compose, and measure it.
+
+    Args:
+        model: The version.
+        trial: What it composes.
+        corpus: Its valid split is what bits are counted on; the sections that come with the code without one.
+        tell: Told of each piece, as (number, of).
+    """
+    pieces, requests = [], trial.requests()
+    for request in requests:
+        pieces.append(compose(request, model))
+        tell(len(pieces), len(requests))
+    drawn = [Drawn(request, piece.score, piece.midi) for request, piece in zip(requests, pieces, strict=True)]
+    shares = check(drawn)
+    known = heard.load()
+    return Tried(
+        tuple(pieces),
+        Figures(
+            bits_per_note=_bits(model, corpus),
+            diversity=round(distinct([_example(piece) for piece in pieces], _GRAM), 4),
+            grammar=float(np.mean([_spelt(piece) for piece in pieces])),
+            length=shares["length"],
+            cadence=shares["cadence"],
+            copies=sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces),
+        ),
+    )
+
+
+def _bits(model: Model, corpus: Dataset | None) -> float:
+    data = fixture.load() if corpus is None else corpus
+    entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in model.card.styles]
+    places = np.unique(np.linspace(0, len(entries) - 1, min(_SECTIONS, len(entries))).astype(int))
+    return evaluate.of_model(model, data, [entries[place] for place in places], longest=_LONGEST).per_note
+
+
+def _example(piece: Composition) -> Example:
+    plan = piece.plan
+    written = Key(TONICS[plan.key.mode], plan.key.mode)
+    score = tokenizer.decode(piece.tokens, metre=plan.metre, key=written, tempos=(Tempo(0, 100.0),))
+    return Example("", "", score)
+
+
+def _spelt(piece: Composition) -> bool:
+    """Whether the tokens say what they must say and nothing twice."""
+    score = _example(piece).score
+    return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
+
+
+def verdict(before: Figures, after: Figures) -> str | None:
+    """The first check that a new version fails against its parent; None if it passes all."""
+    failed = (
+        (FORGOT, after.bits_per_note > before.bits_per_note * (1 + FORGETTING)),
+        (GRAMMAR, after.grammar < before.grammar),
+        (LENGTH, after.length < before.length),
+        (CADENCE, after.cadence < min(_CADENCES, before.cadence)),
+        (COPIES, after.copies > before.copies),
+        (UNIFORM, after.diversity < before.diversity * (1 - LESS_DISTINCT)),
+    )
+    return next((code for code, bad in failed if bad), None)
+
+
+def told(figures: Figures, **more: float) -> dict[str, Any]:
+    """Figures as they stand in a report."""
+    return {**asdict(figures), **more}
+
+
+def judged(
+    held_out: Sequence[Opinion],
+    before: Sequence[Mapping[str, float]],
+    after: Sequence[Mapping[str, float]],
+    *,
+    seed: int,
+) -> tuple[float, float, float]:
+    """Expected approval of the pieces before and after, and how sure it is that it rose; see `taste.confidence`."""
+    return taste.confidence(held_out, before, after, rng=np.random.default_rng(seed))

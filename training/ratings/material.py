@@ -1,0 +1,133 @@
+"""Rated pieces as windows that a network learns from: tokens, clock rows, conditions, and how well each was liked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import conditions, features
+from composer.conditions import ANY, RATINGS, Conditions, density_class, style_class, tempo_class
+from composer.score import TICKS_PER_QUARTER
+from training.dataset import ANY_SHARE, Batch, clock_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from training.ratings.reading import Rated
+
+    Row = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]
+    """Tokens, targets, clock rows, and where there is a target."""
+
+PRIOR_VOTES = 2.0
+"""Votes at the mean of all that each piece is credited with, so that one voice makes no verdict."""
+
+_CLASSES = len(conditions.SIZES)
+_RATING = list(conditions.SIZES).index("rating")
+_MIXED_FROM, _LIKED_FROM = 1 / 3, 2 / 3
+"""Quantiles of approval that part disliked from mixed and mixed from liked pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece to learn from.
+
+    Attributes:
+        number: Of the generation.
+        tokens: Shape (tokens,), from START to END.
+        rows: Shape (tokens, clock.WIDTH): the clock after each token.
+        classes: Shape (conditions,), the rating among them.
+        approval: Share of votes for it, drawn towards the mean of all, 0 to 1.
+    """
+
+    number: int
+    tokens: NDArray[np.uint16]
+    rows: NDArray[np.uint8]
+    classes: NDArray[np.uint8]
+    approval: float
+
+
+def approvals(rated: Sequence[Rated]) -> NDArray[np.float64]:
+    """Each piece's share of votes for it, with `PRIOR_VOTES` more at the mean of all; shape (pieces,)."""
+    liked, disliked = (np.array(values) for values in zip(*((one.liked, one.disliked) for one in rated), strict=True))
+    mean = liked.sum() / (liked.sum() + disliked.sum())
+    shares: NDArray[np.float64] = (liked + PRIOR_VOTES * mean) / (liked + disliked + PRIOR_VOTES)
+    return shares
+
+
+def pieces(rated: Sequence[Rated]) -> list[Piece]:
+    """All rated pieces, ready to be cut into windows."""
+    shares = approvals(rated)
+    edges = np.quantile(shares, [_MIXED_FROM, _LIKED_FROM])
+    ratings = np.searchsorted(edges, shares, side="right") + 1
+    return [_piece(one, float(share), int(rating)) for one, share, rating in zip(rated, shares, ratings, strict=True)]
+
+
+def _piece(one: Rated, approval: float, rating: int) -> Piece:
+    assert 1 <= rating <= len(RATINGS)
+    quarters = one.tempo * one.metre.beat_ticks / TICKS_PER_QUARTER
+    asked = Conditions(
+        style=style_class(one.style),
+        mode=1 + one.key.mode,
+        tempo=tempo_class(quarters, one.metre),
+        density=density_class(one.score),
+        rating=rating,
+    )
+    tokens = np.array(one.tokens, np.uint16)
+    rows = clock_rows(one.tokens, one.metre, bars=one.bars)
+    return Piece(one.number, tokens, rows, np.array(asked.classes(), np.uint8), approval)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of pieces, one a row.
+
+    Attributes:
+        batch: Tokens, features and targets; what follows a piece's end is 0.
+        inside: Shape (batch, time): 1 where there is a target, 0 after the piece's end.
+        approval: Shape (batch,).
+    """
+
+    batch: Batch
+    inside: NDArray[np.float32]
+    approval: NDArray[np.float64]
+
+
+def windows(
+    found: Sequence[Piece], time: int, rng: np.random.Generator, *, from_start: bool = False, varied: bool = True
+) -> Windows:
+    """A window of `time` tokens of each piece.
+
+    Args:
+        found: The pieces.
+        time: Tokens a window.
+        rng: Draws the places and which conditions are left open.
+        from_start: Whether all windows begin with their piece.
+        varied: Whether conditions are left open now and then, as in training on a corpus.
+    """
+    cut = [_window(piece, time, 0 if from_start else _place(piece, time, rng)) for piece in found]
+    tokens, targets, rows, inside = (np.stack(column) for column in zip(*cut, strict=True))
+    classes = np.stack([piece.classes for piece in found])
+    if varied:
+        classes = np.where(rng.random(classes.shape) < ANY_SHARE, ANY, classes).astype(np.uint8)
+    asked = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
+    inputs = np.concatenate([features.clock_features(rows), features.condition_features(asked)], axis=-1)
+    return Windows(Batch(tokens, inputs, targets), inside, np.array([piece.approval for piece in found]))
+
+
+def _place(piece: Piece, time: int, rng: np.random.Generator) -> int:
+    return int(rng.integers(max(len(piece.tokens) - time, 1)))
+
+
+def _window(piece: Piece, time: int, begin: int) -> Row:
+    end = min(begin + time, len(piece.tokens) - 1)
+    room = ((0, time - (end - begin)),)
+    return (
+        np.pad(piece.tokens[begin:end].astype(np.int32), room),
+        np.pad(piece.tokens[begin + 1 : end + 1].astype(np.int32), room),
+        np.pad(piece.rows[begin:end], (*room, (0, 0))),
+        np.pad(np.ones(end - begin, np.float32), room),
+    )

@@ -1,0 +1,252 @@
+"""Ratings -> a candidate for the next version, measured beside its parent, and the report on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from composer import models
+from composer.conditions import RATINGS
+from composer.errors import RequestError
+from composer.files import write_atomically
+from training.ratings import gate, taste
+from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
+from training.ratings.leaning import leaned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from composer.card import ModelCard
+    from composer.models import Model
+    from training.dataset import Dataset
+    from training.ratings.gate import Tried
+    from training.ratings.reading import Rated, Ratings
+
+    Tell = Callable[[str, int, int, float | None, float], None]
+    """Called with stage, step, steps, loss and the seconds left."""
+
+RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")
+"""Ways to learn, see the modules `leaning`, `tuning` and `preference`."""
+
+REPORT = "report.json"
+GATE = "gate"
+
+_HELD_OUT = 0.4
+"""Share of the pieces whose votes only the gate sees."""
+
+_FINETUNE_SHARE = 0.6
+"""Of the time that is left for both ways that train, where both are taken."""
+
+_SHORTEST = 20.0
+"""Seconds below which a network is not trained: loading it takes as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What is to be learned.
+
+    Attributes:
+        rated: Pieces with their votes, and how many people voted.
+        model: File of the parent.
+        out: Folder for candidate and report.
+        minutes: That all of it may take.
+        ways: Some of `WAYS`.
+        version: Of the candidate; the one after its parent's if None.
+        corpus: To mix in and to measure on.
+        trial: What both versions compose to be compared.
+        seed: Of all draws.
+        fewest: Pieces and people that are needed.
+    """
+
+    rated: Ratings
+    model: Path
+    out: Path
+    minutes: float
+    ways: tuple[str, ...] = WAYS
+    version: int | None = None
+    corpus: Dataset | None = None
+    trial: Trial = field(default_factory=Trial)
+    seed: int = 1
+    fewest: tuple[int, int] = (50, 5)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be learned from.
+
+        Raises:
+            RequestError: Too few ratings, no time, or no way to learn.
+        """
+        pieces, people = self.fewest
+        if len(self.rated.pieces) < pieces or self.rated.people < people:
+            raise RequestError(
+                f"{len(self.rated.pieces)} pieces were rated by {self.rated.people} people; "
+                f"{pieces} pieces by {people} people are needed at least"
+            )
+        if not self.minutes > 0:
+            raise RequestError(f"minutes must be above 0, not {self.minutes:g}")
+        if not self.ways or not set(self.ways) <= set(WAYS):
+            raise RequestError(f"ways must be some of {', '.join(WAYS)}")
+
+
+def retrain(lesson: Lesson, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None) -> dict[str, Any]:
+    """Learn, measure, and write the report; the candidate lies beside it, if there is one.
+
+    Returns:
+        The report, as it stands in `REPORT`.
+
+    Raises:
+        ModelError: If the parent cannot be used.
+        RequestError: If none of the rated pieces is in a style that it knows.
+        OutputError: If candidate or report cannot be written.
+    """
+    course = _Course(lesson, tell)
+    report = course.run()
+    write_atomically(lesson.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
+    return report
+
+
+def parted(pieces: tuple[Rated, ...], seed: int) -> tuple[list[Rated], list[Rated]]:
+    """(to learn from, held out); pieces that were asked for alike stay together."""
+    roots = taste.families(pieces)
+    order = np.random.default_rng(seed).permutation(sorted(set(roots.values())))
+    held = set(order[: round(_HELD_OUT * len(order))].tolist())
+    return (
+        [piece for piece in pieces if roots[piece.number] not in held],
+        [piece for piece in pieces if roots[piece.number] in held],
+    )
+
+
+class _Course:
+    """One retraining."""
+
+    def __init__(self, lesson: Lesson, tell: Tell) -> None:
+        self._lesson, self._tell = lesson, tell
+        self._started = time.monotonic()
+        self._parent = models.load(lesson.model)
+        known = tuple(piece for piece in lesson.rated.pieces if piece.style in self._parent.card.profiles)
+        if not known:
+            raise RequestError(f"no rated piece is in a style that {self._parent.card.name} knows")
+        self._learn, self._held = parted(known, lesson.seed)
+        self._version = lesson.version or self._parent.card.version + 1
+
+    def _left(self) -> float:
+        return max(60 * self._lesson.minutes - (time.monotonic() - self._started), 0.0)
+
+    def _say(self, stage: str, step: int, steps: int, loss: float | None = None) -> None:
+        self._tell(stage, step, steps, loss, self._left())
+
+    def run(self) -> dict[str, Any]:
+        before = self._try(self._parent, 0)
+        gating = time.monotonic() - self._started
+        if self._left() < gating:
+            return self._report(NO_TIME, before=gate.told(before.figures))
+        path = self._candidate(seconds=self._left() - 1.2 * gating)
+        if path is None:
+            return self._report(NO_CHANGE, before=gate.told(before.figures))
+        candidate = models.load(path)
+        after = self._try(candidate, 1)
+        return self._judged(path, before, after, candidate)
+
+    def _try(self, model: Model, place: int) -> Tried:
+        trial = self._lesson.trial
+
+        def tell(number: int, of: int) -> None:
+            self._say(GATE, number + place * of, 2 * of)
+
+        return gate.measure(model, trial, corpus=self._lesson.corpus, tell=tell)
+
+    def _judged(self, path: Path, before: Tried, after: Tried, candidate: Model) -> dict[str, Any]:
+        requests = self._lesson.trial.requests()
+        old, new = before.traits(self._parent, requests), after.traits(candidate, requests)
+        opinions = taste.opinions(self._held, self._parent.card)
+        was, is_now, sure = gate.judged(opinions, old, new, seed=self._lesson.seed)
+        reason = gate.verdict(before.figures, after.figures)
+        if reason is None:
+            reason = BETTER if is_now > was and sure >= gate.CONFIDENCE else NOT_BETTER
+        return self._report(
+            reason,
+            path=path,
+            before=gate.told(before.figures, expected_rating=round(was, 4)),
+            after=gate.told(after.figures, expected_rating=round(is_now, 4), confidence=round(sure, 4)),
+        )
+
+    def _candidate(self, *, seconds: float) -> Path | None:
+        """Learn in all the ways, and write what came of it; None if nothing did."""
+        lesson = self._lesson
+        network = self._trained(seconds) if {FINETUNE, PREFERENCE} & set(lesson.ways) else None
+        card = self._parent.card
+        if RANKING in lesson.ways:
+            self._say(RANKING, 0, 1)
+            card = leaned(card, taste.fit(taste.opinions(self._learn, card)))
+            self._say(RANKING, 1, 1)
+        if network is not None and FINETUNE in lesson.ways:
+            card = replace(card, leanings=replace(card.leanings, rating=len(RATINGS)))
+        if network is None and (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
+            return None
+        return _write(self._parent.card, card, network, lesson.out, self._version)
+
+    def _trained(self, seconds: float) -> Any:  # noqa: ANN401 - a Keras network, which only this way loads
+        """A network that learned from the ratings; None if there was no time."""
+        from training.ratings import school  # noqa: PLC0415 - TensorFlow loads for seconds
+
+        lesson = self._lesson
+        both = {FINETUNE, PREFERENCE} <= set(lesson.ways)
+        if seconds < _SHORTEST:
+            return None
+        taught = school.School(lesson.model, self._learn, corpus=lesson.corpus, seed=lesson.seed, tell=self._say)
+        taken = 0
+        if FINETUNE in lesson.ways:
+            taken += taught.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)
+        if PREFERENCE in lesson.ways:
+            taken += taught.prefer(seconds=(1 - _FINETUNE_SHARE if both else 1.0) * seconds)
+        return taught.network if taken else None
+
+    def _report(
+        self,
+        reason: str,
+        *,
+        path: Path | None = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        lesson, card = self._lesson, self._parent.card
+        foreign = sum((one.model, one.version) != (card.name, card.version) for one in lesson.rated.pieces)
+        return {
+            "model": card.name,
+            "parent": card.version,
+            "version": self._version if path else None,
+            "file": path.name if path else None,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest() if path else None,
+            "accepted": reason == BETTER,
+            "reason": reason,
+            "detail": {"learned_from": len(self._learn), "held_out": len(self._held), "by_other_versions": foreign},
+            "ways": list(lesson.ways),
+            "pieces": len(lesson.rated.pieces),
+            "people": lesson.rated.people,
+            "seconds": round(time.monotonic() - self._started, 1),
+            "seed": lesson.seed,
+            "before": before or {},
+            "after": after or {},
+        }
+
+
+def _write(parent: ModelCard, card: ModelCard, network: Any, out: Path, version: int) -> Path:  # noqa: ANN401
+    """Write the candidate; without a network the parent's weights with another card."""
+    from training import modelfile  # noqa: PLC0415 - needs ONNX, which reading a report does not
+
+    path = out / f"{parent.name}-v{version}.onnx"
+    today = datetime.now(tz=UTC).date().isoformat()
+    card = replace(card, version=version, parent=parent.version, date=today)
+    if network is None:
+        modelfile.write_with_card(parent.path, card, path)
+        return path
+    from training.ratings import school  # noqa: PLC0415 - the same
+
+    school.export(network, card, path)
+    return path

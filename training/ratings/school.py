@@ -1,0 +1,86 @@
+"""The ways to learn that train the network: read back from the parent's file, taught, and exported again."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import models
+from composer.card import ModelCard
+from composer.conditions import ANY, SIZES
+from training import evaluate, fixture, warmstart
+from training import export as exporting
+from training.networks import Network, build
+from training.ratings import material, preference, tuning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from training.dataset import Dataset
+    from training.ratings.reading import Rated
+
+    Say = Callable[[str, int, int, float | None], None]
+
+_TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "parameters", "states", "path"}
+"""Fields of a card that the export fills in."""
+
+
+class School:
+    """A network and its parent.
+
+    Attributes:
+        network: What learns; begins as its parent.
+    """
+
+    def __init__(self, path: Path, rated: Sequence[Rated], *, corpus: Dataset | None, seed: int, tell: Say) -> None:
+        """Read the network back from a model file.
+
+        Raises:
+            MachineError: If its weights cannot be told apart.
+        """
+        self._parent = warmstart.network_of(path)
+        self._parent.trainable = False
+        if models.read_card(path).leanings.rating == ANY:
+            _forget_rating(self._parent)
+        self.network = build(self._parent.configuration)
+        self.network.set_weights(self._parent.get_weights())
+        self._rated, self._pieces = rated, material.pieces(rated)
+        self._corpus, self._seed, self._tell = corpus, seed, tell
+
+    def finetune(self, *, seconds: float) -> int:
+        """Learn by the rating's condition and by how well pieces were liked; steps taken."""
+        plan = tuning.Tuning(seconds=seconds, seed=self._seed)
+        tell = partial(self._tell, "finetune")
+        return tuning.tune(self.network, self._parent, self._pieces, plan, corpus=self._corpus, tell=tell)
+
+    def prefer(self, *, seconds: float) -> int:
+        """Learn from pairs; steps taken, 0 if there are none."""
+        found = preference.pairs(self._rated, self._pieces, np.random.default_rng(self._seed))
+        if not found:
+            return 0
+        plan = preference.Preferring(seconds=seconds, seed=self._seed)
+        return preference.prefer(self.network, self._parent, found, plan, tell=partial(self._tell, "preference"))
+
+
+def _forget_rating(network: Network) -> None:
+    """Let a network that never met a rating not mind it: the weights of what was always 0 are as they were drawn."""
+    kernel = network.entrance.projection.kernel
+    values = np.array(kernel)
+    values[-SIZES["rating"] :] = 0
+    kernel.assign(values)
+
+
+def export(network: Network, card: ModelCard, path: Path) -> None:
+    """Write a network with the card of what it came from, its cost on the fixture measured anew.
+
+    Raises:
+        MachineError: If the export fails its checks.
+        OutputError: If it cannot be written.
+    """
+    cost = fixture.cost(partial(evaluate.of_network, network), card.styles)
+    kept = {field.name: getattr(card, field.name) for field in fields(ModelCard) if field.name not in _TOLD_BY_NETWORK}
+    exporting.export(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})

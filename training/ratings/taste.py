@@ -1,0 +1,208 @@
+"""What people like, as a model of their votes: how likely a thumb goes up, from what can be measured of a piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GroupKFold
+
+from composer.habits import HABITS
+from composer.ranking import distances
+from composer.score import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.card import ModelCard
+    from training.ratings.reading import Rated
+
+CHOICES = ("minor", "tempo")
+"""What is settled before the first note: 1 for minor, and how far the felt tempo is from the usual, in deviations."""
+
+_STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Inverse strengths of regularisation that are tried."""
+
+_FOLDS = 5
+_FEWEST = 2 * _FOLDS
+"""Pieces; fewer say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """A piece in numbers, and what people thought of it.
+
+    Attributes:
+        traits: `CHOICES`, and how far each measure is from what is usual in the style, in deviations.
+        liked: Weight of the votes for it.
+        disliked: Weight of the votes against it.
+        family: Number of the first piece that was asked for so; a family stays together.
+    """
+
+    traits: Mapping[str, float]
+    liked: float
+    disliked: float
+    family: int
+
+
+def traits(measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard) -> dict[str, float]:
+    """A piece in numbers: see `Opinion`; `tempo` in felt beats a minute."""
+    mean, deviation = HABITS[style].tempo
+    far = distances(measures, card.profiles[style])
+    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - mean) / deviation, **far}
+
+
+def opinions(pieces: Sequence[Rated], card: ModelCard) -> list[Opinion]:
+    """What was thought of the pieces in styles that a model knows."""
+    roots = families(pieces)
+    return [
+        Opinion(
+            traits=traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
+            liked=piece.liked,
+            disliked=piece.disliked,
+            family=roots[piece.number],
+        )
+        for piece in pieces
+        if piece.style in card.profiles
+    ]
+
+
+def families(pieces: Sequence[Rated]) -> dict[int, int]:
+    """For each piece the number of the first of those that were asked for with its settings."""
+    before = {piece.number: piece.another_of for piece in pieces}
+    found: dict[int, int] = {}
+    for number in before:
+        root, passed = number, {number}
+        while (parent := before.get(root)) is not None and parent not in passed:
+            root = parent
+            passed.add(root)
+        found[number] = root
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """A logistic model of votes.
+
+    Attributes:
+        weights: Trait -> what a unit of it adds to the logarithm of the odds of a thumb up.
+        bias: The same, of a piece without any.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def approval(self, found: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
+        """The share of thumbs up that each piece, given by its traits, may expect; shape (pieces,)."""
+        rows = np.array([[row.get(name, 0.0) for name in self.weights] for row in found])
+        odds = rows @ np.array(list(self.weights.values())) + self.bias
+        shares: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+        return shares
+
+
+def fit(found: Sequence[Opinion]) -> Taste:
+    """Fit the votes by L2-regularised logistic regression; where nothing is to be seen in them, all weights are 0.
+
+    How strongly it is regularised, or whether traits say anything at all, is decided on families left out in turn.
+    """
+    names = _names(found)
+    flat = Taste(dict.fromkeys(names, 0.0), _bias(found))
+    if len({one.family for one in found}) < _FEWEST or not _both_ways(found):
+        return flat
+    losses = {strength: _left_out(found, names, strength) for strength in _STRENGTHS}
+    strength = min(losses, key=lambda one: losses[one])
+    return _fitted(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat
+
+
+def _names(found: Sequence[Opinion]) -> tuple[str, ...]:
+    return tuple(sorted(set.intersection(*(set(one.traits) for one in found)))) if found else ()
+
+
+def _bias(found: Sequence[Opinion]) -> float:
+    liked, disliked = (1 + sum(values) for values in ([one.liked for one in found], [one.disliked for one in found]))
+    return float(np.log(liked / disliked))
+
+
+def _both_ways(found: Sequence[Opinion]) -> bool:
+    return any(one.liked for one in found) and any(one.disliked for one in found)
+
+
+def _fitted(found: Sequence[Opinion], names: Sequence[str], strength: float) -> Taste:
+    if not names or not _both_ways(found):
+        return Taste(dict.fromkeys(names, 0.0), _bias(found))
+    rows, up, weights = _table(found, names)
+    regression = LogisticRegression(C=strength, max_iter=500).fit(rows, up, sample_weight=weights)
+    return Taste(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
+
+
+def _table(
+    found: Sequence[Opinion], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """Each piece twice: with its votes for, and with its votes against."""
+    rows = np.array([[one.traits[name] for name in names] for one in found])
+    up = np.repeat([True, False], len(found))
+    weights = np.array([*(one.liked for one in found), *(one.disliked for one in found)])
+    return np.vstack([rows, rows]), up, weights
+
+
+def _left_out(found: Sequence[Opinion], names: Sequence[str], strength: float) -> float:
+    """Mean loss of a vote in nats, of families that were left out."""
+    folds = GroupKFold(_FOLDS).split(found, groups=[one.family for one in found])
+    losses, votes = [], []
+    for learned, out in folds:
+        taste = _fitted([found[place] for place in learned], names, strength)
+        held = [found[place] for place in out]
+        shares = taste.approval([one.traits for one in held])
+        weights = np.array([*(one.liked for one in held), *(one.disliked for one in held)])
+        up = np.repeat([True, False], len(held))
+        losses.append(log_loss(up, np.tile(shares, 2), sample_weight=weights, labels=[False, True]))
+        votes.append(weights.sum())
+    return float(np.average(losses, weights=votes))
+
+
+def confidence(
+    found: Sequence[Opinion],
+    before: Sequence[Mapping[str, float]],
+    after: Sequence[Mapping[str, float]],
+    *,
+    rng: np.random.Generator,
+    draws: int = 200,
+) -> tuple[float, float, float]:
+    """How sure it is that pieces are liked better than others, by the bootstrap (Efron 1979).
+
+    Votes are drawn anew, a taste is fitted on them, and both sets of pieces are drawn anew and judged by it.
+
+    Args:
+        found: Votes that nothing was learned from.
+        before: Traits of pieces as they were.
+        after: Traits of pieces as they are now.
+        rng: For the draws.
+        draws: How many.
+
+    Returns:
+        Mean expected approval before and after, and the share of draws in which it rose.
+    """
+    names, taste = _names(found), fit(found)
+    strength = _chosen_strength(found, names)
+    rose = []
+    for _ in range(draws):
+        sample = [found[place] for place in rng.integers(len(found), size=len(found))]
+        judge = _fitted(sample, names, strength)
+        old, new = (_resampled_mean(judge.approval(rows), rng) for rows in (before, after))
+        rose.append(new > old)
+    return float(taste.approval(before).mean()), float(taste.approval(after).mean()), float(np.mean(rose))
+
+
+def _chosen_strength(found: Sequence[Opinion], names: Sequence[str]) -> float:
+    if len({one.family for one in found}) < _FEWEST:
+        return _STRENGTHS[0]
+    return min(_STRENGTHS, key=lambda one: _left_out(found, names, one))
+
+
+def _resampled_mean(values: NDArray[np.float64], rng: np.random.Generator) -> float:
+    return float(values[rng.integers(len(values), size=len(values))].mean())
