@@ -146,7 +146,7 @@ def _pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> It
             raise RequestError(f"{path} holds more than the {expected} pieces of its header; export it again")
         try:
             piece = _rated(json.loads(line))
-        except (ValueError, KeyError, TypeError, RecursionError, ComposerError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ComposerError) as error:
             # A cut line is the usual damage, and says nothing else about itself.
             raise RequestError(f"{path}, line {number}, is no rated piece ({error}); export it again") from error
         if piece.number in known:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 
 from composer import models
@@ -69,7 +70,7 @@ class School:
 def _forget_rating(network: Network) -> None:
     """Let a network that never met a rating not mind it: the weights of what was always 0 are as they were drawn."""
     kernel = network.entrance.projection.kernel
-    values = np.array(kernel)
+    values = np.array(keras.ops.convert_to_numpy(kernel))
     values[-SIZES["rating"] :] = 0
     kernel.assign(values)
 

@@ -1,0 +1,100 @@
+"""A tiny model, pieces by it, and votes of people who like minor."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from composer import models, vocabulary
+from composer.composition import compose
+from composer.measures import measure
+from composer.request import Request
+from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from tests.training.small import TINY
+from training.export import export
+from training.networks import build, configuration_from
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.composition import Composition
+    from composer.models import Model
+
+SECONDS = 5.0
+
+
+def small_model(folder: Path) -> Model:
+    """A network with random weights that knows what is usual."""
+    path = folder / "wavenet-v1.onnx"
+    names = measure_names()
+    profile = dict.fromkeys(names, (0.0, 1.0))
+    card = {"name": "wavenet", "version": 1, "styles": ("piano",), "profiles": {"piano": profile}}
+    network = build(configuration_from(TINY))
+    # Weights that are all 0 or 1, as some are drawn, could not be read back: their nodes are left out.
+    network.set_weights([weight + rng().normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
+    export(network, path, card)
+    return models.load(path)
+
+
+@cache
+def measure_names() -> tuple[str, ...]:
+    """What is measured of a piece."""
+    note = Note(0, 48, 60, 80, Part.MELODY)
+    return tuple(measure(Score((note,), Metre(4, 4), 1, Key(0, Mode.MAJOR), (Tempo(0, 100.0),))))
+
+
+def pieces(model: Model, number: int) -> list[Composition]:
+    """Short ones, by seeds from 0."""
+    return [compose(Request(seconds=SECONDS, seed=seed, candidates=1), model) for seed in range(number)]
+
+
+def row(number: int, piece: Composition, **changes: Any) -> dict[str, Any]:
+    """A line of the file: nine of ten like minor, one of ten major."""
+    liked = 9.0 if piece.plan.key.mode is Mode.MINOR else 1.0
+    return {
+        "number": number,
+        "model": "wavenet",
+        "version": 1,
+        "tokens": list(piece.tokens),
+        "metre": str(piece.plan.metre),
+        "bars": piece.plan.bars,
+        "style": "piano",
+        "key": str(piece.plan.key),
+        "tempo": piece.plan.beats_per_minute,
+        "seconds": SECONDS,
+        "creativity": 0.5,
+        "seed": number - 1,
+        "measures": dict(piece.measures),
+        "another_of": None,
+        "liked": liked,
+        "disliked": 10.0 - liked,
+        "people": 10,
+        **changes,
+    }
+
+
+def rows(model: Model, number: int) -> list[dict[str, Any]]:
+    """Rated pieces, numbered from 1."""
+    return [row(place, piece) for place, piece in enumerate(pieces(model, number), 1)]
+
+
+def write(path: Path, found: list[dict[str, Any]], **changes: Any) -> Path:
+    """A ratings file."""
+    header = {
+        "format": "cadenza-ratings",
+        "version": 1,
+        "vocabulary": vocabulary.fingerprint(),
+        "pieces": len(found),
+        "people": 12,
+        **changes,
+    }
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in (header, *found)))
+    return path
+
+
+def rng() -> np.random.Generator:
+    """The same in every test."""
+    return np.random.default_rng(0)

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from composer import models
+from composer.errors import ModelError, OutputError, RequestError
+from tests.training.ratings import listening
+from training.__main__ import main
+from training.ratings import gate
+from training.ratings.gate import Figures, Trial
+from training.ratings.retraining import REPORT, Lesson, parted, retrain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.models import Model
+    from training.ratings.reading import Ratings
+
+TRIAL = Trial(pieces=24, seconds=listening.SECONDS, candidates=1)
+GOOD = Figures(bits_per_note=5.0, diversity=0.9, grammar=1.0, length=1.0, cadence=1.0, copies=0)
+
+
+@pytest.fixture
+def lesson(small: Model, ratings: Ratings, tmp_path: Path) -> Lesson:
+    return Lesson(rated=ratings, model=small.path, out=tmp_path, minutes=5, ways=("ranking",), trial=TRIAL)
+
+
+def test_who_likes_minor_gets_more_of_it(lesson: Lesson):
+    report = retrain(lesson)
+
+    assert report["accepted"], report
+    assert report["after"]["expected_rating"] > report["before"]["expected_rating"] + 0.05
+    card = models.load(lesson.out / report["file"]).card
+    assert (card.version, card.parent) == (2, 1)
+    assert card.leanings.minor > 0.5
+    assert json.loads((lesson.out / REPORT).read_text()) == report
+    assert hashlib.sha256((lesson.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
+
+
+def test_all_ways_together_make_a_network_that_composes(lesson: Lesson, ratings: Ratings):
+    told: list[tuple[str, int, int]] = []
+
+    def tell(stage: str, step: int, steps: int, _loss: float | None, left: float) -> None:
+        assert left >= 0
+        told.append((stage, step, steps))
+
+    everything = replace(lesson, rated=by_lot(ratings), ways=("ranking", "finetune", "preference"))
+    report = retrain(everything, tell=tell)
+
+    assert {stage for stage, *_ in told} == {"ranking", "finetune", "preference", "gate"}
+    assert all(step <= steps for _, step, steps in told)
+    assert report["file"] == "wavenet-v2.onnx"
+    assert models.load(lesson.out / report["file"]).card.leanings.rating == 3
+    assert report["after"]["grammar"] == report["after"]["length"] == 1
+
+
+def by_lot(ratings: Ratings) -> Ratings:
+    """The same pieces, liked more or less whatever they are."""
+    lots = listening.rng().integers(1, 10, len(ratings.pieces)).tolist()
+    pieces = (replace(one, liked=lot, disliked=10 - lot) for one, lot in zip(ratings.pieces, lots, strict=True))
+    return replace(ratings, pieces=tuple(pieces))
+
+
+def test_votes_by_lot_change_nothing_that_goes_live(lesson: Lesson, ratings: Ratings):
+    report = retrain(replace(lesson, rated=by_lot(ratings)))
+
+    assert not report["accepted"]
+
+
+def test_without_time_there_is_no_candidate(lesson: Lesson):
+    report = retrain(replace(lesson, minutes=1e-4))
+
+    assert (report["accepted"], report["reason"], report["file"]) == (False, "no-time", None)
+    assert [path.name for path in lesson.out.iterdir()] == [REPORT]
+
+
+@pytest.mark.parametrize(("fewest", "says"), [((61, 5), "60 pieces were rated"), ((50, 13), "by 12 people")])
+def test_too_few_ratings_are_refused_with_their_number(lesson: Lesson, fewest: tuple[int, int], says: str):
+    with pytest.raises(RequestError, match=says):
+        replace(lesson, fewest=fewest)
+
+
+def test_a_model_that_is_no_network_is_refused(lesson: Lesson, tmp_path: Path):
+    other = tmp_path / "rules-v1.onnx"
+    other.write_bytes(b"no model")
+
+    with pytest.raises(ModelError):
+        retrain(replace(lesson, model=other))
+
+
+def test_where_nothing_can_be_written_it_says_so(lesson: Lesson, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(OutputError):
+        retrain(replace(lesson, out=tmp_path / "file"))
+
+
+def test_pieces_of_a_family_are_never_parted(ratings: Ratings):
+    chained = tuple(
+        replace(piece, another_of=piece.number - 1 if piece.number % 3 != 1 else None) for piece in ratings.pieces
+    )
+
+    learn, held = parted(chained, seed=1)
+
+    threes = [{(piece.number - 1) // 3 for piece in part} for part in (learn, held)]
+    assert len(learn) + len(held) == len(chained)
+    assert 0 < len(held) < len(learn)
+    assert not threes[0] & threes[1]
+
+
+@pytest.mark.parametrize(
+    ("worse", "reason"),
+    [
+        ({"bits_per_note": 5.06}, "forgot"),
+        ({"grammar": 0.98}, "grammar"),
+        ({"length": 0.98}, "length"),
+        ({"cadence": 0.9}, "cadence"),
+        ({"copies": 1}, "copies"),
+        ({"diversity": 0.85}, "uniform"),
+    ],
+)
+def test_a_version_that_fails_a_check_is_refused_for_it(worse: dict[str, Any], reason: str):
+    assert gate.verdict(GOOD, replace(GOOD, **worse)) == reason
+
+
+def test_small_losses_are_allowed():
+    assert gate.verdict(GOOD, replace(GOOD, bits_per_note=5.04, diversity=0.86, cadence=0.96)) is None
+
+
+def test_the_command_tells_programs_line_by_line(
+    small: Model, rows: list[dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = listening.write(tmp_path / "rated.jsonl", rows)
+    words = ["--ratings", str(file), "--model", str(small.path), "--out", str(tmp_path), "--ways", "ranking"]
+
+    status = main(["retrain", *words, "--trial", "2", "--version", "101", "--progress"])
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert status == 0
+    assert {line["event"] for line in lines[:-1]} == {"progress"}
+    assert lines[-1]["event"] == "report"
+    assert lines[-1]["version"] == 101
+    assert json.loads((tmp_path / REPORT).read_text()) == {k: v for k, v in lines[-1].items() if k != "event"}
+
+
+def test_the_command_says_in_a_sentence_what_is_wrong(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["--ratings", str(tmp_path / "none.jsonl"), "--model", str(small.path), "--out", str(tmp_path)]
+
+    status = main(["retrain", *words])
+
+    assert status == 2
+    assert "name a file that the bot exported" in capsys.readouterr().err

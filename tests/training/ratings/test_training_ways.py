@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from composer import vocabulary
+from tests.training.ratings import listening
+from training import warmstart
+from training.likelihood import negative_log_likelihoods
+from training.ratings import material, preference, tuning
+from training.ratings.school import School
+
+if TYPE_CHECKING:
+    from composer.models import Model
+    from training.networks import Network
+    from training.ratings.material import Piece, Windows
+    from training.ratings.reading import Ratings
+
+TIME = 64
+
+
+@pytest.fixture(scope="module")
+def pieces(ratings: Ratings) -> list[Piece]:
+    return material.pieces(ratings.pieces)
+
+
+@pytest.fixture
+def parent(small: Model) -> Network:
+    return warmstart.network_of(small.path)
+
+
+@pytest.fixture
+def network(small: Model) -> Network:
+    return warmstart.network_of(small.path)
+
+
+def shown(pieces: list[Piece]) -> Windows:
+    return material.windows(pieces, TIME, listening.rng(), from_start=True, varied=False)
+
+
+def nats(network: Network, found: Windows) -> float:
+    """Mean over what was played."""
+    logits = np.asarray(network((found.batch.tokens, found.batch.features), training=False))
+    return float(negative_log_likelihoods(logits, found.batch.targets)[found.inside > 0].mean())
+
+
+def liked(pieces: list[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.approval > 0.5]
+
+
+def test_approval_is_drawn_towards_the_mean_of_all(ratings: Ratings):
+    shares = material.approvals(ratings.pieces)
+    raw = np.array([one.liked / (one.liked + one.disliked) for one in ratings.pieces])
+
+    assert (np.abs(shares - shares.mean()) < np.abs(raw - raw.mean())).all()
+    assert shares.argmax() in np.flatnonzero(raw == raw.max())
+
+
+def test_liked_pieces_are_asked_for_as_liked(pieces: list[Piece]):
+    ranks = {int(piece.classes[-1]) for piece in liked(pieces)}
+
+    assert 3 in ranks
+    assert 1 not in ranks
+
+
+def test_windows_end_with_their_piece(pieces: list[Piece]):
+    found = material.windows(pieces[:3], 2000, listening.rng(), from_start=True)
+
+    for piece, tokens, targets, inside in zip(
+        pieces, found.batch.tokens, found.batch.targets, found.inside, strict=False
+    ):
+        length = len(piece.tokens)
+        assert inside.sum() == length - 1
+        assert tokens[0] == vocabulary.START
+        assert targets[length - 2] == vocabulary.END
+        assert not targets[length - 1 :].any()
+
+
+def test_what_was_liked_becomes_likelier(pieces: list[Piece], network: Network, parent: Network):
+    before = nats(network, shown(liked(pieces)))
+
+    plan = tuning.Tuning(seconds=60, passes=2, time=TIME, learning_rate=1e-2)
+    steps = tuning.tune(network, parent, pieces, plan)
+
+    assert steps > 10
+    assert nats(network, shown(liked(pieces))) < before - 0.05
+
+
+def test_a_tied_network_stays_nearer_to_its_parent(pieces: list[Piece], small: Model, parent: Network):
+    moved = {}
+    for tie in (0.1, 20.0):
+        network = warmstart.network_of(small.path)
+        plan = tuning.Tuning(seconds=60, passes=1, time=TIME, learning_rate=1e-2, tie=tie)
+        tuning.tune(network, parent, pieces, plan)
+        moved[tie] = abs(nats(network, shown(pieces)) - nats(parent, shown(pieces)))
+
+    assert moved[20.0] < moved[0.1]
+
+
+def test_tuning_ends_when_its_time_is_over(pieces: list[Piece], network: Network, parent: Network):
+    assert tuning.tune(network, parent, pieces, tuning.Tuning(seconds=1e-6, time=TIME)) <= 1
+
+
+def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Ratings, pieces: list[Piece]):
+    better, worse = (
+        pieces.index(max(pieces, key=lambda one: one.approval)),
+        pieces.index(min(pieces, key=lambda one: one.approval)),
+    )
+    chained = list(ratings.pieces)
+    chained[better] = replace(chained[better], another_of=chained[worse].number)
+
+    found = preference.pairs(chained, pieces, listening.rng())
+
+    assert found[0] == (pieces[better], pieces[worse])
+    assert all(one.approval - other.approval >= preference.APART for one, other in found)
+    assert len({(one.number, other.number) for one, other in found}) == len(found)
+
+
+def test_where_all_are_liked_alike_there_are_no_pairs(ratings: Ratings, pieces: list[Piece]):
+    alike = [replace(piece, approval=0.5) for piece in pieces]
+
+    assert preference.pairs(ratings.pieces, alike, listening.rng()) == []
+
+
+def test_the_better_of_a_pair_gains_on_the_other(pieces: list[Piece], network: Network, parent: Network):
+    ordered = sorted(pieces, key=lambda piece: piece.approval)
+    pairs = list(zip(ordered[-8:], ordered[:8], strict=True))
+
+    def ahead(of: Network) -> float:
+        return nats(of, shown([worse for _, worse in pairs])) - nats(of, shown([better for better, _ in pairs]))
+
+    plan = preference.Preferring(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
+    steps = preference.prefer(network, parent, pairs, plan)
+
+    assert steps == 12
+    assert ahead(network) > ahead(parent) + 0.05
+
+
+def test_a_network_that_never_met_a_rating_does_not_mind_it(small: Model, ratings: Ratings, pieces: list[Piece]):
+    taught = School(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+    rated, open_to_all = (
+        shown([replace(piece, classes=classes(piece)) for piece in pieces[:4]])
+        for classes in (
+            lambda piece: piece.classes,
+            lambda piece: np.append(piece.classes[:-1], np.uint8(0)),
+        )
+    )
+
+    assert nats(taught.network, rated) == pytest.approx(nats(taught.network, open_to_all), abs=1e-6)
