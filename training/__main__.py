@@ -12,7 +12,33 @@ from pathlib import Path
 
 from composer import features, vocabulary
 from composer.errors import ComposerError, MachineError, RequestError
-from training.commands import check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, retrain, tutorial
+from training.commands import (
+    check_keys,
+    compare,
+    evaluate,
+    fetch,
+    fit_ranking,
+    fixture,
+    habits,
+    polyphonic,
+    retrain,
+    simulate_raters,
+    tutorial,
+)
+
+_COMMANDS = (
+    check_keys,
+    compare,
+    evaluate,
+    fetch,
+    fit_ranking,
+    fixture,
+    habits,
+    polyphonic,
+    retrain,
+    simulate_raters,
+    tutorial,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
     speed.set_defaults(run=_speed)
 
-    for command in (check_keys, compare, evaluate, fetch, fit_ranking, fixture, polyphonic, retrain, tutorial):
+    for command in _COMMANDS:
         command.add_parser(commands)
     return parser
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from composer.conditions import ANY, KINDS_OF_PIANO, STYLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from training.dataset import Dataset, Entry
 
 _MOST_BARS = 64
 """Of a section that count: one long piece is still one piece."""
+
+_COUNTED = ("metre", "mode", "tempo", "density")
+"""Metres by name, the others by class, see `composer.conditions`."""
 
 Shares = dict[str, float]
 
@@ -31,9 +36,22 @@ def counted(data: Dataset) -> dict[str, dict[str, Shares]]:
 def _count(entry: Entry, counters: dict[str, Counter[str]]) -> None:
     bars = min(entry.bars, _MOST_BARS)
     counters["metre"][entry.metre] += bars
-    for name, value in zip(("mode", "tempo", "density"), entry.classes[1:4], strict=True):
+    for name, value in zip(_COUNTED[1:], entry.classes[1:4], strict=True):
         if value != ANY:
             counters[name][str(value)] += bars
+
+
+def told(counts: Mapping[str, Mapping[str, Shares]]) -> str:
+    """What `counted` found as a table in Markdown, shares in per cent, the commonest first."""
+    head = ["style", *_COUNTED]
+    rows = [
+        [style, *(_percent(counts[style].get(name, {})) for name in _COUNTED)] for style in STYLES if style in counts
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _percent(shares: Shares) -> str:
+    return ", ".join(f"{name} {100 * share:.1f}" for name, share in shares.items())
 
 
 def _shares(counter: Counter[str]) -> Shares:

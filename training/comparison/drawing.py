@@ -1,4 +1,4 @@
-"""Pieces by a model for a list of commissions, drawn side by side and kept in a folder."""
+"""Pieces by a model for a list of requests, drawn side by side and kept in a folder."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from composer.files import write_together
 from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from composer.card import ModelCard
     from composer.models import Model
     from composer.request import Request
     from training.comparison.commissions import Commission
+
+_FORMAT = 2
+"""Of what is kept of a piece; one of another format is drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +40,32 @@ class Drawn:
         request: What was asked for.
         score: As it is played, in the asked key.
         midi: Its file.
+        tokens: As the network said it, from START to END.
+        beats_per_minute: Felt, before the piece slows down at its end.
+        measures: See `composer.measures`.
     """
 
     request: Request
     score: Score
     midi: bytes
+    tokens: tuple[int, ...]
+    beats_per_minute: float
+    measures: Mapping[str, float]
 
 
 def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
-    """Compose what is commissioned, as users get it: planned, drawn, ranked and played by `composer.composition`.
+    """Compose what is commissioned, see `draw_requests`."""
+    return draw_requests([commission.request for commission in commissions], card, folder=folder, workers=workers)
+
+
+def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
+    """Compose what is asked for, as users get it: planned, drawn, ranked and played by `composer.composition`.
 
     A piece that lies in `folder` already is not drawn again, as long as its request, the model's file and the
     composer's own code are what they were.
 
     Args:
-        commissions: What is asked for.
+        requests: What is asked for; which model they name makes no difference.
         card: Of the model, with its path.
         folder: Where pieces are kept, as JSON and as MIDI; None keeps none.
         workers: Processes; up to 1 composes in this one.
@@ -60,11 +74,12 @@ def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | N
         RequestError: If the model has not learned a style that is asked for.
         OutputError: If a piece cannot be written.
     """
-    requests = [replace(commission.request, model=f"{card.name}@{card.version}") for commission in commissions]
-    if unknown := {request.style for request in requests} - set(card.styles):
+    asked = [replace(request, model=f"{card.name}@{card.version}") for request in requests]
+    if unknown := {request.style for request in asked} - set(card.styles):
         raise RequestError(f"{card.name}@{card.version} has not learned the style {min(unknown)}")
-    made_by = {"model": _digest([card.path]), "composer": _digest(sorted(Path(composer.__file__).parent.glob("*.py")))}
-    jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in requests]
+    code = sorted(Path(composer.__file__).parent.glob("*.py"))
+    made_by = {"format": _FORMAT, "model": _digest([card.path]), "composer": _digest(code)}
+    jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in asked]
     return list(tqdm(_pieces(jobs, workers), total=len(jobs), unit="piece", disable=None))
 
 
@@ -107,9 +122,17 @@ def _drawn(job: _Job) -> Drawn:
     if kept is not None:
         return kept
     piece = compose(job.request, _model(job.model))
-    drawn = Drawn(job.request, piece.score, piece.midi)
+    tempo = piece.plan.beats_per_minute
+    drawn = Drawn(job.request, piece.score, piece.midi, piece.tokens, tempo, dict(piece.measures))
     if job.file is not None:
-        record = {"request": repr(job.request), "made_by": job.made_by, "score": _as_json(piece.score)}
+        record = {
+            "request": repr(job.request),
+            "made_by": job.made_by,
+            "score": _as_json(piece.score),
+            "tokens": piece.tokens,
+            "beats_per_minute": tempo,
+            "measures": drawn.measures,
+        }
         write_together({job.file: json.dumps(record).encode(), job.file.with_suffix(".mid"): piece.midi})
     return drawn
 
@@ -121,7 +144,14 @@ def _kept(job: _Job) -> Drawn | None:
         record = json.loads(job.file.read_bytes())
         if (record["request"], record["made_by"]) != (repr(job.request), job.made_by):
             return None
-        return Drawn(job.request, _from_json(record["score"]), job.file.with_suffix(".mid").read_bytes())
+        return Drawn(
+            request=job.request,
+            score=_from_json(record["score"]),
+            midi=job.file.with_suffix(".mid").read_bytes(),
+            tokens=tuple(record["tokens"]),
+            beats_per_minute=record["beats_per_minute"],
+            measures=record["measures"],
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise MachineError(f"{job.file} is damaged; delete it, and it is drawn again") from error
 

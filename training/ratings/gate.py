@@ -135,8 +135,7 @@ def measure(
     for request in requests:
         pieces.append(compose(request, model))
         tell(len(pieces), len(requests))
-    drawn = [Drawn(request, piece.score, piece.midi) for request, piece in zip(requests, pieces, strict=True)]
-    shares = check(drawn)
+    shares = check([_drawn(request, piece) for request, piece in zip(requests, pieces, strict=True)])
     known = heard.load()
     return Tried(
         tuple(pieces),
@@ -149,6 +148,11 @@ def measure(
             copies=sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces),
         ),
     )
+
+
+def _drawn(request: Request, piece: Composition) -> Drawn:
+    tempo = piece.plan.beats_per_minute
+    return Drawn(request, piece.score, piece.midi, piece.tokens, tempo, piece.measures)
 
 
 def _bits(model: Model, corpus: Dataset | None) -> float:

@@ -19,7 +19,8 @@ A_MINOR = Key(9, Mode.MINOR)
 def drawn(score: Score, **asked) -> Drawn:
     options = {"seconds": score.seconds + RELEASE_SECONDS, "tempo": 132.0, "key": A_MINOR, "metre": Metre(3, 4)}
     data = midi.write(score, instrument=instruments.PIANO, title="Waltz", settings={})
-    return Drawn(Request(**{**options, **asked}), score, data)
+    request = Request(**{**options, **asked})
+    return Drawn(request, score, data, tokens=(), beats_per_minute=132.0, measures={})
 
 
 def test_a_piece_that_is_what_was_asked_for_passes_everything():

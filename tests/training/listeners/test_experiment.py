@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.training.ratings import listening
+from training.__main__ import main
+from training.listeners import approval, experiment, populations, table, tastes, voting
+from training.listeners.experiment import Setting
+from training.ratings.gate import Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.models import Model
+    from training.comparison.drawing import Drawn
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return listening.small_model(tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    return Setting(
+        pieces=60,
+        after=40,
+        seconds=5.0,
+        minutes=5,
+        folder=tmp_path_factory.mktemp("experiment"),
+        trial=Trial(pieces=16, seconds=5.0, candidates=2),
+    )
+
+
+@pytest.fixture(scope="module")
+def pieces(small: Model, setting: Setting) -> list[Drawn]:
+    return experiment._draw(small.card, setting, 0, setting.pieces)  # noqa: SLF001 - what all populations hear first
+
+
+@pytest.mark.parametrize("name", populations.POPULATIONS)
+def test_every_population_finds_its_part_of_the_pieces_good_at_first(name: str, pieces: list[Drawn]):
+    rng = listening.rng()
+    listeners = populations.population(name).gathered(pieces, rng)
+
+    shares = voting.approvals(listeners, voting.votes(listeners, pieces, rng))
+
+    assert len({listener.person for listener in listeners}) == len(listeners)
+    assert 0.3 < shares.mean() < 0.65
+
+
+def test_a_taste_and_its_opposite_disagree(pieces: list[Drawn]):
+    one, other = (
+        tastes.tuned(taste, pieces).chances(pieces) for taste in (tastes.WIDE_LEAPS, tastes.WIDE_LEAPS.opposite())
+    )
+
+    assert np.corrcoef(one, other)[0, 1] < -0.9
+
+
+def test_a_taste_for_nothing_that_is_measured_is_refused():
+    with pytest.raises(ValueError, match="wants some of"):
+        tastes.Taste(name="loud", wants={"loudness": 1.0})
+
+
+def test_an_interval_holds_its_mean_and_narrows_with_more_pieces():
+    few, many = (approval.mean(listening.rng().random(number), listening.rng()) for number in (20, 2000))
+
+    assert few.low < few.mean < few.high
+    assert many.high - many.low < (few.high - few.low) / 3
+
+
+def test_listeners_hear_more_of_what_they_like_after_a_round(small: Model, setting: Setting):
+    (outcome,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)
+
+    assert outcome.change.mean > 0.05, outcome
+    assert outcome.report["file"] == "wavenet-v2.onnx"
+    assert (setting.folder / "slow-minor" / "ranking" / "1" / "report.json").is_file()
+
+
+def test_a_rerun_says_the_same(small: Model, setting: Setting):
+    one, other = (
+        experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)[0] for _ in range(2)
+    )
+
+    assert (one.before, one.after, one.change) == (other.before, other.after, other.change)
+
+
+def test_the_command_prints_a_row_for_each_round(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = [
+        *("--model", str(small.path), "--tastes", "wide-leaps", "--ways", "ranking", "--pieces", "50", "--after", "4"),
+        *("--seconds", "5", "--trial", "2", "--rounds", "2", "--workers", "1", "--minutes", "3"),
+        *("--out", str(tmp_path / "out"), "--json", str(tmp_path / "told.json")),
+    ]
+
+    status = main(["simulate-raters", *words])
+
+    printed = capsys.readouterr().out.splitlines()
+    assert status == 0
+    assert [line.split(" | ")[2] for line in printed[2:]] == ["1", "2"]
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert [row["round"] for row in told] == [1, 2]
+    assert table.markdown([]).count("\n") == 1
+
+
+@pytest.mark.parametrize(("words", "says"), [(["--tastes", "polka"], "polka"), (["--ways", "luck"], "luck")])
+def test_what_does_not_exist_is_refused(
+    small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], says: str
+):
+    status = main(["simulate-raters", "--model", str(small.path), "--out", str(tmp_path), *words])
+
+    assert status == 2
+    assert says in capsys.readouterr().err

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.listeners.voting import DOWN, HEART, PERSON_CAP, SERVER_CAP, UP, Tally, Vote, tallies
+
+
+def test_votes_are_summed_by_piece():
+    found = tallies([Vote(1, 1, 1, UP), Vote(1, 2, 2, HEART), Vote(1, 3, 3, DOWN), Vote(2, 1, 1, DOWN)])
+
+    assert found == {1: Tally(liked=2.5, disliked=1.0, people=3), 2: Tally(liked=0, disliked=1.0, people=1)}
+
+
+def test_of_a_persons_votes_for_a_piece_the_newest_counts():
+    assert tallies([Vote(1, 1, 1, UP), Vote(1, 1, 1, DOWN)]) == {1: Tally(0, 1.0, 1)}
+
+
+def test_five_hundred_votes_from_one_server_weigh_no_more_than_its_cap():
+    found = tallies([Vote(1, person, 0, DOWN) for person in range(500)] + [Vote(1, 1000, 1, UP)])
+
+    assert found[1].disliked == pytest.approx(SERVER_CAP)
+    assert found[1].liked == 1.0
+
+
+def test_who_votes_on_everything_weighs_no_more_than_the_cap():
+    found = tallies([Vote(number, 1, 1, UP) for number in range(300)])
+
+    assert sum(tally.liked for tally in found.values()) == pytest.approx(PERSON_CAP)
+
+
+votes = st.builds(Vote, st.integers(1, 5), st.integers(1, 40), st.integers(1, 3), st.sampled_from([UP, DOWN, HEART]))
+
+
+@given(st.lists(votes, max_size=200))
+def test_no_server_exceeds_its_cap_whatever_is_voted(cast: list[Vote]):
+    servers = {number: {vote.server for vote in cast if vote.number == number} for number in range(1, 6)}
+
+    for number, tally in tallies(cast).items():
+        assert tally.liked + tally.disliked <= SERVER_CAP * len(servers[number]) + 1e-9
+        assert np.isfinite([tally.liked, tally.disliked]).all()

@@ -1,0 +1,177 @@
+"""Listeners rate a model's pieces, it is retrained on their ratings, and they hear what it composes then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from composer import models
+from composer.conditions import STYLES
+from composer.request import Request
+from training.comparison.drawing import draw_requests
+from training.listeners import approval, rated, voting
+from training.ratings import reading
+from training.ratings.gate import Trial
+from training.ratings.retraining import WAYS, Lesson, retrain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from composer.card import ModelCard
+    from training.comparison.drawing import Drawn
+    from training.listeners.approval import Interval
+    from training.listeners.populations import Listener, Population
+
+RATED_SEEDS, HEARD_SEEDS = 0, 500_000
+"""From which on the rated pieces' seeds are counted, and those of the pieces that are heard afterwards."""
+
+_ROUND_SEEDS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How much of everything.
+
+    Attributes:
+        pieces: Rated in each round.
+        after: Heard after each round.
+        seconds: Of each piece.
+        minutes: That a retraining may take.
+        rounds: Of rating and retraining.
+        workers: Processes that compose.
+        folder: Where everything lies; what is there already is not composed again.
+        trial: What the gate has both versions compose.
+        seed: Of listeners and retrainings.
+    """
+
+    pieces: int = 300
+    after: int = 100
+    seconds: float = 20.0
+    minutes: float = 20.0
+    rounds: int = 1
+    workers: int = 1
+    folder: Path
+    trial: Trial = field(default_factory=Trial)
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one round came to.
+
+    Attributes:
+        population: Its name.
+        ways: In which was learned.
+        round: From 1.
+        before: Approval of the parent's pieces, by those who have a taste.
+        after: Of the pieces by what came of this round.
+        change: By how much it rose over all rounds so far.
+        report: The retraining's, see `training.ratings.retraining`.
+    """
+
+    population: str
+    ways: tuple[str, ...]
+    round: int
+    before: Interval
+    after: Interval
+    change: Interval
+    report: dict[str, Any]
+
+
+def plain_ways() -> list[tuple[str, ...]]:
+    """Each way alone, then all together."""
+    return [*((way,) for way in WAYS), WAYS]
+
+
+def run(
+    card: ModelCard,
+    population: Population,
+    ways: tuple[str, ...],
+    setting: Setting,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Outcome]:
+    """Play all rounds of one population and one choice of ways.
+
+    What the gate refuses is heard all the same, and goes into the next round: the experiment asks what is learned, and
+    the report says what the gate thought of it.
+
+    Args:
+        card: Of the parent.
+        population: Who listens.
+        ways: To learn.
+        setting: How much of everything.
+        tell: Told of what goes on.
+
+    Returns:
+        One outcome a round.
+    """
+    rng = np.random.default_rng(setting.seed)
+    before = _draw(card, setting, RATED_SEEDS, setting.pieces)
+    listeners = population.gathered(before, rng)
+    was = _approvals(listeners, before, rng)
+    given: list[voting.Vote] = []
+    heard: list[Drawn] = []
+    outcomes = []
+    current = card
+    for turn in range(1, setting.rounds + 1):
+        pieces = before if turn == 1 else _draw(current, setting, RATED_SEEDS + turn * _ROUND_SEEDS, setting.pieces)
+        cast = voting.votes(listeners, pieces, rng)
+        given += voting.heard(listeners, cast, rng, first=len(heard) + 1)
+        heard += pieces
+        folder = setting.folder / population.name / "-".join(ways) / str(turn)
+        tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
+        report = retrain(_lesson(current, heard, given, ways, setting, folder))
+        current = models.read_card(folder / report["file"]) if report["file"] else current
+        after = _draw(current, setting, HEARD_SEEDS, setting.after)
+        is_now = _approvals(listeners, after, rng)
+        outcomes.append(
+            Outcome(
+                population=population.name,
+                ways=ways,
+                round=turn,
+                before=approval.mean(was, rng),
+                after=approval.mean(is_now, rng),
+                change=approval.change(was, is_now, rng),
+                report=report,
+            )
+        )
+    return outcomes
+
+
+def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:
+    """Pieces as people ask for them who leave everything open."""
+    requests = [Request(seconds=setting.seconds, seed=first_seed + place, style=STYLES[0]) for place in range(number)]
+    # A candidate has the name and the version of every other one: each has a folder of its own, beside its file.
+    kept = card.path.parent / "pieces" if card.path.is_relative_to(setting.folder) else setting.folder / "pieces"
+    return draw_requests(requests, card, folder=kept, workers=setting.workers)
+
+
+def _approvals(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> Any:  # noqa: ANN401 - an array
+    return voting.approvals(listeners, voting.votes(listeners, pieces, rng))
+
+
+def _lesson(
+    card: ModelCard,
+    heard: Sequence[Drawn],
+    given: Sequence[voting.Vote],
+    ways: tuple[str, ...],
+    setting: Setting,
+    folder: Path,
+) -> Lesson:
+    """The ratings go through their file, as the bot's do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "rated.jsonl"
+    rated.write(file, heard, voting.tallies(given), people=len({vote.person for vote in given}))
+    return Lesson(
+        rated=reading.read(file),
+        model=card.path,
+        out=folder,
+        minutes=setting.minutes,
+        ways=ways,
+        trial=setting.trial,
+        seed=setting.seed,
+    )

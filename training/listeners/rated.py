@@ -1,0 +1,65 @@
+"""Rated pieces as the file that a bot hands to the trainer: JSON Lines after a header."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from composer import vocabulary
+from composer.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from training.comparison.drawing import Drawn
+    from training.listeners.voting import Tally
+
+FORMAT, VERSION = "cadenza-ratings", 1
+
+
+def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Tally], *, people: int) -> None:
+    """Write what was rated.
+
+    Args:
+        path: Of the file.
+        pieces: Numbered from 1.
+        tallies: By number; pieces that nobody rated are left out.
+        people: How many voted, on whichever piece.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    rows = [_row(number, pieces[number - 1], tally) for number, tally in tallies.items()]
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "vocabulary": vocabulary.fingerprint(),
+        "pieces": len(rows),
+        "people": people,
+    }
+    write_atomically(path, "".join(f"{json.dumps(row)}\n" for row in (header, *rows)).encode())
+
+
+def _row(number: int, piece: Drawn, tally: Tally) -> dict[str, Any]:
+    request, score = piece.request, piece.score
+    model, _, version = request.model.partition("@")
+    return {
+        "number": number,
+        "model": model,
+        "version": int(version),
+        "tokens": list(piece.tokens),
+        "metre": str(score.metre),
+        "bars": score.bars,
+        "style": request.style,
+        "key": str(score.key),
+        "tempo": piece.beats_per_minute,
+        "seconds": request.seconds,
+        "creativity": request.creativity,
+        "seed": request.seed,
+        "measures": dict(piece.measures),
+        "another_of": None,
+        "liked": tally.liked,
+        "disliked": tally.disliked,
+        "people": tally.people,
+    }

@@ -1,0 +1,52 @@
+"""The outcomes of an experiment for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.listeners.approval import Interval
+    from training.listeners.experiment import Outcome
+
+_HEAD = (
+    "listeners", "learned by", "round", "approval before", "after", "change", "bits a note", "diversity", "gate", "s",
+)  # fmt: skip
+
+
+def markdown(outcomes: Sequence[Outcome]) -> str:
+    """A table in Markdown: approval in per cent and its change in percentage points, each with its 95 % interval."""
+    rows = [_HEAD, ("---",) * len(_HEAD), *(_row(outcome) for outcome in outcomes)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    report = outcome.report
+    return (
+        outcome.population,
+        " + ".join(outcome.ways),
+        str(outcome.round),
+        _percent(outcome.before),
+        _percent(outcome.after),
+        _percent(outcome.change, sign="+"),
+        _both(report, "bits_per_note", 3),
+        _both(report, "diversity", 3),
+        report["reason"],
+        f"{report['seconds']:.0f}",
+    )
+
+
+def _percent(found: Interval, *, sign: str = "") -> str:
+    return f"{100 * found.mean:{sign}.1f} ({100 * found.low:{sign}.1f} to {100 * found.high:{sign}.1f})"
+
+
+def _both(report: dict[str, Any], name: str, digits: int) -> str:
+    before, after = (report[when].get(name) for when in ("before", "after"))
+    return f"{before:.{digits}f} -> {after:.{digits}f}" if before is not None and after is not None else "-"
+
+
+def record(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """All of it, for JSON."""
+    return [asdict(outcome) for outcome in outcomes]
