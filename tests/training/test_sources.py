@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -278,3 +279,13 @@ def test_archive_that_would_write_elsewhere_is_refused(corpus: Path, tmp_path: P
     with pytest.raises(RequestError, match="outside the destination"):
         found(corpus, unpack_to=tmp_path / "unpacked")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_files_that_no_table_parts_are_held_out_by_their_names(tmp_path: Path):
+    for number in range(200):
+        (tmp_path / f"{number}.mid").touch()
+
+    found = Counter(piece.split for piece in pieces([tmp_path], unpack_to=tmp_path / "unpacked"))
+
+    assert found["train"] > 130
+    assert min(found["valid"], found["test"]) > 8

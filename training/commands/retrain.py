@@ -53,16 +53,18 @@ def run(options: argparse.Namespace) -> None:
         seed=options.seed,
         fewest=(options.min_pieces, options.min_people),
     )
-    report = retrain(lesson, tell=_as_json if options.progress else _as_line)
+    report = retrain(lesson, tell=as_json if options.progress else as_line)
     print(json.dumps({"event": "report", **report}) if options.progress else table(report), flush=True)
 
 
-def _as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+def as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+    """Tell a program how far it is."""
     told = {"event": "progress", "stage": stage, "step": step, "steps": steps, "loss": loss}
     print(json.dumps({**told, "seconds_left": round(seconds_left, 1)}), flush=True)
 
 
-def _as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+def as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+    """Tell people how far it is."""
     learned = "" if loss is None else f", loss {loss:.3f}"
     sys.stderr.write(f"\r{stage} {step}/{steps}{learned}, {seconds_left / 60:.1f} min left   ")
     if step == steps:
@@ -73,11 +75,13 @@ def table(report: dict[str, Any]) -> str:
     """The report for people."""
     before, after = report["before"], report["after"]
     rows = [f"{name:16} {_shown(before.get(name)):>9} {_shown(after.get(name)):>9}" for name in _FIGURES]
+    rows += [f"{name:16} {_shown(value):>9}" for name, value in report["detail"].items()]
     decision = "accepted" if report["accepted"] else "refused"
     sure = f", {100 * after['confidence']:.0f} % sure" if "confidence" in after else ""
     made = report["file"] or "no candidate"
     verdict = f"{made}: {decision} ({report['reason']}){sure}"
-    head = f"{report['model']}@{report['parent']}: {report['pieces']} pieces rated by {report['people']} people"
+    rated = f" rated by {report['people']} people" if report["people"] else ""
+    head = f"{report['model']}@{report['parent']}: {report['pieces']} pieces{rated}"
     return "\n".join([head, f"{'':16} {'before':>9} {'after':>9}", *rows, verdict])
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from composer import tokenizer
 from composer.composition import compose
+from composer.conditions import KINDS_OF_PIANO, STYLES
+from composer.errors import RequestError
 from composer.frame import TONICS
 from composer.request import Request
 from composer.score import Key, Tempo
@@ -140,7 +142,7 @@ def measure(
     return Tried(
         tuple(pieces),
         Figures(
-            bits_per_note=_bits(model, corpus),
+            bits_per_note=bits(model, corpus),
             diversity=round(distinct([_example(piece) for piece in pieces], _GRAM), 4),
             grammar=float(np.mean([_spelt(piece) for piece in pieces])),
             length=shares["length"],
@@ -155,9 +157,17 @@ def _drawn(request: Request, piece: Composition) -> Drawn:
     return Drawn(request, piece.score, piece.midi, piece.tokens, tempo, piece.measures)
 
 
-def _bits(model: Model, corpus: Dataset | None) -> float:
+def bits(model: Model, corpus: Dataset | None) -> float:
+    """Bits a note on held-out sections: of a corpus's valid split, or those that come with the code.
+
+    Raises:
+        RequestError: If none of the corpus's is in a style that the model knows.
+    """
     data = fixture.load() if corpus is None else corpus
-    entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in model.card.styles]
+    known = {*model.card.styles, *(KINDS_OF_PIANO if STYLES[0] in model.card.styles else ())}
+    entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in known]
+    if not entries:
+        raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.name} knows")
     places = np.unique(np.linspace(0, len(entries) - 1, min(_SECTIONS, len(entries))).astype(int))
     return evaluate.of_model(model, data, [entries[place] for place in places], longest=_LONGEST).per_note
 

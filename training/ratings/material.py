@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from composer.composition import Composition
     from training.ratings.reading import Rated
 
     Row = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]
@@ -64,6 +65,14 @@ def pieces(rated: Sequence[Rated]) -> list[Piece]:
     edges = np.quantile(shares, [_MIXED_FROM, _LIKED_FROM])
     ratings = np.searchsorted(edges, shares, side="right") + 1
     return [_piece(one, float(share), int(rating)) for one, share, rating in zip(rated, shares, ratings, strict=True)]
+
+
+def of_composition(piece: Composition, number: int) -> Piece:
+    """A piece that a model composed, as a piece that was neither liked nor not."""
+    plan = piece.plan
+    tokens = np.array(piece.tokens, np.uint16)
+    rows = clock_rows(piece.tokens, plan.metre, bars=plan.bars)
+    return Piece(number, tokens, rows, np.array(plan.conditions.classes(), np.uint8), 0.5)
 
 
 def _piece(one: Rated, approval: float, rating: int) -> Piece:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +13,7 @@ from composer import models
 from composer.conditions import RATINGS
 from composer.errors import RequestError
 from composer.files import write_atomically
-from training.ratings import gate, taste
+from training.ratings import candidate, gate, taste
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
 from training.ratings.leaning import leaned
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from composer.card import ModelCard
     from composer.models import Model
     from training.dataset import Dataset
     from training.ratings.gate import Tried
@@ -149,9 +146,8 @@ class _Course:
         path = self._candidate(seconds=self._left() - 1.2 * gating)
         if path is None:
             return self._report(NO_CHANGE, before=gate.told(before.figures))
-        candidate = models.load(path)
-        after = self._try(candidate, 1)
-        return self._judged(path, before, after, candidate)
+        made = models.load(path)
+        return self._judged(path, before, self._try(made, 1), made)
 
     def _try(self, model: Model, place: int) -> Tried:
         trial = self._lesson.trial
@@ -161,9 +157,9 @@ class _Course:
 
         return gate.measure(model, trial, corpus=self._lesson.corpus, tell=tell)
 
-    def _judged(self, path: Path, before: Tried, after: Tried, candidate: Model) -> dict[str, Any]:
+    def _judged(self, path: Path, before: Tried, after: Tried, made: Model) -> dict[str, Any]:
         requests = self._lesson.trial.requests()
-        old, new = before.traits(self._parent, requests), after.traits(candidate, requests)
+        old, new = before.traits(self._parent, requests), after.traits(made, requests)
         opinions = taste.opinions(self._held, self._parent.card)
         was, is_now, sure = gate.judged(opinions, old, new, seed=self._lesson.seed)
         reason = gate.verdict(before.figures, after.figures)
@@ -189,7 +185,7 @@ class _Course:
             card = replace(card, leanings=replace(card.leanings, rating=len(RATINGS)))
         if network is None and (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
             return None
-        return _write(self._parent.card, card, network, lesson.out, self._version)
+        return candidate.write(self._parent.card, card, network, lesson.out, self._version)
 
     def _trained(self, seconds: float) -> Any:  # noqa: ANN401 - a Keras network, which only this way loads
         """A network that learned from the ratings; None if there was no time."""
@@ -217,36 +213,17 @@ class _Course:
     ) -> dict[str, Any]:
         lesson, card = self._lesson, self._parent.card
         foreign = sum((one.model, one.version) != (card.name, card.version) for one in lesson.rated.pieces)
-        return {
-            "model": card.name,
-            "parent": card.version,
-            "version": self._version if path else None,
-            "file": path.name if path else None,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest() if path else None,
-            "accepted": reason == BETTER,
-            "reason": reason,
-            "detail": {"learned_from": len(self._learn), "held_out": len(self._held), "by_other_versions": foreign},
-            "ways": list(lesson.ways),
-            "pieces": len(lesson.rated.pieces),
-            "people": lesson.rated.people,
-            "seconds": round(time.monotonic() - self._started, 1),
-            "seed": lesson.seed,
-            "before": before or {},
-            "after": after or {},
-        }
-
-
-def _write(parent: ModelCard, card: ModelCard, network: Any, out: Path, version: int) -> Path:  # noqa: ANN401
-    """Write the candidate; without a network the parent's weights with another card."""
-    from training import modelfile  # noqa: PLC0415 - needs ONNX, which reading a report does not
-
-    path = out / f"{parent.name}-v{version}.onnx"
-    today = datetime.now(tz=UTC).date().isoformat()
-    card = replace(card, version=version, parent=parent.version, date=today)
-    if network is None:
-        modelfile.write_with_card(parent.path, card, path)
-        return path
-    from training.ratings import school  # noqa: PLC0415 - the same
-
-    school.export(network, card, path)
-    return path
+        return candidate.report(
+            card,
+            path,
+            self._version,
+            reason,
+            before=before or {},
+            after=after or {},
+            detail={"learned_from": len(self._learn), "held_out": len(self._held), "by_other_versions": foreign},
+            ways=list(lesson.ways),
+            pieces=len(lesson.rated.pieces),
+            people=lesson.rated.people,
+            seconds=round(time.monotonic() - self._started, 1),
+            seed=lesson.seed,
+        )

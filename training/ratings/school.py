@@ -30,33 +30,46 @@ _TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "
 """Fields of a card that the export fills in."""
 
 
+def _unheard(_stage: str, _step: int, _steps: int, _loss: float | None) -> None:
+    """Nobody is told."""
+
+
 class School:
     """A network and its parent.
 
     Attributes:
         network: What learns; begins as its parent.
+        parent: As it was.
     """
 
-    def __init__(self, path: Path, rated: Sequence[Rated], *, corpus: Dataset | None, seed: int, tell: Say) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rated: Sequence[Rated],
+        *,
+        corpus: Dataset | None,
+        seed: int,
+        tell: Say = _unheard,
+    ) -> None:
         """Read the network back from a model file.
 
         Raises:
             MachineError: If its weights cannot be told apart.
         """
-        self._parent = warmstart.network_of(path)
-        self._parent.trainable = False
+        self.parent = warmstart.network_of(path)
+        self.parent.trainable = False
         if models.read_card(path).leanings.rating == ANY:
-            _forget_rating(self._parent)
-        self.network = build(self._parent.configuration)
-        self.network.set_weights(self._parent.get_weights())
-        self._rated, self._pieces = rated, material.pieces(rated)
+            _forget_rating(self.parent)
+        self.network = build(self.parent.configuration)
+        self.network.set_weights(self.parent.get_weights())
+        self._rated, self._pieces = rated, material.pieces(rated) if rated else []
         self._corpus, self._seed, self._tell = corpus, seed, tell
 
     def finetune(self, *, seconds: float) -> int:
         """Learn by the rating's condition and by how well pieces were liked; steps taken."""
         plan = tuning.Tuning(seconds=seconds, seed=self._seed)
         tell = partial(self._tell, "finetune")
-        return tuning.tune(self.network, self._parent, self._pieces, plan, corpus=self._corpus, tell=tell)
+        return tuning.tune(self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell)
 
     def prefer(self, *, seconds: float) -> int:
         """Learn from pairs; steps taken, 0 if there are none."""
@@ -64,7 +77,7 @@ class School:
         if not found:
             return 0
         plan = preference.Preferring(seconds=seconds, seed=self._seed)
-        return preference.prefer(self.network, self._parent, found, plan, tell=partial(self._tell, "preference"))
+        return preference.prefer(self.network, self.parent, found, plan, tell=partial(self._tell, "preference"))
 
 
 def _forget_rating(network: Network) -> None:

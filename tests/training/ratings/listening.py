@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 
 
-def small_model(folder: Path) -> Model:
-    """A network with random weights that knows what is usual."""
+def small_model(folder: Path, *styles: str) -> Model:
+    """A network with random weights that knows what is usual in piano music, and in other styles."""
     path = folder / "wavenet-v1.onnx"
     names = measure_names()
     profile = dict.fromkeys(names, (0.0, 1.0))
-    card = {"name": "wavenet", "version": 1, "styles": ("piano",), "profiles": {"piano": profile}}
+    known = ("piano", *styles)
+    card = {"name": "wavenet", "version": 1, "styles": known, "profiles": dict.fromkeys(known, profile)}
     network = build(configuration_from(TINY))
     # Weights that are all 0 or 1, as some are drawn, could not be read back: their nodes are left out.
     network.set_weights([weight + rng().normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
