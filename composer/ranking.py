@@ -16,6 +16,9 @@ _FREE = 1.0
 """Standard deviations by which a measure may differ from the mean at no cost: variety is welcome."""
 
 _MOST = 4.0
+JUDGED_ANYWAY = frozenset({"longest_run", "empty_bars"})
+"""Measures of loops and silence, which cost whatever the weights are, and so get none."""
+
 _LIKELIHOOD_WEIGHT = 1.0
 _LONGEST_RUN = 8
 _LOOP_COST = 6.0

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
 
-from composer.ranking import cost_of
+from composer.ranking import JUDGED_ANYWAY, cost_of
 from training.rivals import FEWEST_PIECES, Example
 
 if TYPE_CHECKING:
@@ -73,10 +73,15 @@ def fit(found: Sequence[Example]) -> Fitted:
 
 
 def _telling(found: Sequence[Example]) -> list[Example]:
-    """Only the measures that every profile has and in which candidates differ: others cannot say which is the best."""
+    """Only the measures that every profile has and in which candidates differ: others cannot say which is the best.
+
+    Nor those that `composer.ranking` judges whatever the weights are: a person's rest of some bars is no reason to
+    prefer a machine's silence.
+    """
     candidates = [own for example in found for own in example.candidates]
     shared = set.intersection(*(set(own) for own in candidates))
-    names = {name for name in shared if len({own[name] for own in candidates}) > 1}
+    differing = {name for name in shared if len({own[name] for own in candidates}) > 1}
+    names = differing - JUDGED_ANYWAY
 
     def cut(far: Mapping[str, float]) -> dict[str, float]:
         return {name: value for name, value in far.items() if name in names}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composer.leanings import FARTHEST, Leanings
+from composer.ranking import JUDGED_ANYWAY
 from training.ratings.taste import CHOICES
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ def leaned(card: ModelCard, taste: Taste) -> ModelCard:
 
 
 def _ranking(card: ModelCard, weights: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    measures = {name for profile in card.profiles.values() for name in profile}
+    measures = {name for profile in card.profiles.values() for name in profile} - JUDGED_ANYWAY
     # Without fitted weights every measure costs its square alike; see `composer.ranking.cost_of`.
     old = card.ranking or dict.fromkeys(sorted(measures), (0.0, 1 / max(len(measures), 1)))
-    liked = {name: weight for name, weight in weights.items() if name not in CHOICES}
+    liked = {name: weight for name, weight in weights.items() if name not in JUDGED_ANYWAY.union(CHOICES)}
     found = {name: old.get(name, (0.0, 0.0)) for name in sorted(old.keys() | liked.keys())}
     return {
         name: (round(plain - _bounded(liked.get(name, 0.0), _HEAVIEST), 4), square)
