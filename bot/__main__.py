@@ -53,8 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check token, permissions, models, sound, disk and database")
     doctor.set_defaults(run=_doctor)
     export = commands.add_parser("export", help="write generations and ratings for people who study them")
-    export.add_argument("--since", type=_date, required=True, metavar="DATE", help="YYYY-MM-DD, in UTC")
-    export.add_argument("--ratings", action="store_true", help="the ratings with the tokens to train on, alone")
+    export.add_argument("--since", type=_date, metavar="DATE", help="YYYY-MM-DD, in UTC (the beginning)")
+    export.add_argument("--ratings", action="store_true", help="only what `python -m training retrain` learns from")
     export.add_argument("--out", type=Path, default=Path("export"), help="folder for the files (export)")
     export.set_defaults(run=_export)
     return parser
@@ -86,9 +86,15 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.export import export
+    from bot.export import BEGINNING, RATINGS, export, export_ratings
 
-    for path, count in export(settings.database_path, options.out, since=options.since, ratings_only=options.ratings):
+    since = options.since or BEGINNING
+    if options.ratings:
+        file = options.out / RATINGS
+        pieces, people = export_ratings(settings.database_path, file, since=since)
+        print(f"{file}: {pieces} pieces, rated by {people} people")
+        return 0
+    for path, count in export(settings.database_path, options.out, since=since):
         print(f"{path}: {count}")
     return 0
 

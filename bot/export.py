@@ -9,36 +9,39 @@ import base64
 import csv
 import json
 import sqlite3
+from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import SettingsError
 from bot.storage import extracts
-from composer.errors import OutputError
+from bot.storage.extracts import BEGINNING
 from composer.files import write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from bot.storage.extracts import Row
 
+RATINGS = "rated.jsonl"
 
-def export(path: Path, out: Path, *, since: datetime, ratings_only: bool) -> list[tuple[Path, int]]:
-    """Write what happened since a moment.
+
+def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
+    """Write what happened since a moment: generations and ratings, both as JSON Lines and as CSV.
 
     Args:
         path: The database; a bot may be running on it.
         out: Folder for the files.
         since: In UTC.
-        ratings_only: Write `rated.jsonl` for training: rated pieces with tokens and anonymous votes, leaving out
-            the authors' own, private pieces, and servers that do not take part. Otherwise generations and ratings, in
-            both forms.
 
     Returns:
         The files, and how many rows each holds.
@@ -47,33 +50,56 @@ def export(path: Path, out: Path, *, since: datetime, ratings_only: bool) -> lis
         SettingsError: There is no database, or it cannot be read.
         OutputError: The folder cannot be written.
     """
+    with _reading(path) as connection:
+        tables = extracts.everything(connection, since)
+    files = {out / f"{name}.jsonl": _as_lines(rows) for name, rows in tables.items()}
+    files |= {out / f"{name}.csv": _as_csv(rows) for name, rows in tables.items()}
+    write_together(files)
+    return [(file, len(tables[file.stem])) for file in sorted(files)]
+
+
+def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tuple[int, int]:
+    """Write the ratings that training learns from, see `bot.storage.extracts.rated`; blocks, and needs little memory.
+
+    Args:
+        path: The database; a bot may be running on it.
+        file: To be written, as JSON Lines.
+        since: When the pieces were asked for, in UTC.
+
+    Returns:
+        How many pieces it holds, and how many people rated them.
+
+    Raises:
+        SettingsError: As `export` does.
+        OutputError: As `export` does.
+    """
+    with _reading(path) as connection:
+        rows = extracts.rated(connection, since)
+        header = next(rows)
+        lines = (_as_lines([row]) for row in chain([header], rows))
+        write_together({file: lines})
+    return header["pieces"], header["people"]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Connection]:
+    """One state of the database, to be read."""
     if not path.is_file():
         raise SettingsError(f"CADENZA_DATA_DIR: there is no database at {path}")
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+        # The driver begins no transaction for a mere query; the engine's "begin" does.
+        return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
 
     engine = create_engine("sqlite://", poolclass=NullPool, creator=connect)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
         with engine.connect() as connection:
-            tables = extracts.rated(connection, since) if ratings_only else extracts.everything(connection, since)
+            yield connection
     except DatabaseError as error:
         raise SettingsError(f"CADENZA_DATA_DIR: cannot read {path}: {error.orig}") from error
     finally:
         engine.dispose()
-    return _write(tables, out, with_csv=not ratings_only)
-
-
-def _write(tables: dict[str, list[Row]], out: Path, *, with_csv: bool) -> list[tuple[Path, int]]:
-    files = {out / f"{name}.jsonl": _as_lines(rows) for name, rows in tables.items()}
-    if with_csv:
-        files |= {out / f"{name}.csv": _as_csv(rows) for name, rows in tables.items()}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make {out}: {error.strerror}; choose another folder") from error
-    write_together(files)
-    return [(file, len(tables[file.stem])) for file in sorted(files)]
 
 
 def _as_lines(rows: Sequence[Row]) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from composer.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _REASONS = {
@@ -32,12 +32,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     write_together({path: data})
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
+def write_together(contents: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write files, making the folders above them: all of them or, if one cannot be written, none.
 
     The data goes to temporary names beside the files, which are renamed once all of it is safely on the disk:
     whoever opens a file sees the old one or the whole new one, and whatever interrupts this, Ctrl-C included,
-    leaves nothing.
+    leaves nothing. What comes in parts is written part by part, so that it need not fit into memory.
 
     Raises:
         OutputError: A file cannot be written there; what stood at the paths is untouched.
@@ -67,9 +67,9 @@ def _explained(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason}") from error
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())

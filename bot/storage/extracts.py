@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, or_, select
 
+from bot.influence import Shares, Vote, opinion
 from bot.records import THERE
 from bot.storage.packing import unpack
-from bot.storage.preferences import server_settings
+from bot.storage.preferences import servers_apart
 from bot.storage.tables import generation, rating
+from composer import vocabulary
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 Row = dict[str, Any]
 
@@ -24,10 +29,28 @@ _KEPT_BACK = (
 )  # fmt: skip
 """Columns of a generation that lead to persons and places, or that only training needs."""
 
-_TRAINED_ON = (
-    "number", "model", "version", "seconds", "seed", "style", "instrument", "key", "tempo", "creativity", "another_of",
-    "chosen_key", "chosen_metre", "beats_per_minute", "bars", "measures",
-)  # fmt: skip
+_RATED = {
+    "number": generation.c.number,
+    "model": generation.c.model,
+    "version": generation.c.version,
+    "tokens": generation.c.tokens,
+    "metre": generation.c.chosen_metre,
+    "bars": generation.c.bars,
+    "style": generation.c.style,
+    "key": generation.c.chosen_key,
+    "tempo": generation.c.beats_per_minute,
+    "seconds": generation.c.seconds,
+    "creativity": generation.c.creativity,
+    "seed": generation.c.seed,
+    "measures": generation.c.measures,
+    "another_of": generation.c.another_of,
+}
+"""What training is told of a piece: what our own model composed, and what it was asked."""
+
+BEGINNING = datetime.fromtimestamp(0, UTC)
+"""Before anything that is remembered."""
+
+FORMAT, FORMAT_VERSION = "cadenza-ratings", 1
 
 
 class Pseudonyms:
@@ -56,38 +79,66 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
     }
 
 
-def rated(connection: Connection, since: datetime) -> dict[str, list[Row]]:
-    """Pieces that others than their author rated, each with its tokens and votes, in servers that take part."""
-    people, servers = Pseudonyms(), Pseudonyms()
-    chosen = and_(
-        generation.c.created_at >= since, generation.c.state.in_(list(THERE)), generation.c.private.is_(False)
-    )
-    pieces = (
-        select(*(generation.c[name] for name in _TRAINED_ON), generation.c.tokens)
-        .where(chosen, generation.c.tokens.is_not(None))
-        .order_by(generation.c.number)
-    )
-    votes = _votes(connection, people, servers)
-    rows = [
-        {**row, "tokens": list(unpack(row["tokens"])), "votes": votes[row["number"]]}
-        for row in connection.execute(pieces).mappings()
-        if row["number"] in votes
-    ]
-    return {"rated": rows}
+def rated(connection: Connection, since: datetime) -> Iterator[Row]:
+    """What training learns from: a header, then each rated piece with the summed weights of its votes.
+
+    Votes are left out that do not train (see `counting`), and capped (see `bot.influence`). Rows are read as they are
+    taken, in a transaction of the caller's, which has to show one state of the database throughout.
+    """
+    shares, pieces = Shares(), 0
+    for _, votes in _votes_by_piece(connection, since):
+        pieces += 1
+        for vote in votes:
+            shares.count(vote)
+    yield {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "vocabulary": vocabulary.fingerprint(),
+        "pieces": pieces,
+        "people": len(shares),
+    }
+    columns = [column.label(name) for name, column in _RATED.items()]
+    numbers = select(rating.c.number).join(generation).where(counting(since))
+    chosen = select(*columns).where(generation.c.number.in_(numbers)).order_by(generation.c.number)
+    rows = connection.execute(chosen).mappings()
+    for row, (_, votes) in zip(rows, _votes_by_piece(connection, since), strict=True):
+        yield {**row, "tokens": list(unpack(row["tokens"])), **asdict(opinion(votes, shares))}
 
 
-def _votes(connection: Connection, people: Pseudonyms, servers: Pseudonyms) -> dict[int, list[Row]]:
-    """By piece, who thought what of it; servers that do not take part are left out."""
-    takes_part: dict[int | None, bool] = {}
-    votes: dict[int, list[Row]] = {}
-    query = select(rating).where(rating.c.is_author.is_(False)).order_by(rating.c.number, rating.c.rated_at)
-    for row in connection.execute(query):
-        if row.guild_id not in takes_part:
-            takes_part[row.guild_id] = server_settings(connection, row.guild_id).training
-        if takes_part[row.guild_id]:
-            vote = {"person": people.of(row.user_id), "server": servers.of(row.guild_id), "value": row.value}
-            votes.setdefault(row.number, []).append(vote)
-    return votes
+def count_rated(connection: Connection, since: datetime) -> tuple[int, int]:
+    """How many pieces with votes that train there are, and how many people cast them."""
+    query = select(func.count(rating.c.number.distinct()), func.count(rating.c.user_id.distinct()))
+    pieces, people = connection.execute(query.join_from(rating, generation).where(counting(since))).one()
+    return pieces, people
+
+
+def counting(since: datetime) -> ColumnElement[bool]:
+    """Which ratings train: others' than the author's, of pieces since a moment that are there and open to others.
+
+    Neither votes from servers that do not take part, nor for pieces that were composed there. Bots' votes and those of
+    people who had theirs deleted are not in the table.
+    """
+    return and_(
+        rating.c.is_author.is_(False),
+        generation.c.created_at >= since,
+        generation.c.state.in_(list(THERE)),
+        generation.c.private.is_(False),
+        generation.c.tokens.is_not(None),
+        _takes_part(rating.c.guild_id),
+        _takes_part(generation.c.guild_id),
+    )
+
+
+def _takes_part(guild_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(guild_id.is_(None), guild_id.not_in(servers_apart()))
+
+
+def _votes_by_piece(connection: Connection, since: datetime) -> Iterator[tuple[int, Iterator[Vote]]]:
+    """The votes that train, by piece, in the order of the pieces' numbers."""
+    columns = (rating.c.number, rating.c.user_id, rating.c.guild_id, rating.c.value)
+    query = select(*columns).join_from(rating, generation).where(counting(since)).order_by(*columns[:2])
+    for number, rows in groupby(connection.execute(query), key=lambda row: row.number):
+        yield number, (Vote(row.user_id, row.guild_id, row.value) for row in rows)
 
 
 def _anonymous(row: Row, people: Pseudonyms, servers: Pseudonyms) -> Row:

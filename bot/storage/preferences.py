@@ -12,7 +12,7 @@ from bot.storage import auditing
 from bot.storage.tables import setting
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.clock import Clock
     from bot.storage.database import Database
@@ -65,6 +65,12 @@ class Preferences:
 def server_settings(connection: Connection, guild_id: int | None) -> ServerSettings:
     """Read them inside a unit of work."""
     return ServerSettings() if guild_id is None else _read(connection, SERVER, guild_id, ServerSettings)
+
+
+def servers_apart() -> Select[tuple[int]]:
+    """Servers whose ratings do not train, as a query."""
+    apart = setting.c.value["training"].as_boolean().is_(False)
+    return select(setting.c.owner).where(setting.c.scope == SERVER, setting.c.name == _ALL, apart)
 
 
 def write(connection: Connection, scope: str, owner: int, name: str, value: Any) -> None:  # noqa: ANN401 - any JSON

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, select
 
-from bot.storage import charts
+from bot.storage import charts, extracts
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ class Ratings:
         """The best of the pieces that others may hear, see `bot.storage.charts`."""
         chosen = charts.Chart(since=since, model=model, guild_id=guild_id)
         return await self._database.read(lambda connection: charts.top(connection, chosen, offset, limit))
+
+    async def that_train(self) -> tuple[int, int]:
+        """How many pieces have votes that train, and how many people cast them; see `bot.storage.extracts`."""
+        return await self._database.read(lambda connection: extracts.count_rated(connection, extracts.BEGINNING))
 
     def _cast(
         self, connection: Connection, number: int, user_id: int, value: int, *, source: str, message_id: int

@@ -48,7 +48,7 @@ def test_a_wrong_setting_is_told_in_a_line(capsys, monkeypatch):
     assert capsys.readouterr().err.startswith("CADENZA_WORKERS: ")
 
 
-@pytest.mark.parametrize("arguments", [["export"], ["export", "--since", "yesterday"], ["dance"]])
+@pytest.mark.parametrize("arguments", [["export", "--all"], ["export", "--since", "yesterday"], ["dance"]])
 def test_a_wrong_command_is_told_in_a_line(capsys, arguments):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -80,7 +80,7 @@ async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
     path = tmp_path / "cadenza.sqlite3"
     await some_life(path)
 
-    files = export(path, tmp_path / "out", since=NOON, ratings_only=False)
+    files = export(path, tmp_path / "out", since=NOON)
 
     assert [(file.name, count) for file, count in files] == [
         ("generations.csv", 3), ("generations.jsonl", 3), ("ratings.csv", 5), ("ratings.jsonl", 5),
@@ -95,17 +95,13 @@ async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
         assert str(discord_id) not in everything
 
 
-async def test_ratings_to_train_on_leave_out_authors_private_pieces_and_servers_that_do_not_take_part(tmp_path):
-    path = tmp_path / "cadenza.sqlite3"
-    await some_life(path)
+async def test_ratings_to_train_on_are_written_alone(capsys, tmp_path):
+    await some_life(tmp_path / "data" / "cadenza.sqlite3")
 
-    ((file, count),) = export(path, tmp_path / "out", since=NOON, ratings_only=True)
+    assert main(["export", "--ratings", "--out", "out"]) == 0
 
-    (line,) = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    assert count == 1
-    assert line["tokens"] == [1, 2, 3]
-    assert [vote["value"] for vote in line["votes"]] == [1, -1]
-    assert len({vote["person"] for vote in line["votes"]}) == 2
+    assert capsys.readouterr().out == "out/rated.jsonl: 1 pieces, rated by 2 people\n"
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["rated.jsonl"]
 
 
 async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:
