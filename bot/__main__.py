@@ -86,7 +86,8 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.export import BEGINNING, RATINGS, export, export_ratings
+    from bot.export import RATINGS, export, export_ratings
+    from bot.storage.extracts import BEGINNING
 
     since = options.since or BEGINNING
     if options.ratings:

@@ -98,6 +98,8 @@ def told(refusal: errors.Refusal) -> RefusalError:
     """What a person reads where the desk refuses."""
     if isinstance(refusal, errors.UnknownModel):
         return _unknown_model(refusal)
+    if isinstance(refusal, _OF_TRAINING):
+        return _of_training(refusal)
     if isinstance(refusal, errors.TooManyOnTheWay):
         return RefusalError("refusal.on_the_way", count=refusal.most, cancel=refusal.numbers)
     return _simply(refusal)
@@ -120,6 +122,21 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
         case _:
             found = RefusalError("refusal.stopping")
     return found
+
+
+_OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.NothingBefore)
+
+
+def _of_training(refusal: errors.Refusal) -> RefusalError:
+    match refusal:
+        case errors.TooFewRatings():
+            return RefusalError("refusal.few_ratings", pieces=refusal.pieces, people=refusal.people)
+        case errors.NoTrainer():
+            return RefusalError("refusal.no_trainer", package=refusal.package)
+        case errors.NothingBefore():
+            return RefusalError("refusal.nothing_before", model=refusal.name, version=refusal.version)
+        case _:
+            return RefusalError("refusal.training_runs")
 
 
 def _unknown_model(refusal: errors.UnknownModel) -> RefusalError:

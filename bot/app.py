@@ -17,6 +17,8 @@ from bot.errors import SettingsError, UnknownModel
 from bot.estimates import Speeds
 from bot.health import Health, open_health
 from bot.making import Maker
+from bot.retraining.retraining import Retraining
+from bot.retraining.trainer import Trainer
 from bot.storage.store import Store, open_store
 from bot.studio import Studio
 from composer.render import find_soundfont
@@ -42,6 +44,7 @@ class App:
         studio: Makes the pieces; the Discord side starts and stops it.
         desk: Takes orders and hands out files.
         health: Is told how the gateway fares.
+        retraining: Trains the next models.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class App:
     studio: Studio
     desk: Desk
     health: Health
+    retraining: Retraining
 
 
 @asynccontextmanager
@@ -65,7 +69,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         with only_one(settings.data_dir):
             async with open_store(settings.database_path) as store:
                 speeds = Speeds()
-                catalogue = Catalogue(settings.models_dir, store.models, speeds)
+                catalogue = Catalogue(settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder)
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
@@ -83,16 +87,25 @@ def _check_default(catalogue: Catalogue, name: str) -> None:
 
 
 def wired(
-    settings: Settings, store: Store, catalogue: Catalogue, health: Health, speeds: Speeds, composer: Composer
+    settings: Settings,
+    store: Store,
+    catalogue: Catalogue,
+    health: Health,
+    speeds: Speeds,
+    composer: Composer,
+    *,
+    trainer: Trainer | None = None,
 ) -> App:
-    """Connect what is open, around whichever composer."""
+    """Connect what is open, around whichever composer and trainer; the trainer that comes with Cadenza otherwise."""
     maker = Maker(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
     deliveries = Deliveries(store.generations, health, clock.now)
     studio = Studio(
         store.generations, maker, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
     )
     desk = Desk(settings, store, catalogue, studio, maker, composer)
-    return App(settings, store, catalogue, studio, desk, health)
+    trainer = trainer or Trainer(megabytes=settings.training_memory)
+    retraining = Retraining(settings, store, catalogue, trainer)
+    return App(settings, store, catalogue, studio, desk, health, retraining)
 
 
 @contextmanager

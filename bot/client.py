@@ -16,6 +16,7 @@ from bot.delivery import Courier
 from bot.readback import ReadBack
 from bot.registration import register
 from bot.texts.translator import Translator
+from bot.training_board import Board
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -55,6 +56,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: All that does not know Discord.
         courier: Delivers pieces.
+        board: Tells of trainings.
         read_back: Reads reactions that were given while nobody listened.
         presses: By action of a button, who answers it; cogs add theirs.
         forms: By prefix of a form's custom id, who reads it when it is handed in.
@@ -79,6 +81,7 @@ class Cadenza(commands.Bot):
         )
         self.app = app
         self.courier = Courier(self, app.desk)
+        self.board = Board(self, app.store.runs)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, FormHandler] = {}
         home = app.settings.home_server
@@ -105,6 +108,7 @@ class Cadenza(commands.Bot):
         if not self._begun:
             self._begun = True
             await self.app.studio.start(self.courier)
+            await self.app.retraining.start(self.board)
             self._beside(self._watch_latency())
         self._beside(self.read_back.run())
 
@@ -171,6 +175,7 @@ async def run(app: App, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([connection, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        await app.retraining.stop()
         await app.studio.stop()
         await client.courier.close()
         await client.close()

@@ -109,7 +109,13 @@ class Courier:
         return message
 
     async def repeat(
-        self, interaction: discord.Interaction[Any], message_id: int | None, generation: Generation, piece: Piece
+        self,
+        interaction: discord.Interaction[Any],
+        message_id: int | None,
+        generation: Generation,
+        piece: Piece,
+        *,
+        note: str | None = None,
     ) -> discord.Message:
         """Answer an interaction with a piece that was delivered before.
 
@@ -118,6 +124,7 @@ class Courier:
             message_id: Of the message that the answer becomes, if it is known.
             generation: Delivered, or kept.
             piece: Its files.
+            note: What is to be said beside it.
 
         Raises:
             RefusalError: If the interaction can no longer be answered.
@@ -127,7 +134,7 @@ class Courier:
         address = answer_to(interaction, message_id, generation)
 
         async def bring(fitted: Piece) -> discord.Message | None:
-            content = embeds.result(generation, fitted, say, votes=votes, repeated=True)
+            content = embeds.result(generation, fitted, say, votes=votes, repeated=True, note=note)
             return await self._messages.edit(address, content)
 
         message = await fitting.send(generation.number, piece, interaction.filesize_limit, self._encoder, bring)

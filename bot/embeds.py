@@ -63,7 +63,15 @@ def caption(generation: Generation, piece: Piece, say: Catalogue, *, repeated: b
     )
 
 
-def result(generation: Generation, piece: Piece, say: Catalogue, *, votes: bool, repeated: bool = False) -> Content:
+def result(
+    generation: Generation,
+    piece: Piece,
+    say: Catalogue,
+    *,
+    votes: bool,
+    repeated: bool = False,
+    note: str | None = None,
+) -> Content:
     """The message of a finished piece.
 
     Args:
@@ -72,13 +80,15 @@ def result(generation: Generation, piece: Piece, say: Catalogue, *, votes: bool,
         say: The reader's catalogue.
         votes: Whether it is rated by buttons, because reactions cannot reach.
         repeated: Whether it was made before and is posted again.
+        note: What is to be said beside it.
     """
     name = piece.file_name
     embed = discord.Embed(description=caption(generation, piece, say, repeated=repeated), colour=COLOUR)
     embed.set_image(url=f"attachment://{name}.png")
     files = [(f"{name}.png", piece.png), (f"{name}.mp3", piece.mp3), (f"{name}.mid", piece.midi)]
+    notes = [note, None if piece.mp3 else say("caption.midi_only")]
     return Content(
-        None if piece.mp3 else say("caption.midi_only"),
+        "\n".join(filter(None, notes)) or None,
         embed,
         tuple((name, data) for name, data in files if data),
         row(say, piece_buttons(generation.number, votes=votes)),

@@ -11,7 +11,11 @@ BotError
     ├── WrongChannel        for this server
     ├── BadOption           what the composer will not take, in its own sentence
     ├── Stopping            the bot is about to stop
-    └── NoSuchPiece         no generation of that number that is there
+    ├── NoSuchPiece         no generation of that number that is there
+    ├── TrainingRuns        one training at a time
+    ├── TooFewRatings       to learn from
+    ├── NoTrainer           the training extra is not installed
+    └── NothingBefore       no version to go back to
 """
 
 from __future__ import annotations
@@ -134,6 +138,45 @@ class NoSuchPiece(Refusal):
     """No generation of that number whose music is there."""
 
     number: int
+
+
+@dataclass(eq=False)
+class TrainingRuns(Refusal):
+    """One training at a time, and that one runs."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class TooFewRatings(Refusal):
+    """There is too little to learn from.
+
+    Attributes:
+        pieces: Rated pieces that are missing.
+        people: Who rate that are missing.
+    """
+
+    pieces: int
+    people: int
+
+
+@dataclass(eq=False)
+class NoTrainer(Refusal):
+    """The training extra is not installed.
+
+    Attributes:
+        package: The first that is missing.
+    """
+
+    package: str
+
+
+@dataclass(eq=False)
+class NothingBefore(Refusal):
+    """A version that no installed one came before."""
+
+    name: str
+    version: int
 
 
 def report(error: BaseException, event: str = "unexpected error", **context: object) -> str:

@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         on_the_way: Pieces that one person may have waiting or in the making.
         log_format: Lines for people, or JSON.
         log_level: The least that is logged.
+        corpus: A prepared corpus that is mixed into training; the models' own pieces otherwise.
+        keep_versions: Of each model that was trained here.
+        training_pieces: That have to be rated before a training.
+        training_people: Who have to have rated.
+        training_memory: Megabytes that a training may hold.
         metrics_port: Of health and metrics; off without it, 0 is any that is free.
         metrics_host: A loopback address.
     """
@@ -81,6 +86,11 @@ class Settings(BaseSettings):
     on_the_way: int = Field(default=3, ge=1)
     log_format: Literal["human", "json"] = "human"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    corpus: Path | None = None
+    keep_versions: int = Field(default=5, ge=1)
+    training_pieces: int = Field(default=50, ge=1)
+    training_people: int = Field(default=5, ge=1)
+    training_memory: int = Field(default=4000, ge=200)
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
 
@@ -115,6 +125,16 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The file of all that is remembered."""
         return self.data_dir / DATABASE
+
+    @property
+    def learned_folder(self) -> Path:
+        """Of the models that were trained here."""
+        return self.data_dir / "models"
+
+    @property
+    def training_folder(self) -> Path:
+        """Of what a training needs while it runs."""
+        return self.data_dir / "training"
 
     @property
     def token(self) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot import texts
 from bot.answers import RefusalError
+from bot.cogs.training import ADMIN, Training
 from bot.embeds import COLOUR
 from bot.texts.translator import options, said
 
@@ -18,41 +18,27 @@ if TYPE_CHECKING:
     from bot.client import Cadenza
 
 
-class Admin(commands.Cog):
-    """`/admin status`, `sync` and `cancel`."""
+class Admin(Training):
+    """`/admin status`, `sync` and `cancel`, beside those of `Training`."""
 
-    admin = app_commands.Group(
-        name=said("command.admin.name"),
-        description=said("command.admin.about"),
-        guild_only=True,
-        default_permissions=discord.Permissions(administrator=True),
-    )
+    admin = ADMIN
 
     def __init__(self, client: Cadenza) -> None:
         """It runs since now."""
-        self._client = client
+        self.client = client
         self._since = discord.utils.utcnow()
+        self.answer_buttons()
 
-    async def _allow(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:
-        """Let owners and `ADMIN_IDS` through, and write down what they do.
-
-        Discord shows the commands by permissions that anybody's server decides on, so this is what counts.
-        """
-        person = interaction.user
-        if person.id not in self._client.app.settings.admin_ids and not await self._client.is_owner(person):
-            raise RefusalError("refusal.owner")
-        await self._client.app.store.audit.add(person.id, action, guild_id=interaction.guild_id, **detail)
-
-    @admin.command(name=said("command.admin_status.name"), description=said("command.admin_status.about"))
+    @ADMIN.command(name=said("command.admin_status.name"), description=said("command.admin_status.about"))
     async def status(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Say how the bot is."""
-        await self._allow(interaction, "status")
-        say, app = texts.catalogue(interaction.locale), self._client.app
+        await self.allow(interaction, "status")
+        say, app = texts.catalogue(interaction.locale), self.client.app
         values = {
             "version": _version(),
             "up": discord.utils.format_dt(self._since, "R"),
-            "servers": len(self._client.guilds),
-            "latency": f"{1000 * self._client.latency:.0f} ms",
+            "servers": len(self.client.guilds),
+            "latency": f"{1000 * self.client.latency:.0f} ms",
             "queue": f"{app.studio.waiting} / {app.settings.queue_size}",
             "workers": f"{app.studio.running} / {app.settings.threads}",
             "models": ", ".join(app.catalogue.names()) or "-",
@@ -61,21 +47,21 @@ class Admin(commands.Cog):
         embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
-    @admin.command(name=said("command.admin_sync.name"), description=said("command.admin_sync.about"))
+    @ADMIN.command(name=said("command.admin_sync.name"), description=said("command.admin_sync.about"))
     async def sync(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Register all commands, changed or not."""
-        await self._allow(interaction, "sync")
+        await self.allow(interaction, "sync")
         await interaction.response.defer(ephemeral=True, thinking=True)
-        count, home = await self._client.register(force=True)
+        count, home = await self.client.register(force=True)
         say = texts.catalogue(interaction.locale)
         await interaction.edit_original_response(content=say("admin.synced", count=count, home=home))
 
-    @admin.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
+    @ADMIN.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
     @options("number")
     async def cancel(self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1]) -> None:
         """Cancel anybody's piece."""
-        await self._allow(interaction, "cancel", number=number)
-        if not await self._client.app.desk.cancel(number):
+        await self.allow(interaction, "cancel", number=number)
+        if not await self.client.app.desk.cancel(number):
             raise RefusalError("refusal.busy", number=number)
         say = texts.catalogue(interaction.locale)
         await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot import changes, suggestions, texts
 from bot.asking import ask, order, wants_privacy, whose
 from bot.changes import ChangeForm
-from bot.cogs.reading import piece_for
+from bot.cogs.reading import gone, piece_for
 from bot.texts.translator import choices, options, said
 from composer.conditions import STYLES
 from composer.instruments import INSTRUMENTS
@@ -113,8 +113,19 @@ class Compose(commands.Cog):
         **given: Any,  # noqa: ANN401 - fields of an order
     ) -> None:
         desk = self._client.app.desk
+        name = generation.options.model
+        instead = given.get("model", name) in {name, _version(generation)}
+        note = gone(interaction, generation, "training.live_instead") if instead else None
+        if note is not None:
+            given["model"] = name
         given = {"private": generation.private, "reply_token": interaction.token, **given}
         await ask(interaction, desk.like(generation, **whose(interaction), **given))
+        if note is not None:
+            await interaction.followup.send(note, ephemeral=True)
+
+
+def _version(generation: Generation) -> str:
+    return f"{generation.options.model}@{generation.options.version}"
 
 
 def _settings(generation: Generation) -> dict[str, object]:
@@ -122,7 +133,7 @@ def _settings(generation: Generation) -> dict[str, object]:
     chosen = generation.options
     return {
         "length": chosen.seconds,
-        "model": f"{chosen.model}@{chosen.version}",
+        "model": _version(generation),
         "seed": chosen.seed,
         "style": chosen.style,
         "instrument": chosen.instrument,

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot import texts
 from bot.answers import RefusalError, Words
 from bot.asking import acknowledge
-from bot.cogs.reading import piece_for
+from bot.cogs.reading import gone, piece_for
 from bot.embeds import person
 from bot.permissions import may_delete
 from bot.records import ON_THE_WAY, THERE, Post
@@ -61,7 +61,8 @@ class Pieces(commands.Cog):
             raise RefusalError("refusal.number", number=generation.number)
         message_id = await acknowledge(interaction, private=generation.private)
         piece = await self._client.app.desk.piece(generation.number)
-        message = await self._client.courier.repeat(interaction, message_id, generation, piece)
+        note = gone(interaction, generation, "training.version_gone")
+        message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
         post = Post(
             message_id=message.id,
             number=generation.number,

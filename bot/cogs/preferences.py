@@ -99,7 +99,7 @@ class Preferences(commands.Cog):
         return suggestions.keys(typed)
 
     @server.command(name=said("command.server_settings.name"), description=said("command.server_settings.about"))
-    @options("channel", "longest", "quota", "model", "reset")
+    @options("channel", "longest", "quota", "model", "training", "reset")
     async def server_settings(
         self,
         interaction: discord.Interaction[Cadenza],
@@ -107,6 +107,7 @@ class Preferences(commands.Cog):
         longest: app_commands.Range[int, 5, 300] | None = None,
         quota: app_commands.Range[int, 1, 1000] | None = None,
         model: str | None = None,
+        training: bool | None = None,  # noqa: FBT001 - an option of the command
         reset: bool = False,  # noqa: FBT001, FBT002 - an option of the command
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -119,6 +120,7 @@ class Preferences(commands.Cog):
             "longest": longest,
             "per_hour": quota,
             "model": self._model(model),
+            "training": training,
         }
         given = {name: value for name, value in given.items() if value is not None}
         preferences = self._client.app.store.preferences
@@ -159,6 +161,7 @@ class Preferences(commands.Cog):
             say("server.longest", value=settings.longest),
             say("server.quota", value=settings.per_hour),
             say("server.model", value=settings.model or self._client.app.settings.default_model),
+            say("server.training", value=_spoken("training", settings.training, say)),
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot import texts
 from bot.answers import RefusalError
 from bot.records import State
 
@@ -26,6 +27,16 @@ async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> G
     if generation is None or generation.state is State.DELETED or not may_see(generation, interaction):
         raise RefusalError("refusal.number", number=number)
     return generation
+
+
+def gone(interaction: discord.Interaction[Cadenza], generation: Generation, key: str) -> str | None:
+    """The sentence of that key where the version that composed a piece is no longer kept; None where it is."""
+    options, catalogue = generation.options, interaction.client.app.catalogue
+    if catalogue.keeps(options.model, options.version):
+        return None
+    live = catalogue.card(options.model).version if options.model in catalogue.names() else "?"
+    say = texts.catalogue(interaction.locale)
+    return say(key, model=options.model, version=options.version, number=generation.number, live=live)
 
 
 def may_see(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:

@@ -13,7 +13,7 @@ from bot.overviews import Erasure, Holdings
 from bot.records import ON_THE_WAY, State
 from bot.storage import auditing, rows
 from bot.storage.preferences import USER
-from bot.storage.tables import audit, generation, post, rating, setting, vote
+from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -88,6 +88,7 @@ def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
         "votes": select(vote).where(vote.c.user_id == user_id),
         "settings": select(setting).where(_settings_of(user_id)),
         "actions": select(audit).where(audit.c.actor_id == user_id),
+        "trainings": select(training_run).where(training_run.c.user_id == user_id),
     }
     found = {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}
     return {"user_id": user_id, **found}
@@ -112,6 +113,7 @@ def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Eras
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
     connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))
+    connection.execute(update(training_run).where(training_run.c.user_id == user_id).values(user_id=None))
     if delete_pieces:
         connection.execute(delete(generation).where(mine))
     else:

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 
-from bot.storage import charts
+from bot.storage import auditing, charts
 from bot.storage.tables import model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.clock import Clock
     from bot.storage.database import Database
 
+_INSTANT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenModel:
-    """A version of a model, as its file was when it was seen."""
+    """A version of a model, as its file was when it was seen.
+
+    Attributes:
+        name: Of the model.
+        version: Of the model.
+        sha256: Of its file.
+        metrics: Figures by name.
+        parent: Version that it was trained from.
+        learned: Whether it was trained here: such a version composes once it is promoted, and not because it is there.
+        promoted_at: When it began to compose, the last time; None if it never did.
+    """
 
     name: str
     version: int
     sha256: str
     metrics: Mapping[str, float]
     parent: int | None = None
+    learned: bool = False
+    promoted_at: datetime | None = None
 
 
 class Registry:
@@ -43,40 +58,64 @@ class Registry:
 
         def unit(connection: Connection) -> None:
             for one in sorted(models, key=lambda one: (one.name, one.version)):
-                self._note(connection, one)
+                if note(connection, self._clock(), one) and not one.learned:
+                    promote(connection, self._clock(), one.name, one.version)
 
         await self._database.write(unit)
 
-    def _note(self, connection: Connection, one: SeenModel) -> None:
-        key = and_(model.c.name == one.name, model.c.version == one.version)
-        values = {"sha256": one.sha256, "metrics": dict(one.metrics)}
-        if not connection.execute(update(model).where(key).values(**values)).rowcount:
-            connection.execute(
-                model.insert().values(
-                    name=one.name,
-                    version=one.version,
-                    parent=one.parent,
-                    seen_at=self._clock(),
-                    promoted_at=self._clock(),
-                    **values,
-                )
-            )
-
-    async def live(self) -> dict[str, int]:
-        """The version that was promoted last, of each name."""
-        query = select(model.c.name, model.c.version).where(model.c.promoted_at.is_not(None))
-        ordered = query.order_by(model.c.promoted_at, model.c.version)
+    async def known(self) -> list[SeenModel]:
+        """All versions that were ever seen, by name, newest first."""
+        columns = [model.c[name] for name in ("name", "version", "sha256", "metrics", "parent", "promoted_at")]
+        query = select(*columns).order_by(model.c.name, model.c.version.desc())
         return await self._database.read(
-            lambda connection: {row.name: row.version for row in connection.execute(ordered)}
+            lambda connection: [SeenModel(**row) for row in connection.execute(query).mappings()]
         )
 
-    async def promote(self, name: str, version: int) -> datetime:
-        """Let a version compose from now on."""
-        at = self._clock()
-        change = update(model).where(model.c.name == name, model.c.version == version).values(promoted_at=at)
-        await self._database.write(lambda connection: connection.execute(change))
-        return at
+    async def promote(self, name: str, version: int, *, by: int | None = None, guild_id: int | None = None) -> datetime:
+        """Let a version compose from now on; `by` whom, where it is to be accounted for."""
+
+        def unit(connection: Connection) -> datetime:
+            at = promote(connection, self._clock(), name, version)
+            if by is not None:
+                detail = {"model": name, "version": version}
+                auditing.note(connection, self._clock(), by, "promote", guild_id=guild_id, detail=detail)
+            return at
+
+        return await self._database.write(unit)
 
     async def scores(self) -> dict[str, tuple[float, int]]:
         """Bayesian mean and number of ratings, by name."""
         return await self._database.read(charts.model_scores)
+
+
+def note(connection: Connection, at: datetime, one: SeenModel) -> bool:
+    """Note a file inside a unit of work; whether that version was unknown."""
+    key = _key(one.name, one.version)
+    known = connection.execute(select(model.c.metrics).where(key)).first()
+    if known is not None:
+        values = {"sha256": one.sha256, "metrics": {**known.metrics, **one.metrics}}
+        connection.execute(update(model).where(key).values(**values))
+        return False
+    connection.execute(
+        model.insert().values(
+            name=one.name,
+            version=one.version,
+            sha256=one.sha256,
+            parent=one.parent,
+            metrics=dict(one.metrics),
+            seen_at=at,
+        )
+    )
+    return True
+
+
+def promote(connection: Connection, at: datetime, name: str, version: int) -> datetime:
+    """Let a version compose from now on, inside a unit of work; also where the clock went back meanwhile."""
+    latest = connection.scalar(select(func.max(model.c.promoted_at)).where(model.c.name == name))
+    at = max(at, latest + _INSTANT) if latest is not None else at
+    connection.execute(update(model).where(_key(name, version)).values(promoted_at=at))
+    return at
+
+
+def _key(name: str, version: int) -> ColumnElement[bool]:
+    return and_(model.c.name == name, model.c.version == version)

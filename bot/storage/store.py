@@ -15,6 +15,7 @@ from bot.storage.preferences import Preferences
 from bot.storage.privacy import Privacy
 from bot.storage.ratings import Ratings
 from bot.storage.registry import Registry
+from bot.storage.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,6 +35,7 @@ class Store:
         privacy: A person's rights.
         audit: Who did what.
         models: Which versions there are.
+        runs: Trainings.
     """
 
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
@@ -44,6 +46,7 @@ class Store:
         self.privacy = Privacy(database, clock)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
+        self.runs = Runs(database, clock)
 
 
 @asynccontextmanager

@@ -1,0 +1,260 @@
+"""Training as the bot offers it: one at a time, told of, cancelled, and its candidate live or not, but never half."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import structlog
+from sqlalchemy.exc import DatabaseError
+
+from bot.errors import NothingBefore, NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, report
+from bot.export import RATINGS, export_ratings
+from bot.retraining import candidates
+from bot.retraining.guard import end_left_behind
+from bot.retraining.reading import line_of
+from bot.retraining.records import Decision, Ending, RunState, TrainingError
+from bot.retraining.trainer import Order
+from composer.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from bot.catalogue import Catalogue
+    from bot.retraining.records import Progress, Report, Run, Wanted
+    from bot.retraining.trainer import Trainer
+    from bot.settings import Settings
+    from bot.storage.registry import SeenModel
+    from bot.storage.store import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class Audience(Protocol):
+    """Whoever tells people of trainings."""
+
+    def progressed(self, run: Run, progress: Progress, /) -> None:
+        """Tell how far one is; returns at once."""
+
+    async def ended(self, run: Run, ending: Ending, /) -> None:
+        """Tell what one came to."""
+
+
+class Retraining:
+    """Everything between the command and the model that composes from then on."""
+
+    def __init__(self, settings: Settings, store: Store, catalogue: Catalogue, trainer: Trainer) -> None:
+        """Nothing runs yet."""
+        self._settings = settings
+        self._store = store
+        self._catalogue = catalogue
+        self._trainer = trainer
+        self._audience: Audience | None = None
+        self._one = asyncio.Lock()
+        self._run: Run | None = None
+        self._training: asyncio.Task[Report] | None = None
+        self._whole: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def running(self) -> Run | None:
+        """The training that runs."""
+        return self._run
+
+    async def start(self, audience: Audience) -> None:
+        """Tell this audience from now on, and clear up what a bot that died left behind."""
+        self._audience = audience
+        folder = self._settings.training_folder.absolute()
+        left = await self._store.runs.running()
+        if left is not None:
+            ended = await asyncio.to_thread(end_left_behind, folder / str(left.number))
+            log.warning("training lost", run=left.number, processes=ended)
+            await self._note(left, Ending(state=RunState.LOST, failure="lost"))
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def stop(self) -> None:
+        """End what runs, and wait until nothing of it is left."""
+        self._stopping = True
+        if self._training is not None:
+            self._training.cancel()
+        if self._whole is not None:
+            await asyncio.wait({self._whole})
+
+    async def begin(self, wanted: Wanted) -> Run:
+        """Begin a training, if one may.
+
+        Raises:
+            Refusal: TrainingRuns, NoTrainer, UnknownModel, TooFewRatings or Stopping; nothing was begun.
+        """
+        async with self._one:
+            if self._stopping:
+                raise Stopping
+            if self._run is not None:
+                raise TrainingRuns(self._run.number)
+            missing = await asyncio.to_thread(self._trainer.missing)
+            if missing is not None:
+                raise NoTrainer(missing)
+            card = self._catalogue.card(wanted.model)
+            await self._check_ratings()
+            self._run = run = await self._store.runs.begin(
+                wanted, name=card.name, parent=card.version, first=candidates.FIRST_LEARNED
+            )
+            log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
+            self._training = asyncio.create_task(self._trained(run, card.path.absolute()))
+            self._whole = asyncio.create_task(self._go(run, self._training))
+            return run
+
+    async def _check_ratings(self) -> None:
+        pieces, people = await self._store.ratings.that_train()
+        least_pieces, least_people = self._settings.training_pieces, self._settings.training_people
+        if pieces < least_pieces or people < least_people:
+            raise TooFewRatings(max(least_pieces - pieces, 0), max(least_people - people, 0))
+
+    def cancel(self, number: int) -> bool:
+        """End a training; False if it was over, or its candidate is being installed already."""
+        mine = self._run is not None and self._run.number == number
+        return mine and self._training is not None and self._training.cancel()
+
+    async def rollback(
+        self, name: str, version: int | None, *, by: int, guild_id: int | None = None
+    ) -> tuple[str, int, int]:
+        """Let an earlier version compose, or the one that is named.
+
+        Returns:
+            The model, the version that composed, and the one that does from now on.
+
+        Raises:
+            Refusal: UnknownModel, or NothingBefore where no version is known that this one came from.
+        """
+        live = self._catalogue.card(name)
+        if version is None:
+            version = await self._ancestor(live.name, live.version)
+        chosen = self._catalogue.card(f"{live.name}@{version}")
+        await self._store.models.promote(chosen.name, chosen.version, by=by, guild_id=guild_id)
+        await self._catalogue.refresh()
+        log.info("rolled back", model=chosen.name, before=live.version, version=chosen.version)
+        return chosen.name, live.version, chosen.version
+
+    async def _ancestor(self, name: str, version: int) -> int:
+        """The nearest version that this one was trained from and that is kept."""
+        parents = {one.version: one.parent for one in await self._store.models.known() if one.name == name}
+        parent = parents.get(version)
+        while parent is not None and not self._catalogue.keeps(name, parent):
+            parent = parents.get(parent)
+        if parent is None:
+            raise NothingBefore(name, version)
+        return parent
+
+    async def _trained(self, run: Run, model: Path) -> Report:
+        """Write the ratings and let the trainer learn from them; may be cancelled."""
+        settings, out = self._settings, self._folder(run)
+        try:
+            file = out / RATINGS
+            pieces, people = await _whole(asyncio.to_thread(export_ratings, settings.database_path, file))
+        except (OutputError, SettingsError) as error:
+            raise TrainingError("disk", line_of(str(error))) from error
+        log.info("ratings written", run=run.number, pieces=pieces, people=people)
+        corpus = settings.corpus.absolute() if settings.corpus is not None else None
+        order = Order(
+            ratings=file,
+            model=model,
+            version=run.version,
+            minutes=run.wanted.minutes,
+            out=out,
+            corpus=corpus,
+            pieces=settings.training_pieces,
+            people=settings.training_people,
+        )
+        return await self._trainer.train(order, lambda progress: self._progressed(run, progress))
+
+    def _folder(self, run: Run) -> Path:
+        return self._settings.training_folder.absolute() / str(run.number)
+
+    async def _go(self, run: Run, training: asyncio.Task[Report]) -> None:
+        """Wait for the trainer, settle what follows, and tell."""
+        try:
+            ending, installed = await self._settled(run, training)
+            await self._note(run, ending, installed)
+        finally:
+            # The file of ratings must not outlive what people have deleted.
+            await asyncio.to_thread(shutil.rmtree, self._folder(run), ignore_errors=True)
+            self._run = None
+
+    async def _settled(self, run: Run, training: asyncio.Task[Report]) -> tuple[Ending, SeenModel | None]:
+        found = None
+        try:
+            try:
+                found = await training
+            finally:
+                self._training = None
+            return await self._decided(run, found)
+        except asyncio.CancelledError:
+            failure = "stopped" if self._stopping else ""
+            return Ending(state=RunState.CANCELLED, failure=failure), None
+        except TrainingError as error:
+            log.warning("training failed", run=run.number, code=error.code, said=error.said)
+            return Ending(state=RunState.FAILED, report=found, failure=error.code, said=error.said), None
+        except Exception as error:  # noqa: BLE001 - the row must not run for ever, and people are told
+            reference = report(error, "training failed", run=run.number)
+            return Ending(state=RunState.FAILED, report=found, failure="unexpected", said=reference), None
+
+    async def _decided(self, run: Run, found: Report) -> tuple[Ending, SeenModel | None]:
+        candidates.check_report(found, run)
+        decision = candidates.decide(found, run.wanted.activate)
+        installed = None
+        if decision is not Decision.REFUSED:
+            folder = self._settings.learned_folder.absolute()
+            installed = await asyncio.to_thread(candidates.install, found, run, out=self._folder(run), folder=folder)
+        return Ending(state=RunState.DONE, decision=decision, report=found), installed
+
+    async def _note(self, run: Run, ending: Ending, installed: SeenModel | None = None) -> None:
+        try:
+            await self._store.runs.ended(run.number, ending, installed=installed)
+        except DatabaseError as error:
+            # On a full disk, say: the row says that it runs, and the next begin or start calls it lost.
+            report(error, "training's end not noted", run=run.number)
+            ending, installed = Ending(state=RunState.FAILED, report=ending.report, failure="disk"), None
+        if installed is not None:
+            await self._catalogue.refresh()
+            await self._prune(run.model)
+        log.info("training ended", run=run.number, state=str(ending.state), decision=ending.decision)
+        if self._audience is not None:
+            try:
+                await self._audience.ended(run, ending)
+            except Exception as error:  # noqa: BLE001 - the row says what happened
+                report(error, "could not be told", run=run.number)
+
+    async def _prune(self, name: str) -> None:
+        """Delete the oldest versions that were trained here, beyond those that are kept."""
+        live = self._catalogue.card(name).version
+        parents = {one.parent for one in await self._store.models.known() if (one.name, one.version) == (name, live)}
+        needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
+        keep = self._settings.keep_versions
+        for version in candidates.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
+            path = self._catalogue.card(f"{name}@{version}").path
+            with suppress(OSError):
+                await asyncio.to_thread(path.unlink)
+                log.info("version no longer kept", model=name, version=version)
+        await self._catalogue.refresh()
+
+    def _progressed(self, run: Run, progress: Progress) -> None:
+        if self._audience is not None:
+            try:
+                self._audience.progressed(run, progress)
+            except Exception as error:  # noqa: BLE001 - the work goes on
+                report(error, "could not be told", run=run.number)
+
+
+async def _whole(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for a thread's work to its end, also when cancelled: what it writes afterwards nobody would clear up."""
+    running = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise
