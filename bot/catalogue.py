@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import UnknownModel
 from bot.overviews import ModelLine
-from bot.storage.registry import SeenModel
+from bot.storage.registry import FIRST_LEARNED, SeenModel
 from composer import models
 
 if TYPE_CHECKING:
@@ -68,10 +68,18 @@ class Catalogue:
 
     def _look(self) -> list[tuple[ModelCard, SeenModel]]:
         """The models in both folders, those that come with Cadenza first."""
-        cards = [(card, False) for card in models.installed(self._folder)]
-        if self.learned_folder is not None and self.learned_folder.is_dir():
-            cards += [(card, True) for card in models.installed(self.learned_folder)]
-        return [(card, _seen(card, learned=learned)) for card, learned in cards]
+        folders = [self._folder, *([self.learned_folder] if self._learns else [])]
+        cards = {card.path.resolve(): card for folder in folders for card in models.installed(folder)}
+        return [(card, _seen(card, learned=self._is_learned(card))) for card in cards.values()]
+
+    @property
+    def _learns(self) -> bool:
+        return self.learned_folder is not None and self.learned_folder.is_dir()
+
+    def _is_learned(self, card: ModelCard) -> bool:
+        """Whether a model was trained here, also where somebody has both folders be one."""
+        here = self.learned_folder is not None and card.path.parent.resolve() == self.learned_folder.resolve()
+        return here and card.version >= FIRST_LEARNED
 
     def _fallback(self, name: str) -> int:
         """The newest version that nobody trained here, where the file of every promoted one is gone."""

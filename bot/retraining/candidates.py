@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from bot.retraining.records import Report, Run
 
-FIRST_LEARNED = 101
-"""The first version that is trained here: those below are left to the models that come with Cadenza, so that an
-upgrade never brings another model under the number of one by which pieces were composed."""
-
 
 def decide(report: Report, activate: Activate) -> Decision:
     """What becomes of the candidate."""

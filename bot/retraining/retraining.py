@@ -101,9 +101,7 @@ class Retraining:
                 raise NoTrainer(missing)
             card = self._catalogue.card(wanted.model)
             await self._check_ratings()
-            self._run = run = await self._store.runs.begin(
-                wanted, name=card.name, parent=card.version, first=candidates.FIRST_LEARNED
-            )
+            self._run = run = await self._store.runs.begin(wanted, name=card.name, parent=card.version)
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
             self._training = asyncio.create_task(self._trained(run, card.path.absolute()))
             self._whole = asyncio.create_task(self._go(run, self._training))
@@ -220,14 +218,21 @@ class Retraining:
             report(error, "training's end not noted", run=run.number)
             ending, installed = Ending(state=RunState.FAILED, report=ending.report, failure="disk"), None
         if installed is not None:
-            await self._catalogue.refresh()
-            await self._prune(run.model)
+            await self._swap(run.model)
         log.info("training ended", run=run.number, state=str(ending.state), decision=ending.decision)
         if self._audience is not None:
             try:
                 await self._audience.ended(run, ending)
             except Exception as error:  # noqa: BLE001 - the row says what happened
                 report(error, "could not be told", run=run.number)
+
+    async def _swap(self, name: str) -> None:
+        """Let the live version compose from the next piece on; what cannot be done now, the next start does."""
+        try:
+            await self._catalogue.refresh()
+            await self._prune(name)
+        except Exception as error:  # noqa: BLE001 - the version is live by its row, and people are to be told
+            report(error, "models not looked at again", model=name)
 
     async def _prune(self, name: str) -> None:
         """Delete the oldest versions that were trained here, beyond those that are kept."""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.storage.database import Database
 
+FIRST_LEARNED = 101
+"""The first version that is trained here: those below are left to the models that come with Cadenza, so that an
+upgrade never brings another model under the number of one by which pieces were composed."""
+
 _INSTANT = timedelta(microseconds=1)
 
 

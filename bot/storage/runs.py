@@ -11,7 +11,7 @@ from bot.records import ON_THE_WAY
 from bot.retraining.records import Activate, Decision, Run, RunState, Wanted
 from bot.storage import auditing
 from bot.storage.privacy import NOBODY
-from bot.storage.registry import note, promote
+from bot.storage.registry import FIRST_LEARNED, note, promote
 from bot.storage.tables import generation, model, training_run
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Runs:
         self._database = database
         self._clock = clock
 
-    async def begin(self, wanted: Wanted, *, name: str, parent: int, first: int) -> Run:
+    async def begin(self, wanted: Wanted, *, name: str, parent: int) -> Run:
         """Note that a training begins.
 
         Only one bot works on a database, and it begins one training at a time: a row that still runs is of one whose
@@ -43,8 +43,7 @@ class Runs:
         Args:
             wanted: As it was asked for.
             name: Of the model.
-            parent: Version that it begins with.
-            first: The least number that its version may have; no number is given twice, whatever became of it.
+            parent: Version that it begins with. The candidate gets a number that was never given before.
         """
 
         def unit(connection: Connection) -> Run:
@@ -59,7 +58,7 @@ class Runs:
                 .values(
                     model=name,
                     parent=parent,
-                    version=_next_version(connection, name, first),
+                    version=_next_version(connection, name),
                     user_id=wanted.user_id,
                     state=RunState.RUNNING,
                     options=options,
@@ -134,8 +133,10 @@ class Runs:
 
     async def versions_on_the_way(self, name: str) -> set[int]:
         """Versions of a model that accepted pieces still need."""
-        query = select(generation.c.version.distinct()).where(
-            generation.c.model == name, generation.c.state.in_(list(ON_THE_WAY))
+        query = (
+            select(generation.c.version)
+            .distinct()
+            .where(generation.c.model == name, generation.c.state.in_(list(ON_THE_WAY)))
         )
         return await self._database.read(lambda connection: set(connection.scalars(query)))
 
@@ -144,10 +145,10 @@ def _outcome(ending: Ending) -> str:
     return ending.failure or str(ending.decision or ending.state)
 
 
-def _next_version(connection: Connection, name: str, first: int) -> int:
+def _next_version(connection: Connection, name: str) -> int:
     known = connection.scalar(select(func.max(model.c.version)).where(model.c.name == name)) or 0
     tried = connection.scalar(select(func.max(training_run.c.version)).where(training_run.c.model == name)) or 0
-    return max(known + 1, tried + 1, first)
+    return max(known + 1, tried + 1, FIRST_LEARNED)
 
 
 def _find(connection: Connection, number: int) -> Run:

@@ -67,6 +67,7 @@ async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
             "Longest piece: **90 s**",
             "Pieces per person and hour: **5**",
             "Default model: **wavenet**",
+            "Ratings may train the next model: **✓**",
         ]
         assert await here.app.store.preferences.server(here.guild.id) == ServerSettings(longest=90, per_hour=5)
 

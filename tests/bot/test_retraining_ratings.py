@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.export import export_ratings
 from bot.records import ServerSettings
 from bot.storage.store import open_store
+from bot.storage.tables import rating
 from composer import vocabulary
 from composer.errors import OutputError
 from tests.bot.orders import ANN, BOB, EVE, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
@@ -75,7 +76,12 @@ async def test_no_person_and_no_server_is_in_it(path):
 async def test_five_hundred_votes_by_one_server_weigh_no_more_than_the_cap(path):
     async with open_store(path, SetClock()) as store:
         piece = await delivered(store)
-        await vote(store, piece.number, *((person, -1) for person in CROWD))
+        ballots = [
+            {"number": piece.number, "user_id": person, "value": -1, "source": "button", "is_author": False}
+            | {"guild_id": SERVER, "rated_at": NOON}
+            for person in CROWD
+        ]
+        await store.database.write(lambda connection: connection.execute(rating.insert(), ballots))
         counted = await store.ratings.that_train()
 
     _, pieces = written(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import simcord
@@ -23,11 +23,15 @@ from bot.readback import ReadBack
 from bot.records import THERE
 from bot.settings import Settings
 from bot.storage.generations import Music
+from bot.storage.packing import pack
 from bot.storage.store import open_store
+from bot.training_board import Board
 from composer import models
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.retraining.trainer import Trainer
 
 PATIENCE = 20.0
 """Seconds that something may take on a busy machine."""
@@ -50,7 +54,7 @@ class ScriptedComposer:
             raise RuntimeError("the strings broke")
         return Music(
             midi=f"midi {options.seed}".encode(),
-            tokens=b"",
+            tokens=pack([1, 2, 3]),
             title="Nocturne in E flat major",
             chosen_key="E-flat major",
             chosen_metre="3/4",
@@ -68,22 +72,31 @@ class ScriptedComposer:
 
 
 class Apart:
-    """A studio whose work simcord does not wait for: its workers wait for orders, and would never be done."""
+    """A studio, or a training, whose work simcord does not wait for: workers wait for orders, and are never done."""
 
-    def __init__(self, studio):
-        self._studio = studio
+    def __init__(self, worker):
+        self._worker = worker
         self.env = None
 
     async def start(self, audience):
+        with self._scope():
+            await self._worker.start(audience)
+
+    async def begin(self, wanted):
+        with self._scope():
+            return await self._worker.begin(wanted)
+
+    @contextmanager
+    def _scope(self):
         bot, clock = _BOT_SCOPE.set(None), _CLOCK_SCOPE.set(self.env)
         try:
-            await self._studio.start(audience)
+            yield
         finally:
             _BOT_SCOPE.reset(bot)
             _CLOCK_SCOPE.reset(clock)
 
     def __getattr__(self, name):
-        return getattr(self._studio, name)
+        return getattr(self._worker, name)
 
 
 class World:
@@ -152,22 +165,25 @@ SHIPPED = models.find("wavenet").version
 
 
 @asynccontextmanager
-async def world(folder: Path, **settings: Any):
-    """The whole bot on a fresh database in `folder`; whatever it did not foresee fails the test."""
+async def world(folder: Path, *, trainer: Trainer | None = None, **settings: Any):
+    """The whole bot on the database in `folder`; whatever it did not foresee fails the test."""
     composer = ScriptedComposer()
     chosen = Settings(data_dir=folder, workers=1, **settings)
     async with open_store(chosen.database_path) as store:
         speeds = Speeds()
-        catalogue = Catalogue(None, store.models, speeds)
+        catalogue = Catalogue(chosen.models_dir, store.models, speeds, learned_folder=chosen.learned_folder)
         await catalogue.refresh()
-        app = wired(chosen, store, catalogue, Health(), speeds, composer)
+        app = wired(chosen, store, catalogue, Health(), speeds, composer, trainer=trainer)
         studio: Any = Apart(app.studio)
-        app = dataclasses.replace(app, studio=studio)
+        retraining: Any = Apart(app.retraining)
+        app = dataclasses.replace(app, studio=studio, retraining=retraining)
         running = simcord.run(hurried(app), settle_timeout=PATIENCE, check_errors=False)
-        studio.env = running._env  # noqa: SLF001 - the studio starts before simcord gives it away
+        # They start before simcord gives it away.
+        studio.env = retraining.env = running._env  # noqa: SLF001
         async with running as env:
             yield World(env, app, composer)
             composer.open.set()
+            await app.retraining.stop()
             await app.studio.stop()
             check(env.errors)
 
@@ -180,6 +196,7 @@ def hurried(app):
 
     client = Cadenza(app)
     client.courier = Courier(client, app.desk, pause=at_once)
+    client.board = Board(client, app.store.runs, pause=at_once)
     client.read_back = ReadBack(client, pause=at_once)
     return client
 
