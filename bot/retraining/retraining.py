@@ -74,8 +74,9 @@ class Retraining:
         if left is not None:
             ended = await asyncio.to_thread(end_left_behind, folder / str(left.number))
             log.warning("training lost", run=left.number, processes=ended)
-            await self._note(left, Ending(state=RunState.LOST, failure="lost"))
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        if left is not None:
+            await self._note(left, Ending(state=RunState.LOST, failure="lost"))
 
     async def stop(self) -> None:
         """End what runs, and wait until nothing of it is left."""
