@@ -114,7 +114,7 @@ class Compose(commands.Cog):
     ) -> None:
         desk = self._client.app.desk
         name = generation.options.model
-        instead = given.get("model", name) in {name, _version(generation)}
+        instead = (given.get("model") or name) in {name, _version(generation)}
         note = gone(interaction, generation, "training.live_instead") if instead else None
         if note is not None:
             given["model"] = name

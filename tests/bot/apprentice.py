@@ -43,7 +43,7 @@ def main() -> int:
     say({"event": "progress", "stage": "ranking", "step": 1, "steps": 4, "loss": None, "seconds_left": 60.0})
     if words.get("child"):
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", told.out])
-    held = bytearray(1_000_000 * int(words.get("megabytes", 0)))
+    held = bytearray(1_000_000 * int(str(words.get("megabytes", 0))))
     held[::4096] = b"x" * len(held[::4096])
     while orders(folder).get("wait"):
         time.sleep(0.02)

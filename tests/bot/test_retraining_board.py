@@ -22,21 +22,12 @@ from bot.retraining.records import (
     Wanted,
 )
 from bot.storage.registry import SeenModel
+from bot.storage.store import open_store
 from bot.training_board import Board
 from tests.bot.reception import old_id, stage, turns
 
 FAILURES = ("stopped", "lost", "disk", "memory", "deadline", "died", "status", "garbled", "swapped", "unexpected")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class Runs:
-    """Notes where the messages stand."""
-
-    def __init__(self):
-        self.messages = {}
-
-    async def message_is(self, number, message_id):
-        self.messages[number] = message_id
 
 
 def run_in(channel_id, **changes):
@@ -60,10 +51,10 @@ def report(**changes):
     return Report(**values)
 
 
-async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel():
-    async with stage() as here:
+async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel(tmp_path):
+    async with stage() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
         posted = await here.env.bot.get_channel(here.channel.id).send("Starting")
-        board = Board(here.client, Runs(), pause=lambda _: turns())
+        board = Board(here.client, store.runs, pause=lambda _: turns())
         run = run_in(here.channel.id, message_id=posted.id)
         board._replies[run.number] = (posted.id, "dead-token", discord.utils.snowflake_time(old_id()))  # noqa: SLF001
 
@@ -81,16 +72,18 @@ async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel()
         assert "tiny v101 composes from now on" in message.content
 
 
-async def test_where_the_message_is_gone_it_goes_on_in_another():
-    async with stage() as here:
-        runs = Runs()
-        board = Board(here.client, runs, pause=lambda _: turns())
+async def test_where_the_message_is_gone_it_goes_on_in_another(tmp_path):
+    async with stage() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
+        run = await store.runs.begin(run_in(here.channel.id).wanted, name="tiny", parent=1)
+        board = Board(here.client, store.runs, pause=lambda _: turns())
 
-        await board.ended(run_in(here.channel.id), Ending(state=RunState.LOST, failure="lost"))
+        await board.ended(run, Ending(state=RunState.LOST, failure="lost"))
 
         (message,) = here.channel.history()
         assert "I was cut off while training" in message.content
-        assert runs.messages == {7: message.id}
+        noted = await store.runs.get(run.number)
+        assert noted is not None
+        assert noted.message_id == message.id
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -198,8 +198,12 @@ async def test_a_piece_whose_version_is_gone_is_posted_again_and_another_is_by_t
 
         asked = await here.ann.click(posted, custom_id=f"cadenza:another:{old.number}")
         assert asked.followups[-1].content == f"{gone}, so v103 composes this one."
-        newest = await here.delivered(await here.newest())
-        assert newest.options.version == 103
+        assert (await here.delivered(await here.newest())).options.version == 103
+
+        form = await here.ann.click(posted, custom_id=f"cadenza:change:{old.number}")
+        changed = await here.ann.submit_modal(form, {"length": "6"})
+        assert changed.followups[-1].content == f"{gone}, so v103 composes this one."
+        assert (await here.delivered(await here.newest())).options.version == 103
 
 
 async def test_a_training_that_the_bot_did_not_survive_is_told_at_the_next_start(tmp_path):

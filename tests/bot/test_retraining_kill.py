@@ -103,7 +103,7 @@ async def rated_piece(here: Night, by: Person) -> None:
 
 def gone(pid: int) -> bool:
     with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     return True
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from bot.retraining.guard import NICENESS, end_left_behind, environment, held
-from bot.retraining.records import TrainingError
+from bot.retraining.records import Progress, TrainingError
 from bot.retraining.trainer import Order, Trainer
 from tests.bot import tiny
 from tests.bot.school import PATIENCE, command, heard, teach, until
@@ -54,7 +54,7 @@ def alive(order):
 
 
 async def test_the_trainer_is_told_what_was_agreed_and_its_report_is_read(order, tmp_path):
-    progress = []
+    progress: list[Progress] = []
 
     report = await train(replace(order, corpus=tmp_path), tell=progress.append)
 
@@ -92,7 +92,7 @@ def test_one_core_is_left_to_others_but_never_none_to_the_trainer(monkeypatch):
 
 async def test_garbage_between_the_lines_is_passed_over(order):
     teach(order.model.parent, garbage=True)
-    progress = []
+    progress: list[Progress] = []
 
     report = await train(order, tell=progress.append)
 
