@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
-import psutil  # type: ignore[import-untyped]  # it comes without types
+import psutil
 
 from composer import models
 from tests.bot.process import BotProcess
