@@ -13,7 +13,7 @@ from composer.errors import MachineError, OutputError, RequestError
 from composer.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -150,8 +150,21 @@ class Batches:
     piece begins. A quarter of the windows begin with one.
     """
 
-    def __init__(self, dataset: Dataset, weights: Mapping[str, float], *, seed: int) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        weights: Mapping[str, float],
+        *,
+        seed: int,
+        vary: Callable[[Batch], Batch] | None = None,
+    ) -> None:
         """Take weights by set's name, 1 where none is given; sections count by their length too.
+
+        Args:
+            dataset: Whose train split is drawn from.
+            weights: By set's name.
+            seed: Of the draws.
+            vary: Changes every batch that is drawn.
 
         Raises:
             RequestError: If a weight is for no set of the corpus, or nothing is left to train on.
@@ -172,6 +185,7 @@ class Batches:
         last = dataset.entries[train[-1]]
         self._end = last.start + last.length
         self._rng = np.random.default_rng(seed)
+        self._vary = vary
 
     def draw(self, batch: int, time: int) -> Batch:
         """A batch of `batch` windows of `time` tokens.
@@ -188,7 +202,8 @@ class Batches:
         begins = np.minimum(self._starts[chosen] + offsets, self._end - time - 1)
         places = begins[:, None] + np.arange(time)
         classes = self._varied(np.searchsorted(self._starts, places, side="right") - 1)
-        return batch_at(self._dataset, places, classes)
+        drawn = batch_at(self._dataset, places, classes)
+        return drawn if self._vary is None else self._vary(drawn)
 
     def _varied(self, sections: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Classes of each place's section, some left open, some kinds of piano music called just piano."""

@@ -16,7 +16,7 @@ from training.likelihood import negative_log_likelihoods, struck
 from training.networks import Network, build, configuration_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -78,7 +78,13 @@ class Plan:
 
 
 def fit(
-    data: Dataset, configuration: dict[str, Any], plan: Plan, *, folder: Path, start: Path | None = None
+    data: Dataset,
+    configuration: dict[str, Any],
+    plan: Plan,
+    *,
+    folder: Path,
+    start: Path | None = None,
+    vary: Callable[[Batch], Batch] | None = None,
 ) -> checkpoint.Run:
     """Train until a budget is spent, going on from `folder` if it holds a run.
 
@@ -89,6 +95,7 @@ def fit(
         plan: Budgets, rates and what is drawn.
         folder: For checkpoints.
         start: A model file whose weights a new run begins with; its network may be smaller, see `warmstart.grow`.
+        vary: Changes every batch before it is learned from.
 
     Returns:
         What the run has done, earlier sessions included.
@@ -110,7 +117,7 @@ def fit(
     trainer = _Trainer(network, plan, run)
     if run.steps:
         trainer.restore(folder)
-    batches = dataset.Batches(data, plan.weights, seed=run.seed + run.steps)
+    batches = dataset.Batches(data, plan.weights, seed=run.seed + run.steps, vary=vary)
     windows = list(_validation_windows(data, plan.time))
     log.info("%d parameters, %d validation windows", trainer.network.count_params(), len(windows))
     while not plan.spent(run):

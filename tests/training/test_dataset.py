@@ -191,3 +191,12 @@ def test_whole_section_runs_from_its_start_to_its_end(data: Dataset) -> None:
 
 def test_long_section_is_cut(data: Dataset) -> None:
     assert whole_section(data, data.entries[0], longest=20).tokens.shape == (1, 20)
+
+
+def test_a_batch_is_varied_after_it_was_drawn(data: Dataset) -> None:
+    varied = Batches(data, {}, seed=0, vary=lambda batch: replace(batch, targets=batch.targets * 0))
+
+    batch = varied.draw(2, 8)
+
+    assert not batch.targets.any()
+    np.testing.assert_array_equal(batch.tokens, batches(data).draw(2, 8).tokens)
