@@ -13,6 +13,7 @@ from pathlib import Path
 from composer import features, vocabulary
 from composer.errors import ComposerError, MachineError, RequestError
 from training.commands import (
+    ablate,
     check_keys,
     compare,
     evaluate,
@@ -28,6 +29,7 @@ from training.commands import (
 )
 
 _COMMANDS = (
+    ablate,
     check_keys,
     compare,
     evaluate,
