@@ -106,7 +106,12 @@ class Windows:
 
 
 def windows(
-    found: Sequence[Piece], time: int, rng: np.random.Generator, *, from_start: bool = False, varied: bool = True
+    found: Sequence[Piece],
+    time: int,
+    rng: np.random.Generator,
+    *,
+    from_start: bool = False,
+    asked: NDArray[np.uint8] | None = None,
 ) -> Windows:
     """A window of `time` tokens of each piece.
 
@@ -115,16 +120,30 @@ def windows(
         time: Tokens a window.
         rng: Draws the places and which conditions are left open.
         from_start: Whether all windows begin with their piece.
-        varied: Whether conditions are left open now and then, as in training on a corpus.
+        asked: Classes under which each piece is shown, shape (pieces, conditions); without them its own, left open now
+            and then, as in training on a corpus.
     """
     cut = [_window(piece, time, 0 if from_start else _place(piece, time, rng)) for piece in found]
     tokens, targets, rows, inside = (np.stack(column) for column in zip(*cut, strict=True))
-    classes = np.stack([piece.classes for piece in found])
-    if varied:
-        classes = np.where(rng.random(classes.shape) < ANY_SHARE, ANY, classes).astype(np.uint8)
-    asked = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
-    inputs = np.concatenate([features.clock_features(rows), features.condition_features(asked)], axis=-1)
+    classes = left_open(np.stack([piece.classes for piece in found]), rng) if asked is None else asked
+    everywhere = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
+    inputs = np.concatenate([features.clock_features(rows), features.condition_features(everywhere)], axis=-1)
     return Windows(Batch(tokens, inputs, targets), inside, np.array([piece.approval for piece in found]))
+
+
+def left_open(classes: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The same classes, some of them ANY, as often as in training on a corpus."""
+    return np.where(rng.random(classes.shape) < ANY_SHARE, ANY, classes).astype(np.uint8)
+
+
+def asked_of_both(one: Piece, other: Piece, *, rating: int) -> NDArray[np.uint8]:
+    """What two pieces for one request were asked for: the classes that they share, and a rating; shape (conditions,).
+
+    The rating that each was given is none of the request's: whoever asks does not know yet which will be liked.
+    """
+    classes = np.where(one.classes == other.classes, one.classes, ANY).astype(np.uint8)
+    classes[_RATING] = rating
+    return classes
 
 
 def _place(piece: Piece, time: int, rng: np.random.Generator) -> int:

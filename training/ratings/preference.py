@@ -15,8 +15,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from composer.conditions import ANY
 from training.likelihood import negative_log_likelihoods
-from training.ratings.material import windows
+from training.ratings.material import asked_of_both, left_open, windows
 from training.ratings.taste import families
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Preferring:
         learning_rate: At its height.
         beta: How strongly the parent holds; the larger, the closer the network stays to it.
         anchor: Weight of the better piece's own nats a token, so that it does not become less likely too.
+        rating: Class of `conditions.RATINGS` that the composer will ask for; ANY where the network knows none.
         seed: Of the draws.
     """
 
@@ -56,6 +58,7 @@ class Preferring:
     learning_rate: float = 3e-5
     beta: float = 0.05
     anchor: float = 0.2
+    rating: int = ANY
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -116,8 +119,11 @@ def prefer(
         if time.monotonic() - started >= plan.seconds:
             return step
         chosen = [found[place] for place in order[step * plan.pairs : (step + 1) * plan.pairs]]
+        # Both of a pair are held against one request: under what tells them apart there would be nothing to prefer.
+        asked = left_open(np.stack([asked_of_both(*pair, rating=plan.rating) for pair in chosen]), rng)
         # All the better ones, then all the others: the loss parts them in the middle.
-        shown = windows([*(pair[0] for pair in chosen), *(pair[1] for pair in chosen)], plan.time, rng, from_start=True)
+        members = [*(pair[0] for pair in chosen), *(pair[1] for pair in chosen)]
+        shown = windows(members, plan.time, rng, from_start=True, asked=np.concatenate([asked, asked]))
         inputs = (shown.batch.tokens, shown.batch.features)
         before = negative_log_likelihoods(np.asarray(parent(inputs, training=False), np.float32), shown.batch.targets)
         told = np.stack([shown.batch.targets.astype(np.float32), shown.inside, -before * shown.inside], axis=-1)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from composer import models
-from composer.conditions import RATINGS
 from composer.errors import RequestError
 from composer.files import write_atomically
 from training.ratings import candidate, gate, taste
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from training.dataset import Dataset
     from training.ratings.gate import Tried
     from training.ratings.reading import Rated, Ratings
+    from training.ratings.school import School
 
     Tell = Callable[[str, int, int, float | None, float], None]
     """Called with stage, step, steps, loss and the seconds left."""
@@ -175,19 +175,20 @@ class _Course:
     def _candidate(self, *, seconds: float) -> Path | None:
         """Learn in all the ways, and write what came of it; None if nothing did."""
         lesson = self._lesson
-        network = self._trained(seconds) if {FINETUNE, PREFERENCE} & set(lesson.ways) else None
+        taught = self._taught(seconds) if {FINETUNE, PREFERENCE} & set(lesson.ways) else None
         card = self._parent.card
         if RANKING in lesson.ways:
             self._say(RANKING, 0, 1)
             card = leaned(card, taste.fit(taste.opinions(self._learn, card)))
             self._say(RANKING, 1, 1)
-        if network is not None and FINETUNE in lesson.ways:
-            card = replace(card, leanings=replace(card.leanings, rating=len(RATINGS)))
-        if network is None and (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
+        if taught is not None:
+            card = replace(card, leanings=replace(card.leanings, rating=taught.rating))
+        elif (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
             return None
+        network = None if taught is None else taught.network
         return candidate.write(self._parent.card, card, network, lesson.out, self._version)
 
-    def _trained(self, seconds: float) -> Any:  # noqa: ANN401 - a Keras network, which only this way loads
+    def _taught(self, seconds: float) -> School | None:
         """A network that learned from the ratings; None if there was no time."""
         from training.ratings import school  # noqa: PLC0415 - TensorFlow loads for seconds
 
@@ -201,7 +202,7 @@ class _Course:
             taken += taught.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)
         if PREFERENCE in lesson.ways:
             taken += taught.prefer(seconds=(1 - _FINETUNE_SHARE if both else 1.0) * seconds)
-        return taught.network if taken else None
+        return taught if taken else None
 
     def _report(
         self,

@@ -11,7 +11,7 @@ import numpy as np
 
 from composer import models
 from composer.card import ModelCard
-from composer.conditions import ANY, SIZES
+from composer.conditions import ANY, RATINGS, SIZES
 from training import evaluate, fixture, warmstart
 from training import export as exporting
 from training.networks import Network, build
@@ -40,6 +40,7 @@ class School:
     Attributes:
         network: What learns; begins as its parent.
         parent: As it was.
+        rating: Class that the composer is to ask it for; ANY as long as it knows none.
     """
 
     def __init__(
@@ -58,7 +59,8 @@ class School:
         """
         self.parent = warmstart.network_of(path)
         self.parent.trainable = False
-        if models.read_card(path).leanings.rating == ANY:
+        self.rating = models.read_card(path).leanings.rating
+        if self.rating == ANY:
             _forget_rating(self.parent)
         self.network = build(self.parent.configuration)
         self.network.set_weights(self.parent.get_weights())
@@ -69,14 +71,16 @@ class School:
         """Learn by the rating's condition and by how well pieces were liked; steps taken."""
         plan = tuning.Tuning(seconds=seconds, seed=self._seed)
         tell = partial(self._tell, "finetune")
-        return tuning.tune(self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell)
+        steps = tuning.tune(self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell)
+        self.rating = len(RATINGS) if steps else self.rating
+        return steps
 
     def prefer(self, *, seconds: float) -> int:
         """Learn from pairs; steps taken, 0 if there are none."""
         found = preference.pairs(self._rated, self._pieces, np.random.default_rng(self._seed))
         if not found:
             return 0
-        plan = preference.Preferring(seconds=seconds, seed=self._seed)
+        plan = preference.Preferring(seconds=seconds, rating=self.rating, seed=self._seed)
         return preference.prefer(self.network, self.parent, found, plan, tell=partial(self._tell, "preference"))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from composer import vocabulary
+from composer.conditions import ANY, SIZES
 from tests.training.ratings import listening
 from training import warmstart
 from training.likelihood import negative_log_likelihoods
@@ -37,8 +38,12 @@ def network(small: Model) -> Network:
     return warmstart.network_of(small.path)
 
 
-def shown(pieces: list[Piece]) -> Windows:
-    return material.windows(pieces, TIME, listening.rng(), from_start=True, varied=False)
+def shown(pieces: list[Piece], **changes: int) -> Windows:
+    """From their starts, under their own conditions but for the `changes`."""
+    asked = np.stack([piece.classes for piece in pieces])
+    for name, value in changes.items():
+        asked[:, list(SIZES).index(name)] = value
+    return material.windows(pieces, TIME, listening.rng(), from_start=True, asked=asked)
 
 
 def nats(network: Network, found: Windows) -> float:
@@ -125,12 +130,20 @@ def test_where_all_are_liked_alike_there_are_no_pairs(ratings: Ratings, pieces: 
     assert preference.pairs(ratings.pieces, alike, listening.rng()) == []
 
 
+def test_both_of_a_pair_are_held_against_one_request(pieces: list[Piece]):
+    one, other = (replace(pieces[0], classes=np.array(row, np.uint8)) for row in ([1, 2, 3, 4, 3], [1, 2, 3, 5, 1]))
+
+    assert material.asked_of_both(one, other, rating=ANY).tolist() == [1, 2, 3, ANY, ANY]
+    assert material.asked_of_both(one, other, rating=3).tolist() == [1, 2, 3, ANY, 3]
+
+
 def test_the_better_of_a_pair_gains_on_the_other(pieces: list[Piece], network: Network, parent: Network):
     ordered = sorted(pieces, key=lambda piece: piece.approval)
     pairs = list(zip(ordered[-8:], ordered[:8], strict=True))
 
     def ahead(of: Network) -> float:
-        return nats(of, shown([worse for _, worse in pairs])) - nats(of, shown([better for better, _ in pairs]))
+        better, worse = (shown([pair[place] for pair in pairs], rating=ANY) for place in (0, 1))
+        return nats(of, worse) - nats(of, better)
 
     plan = preference.Preferring(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
     steps = preference.prefer(network, parent, pairs, plan)
@@ -141,12 +154,18 @@ def test_the_better_of_a_pair_gains_on_the_other(pieces: list[Piece], network: N
 
 def test_a_network_that_never_met_a_rating_does_not_mind_it(small: Model, ratings: Ratings, pieces: list[Piece]):
     taught = School(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
-    rated, open_to_all = (
-        shown([replace(piece, classes=classes(piece)) for piece in pieces[:4]])
-        for classes in (
-            lambda piece: piece.classes,
-            lambda piece: np.append(piece.classes[:-1], np.uint8(0)),
-        )
-    )
+
+    rated, open_to_all = shown(pieces[:4]), shown(pieces[:4], rating=ANY)
 
     assert nats(taught.network, rated) == pytest.approx(nats(taught.network, open_to_all), abs=1e-6)
+
+
+def test_only_a_network_that_was_tuned_is_asked_for_what_was_liked(small: Model, ratings: Ratings):
+    taught = School(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+
+    assert taught.prefer(seconds=1e-6) == 0
+    assert taught.rating == ANY
+    assert taught.finetune(seconds=1e-6) == 0
+    assert taught.rating == ANY
+    assert taught.finetune(seconds=0.5) > 0
+    assert taught.rating == 3
