@@ -41,6 +41,9 @@ _HELD_OUT = 0.4
 _FINETUNE_SHARE = 0.6
 """Of the time that is left for both ways that train, where both are taken."""
 
+_AS_LONG_AS_LOADING = 3.0
+"""How many times the seconds of loading a network are kept for loading and writing one."""
+
 _SHORTEST = 20.0
 """Seconds below which a network is not trained: loading it takes as long."""
 
@@ -196,7 +199,10 @@ class _Course:
         both = {FINETUNE, PREFERENCE} <= set(lesson.ways)
         if seconds < _SHORTEST:
             return None
+        started = time.monotonic()
         taught = school.School(lesson.model, self._learn, corpus=lesson.corpus, seed=lesson.seed, tell=self._say)
+        # Writing the candidate exports a network as reading its parent did, and checks it on top.
+        seconds = max(seconds - _AS_LONG_AS_LOADING * (time.monotonic() - started), 1.0)
         taken = 0
         if FINETUNE in lesson.ways:
             taken += taught.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)
