@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,9 @@ def run(options: argparse.Namespace) -> None:
 
 def as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
     """Tell a program how far it is."""
-    told = {"event": "progress", "stage": stage, "step": step, "steps": steps, "loss": loss}
+    # JSON has no number for what a network that went astray loses.
+    lost = loss if loss is None or math.isfinite(loss) else None
+    told = {"event": "progress", "stage": stage, "step": step, "steps": steps, "loss": lost}
     print(json.dumps({**told, "seconds_left": round(seconds_left, 1)}), flush=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from composer import models
@@ -80,6 +80,8 @@ def practise(practice: Practice, *, tell: Tell = lambda _stage, _step, _steps, _
     """
     started = time.monotonic()
     parent = models.load(practice.model)
+    learned = (entry.style for entry in practice.corpus.of("train"))
+    practice = replace(practice, trial=practice.trial.in_styles_of(learned, parent.card))
     version = practice.version or parent.card.version + 1
     before = _tried(parent, practice, tell, 0)
     gating = time.monotonic() - started

@@ -133,6 +133,7 @@ class _Course:
         if not known:
             raise RequestError(f"no rated piece is in a style that {self._parent.card.name} knows")
         self._learn, self._held = parted(known, lesson.seed)
+        self._trial = lesson.trial.in_styles_of((piece.style for piece in known), self._parent.card)
         self._version = lesson.version or self._parent.card.version + 1
 
     def _left(self) -> float:
@@ -153,15 +154,13 @@ class _Course:
         return self._judged(path, before, self._try(made, 1), made)
 
     def _try(self, model: Model, place: int) -> Tried:
-        trial = self._lesson.trial
-
         def tell(number: int, of: int) -> None:
             self._say(GATE, number + place * of, 2 * of)
 
-        return gate.measure(model, trial, corpus=self._lesson.corpus, tell=tell)
+        return gate.measure(model, self._trial, corpus=self._lesson.corpus, tell=tell)
 
     def _judged(self, path: Path, before: Tried, after: Tried, made: Model) -> dict[str, Any]:
-        requests = self._lesson.trial.requests()
+        requests = self._trial.requests()
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
         opinions = taste.opinions(self._held, self._parent.card)
         was, is_now, sure = gate.judged(opinions, old, new, seed=self._lesson.seed)

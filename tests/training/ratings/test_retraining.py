@@ -10,6 +10,7 @@ import pytest
 from composer import models
 from composer.errors import ModelError, OutputError, RequestError
 from tests.training.ratings import listening
+from training import fixture
 from training.__main__ import main
 from training.ratings import gate
 from training.ratings.gate import Figures, Trial
@@ -113,10 +114,29 @@ def test_pieces_of_a_family_are_never_parted(ratings: Ratings):
     assert not threes[0] & threes[1]
 
 
+def test_versions_are_tried_in_the_styles_that_were_rated(small: Model):
+    card = replace(small.card, styles=("piano", "song"))
+    heard = ["song"] * 16 + ["romantic"] * 3 + ["choir"]
+
+    requests = Trial(pieces=20).in_styles_of(heard, card).requests()
+
+    assert [request.style for request in requests].count("song") == 16
+    assert {request.style for request in requests} == {"song", "piano"}
+    assert Trial(styles=("song",)).in_styles_of(["piano"], card).styles == ("song",)
+
+
+def test_a_version_is_measured_under_the_rating_that_it_is_asked_for():
+    (entry, *_) = fixture.load().entries
+
+    assert gate.rated(entry, 3).classes == (*entry.classes[:-1], 3)
+    assert gate.rated(entry, 0) == entry
+
+
 @pytest.mark.parametrize(
     ("worse", "reason"),
     [
         ({"bits_per_note": 5.06}, "forgot"),
+        ({"bits_per_note": float("nan")}, "forgot"),
         ({"grammar": 0.98}, "grammar"),
         ({"length": 0.98}, "length"),
         ({"cadence": 0.9}, "cadence"),
