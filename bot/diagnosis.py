@@ -24,6 +24,11 @@ class Finding:
         return f"{'ok' if self.well else 'NO':<4}{self.subject:<13}{self.told}"
 
 
+def counted(count: int, thing: str) -> str:
+    """A number of things that take an s: 1 piece, 2 pieces."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def well(subject: str, told: str) -> Finding:
     """All is as it has to be."""
     return Finding(subject, told, well=True)

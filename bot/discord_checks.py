@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 
-from bot.diagnosis import Finding, ill, well
+from bot.diagnosis import Finding, counted, ill, well
 from bot.errors import SettingsError
 from bot.permissions import INVITE
 
@@ -70,7 +70,7 @@ async def _gateway(ask: _Asker) -> Finding:
     """How many sessions may still be begun today; no intent that we ask for has to be allowed by Discord."""
     answer = await ask("/gateway/bot")
     left = answer.get("session_start_limit", {}).get("remaining", 1)
-    told = f"no privileged ones needed; {left} starts left today"
+    told = f"no privileged ones needed; {counted(left, 'start')} left today"
     return well("intents", told) if left else ill("intents", "no start of a session is left today; wait for tomorrow")
 
 
@@ -82,7 +82,7 @@ async def _servers(ask: _Asker) -> list[Finding]:
     lacking = [(guild["name"], _missing(int(guild.get("permissions", INVITE.value)))) for guild in guilds]
     bad = [f"{name} lacks {', '.join(names)}" for name, names in lacking if names]
     if not bad:
-        return [well("permissions", f"all there on {len(guilds)} servers")]
+        return [well("permissions", f"all there on {counted(len(guilds), 'server')}")]
     return [ill("permissions", told) for told in bad[:_MOST_NAMED]]
 
 

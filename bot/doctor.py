@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bot.diagnosis import Finding, ill, well
+from bot.diagnosis import Finding, counted, ill, well
 from bot.discord_checks import examine_discord
 from bot.errors import SettingsError
 from composer import models
@@ -76,4 +76,4 @@ def _database(settings: Settings) -> Finding:
         return ill("database", f"{path} cannot be used: {error}; put a backup in its place")
     if answer != "ok":
         return ill("database", f"{path} is damaged: {answer}; put a backup in its place")
-    return well("database", f"{path}, {pieces} pieces")
+    return well("database", f"{path}, {counted(pieces, 'piece')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from tests.bot import tiny
 from tests.bot.orders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.diagnosis import Finding
@@ -117,6 +119,7 @@ async def test_the_doctor_finds_what_is_there(tmp_path):
     found = await examined(tmp_path)
 
     assert [subject for subject, finding in found.items() if finding.well] == ["sound", "models", "disk", "database"]
+    assert found["database"].told.endswith("cadenza.sqlite3, 0 pieces")
     assert "DISCORD_TOKEN" in found["token"].told
 
 
@@ -130,23 +133,19 @@ async def test_the_doctor_names_what_is_missing(tmp_path):
     assert "none.sf2" in found["sound"].told
 
 
-async def test_the_doctor_asks_discord(tmp_path):
-    asked = []
+@asynccontextmanager
+async def api(*, starts: int, guilds: list[dict[str, str]], asked: list[str]) -> AsyncIterator[str]:
+    """The few of Discord's answers that the doctor asks for; gives their address, and notes who asked."""
 
     async def answer(request: web.Request) -> web.Response:
         asked.append(request.headers["Authorization"])
-        path = request.path.removeprefix("/api")
-        return web.json_response(
-            {
-                "/users/@me": {"id": "1", "username": "cadenza"},
-                "/gateway/bot": {"session_start_limit": {"remaining": 998}},
-                "/users/@me/guilds": [
-                    {"id": "5", "name": "Musicians", "permissions": "274878024768"},
-                    {"id": "6", "name": "Listeners", "permissions": "1024"},
-                ],
-                "/applications/@me": {"id": "4711"},
-            }[path]
-        )
+        answers = {
+            "/users/@me": {"id": "1", "username": "cadenza"},
+            "/gateway/bot": {"session_start_limit": {"remaining": starts}},
+            "/users/@me/guilds": guilds,
+            "/applications/@me": {"id": "4711"},
+        }
+        return web.json_response(answers[request.path.removeprefix("/api")])
 
     application = web.Application()
     application.add_routes([web.get("/api/{tail:.*}", answer)])
@@ -154,10 +153,28 @@ async def test_the_doctor_asks_discord(tmp_path):
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        base = f"http://127.0.0.1:{runner.addresses[0][1]}/api"
-        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api"
     finally:
         await runner.cleanup()
+
+
+MUSICIANS = {"id": "5", "name": "Musicians", "permissions": "274878024768"}
+LISTENERS = {"id": "6", "name": "Listeners", "permissions": "1024"}
+
+
+async def test_the_doctor_counts_one_of_a_thing_as_one(tmp_path):
+    async with api(starts=1, guilds=[MUSICIANS], asked=[]) as base:
+        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+
+    assert found["intents"].told == "no privileged ones needed; 1 start left today"
+    assert found["permissions"].told == "all there on 1 server"
+
+
+async def test_the_doctor_asks_discord(tmp_path):
+    asked: list[str] = []
+
+    async with api(starts=998, guilds=[MUSICIANS, LISTENERS], asked=asked) as base:
+        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
 
     assert set(asked) == {"Bot abc"}
     assert found["token"].told == "is that of cadenza"

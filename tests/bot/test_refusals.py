@@ -59,7 +59,7 @@ async def test_one_who_has_had_this_hour_s_pieces_is_told_when_the_next_comes(tm
 
         refused = await here.ann.slash(here.channel, "compose")
 
-        assert re.fullmatch(r"You've used your 1 piece for this hour\. Next one <t:\d+:R>\.", told(refused))
+        assert re.fullmatch(r"You've used your one piece for this hour\. Next one <t:\d+:R>\.", told(refused))
 
 
 async def test_a_full_queue_is_told_with_the_time_when_it_is_not(tmp_path):

@@ -8,6 +8,7 @@ import string
 import pytest
 
 from bot import texts
+from bot.answers import lacking
 from composer.conditions import STYLES
 from composer.instruments import INSTRUMENTS
 
@@ -77,6 +78,42 @@ def test_a_sentence_takes_the_form_of_its_number():
 
     assert english("votes", approval=50, count=1) == "50 % of 1 vote"
     assert english("votes", approval=50, count=2) == "50 % of 2 votes"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_one_is_never_said_like_several(language):
+    counted = {
+        key: forms
+        for key, forms in texts.load(language).sentences.items()
+        if not isinstance(forms, str) and key != "place"
+    }
+
+    assert {"refusal.on_the_way", "refusal.quota", "queue.others", "votes", "models.rating"} <= counted.keys()
+    assert all(forms["one"] != forms["other"] for forms in counted.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "You've used your one piece for this hour. Next one soon."),
+        ("de", "Dein einziges Stück für diese Stunde ist verbraucht. Das nächste soon."),
+        ("fr", "Tu as utilisé ton seul morceau de cette heure. Le prochain soon."),
+        ("es", "Has usado tu única pieza de esta hora. La próxima soon."),
+    ],
+)
+def test_a_quota_of_one_reads_right(language, sentence):
+    assert texts.load(language)("refusal.quota", count=1, when="soon") == sentence
+
+
+@pytest.mark.parametrize(
+    ("permission", "sentence"),
+    [
+        ("attach_files", "Je n'ai pas le droit de joindre des fichiers dans ce salon."),
+        ("send_messages", "Je n'ai pas le droit d'écrire dans ce salon."),
+    ],
+)
+def test_what_the_bot_may_not_do_is_said_in_french_as_people_say_it(permission, sentence):
+    assert lacking(permission).sentence(texts.load("fr")).startswith(sentence)
 
 
 @pytest.mark.parametrize(
