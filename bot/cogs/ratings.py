@@ -16,6 +16,7 @@ from bot.answers import RefusalError
 from bot.buttons import Spec, row
 from bot.cogs.reading import piece_for
 from bot.records import State
+from bot.storage.ratings import BUTTON, MENU
 from bot.texts.translator import said
 from bot.votes import REACTIONS, emoji_of, value_of
 
@@ -99,23 +100,20 @@ class Ratings(commands.Cog):
         if generation is None or generation.state is State.DELETED:
             raise RefusalError("refusal.bots")
         say = texts.catalogue(interaction.locale)
-        specs = [Spec("rate", f"{generation.number}:{value}", label=emoji) for emoji, value in REACTIONS.items()]
+        specs = [Spec("rate", f"{generation.number}:{value}:{MENU}", label=emoji) for emoji, value in REACTIONS.items()]
         prompt = say("rate.prompt", number=generation.number, title=generation.title or "")
         await interaction.response.send_message(prompt, view=row(say, specs), ephemeral=True)
 
     async def rate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
-        """Note what a button says; the same one again takes it back."""
-        number, _, value = argument.partition(":")
+        """Note what a button says, below a piece or from the menu; the same one again takes it back."""
+        number, value, *source = argument.split(":")
         generation = await piece_for(interaction, int(number))
         said = int(value)
-        ratings, person = self._client.app.store.ratings, interaction.user.id
         async with self._client.in_order:
-            taken_back = await ratings.of(generation.number, person) == said
-            if taken_back:
-                await ratings.withdraw(generation.number, person, said, source="button")
-            else:
-                await ratings.vote(generation.number, person, said, source="button")
-        await interaction.response.send_message(_noted(interaction, generation, said, taken_back), ephemeral=True)
+            stands = await self._client.app.store.ratings.press(
+                generation.number, interaction.user.id, said, source=MENU if source == [MENU] else BUTTON
+            )
+        await interaction.response.send_message(_noted(interaction, generation, said, stands=stands), ephemeral=True)
 
     async def _number(self, message_id: int) -> int | None:
         """Of the piece in a message, even while its delivery is not noted yet."""
@@ -135,14 +133,9 @@ class Ratings(commands.Cog):
         return self._client.user.id if self._client.user is not None else 0
 
 
-def _noted(
-    interaction: discord.Interaction[Cadenza],
-    generation: Generation,
-    value: int,
-    taken_back: bool,  # noqa: FBT001 - which of two sentences
-) -> str:
+def _noted(interaction: discord.Interaction[Cadenza], generation: Generation, value: int, *, stands: bool) -> str:
     say = texts.catalogue(interaction.locale)
-    if taken_back:
+    if not stands:
         return say("rate.withdrawn", number=generation.number)
     thanks = say("rate.thanks", number=generation.number, value=emoji_of(value))
     own = generation.user_id == interaction.user.id

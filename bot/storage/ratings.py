@@ -23,8 +23,11 @@ VALUES = (-1, 1, 2)
 """👎, 👍 and ❤️."""
 
 REACTION = "reaction"
-_SINGLE = ("button", "menu")
+BUTTON, MENU = "button", "menu"
+_SINGLE = (BUTTON, MENU)
 """Sources where a new vote takes the place of the one before."""
+
+_NEWEST_FIRST = vote.c.cast_order.desc()
 
 
 class Ratings:
@@ -46,6 +49,20 @@ class Ratings:
             _settle(connection, number, user_id)
 
         await self._database.write(unit)
+
+    async def press(self, number: int, user_id: int, value: int, *, source: str) -> bool:
+        """Cast a vote by a button, or take it back if it is the button's vote that counts; whether it still stands."""
+
+        def unit(connection: Connection) -> bool:
+            newest = connection.execute(select(vote).where(_by(number, user_id)).order_by(_NEWEST_FIRST)).first()
+            pressed = newest is not None and newest.source in _SINGLE and newest.value == value
+            connection.execute(delete(vote).where(_by(number, user_id), vote.c.source.in_(_SINGLE)))
+            if not pressed:
+                self._cast(connection, number, user_id, value, source=source, message_id=0)
+            _settle(connection, number, user_id)
+            return not pressed
+
+        return await self._database.write(unit)
 
     async def withdraw(self, number: int, user_id: int, value: int, *, source: str, message_id: int = 0) -> None:
         """Take a vote back: the newest of those that are left counts."""
@@ -160,7 +177,7 @@ def _settle(connection: Connection, number: int, user_id: int) -> None:
             .join(generation, generation.c.number == vote.c.number)
             .outerjoin(post, post.c.message_id == vote.c.message_id)
             .where(_by(number, user_id))
-            .order_by(vote.c.cast_order.desc())
+            .order_by(_NEWEST_FIRST)
             .limit(1)
         )
         .mappings()

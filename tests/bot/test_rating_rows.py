@@ -85,6 +85,30 @@ async def test_a_button_takes_the_place_of_the_button_before(path):
         assert await store.ratings.of(number, BOB) == LOVE
 
 
+async def test_a_button_pressed_twice_takes_its_own_vote_back_and_no_reaction(path):
+    async with open_store(path) as store:
+        number = (await delivered(store)).number
+        await react(store, number, BOB, UP)
+
+        stands = [await store.ratings.press(number, BOB, UP, source=source) for source in ("menu", "button")]
+
+        assert stands == [True, False]
+        assert await store.ratings.of(number, BOB) == UP
+        await unreact(store, number, BOB, UP)
+        assert await store.ratings.of(number, BOB) is None
+
+
+async def test_a_button_pressed_after_a_reaction_casts_anew(path):
+    async with open_store(path) as store:
+        number = (await delivered(store)).number
+        assert await store.ratings.press(number, BOB, UP, source="button")
+        await react(store, number, BOB, DOWN)
+
+        assert await store.ratings.press(number, BOB, UP, source="button")
+
+        assert await store.ratings.of(number, BOB) == UP
+
+
 async def test_the_same_reaction_on_two_messages_stands_until_both_are_gone(path):
     async with open_store(path) as store:
         number = (await delivered(store)).number

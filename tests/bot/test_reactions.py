@@ -151,9 +151,21 @@ async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
         assert asked.ephemeral
         assert [button["label"] for button in buttons(asked.response.message).values()] == ["👍", "👎", "❤️"]
 
-        told = await here.bob.click(asked.response.message, custom_id="cadenza:rate:1:2")
+        told = await here.bob.click(asked.response.message, custom_id="cadenza:rate:1:2:menu")
         assert told.response.content == "Noted: ❤️ for #1."
         assert await rating(here, here.bob) == 2
+
+
+async def test_what_a_reaction_said_is_not_taken_back_by_the_menu(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        await here.bob.react(message, "👍")
+        asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
+
+        told = await here.bob.click(asked.response.message, label="👍")
+
+        assert told.response.content == "Noted: 👍 for #1."
+        assert await rating(here, here.bob) == 1
 
 
 async def test_the_menu_says_where_there_is_no_piece(tmp_path):
