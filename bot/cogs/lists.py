@@ -12,8 +12,8 @@ from discord.ext import commands
 from bot import suggestions, texts
 from bot.buttons import pages, row
 from bot.embeds import COLOUR
-from bot.errors import UnknownModel
 from bot.filing import clock
+from bot.storage.charts import LEAST_VOTES, Chart
 from bot.texts.translator import choices, options, said
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
 """Days back."""
 
 ROWS = 10
-LEAST_VOTES = 3
 
 
 class Lists(commands.Cog):
@@ -45,10 +44,9 @@ class Lists(commands.Cog):
     async def top(
         self, interaction: discord.Interaction[Cadenza], period: str = "all", model: str | None = None
     ) -> None:
-        """Show the best pieces of this server."""
-        names = self._client.app.catalogue.names()
-        if model is not None and model not in names:
-            raise UnknownModel(model, None, names)
+        """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
+        if model is not None:
+            model = self._client.app.catalogue.card(model).name
         embed, view = await self._top_page(interaction, period, model, 0)
         await interaction.response.send_message(embed=embed, view=view)
 
@@ -70,14 +68,8 @@ class Lists(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], period: str, model: str | None, page: int
     ) -> tuple[discord.Embed, discord.ui.View]:
         say = texts.catalogue(interaction.locale)
-        days = PERIODS[period]
-        found = await self._client.app.store.ratings.top(
-            since=discord.utils.utcnow() - timedelta(days=days) if days is not None else None,
-            model=model,
-            guild_id=interaction.guild_id,
-            offset=page * ROWS,
-            limit=ROWS + 1,
-        )
+        chart = _chart(interaction, PERIODS[period], model)
+        found = await self._client.app.store.ratings.top(chart, offset=page * ROWS, limit=ROWS + 1)
         lines = [_top_row(ranked, page * ROWS + index, say) for index, ranked in enumerate(found[:ROWS], 1)]
         embed = _list(f"{say('top.title')} · {say(f'period.{period}')}", lines, say("top.empty", votes=LEAST_VOTES))
         if lines:
@@ -121,6 +113,18 @@ class Lists(commands.Cog):
         await interaction.response.send_message(
             embed=_list(say("models.title"), lines, say("models.empty")), ephemeral=True
         )
+
+
+def _chart(interaction: discord.Interaction[Cadenza], days: int | None, model: str | None) -> Chart:
+    """Pieces that everybody who reads the list may see: `/track` brings each of them."""
+    direct = interaction.guild_id is None
+    return Chart(
+        since=discord.utils.utcnow() - timedelta(days=days) if days is not None else None,
+        model=model,
+        guild_id=interaction.guild_id,
+        user_id=interaction.user.id if direct else None,
+        channel_id=interaction.channel_id if direct else None,
+    )
 
 
 def _list(title: str, lines: list[str], empty: str) -> discord.Embed:

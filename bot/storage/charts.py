@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from bot.overviews import Ranked, Tally
 from bot.records import THERE
@@ -24,11 +24,21 @@ PRIOR_VOTES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Which pieces compete; None is no restriction."""
+    """Which pieces compete; None is no restriction.
+
+    Attributes:
+        since: When they were asked for at the earliest.
+        model: That composed them.
+        guild_id: The server where they were composed.
+        user_id: Who asked for them; those of `channel_id` compete as well.
+        channel_id: Of direct messages.
+    """
 
     since: datetime | None = None
     model: str | None = None
     guild_id: int | None = None
+    user_id: int | None = None
+    channel_id: int | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """As SQL: pieces that are there and that others may hear."""
@@ -39,6 +49,9 @@ class Chart:
             parts.append(generation.c.model == self.model)
         if self.guild_id is not None:
             parts.append(generation.c.guild_id == self.guild_id)
+        if self.user_id is not None:
+            here = and_(generation.c.guild_id.is_(None), generation.c.channel_id == self.channel_id)
+            parts.append(or_(generation.c.user_id == self.user_id, here))
         return and_(*parts)
 
 

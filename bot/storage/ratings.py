@@ -11,12 +11,12 @@ from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
     from bot.clock import Clock
     from bot.overviews import Ranked, Tally
+    from bot.storage.charts import Chart
     from bot.storage.database import Database
 
 VALUES = (-1, 1, 2)
@@ -118,18 +118,9 @@ class Ratings:
         """How a piece was rated by others than its author."""
         return await self._database.read(lambda connection: charts.tally(connection, number))
 
-    async def top(
-        self,
-        *,
-        since: datetime | None = None,
-        model: str | None = None,
-        guild_id: int | None = None,
-        offset: int = 0,
-        limit: int = 10,
-    ) -> list[Ranked]:
+    async def top(self, chart: Chart, *, offset: int = 0, limit: int = 10) -> list[Ranked]:
         """The best of the pieces that others may hear, see `bot.storage.charts`."""
-        chosen = charts.Chart(since=since, model=model, guild_id=guild_id)
-        return await self._database.read(lambda connection: charts.top(connection, chosen, offset, limit))
+        return await self._database.read(lambda connection: charts.top(connection, chart, offset, limit))
 
     async def that_train(self) -> tuple[int, int]:
         """How many pieces have votes that train, and how many people cast them; see `bot.storage.extracts`."""

@@ -97,6 +97,19 @@ async def test_the_models_are_shown_with_figures(tmp_path):
         assert shown.endswith("not rated yet")
 
 
+async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_others_composed_them(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        for name in ("cy", "dee", "eve"):
+            await here.person(name).react(message, "👍")
+
+        strange = await here.bob.user.slash("top")
+        own = await here.ann.user.slash("top")
+
+        assert text(strange) == "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
+        assert text(own).startswith("**1.** `#1` ")
+
+
 @pytest.mark.parametrize(("language", "title"), [("de", "Cadenza komponiert"), ("fr", "Cadenza compose")])
 async def test_help_fits_on_a_screen_in_every_language(tmp_path, language, title):
     async with world(tmp_path) as here:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.overviews import Tally
-from bot.storage.charts import PRIOR_VOTES
+from bot.storage.charts import PRIOR_VOTES, Chart
 from bot.storage.store import open_store
 from bot.storage.tables import rating
 from tests.bot.orders import ANN, BOB, EVE, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered, post
@@ -193,7 +193,7 @@ async def test_three_cheers_do_not_beat_thirty(path):
         disliked = await voted(store, [DOWN] * 10)
         await voted(store, [LOVE] * 2)
 
-        top = await store.ratings.top()
+        top = await store.ratings.top(Chart())
 
         assert [line.generation.number for line in top] == [many, few, disliked]
         mean = (3 + 30 - 10 + 4) / 45
@@ -209,11 +209,24 @@ async def test_the_top_is_of_a_server_a_model_and_a_time(path):
         lstm = await voted(store, [UP] * 6, guild_id=None, options=replace(OPTIONS, model="lstm"))
         await voted(store, [UP] * 7, private=True)
 
-        async def numbers(**chosen):
-            return [line.generation.number for line in await store.ratings.top(**chosen)]
+        async def numbers(chart, **part):
+            return [line.generation.number for line in await store.ratings.top(chart, **part)]
 
-        assert await numbers(guild_id=SERVER) == [new, old]
-        assert await numbers(since=NOON + timedelta(days=1)) == [new]
-        assert await numbers(model="lstm") == [lstm]
-        assert await numbers() == [lstm, elsewhere, new, old]
-        assert await numbers(offset=1, limit=1) == [elsewhere]
+        assert await numbers(Chart(guild_id=SERVER)) == [new, old]
+        assert await numbers(Chart(since=NOON + timedelta(days=1))) == [new]
+        assert await numbers(Chart(model="lstm")) == [lstm]
+        assert await numbers(Chart()) == [lstm, elsewhere, new, old]
+        assert await numbers(Chart(), offset=1, limit=1) == [elsewhere]
+
+
+async def test_the_top_in_direct_messages_is_of_what_was_composed_there_and_of_one_s_own(path):
+    direct = 99
+    async with open_store(path) as store:
+        own = await voted(store, [UP] * 3, user_id=ANN)
+        await voted(store, [UP] * 4, user_id=BOB)
+        there = await voted(store, [UP] * 5, user_id=BOB, guild_id=None, channel_id=direct)
+        await voted(store, [UP] * 6, user_id=BOB, guild_id=None)
+
+        top = await store.ratings.top(Chart(user_id=ANN, channel_id=direct))
+
+        assert [line.generation.number for line in top] == [there, own]

@@ -21,8 +21,9 @@ def told(result):
 async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path):
     async with world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "compose", model="wavnet")
+        untold = await here.ann.slash(here.channel, "top", model="wavnet")
 
-        assert told(refused) == "I don't know a model called `wavnet`. Did you mean `wavenet`?"
+        assert told(refused) == told(untold) == "I don't know a model called `wavnet`. Did you mean `wavenet`?"
         assert here.channel.history(viewer=here.bob) == []
         assert await here.newest() == 0
 
