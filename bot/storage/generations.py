@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, func, select, update
@@ -157,11 +157,21 @@ class Generations:
 
     async def failed(self, number: int, *, error: str, reference: str) -> Generation | None:
         """It broke; the code and the reference are kept."""
-        return await self._move(number, ON_THE_WAY, state=State.FAILED, error=error, reference=reference, lease=None)
+        return await self._end(number, state=State.FAILED, error=error, reference=reference)
 
     async def cancelled(self, number: int) -> Generation | None:
         """Somebody who may changed their mind; None if it was too late."""
-        return await self._move(number, ON_THE_WAY, state=State.CANCELLED, lease=None)
+        return await self._end(number, state=State.CANCELLED)
+
+    async def _end(self, number: int, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
+        """Nothing will come of it; its reply token leaves the row and is handed out once more, for the last word."""
+
+        def unit(connection: Connection) -> Generation | None:
+            before = rows.find(connection, number)
+            moved = rows.move(connection, number, ON_THE_WAY, lease=None, reply_token=None, **values)
+            return replace(moved, reply_token=before.reply_token) if before and moved else None
+
+        return await self._database.write(unit)
 
     async def taken_back(self, number: int) -> Generation | None:
         """Erase its music, its votes and where it was posted; None if there was none."""

@@ -56,6 +56,18 @@ async def test_the_same_request_is_accepted_once(opened):
         assert await store.generations.count(ANN) == 1
 
 
+async def test_the_reply_token_of_what_ends_is_handed_out_once_more_and_kept_no_longer(opened):
+    async with opened() as store:
+        broken, unwanted = [await store.generations.admit(admission(), LIMITS) for _ in range(2)]
+
+        failed = await store.generations.failed(broken.number, error="render", reference="7F3A")
+        cancelled = await store.generations.cancelled(unwanted.number)
+
+        assert failed.reply_token == cancelled.reply_token == "a-reply-token"
+        for number in (broken.number, unwanted.number):
+            assert (await store.generations.get(number)).reply_token is None
+
+
 async def test_a_piece_goes_its_way(opened):
     clock = SetClock()
     async with opened(clock) as store:
