@@ -36,8 +36,15 @@ class Preferences:
         return await self._database.read(lambda connection: _read(connection, USER, user_id, Defaults))
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:
-        """Put a person's own in the place of those before."""
-        await self._database.write(lambda connection: write(connection, USER, user_id, _ALL, asdict(defaults)))
+        """Put a person's own in the place of those before; of none, nothing is kept."""
+
+        def unit(connection: Connection) -> None:
+            if defaults == Defaults():
+                connection.execute(delete(setting).where(_at(USER, user_id, _ALL)))
+            else:
+                write(connection, USER, user_id, _ALL, asdict(defaults))
+
+        await self._database.write(unit)
 
     async def server(self, guild_id: int | None) -> ServerSettings:
         """A server's; those of direct messages are the house's."""

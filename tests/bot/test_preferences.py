@@ -45,6 +45,7 @@ async def test_defaults_can_be_taken_back(tmp_path):
         assert reset.response.content == "Your defaults are gone; I use mine again."
         assert text(reset) == "You have no defaults; I use mine."
         assert await here.app.store.preferences.defaults(here.ann.id) == Defaults()
+        assert text(await here.ann.slash(here.channel, "privacy show")) == "I keep nothing about you."
 
 
 async def test_defaults_of_a_model_that_is_none_are_refused(tmp_path):
