@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from bot import texts
+from bot import VERSION, texts
 from bot.answers import RefusalError
 from bot.cogs.training import ADMIN, Training
 from bot.embeds import COLOUR
@@ -35,7 +34,7 @@ class Admin(Training):
         await self.allow(interaction, "status")
         say, app = texts.catalogue(interaction.locale), self.client.app
         values = {
-            "version": _version(),
+            "version": VERSION,
             "up": discord.utils.format_dt(self._since, "R"),
             "servers": len(self.client.guilds),
             "latency": f"{1000 * self.client.latency:.0f} ms",
@@ -65,10 +64,3 @@ class Admin(Training):
             raise RefusalError("refusal.busy", number=number)
         say = texts.catalogue(interaction.locale)
         await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)
-
-
-def _version() -> str:
-    try:
-        return version("cadenza")
-    except PackageNotFoundError:
-        return "?"  # run from a checkout

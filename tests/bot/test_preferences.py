@@ -6,6 +6,7 @@ import json
 
 import discord
 
+from bot import VERSION
 from bot.records import Defaults, ServerSettings, State
 from tests.bot.world import world
 
@@ -137,7 +138,11 @@ async def test_an_admin_sees_how_the_bot_is_cancels_and_registers_anew(tmp_path)
 
         status = await here.ann.slash(here.channel, "admin status")
         assert "Workers: **1 / 1**" in text(status)
+        assert f"Version: **{VERSION}**" in text(status)
         assert status.ephemeral
+
+        unknown = await here.ann.slash(here.channel, "admin cancel", number=404)
+        assert unknown.response.content == "There is no piece #404 that I may show you."
 
         cancelled = await here.ann.slash(here.channel, "admin cancel", number=1)
         assert cancelled.response.content == "Piece #1 is cancelled."

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from bot import VERSION
 from bot.errors import SettingsError
 from bot.settings import Settings, load
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -11,6 +18,20 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DISCORD_API_BASE", "ADMIN_IDS", "CADENZA_DATA_DIR"):
         monkeypatch.delenv(name, raising=False)
+
+
+def test_the_example_names_every_setting():
+    example = (ROOT / ".env.example").read_text("utf-8")
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    aliases = {name: field.validation_alias for name, field in Settings.model_fields.items()}
+
+    assert {alias or f"CADENZA_{name.upper()}" for name, alias in aliases.items()} <= named
+
+
+def test_the_version_is_the_project_s():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert project["version"] == VERSION
 
 
 def test_settings_come_from_the_environment(monkeypatch):
