@@ -58,5 +58,5 @@ class Audience(Protocol):
     async def cancelled(self, generation: Generation, /) -> None:
         """Say so."""
 
-    async def resumed(self, generation: Generation, /) -> None:
-        """Say that the bot was restarted while composing and the piece is back in the queue."""
+    def resumed(self, generation: Generation, /) -> None:
+        """Note that the bot was restarted while composing: the piece's place in the queue follows. Returns at once."""

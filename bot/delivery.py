@@ -19,6 +19,7 @@ from bot.buttons import Spec, piece_buttons, row
 from bot.fitting import SMALLEST_LIMIT
 from bot.messages import Address, Content, Messages, custom_ids
 from bot.permissions import reactions_allowed
+from bot.records import Queued
 from bot.replies import Replies, answer_to
 from bot.votes import REACTIONS
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.audience import Delivery
     from bot.fitting import Encoder
     from bot.records import Generation, Piece, Post, Progress
+    from bot.texts import Catalogue
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -55,6 +57,7 @@ class Courier:
         self._pause = pause
         self._messages = Messages(client, pause=pause)
         self._bulletins: dict[int, Bulletin[str]] = {}
+        self._resumed: set[int] = set()
         self.replies = Replies(client)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -65,7 +68,17 @@ class Courier:
         if bulletin is None:
             bulletin = Bulletin(partial(self._show, generation), pause=self._pause)
             self._bulletins[generation.number] = bulletin
-        bulletin.show(embeds.progress_line(progress, say))
+        bulletin.show(self._line(generation, progress, say))
+
+    def _line(self, generation: Generation, progress: Progress, say: Catalogue) -> str:
+        """How far a piece is; as long as it waits again after a restart, that comes first."""
+        line = embeds.progress_line(progress, say)
+        if generation.number not in self._resumed:
+            return line
+        if isinstance(progress, Queued):
+            return f"{say('stage.requeued')}\n{line}"
+        self._resumed.discard(generation.number)
+        return line
 
     async def _show(self, generation: Generation, text: str) -> None:
         await self._mention(generation, embeds.on_the_way(generation.number, text, texts.catalogue(generation.locale)))
@@ -184,11 +197,9 @@ class Courier:
         await self._mention(generation, Content(say("stage.cancelled")))
         self.replies.forget(generation.request_id)
 
-    async def resumed(self, generation: Generation, /) -> None:
-        """Say that it is back in the queue, where the message can be reached."""
-        say = texts.catalogue(generation.locale)
-        content = embeds.on_the_way(generation.number, say("stage.requeued"), say)
-        await self._mention(generation, content)
+    def resumed(self, generation: Generation, /) -> None:
+        """Say with its place in the queue that it is back there: two edits at once would be one too many."""
+        self._resumed.add(generation.number)
 
     async def _last_word(self, generation: Generation, content: Content) -> None:
         await self._hush(generation.number)
@@ -197,6 +208,7 @@ class Courier:
         self.replies.forget(generation.request_id)
 
     async def _hush(self, number: int) -> None:
+        self._resumed.discard(number)
         bulletin = self._bulletins.pop(number, None)
         if bulletin is not None:
             await bulletin.close()

@@ -63,8 +63,7 @@ class Studio:
         self._worker_count = workers
         self._deadline = deadline
         self._queue = FairQueue()
-        self._known: dict[int, Generation] = {}
-        """What waits or is in the making."""
+        self._known: dict[int, Generation] = {}  # what waits or is in the making
         self._making: dict[int, asyncio.Task[None]] = {}
         self._begun: dict[int, float] = {}
         self._progress: dict[int, Progress] = {}
@@ -170,9 +169,9 @@ class Studio:
             return
         log.info("recovered", generation=number, state=str(generation.state), attempts=generation.attempts)
         self._recovered.add(number)
-        self.add(generation)
         if generation.state is State.ACCEPTED and generation.attempts:
             self._voice.resumed(generation)
+        self.add(generation)
 
     async def _work(self, audience: Audience) -> None:
         while True:
@@ -205,7 +204,8 @@ class Studio:
                 self._deliveries.start(audience, composed, piece, again=number in self._recovered)
         except asyncio.CancelledError:
             # By the bot's stop; where a person cancelled, the row says so and stays as it is.
-            await self._generations.requeue(number)
+            if await self._generations.requeue(number) is not None:
+                log.info("back in the queue", generation=number)
             raise
         except Exception as error:  # noqa: BLE001 - the worker goes on with the next piece, and the person is told
             await self._fail(generation, code_of(error), error)

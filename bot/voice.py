@@ -46,7 +46,10 @@ class Voice:
     def resumed(self, generation: Generation) -> None:
         """Tell that it waits again."""
         if self._audience is not None:
-            self._tell(self._audience.resumed(generation), generation)
+            try:
+                self._audience.resumed(generation)
+            except Exception as error:  # noqa: BLE001 - the work goes on
+                report(error, "could not be told", generation=generation.number)
 
     async def stop(self) -> None:
         """Say no more."""

@@ -57,7 +57,7 @@ class Listener:
     async def cancelled(self, generation: Generation, /) -> None:
         """Nothing to note."""
 
-    async def resumed(self, generation: Generation, /) -> None:
+    def resumed(self, generation: Generation, /) -> None:
         """Nothing to note."""
 
 

@@ -33,13 +33,13 @@ class Encoder:
 class Stage:
     """A server with a channel, somebody in it, and a courier."""
 
-    def __init__(self, env, client, encoder):
+    def __init__(self, env, client, encoder, pause):
         self.env = env
         self.encoder = encoder
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("music")
         self.ann = self.guild.add_member(env.create_user("ann"))
-        self.courier = Courier(client, encoder)
+        self.courier = Courier(client, encoder, pause=pause)
         self.client = client
 
     async def asked(self, *, private=False, channel=None):
@@ -90,10 +90,10 @@ class Asked(commands.Bot):
 
 
 @asynccontextmanager
-async def stage(encoder=None):
+async def stage(encoder=None, *, pause=asyncio.sleep):
     client = Asked()
     async with simcord.run(client, settle_timeout=2.0) as env:
-        yield Stage(env, client, encoder or Encoder())
+        yield Stage(env, client, encoder or Encoder(), pause)
 
 
 def old_id():

@@ -114,7 +114,7 @@ class Listener:
     async def cancelled(self, generation: Generation, /) -> None:
         self._tell(generation, "cancelled")
 
-    async def resumed(self, generation: Generation, /) -> None:
+    def resumed(self, generation: Generation, /) -> None:
         self._tell(generation, "resumed")
 
     def _tell(self, generation: Generation, what: str) -> None:

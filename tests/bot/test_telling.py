@@ -43,12 +43,25 @@ async def test_a_failure_is_told_with_its_reference_and_a_way_to_try_again():
         assert [button["label"] for button in buttons(message)] == ["Retry"]
 
 
-async def test_a_restart_is_told_in_the_reply():
-    async with stage() as here:
-        await here.courier.resumed(await here.asked())
+async def test_a_restart_is_told_with_the_place_in_the_queue_until_composing_begins():
+    paused = asyncio.Event()
+    async with stage(pause=lambda _: paused.wait()) as here:
+        generation = await here.asked()
+
+        here.courier.resumed(generation)
+        here.courier.progressed(generation, Queued(1, 3.0))
+        await turns()
+        restarted = here.channel.last_message.content
+        here.courier.progressed(generation, Composing(1, 24))
+        await turns()
+        soon = here.channel.last_message.content
+        paused.set()
+        await turns()
 
         text = "I was restarted while composing; your piece is back in the queue."
-        assert here.channel.last_message.content == text
+        assert restarted == soon == f"{text}\nQueued: 1st in line, about 3 s"
+        assert here.channel.last_message.content.startswith("Composing, bar 1 of 24\n")
+        await here.courier.cancelled(generation)
 
 
 async def test_what_is_cancelled_says_so_and_nothing_else():
