@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 import discord
@@ -55,7 +56,9 @@ async def send(
         try:
             return await bring(fitted)
         except discord.HTTPException as error:
-            if error.code != TOO_LARGE or not fitted.mp3:
+            # What stands before Discord's own servers says so by the status alone.
+            too_large = error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            if not too_large or not fitted.mp3:
                 raise
             log.info("files too large", generation=number, bytes=len(fitted.mp3))
             fitted = await _fitted(number, piece, _size(fitted), encoder)
