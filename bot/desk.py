@@ -164,7 +164,13 @@ class Desk:
         return replace(order, **changes)
 
     async def cancel(self, number: int) -> bool:
-        """Take a generation out of queue or making; False if it was no longer on the way."""
+        """Take a generation out of queue or making; False if it was no longer on the way.
+
+        Raises:
+            NoSuchPiece: It never was.
+        """
+        if await self._store.generations.get(number) is None:
+            raise NoSuchPiece(number)
         return await self._studio.cancel(number)
 
     def queue(self) -> list[Standing]:
@@ -202,7 +208,10 @@ class Desk:
 
     async def take_back(self, number: int) -> bool:
         """Erase a piece, its votes and where it was posted; whether it was there."""
-        return await self._store.generations.taken_back(number) is not None
+        taken_back = await self._store.generations.taken_back(number) is not None
+        if taken_back:
+            log.info("deleted", generation=number)
+        return taken_back
 
     async def forget(self, user_id: int, *, delete: bool) -> Erasure:
         """Cancel what a person has on the way, and erase what is kept about them.
