@@ -58,6 +58,12 @@ async def test_the_form_is_such_as_discord_takes(language):
     assert len(form["title"]) <= 45
     assert all(len(label["label"]) <= 45 for label in form["components"])
     assert all(len(label.get("description") or "") <= 100 for label in form["components"])
+    assert len(form["components"]) <= 5
+    inner = [label["component"] for label in form["components"]]
+    assert all(len(field.get("options", ())) <= 25 for field in inner)
+    assert all(len(option["label"]) <= 100 for field in inner for option in field.get("options", ()))
+    # Discord refuses a form that is filled in with more than it lets a person type.
+    assert all(len(field["value"]) <= field["max_length"] for field in inner if "value" in field)
 
 
 async def test_what_is_open_stays_open():
