@@ -7,14 +7,91 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from composer.card import Source
+from composer.errors import ModelError, OutputError
 from training.ratings.gate import BETTER
+from training.sources import UNTABLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from composer.card import ModelCard
+    from composer.models import Model
+    from training.dataset import Dataset
     from training.networks import Network
+
+REPORT = "report.json"
+"""Name of the report's file; it is written last."""
+
+
+def begin(out: Path) -> None:
+    """Make the folder that candidate and report go to; what is said there of an earlier one is taken away.
+
+    Raises:
+        OutputError: If nothing can be written there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / REPORT).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write to {out}: {error.strerror or error}; choose another folder") from error
+
+
+def check_parent(parent: Model, *, trained: bool) -> None:
+    """Refuse a parent that no candidate can come of.
+
+    Args:
+        parent: Its file.
+        trained: Whether its weights are to be trained, and not only its card to change.
+
+    Raises:
+        ModelError: If the file is another model's or version's than it is called after, or it is no network.
+    """
+    card = parent.card
+    if parent.path.name != card.file_name:
+        held = f"{card.name}@{card.version}"
+        raise ModelError(f"{parent.path} holds {held}; call it {card.file_name}, or install it anew")
+    if trained:
+        from training.networks import ARCHITECTURES  # noqa: PLC0415 - TensorFlow loads for seconds
+
+        if card.architecture not in ARCHITECTURES:
+            raise ModelError(f"{card.name} is no network that could be trained; retrain it with --ways ranking")
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a model file, in hex.
+
+    Raises:
+        ModelError: If it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}; install it anew") from error
+
+
+def check_unchanged(path: Path, known: str) -> None:
+    """Refuse a parent whose file was swapped while it was learned from; `known` was its `fingerprint`.
+
+    Raises:
+        ModelError: If it is another one now.
+    """
+    if fingerprint(path) != known:
+        raise ModelError(f"{path} was changed while it was learned from; retrain again")
+
+
+def with_sources(card: ModelCard, corpus: Dataset) -> ModelCard:
+    """The card of a model that learned from a corpus as well.
+
+    Where the licence of any of its pieces is not known, nobody can say under which the weights may be passed on.
+    """
+    from training import release  # noqa: PLC0415 - TensorFlow loads for seconds
+
+    learned = tuple(Source(*source) for source in release.sources(corpus))
+    unknown = any(entry.licence == UNTABLED for entry in corpus.of("train"))
+    told = tuple(source for source in card.trained_on if source not in learned)
+    return replace(card, trained_on=(*told, *learned), licence="" if unknown else card.licence)
 
 
 def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path, version: int) -> Path:
@@ -54,7 +131,7 @@ def report(
         "parent": parent.version,
         "version": version if path else None,
         "file": path.name if path else None,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest() if path else None,
+        "sha256": fingerprint(path) if path else None,
         "accepted": reason == BETTER,
         "reason": reason,
         "before": dict(before),

@@ -7,16 +7,23 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from composer import models
 from composer.errors import RequestError
 from composer.files import write_atomically
+from composer.request import parse_metre
+from training import heard
 from training.ratings import candidate, gate, material, tuning
+from training.ratings.candidate import REPORT
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
-from training.ratings.retraining import FINETUNE, REPORT
+from training.ratings.retraining import FINETUNE
 from training.ratings.school import School
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from composer.models import Model
     from training.dataset import Dataset
@@ -71,63 +78,115 @@ def practise(practice: Practice, *, tell: Tell = lambda _stage, _step, _steps, _
     `gate.verdict` says, with the bits counted on the sections that come with the code.
 
     Returns:
-        The report, as it stands in `retraining.REPORT`.
+        The report, as it stands in `candidate.REPORT`.
 
     Raises:
-        ModelError: If the parent cannot be used.
+        ModelError: If the parent cannot be used, or was changed meanwhile.
         RequestError: If nothing of the corpus is in a style that it knows.
         OutputError: If candidate or report cannot be written.
     """
-    started = time.monotonic()
-    parent = models.load(practice.model)
-    learned = (entry.style for entry in practice.corpus.of("train"))
-    practice = replace(practice, trial=practice.trial.in_styles_of(learned, parent.card))
-    version = practice.version or parent.card.version + 1
-    before = _tried(parent, practice, tell, 0)
-    gating = time.monotonic() - started
-    left = 60 * practice.minutes - 2.2 * gating
-    path = _taught(parent, before, practice, tell, left, version) if left > 0 else None
-    reason, after = NO_TIME if left <= 0 else NO_CHANGE, None
-    bits: dict[str, float] = {"held_out_before": gate.bits(parent, practice.corpus)}
-    if path is not None:
-        made = models.load(path)
-        after = _tried(made, practice, tell, 1)
-        bits["held_out_after"] = gate.bits(made, practice.corpus)
-        better = bits["held_out_after"] < bits["held_out_before"]
-        reason = gate.verdict(before.figures, after.figures) or (BETTER if better else NOT_BETTER)
-    report = candidate.report(
-        parent.card,
-        path,
-        version,
-        reason,
-        before=gate.told(before.figures),
-        after=gate.told(after.figures) if after else {},
-        detail=bits,
-        ways=[FINETUNE],
-        pieces=len(practice.corpus.of("train")),
-        people=0,
-        seconds=round(time.monotonic() - started, 1),
-        seed=practice.seed,
-    )
+    candidate.begin(practice.out)
+    report = _Rehearsal(practice, tell).run()
     write_atomically(practice.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
     return report
 
 
-def _tried(model: Model, practice: Practice, tell: Tell, place: int) -> Tried:
-    def told(number: int, of: int) -> None:
-        tell("gate", number + place * of, 2 * of, None, 0.0)
+class _Rehearsal:
+    """One training on one's own music."""
 
-    return gate.measure(model, practice.trial, tell=told)
+    def __init__(self, practice: Practice, tell: Tell) -> None:
+        self._practice, self._tell = practice, tell
+        self._started = time.monotonic()
+        self._known_by = candidate.fingerprint(practice.model)
+        self._parent = models.load(practice.model)
+        candidate.check_parent(self._parent, trained=True)
+        self._version = practice.version or self._parent.card.version + 1
+        self._corpus = _as_asked(practice.corpus, self._parent.card.leanings.rating)
+        self._own_runs = runs(practice.corpus)
+        styles = (entry.style for entry in practice.corpus.of("train"))
+        self._trial = practice.trial.in_styles_of(styles, self._parent.card)
+
+    def _spent(self) -> float:
+        return time.monotonic() - self._started
+
+    def _left(self) -> float:
+        return max(60 * self._practice.minutes - self._spent(), 0.0)
+
+    def run(self) -> dict[str, Any]:
+        # First of all, since it may find that there is nothing to measure.
+        bits = {"held_out_before": gate.bits(self._parent, self._corpus)}
+        before = self._tried(self._parent, 0)
+        seconds = self._left() - 1.2 * self._spent()
+        if seconds <= 0:
+            return self._report(NO_TIME, before, bits)
+        path = self._taught(before, seconds)
+        if path is None:
+            return self._report(NO_CHANGE, before, bits)
+        made = models.load(path)
+        after = self._tried(made, 1)
+        bits["held_out_after"] = gate.bits(made, self._corpus)
+        better = bits["held_out_after"] < bits["held_out_before"]
+        reason = gate.verdict(before.figures, after.figures) or (BETTER if better else NOT_BETTER)
+        return self._report(reason, before, bits, path=path, after=after)
+
+    def _tried(self, model: Model, place: int) -> Tried:
+        def told(number: int, of: int) -> None:
+            self._tell("gate", number + place * of, 2 * of, None, self._left())
+
+        tried = gate.measure(model, self._trial, tell=told)
+        # What it learned by heart from this music counts beside what its forebears were trained on.
+        own = sum(heard.copied(piece.tokens, piece.plan.metre, self._own_runs) for piece in tried.pieces)
+        return replace(tried, figures=replace(tried.figures, copies=tried.figures.copies + own))
+
+    def _taught(self, before: Tried, seconds: float) -> Path | None:
+        practice = self._practice
+        own = [material.of_composition(piece, number) for number, piece in enumerate(before.pieces, 1)]
+        taught = School(practice.model, (), corpus=self._corpus, seed=practice.seed)
+        plan = tuning.Tuning(seconds=taught.seconds_of(seconds), passes=_PASSES, replay=_REPLAY, seed=practice.seed)
+
+        def told(step: int, steps: int, loss: float) -> None:
+            self._tell(FINETUNE, step, steps, loss, self._left())
+
+        if not tuning.tune(taught.network, taught.parent, own, plan, corpus=self._corpus, tell=told):
+            return None
+        candidate.check_unchanged(practice.model, self._known_by)
+        card = candidate.with_sources(self._parent.card, practice.corpus)
+        return candidate.write(self._parent.card, card, taught.network, practice.out, self._version)
+
+    def _report(
+        self,
+        reason: str,
+        before: Tried,
+        bits: dict[str, float],
+        *,
+        path: Path | None = None,
+        after: Tried | None = None,
+    ) -> dict[str, Any]:
+        return candidate.report(
+            self._parent.card,
+            path,
+            self._version,
+            reason,
+            before=gate.told(before.figures),
+            after=gate.told(after.figures) if after else {},
+            detail=bits,
+            ways=[FINETUNE],
+            pieces=len(self._practice.corpus.of("train")),
+            people=0,
+            seconds=round(self._spent(), 1),
+            seed=self._practice.seed,
+        )
 
 
-def _taught(parent: Model, before: Tried, practice: Practice, tell: Tell, seconds: float, version: int) -> Path | None:
-    own = [material.of_composition(piece, number) for number, piece in enumerate(before.pieces, 1)]
-    started = time.monotonic()
-    taught = School(practice.model, (), corpus=practice.corpus, seed=practice.seed)
-    plan = tuning.Tuning(seconds=seconds, passes=_PASSES, replay=_REPLAY, seed=practice.seed)
+def _as_asked(corpus: Dataset, rating: int) -> Dataset:
+    """The corpus under the rating that the composer asks for: to whoever brings it, it is what is to be composed."""
+    return replace(corpus, entries=tuple(gate.rated(entry, rating) for entry in corpus.entries))
 
-    def told(step: int, steps: int, loss: float) -> None:
-        tell(FINETUNE, step, steps, loss, max(seconds - (time.monotonic() - started), 0.0))
 
-    steps = tuning.tune(taught.network, taught.parent, own, plan, corpus=practice.corpus, tell=told)
-    return candidate.write(parent.card, parent.card, taught.network, practice.out, version) if steps else None
+def runs(corpus: Dataset) -> NDArray[np.uint32]:
+    """Runs of bars of the train split, sorted; see `training.heard`."""
+    found = [
+        heard.runs(corpus.tokens[entry.start : entry.start + entry.length], parse_metre(entry.metre))
+        for entry in corpus.of("train")
+    ]
+    return np.unique(np.concatenate(found))

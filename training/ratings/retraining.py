@@ -13,6 +13,7 @@ from composer import models
 from composer.errors import RequestError
 from composer.files import write_atomically
 from training.ratings import candidate, gate, taste
+from training.ratings.candidate import REPORT
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
 from training.ratings.leaning import leaned
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")
 """Ways to learn, see the modules `leaning`, `tuning` and `preference`."""
 
-REPORT = "report.json"
 GATE = "gate"
 
 _HELD_OUT = 0.4
@@ -40,9 +40,6 @@ _HELD_OUT = 0.4
 
 _FINETUNE_SHARE = 0.6
 """Of the time that is left for both ways that train, where both are taken."""
-
-_AS_LONG_AS_LOADING = 3.0
-"""How many times the seconds of loading a network are kept for loading and writing one."""
 
 _SHORTEST = 20.0
 """Seconds below which a network is not trained: loading it takes as long."""
@@ -93,6 +90,11 @@ class Lesson:
         if not self.ways or not set(self.ways) <= set(WAYS):
             raise RequestError(f"ways must be some of {', '.join(WAYS)}")
 
+    @property
+    def trains(self) -> bool:
+        """Whether the network itself is to learn."""
+        return bool({FINETUNE, PREFERENCE} & set(self.ways))
+
 
 def retrain(lesson: Lesson, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None) -> dict[str, Any]:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
@@ -101,12 +103,12 @@ def retrain(lesson: Lesson, *, tell: Tell = lambda _stage, _step, _steps, _loss,
         The report, as it stands in `REPORT`.
 
     Raises:
-        ModelError: If the parent cannot be used.
+        ModelError: If the parent cannot be used, or was changed meanwhile.
         RequestError: If none of the rated pieces is in a style that it knows.
         OutputError: If candidate or report cannot be written.
     """
-    course = _Course(lesson, tell)
-    report = course.run()
+    candidate.begin(lesson.out)
+    report = _Course(lesson, tell).run()
     write_atomically(lesson.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
     return report
 
@@ -128,7 +130,9 @@ class _Course:
     def __init__(self, lesson: Lesson, tell: Tell) -> None:
         self._lesson, self._tell = lesson, tell
         self._started = time.monotonic()
+        self._known_by = candidate.fingerprint(lesson.model)
         self._parent = models.load(lesson.model)
+        candidate.check_parent(self._parent, trained=lesson.trains)
         known = tuple(piece for piece in lesson.rated.pieces if piece.style in self._parent.card.profiles)
         if not known:
             raise RequestError(f"no rated piece is in a style that {self._parent.card.name} knows")
@@ -177,7 +181,7 @@ class _Course:
     def _candidate(self, *, seconds: float) -> Path | None:
         """Learn in all the ways, and write what came of it; None if nothing did."""
         lesson = self._lesson
-        taught = self._taught(seconds) if {FINETUNE, PREFERENCE} & set(lesson.ways) else None
+        taught = self._taught(seconds) if lesson.trains else None
         card = self._parent.card
         if RANKING in lesson.ways:
             self._say(RANKING, 0, 1)
@@ -185,9 +189,12 @@ class _Course:
             self._say(RANKING, 1, 1)
         if taught is not None:
             card = replace(card, leanings=replace(card.leanings, rating=taught.rating))
+            if lesson.corpus is not None and FINETUNE in lesson.ways:
+                card = candidate.with_sources(card, lesson.corpus)
         elif (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
             return None
         network = None if taught is None else taught.network
+        candidate.check_unchanged(lesson.model, self._known_by)
         return candidate.write(self._parent.card, card, network, lesson.out, self._version)
 
     def _taught(self, seconds: float) -> School | None:
@@ -198,10 +205,8 @@ class _Course:
         both = {FINETUNE, PREFERENCE} <= set(lesson.ways)
         if seconds < _SHORTEST:
             return None
-        started = time.monotonic()
         taught = school.School(lesson.model, self._learn, corpus=lesson.corpus, seed=lesson.seed, tell=self._say)
-        # Writing the candidate exports a network as reading its parent did, and checks it on top.
-        seconds = max(seconds - _AS_LONG_AS_LOADING * (time.monotonic() - started), 1.0)
+        seconds = taught.seconds_of(seconds)
         taken = 0
         if FINETUNE in lesson.ways:
             taken += taught.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,19 +15,23 @@ import numpy as np
 from composer import models
 from composer.card import ModelCard
 from composer.conditions import ANY, RATINGS, SIZES
+from composer.errors import OutputError
 from training import evaluate, fixture, warmstart
 from training import export as exporting
 from training.networks import Network, build
 from training.ratings import material, preference, tuning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from training.dataset import Dataset
     from training.ratings.reading import Rated
 
     Say = Callable[[str, int, int, float | None], None]
+
+_AS_LONG_AS_LOADING = 3.0
+"""How many times the seconds of loading a network loading and writing one take."""
 
 _TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "parameters", "states", "path"}
 """Fields of a card that the export fills in."""
@@ -56,8 +63,11 @@ class School:
 
         Raises:
             MachineError: If its weights cannot be told apart.
+            OutputError: If there is no room for it to be exported again, which tells where its weights are.
         """
-        self.parent = warmstart.network_of(path)
+        started = time.monotonic()
+        with _room_to_export(path):
+            self.parent = warmstart.network_of(path)
         self.parent.trainable = False
         self.rating = models.read_card(path).leanings.rating
         if self.rating == ANY:
@@ -66,6 +76,14 @@ class School:
         self.network.set_weights(self.parent.get_weights())
         self._rated, self._pieces = rated, material.pieces(rated) if rated else []
         self._corpus, self._seed, self._tell = corpus, seed, tell
+        self._loading = time.monotonic() - started
+
+    def seconds_of(self, seconds: float) -> float:
+        """How many of so many seconds, counted from before loading, are for learning; at least half.
+
+        Writing the candidate exports a network, as loading its parent did, and then checks and measures it.
+        """
+        return max(seconds - _AS_LONG_AS_LOADING * self._loading, seconds / 2)
 
     def finetune(self, *, seconds: float) -> int:
         """Learn by the rating's condition and by how well pieces were liked; steps taken."""
@@ -101,4 +119,15 @@ def export(network: Network, card: ModelCard, path: Path) -> None:
     """
     cost = fixture.cost(partial(evaluate.of_network, network), card.styles)
     kept = {field.name: getattr(card, field.name) for field in fields(ModelCard) if field.name not in _TOLD_BY_NETWORK}
-    exporting.export(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})
+    with _room_to_export(path):
+        exporting.export(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})
+
+
+@contextmanager
+def _room_to_export(path: Path) -> Iterator[None]:
+    """Keras exports by way of a temporary folder, which may be full when the one that is written to is not."""
+    try:
+        yield
+    except OSError as error:
+        folder, reason = tempfile.gettempdir(), error.strerror or error
+        raise OutputError(f"cannot export {path} by way of {folder}: {reason}; free some space") from error

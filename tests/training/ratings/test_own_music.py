@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer import models
+from composer.card import Source
 from composer.errors import RequestError
+from composer.request import parse_metre
 from tests.training.corpora import make_set, small_dataset
 from tests.training.ratings import listening
+from training import heard
 from training.__main__ import main
+from training.ratings import candidate, own_music
+from training.ratings.candidate import REPORT
 from training.ratings.gate import Trial
 from training.ratings.own_music import Practice, practise
-from training.ratings.retraining import REPORT
+from training.sources import UNTABLED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.models import Model
+    from training.dataset import Entry
 
 SPLITS = {**{f"{name}.mid": "train" for name in "abcd"}, "e.mid": "valid"}
 
@@ -42,7 +48,43 @@ def test_a_model_that_practised_expects_held_out_music_better(practice: Practice
     assert report["reason"] in {"better", "forgot", "uniform", "cadence"}, "whatever random weights forget"
     card = models.load(practice.out / report["file"]).card
     assert (card.version, card.parent, card.leanings.rating) == (2, 1, 0)
+    assert card.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
     assert json.loads((practice.out / REPORT).read_text()) == report
+
+
+def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, practice: Practice):
+    entries = tuple(replace(entry, collection="mine", licence=UNTABLED) for entry in practice.corpus.entries)
+    theirs = replace(parent.card, licence="CC BY 4.0", trained_on=(Source("open", "CC0-1.0"),))
+
+    free = candidate.with_sources(theirs, practice.corpus)
+    unknown = candidate.with_sources(theirs, replace(practice.corpus, entries=entries))
+
+    assert free.licence == "CC BY 4.0"
+    assert (unknown.licence, unknown.trained_on) == ("", (Source("open", "CC0-1.0"), Source("mine", "unknown")))
+
+
+def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: Practice):
+    data = practice.corpus
+    known = own_music.runs(data)
+    learned, held_out = data.of("train")[0], data.of("valid")[0]
+
+    def copies(entry: Entry) -> int:
+        tokens = data.tokens[entry.start : entry.start + entry.length]
+        return heard.copied(tokens, parse_metre(entry.metre), known)
+
+    assert copies(learned) > 0
+    assert copies(held_out) == 0
+
+
+def test_a_corpus_in_unknown_styles_is_refused_before_anything_is_composed(practice: Practice):
+    entries = tuple(replace(entry, style="choir") for entry in practice.corpus.entries)
+    foreign = replace(practice, corpus=replace(practice.corpus, entries=entries))
+    told: list[str] = []
+
+    with pytest.raises(RequestError, match="no held-out piece of the corpus is in a style that wavenet knows"):
+        practise(foreign, tell=lambda *one: told.append(one[0]))
+
+    assert told == []
 
 
 def test_without_time_there_is_no_candidate(practice: Practice):

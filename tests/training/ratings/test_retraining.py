@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ import pytest
 
 from composer import models
 from composer.errors import ModelError, OutputError, RequestError
+from tests.composer import handmade
 from tests.training.ratings import listening
-from training import fixture
+from training import fixture, modelfile
 from training.__main__ import main
 from training.ratings import gate
+from training.ratings.candidate import REPORT
 from training.ratings.gate import Figures, Trial
-from training.ratings.retraining import REPORT, Lesson, parted, retrain
+from training.ratings.retraining import Lesson, parted, retrain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +95,55 @@ def test_a_model_that_is_no_network_is_refused(lesson: Lesson, tmp_path: Path):
 
     with pytest.raises(ModelError):
         retrain(replace(lesson, model=other))
+
+
+def test_a_file_that_is_called_after_another_model_is_refused(lesson: Lesson, tmp_path: Path):
+    swapped = tmp_path / "lstm-v3.onnx"
+    swapped.write_bytes(lesson.model.read_bytes())
+
+    with pytest.raises(ModelError, match=r"lstm-v3\.onnx holds wavenet@1"):
+        retrain(replace(lesson, model=swapped))
+
+
+def test_a_file_that_is_swapped_meanwhile_is_noticed(lesson: Lesson, tmp_path: Path):
+    model = tmp_path / "wavenet-v1.onnx"
+    model.write_bytes(lesson.model.read_bytes())
+
+    def swap(stage: str, *_: object) -> None:
+        if stage == "ranking":
+            model.write_bytes(b"another")
+
+    with pytest.raises(ModelError, match="was changed while it was learned from"):
+        retrain(replace(lesson, model=model, out=tmp_path / "out"), tell=swap)
+
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("way", ["finetune", "preference"])
+def test_what_is_no_network_cannot_be_trained(lesson: Lesson, tmp_path: Path, way: str):
+    echo = handmade.install(tmp_path)
+    modelfile.recard(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
+
+    with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it with --ways ranking"):
+        retrain(replace(lesson, model=echo, ways=(way,)))
+
+
+def test_without_room_to_export_it_says_where_there_is_none(
+    lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    with pytest.raises(OutputError, match=r"by way of .*gone: No such file or directory; free some space"):
+        retrain(replace(lesson, ways=("finetune",), trial=replace(TRIAL, pieces=1)))
+
+
+def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: Lesson, tmp_path: Path):
+    (tmp_path / REPORT).write_text("{}")
+
+    with pytest.raises(ModelError):
+        retrain(replace(lesson, model=tmp_path / "none-v1.onnx"))
+
+    assert not (tmp_path / REPORT).exists()
 
 
 def test_where_nothing_can_be_written_it_says_so(lesson: Lesson, tmp_path: Path):
