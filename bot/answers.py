@@ -115,6 +115,8 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = RefusalError("refusal.cap", seconds=refusal.longest)
         case errors.WrongChannel():
             found = RefusalError("refusal.channel", channel=f"<#{refusal.channel_id}>")
+        case errors.UnlearnedStyle():
+            found = RefusalError("refusal.style", model=refusal.model, style=Words(f"style.{refusal.style}"))
         case errors.BadOption():
             found = RefusalError("refusal.composer", sentence=refusal.sentence)
         case errors.NoSuchPiece():

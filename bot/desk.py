@@ -12,7 +12,7 @@ import structlog
 from bot import clock as clocks
 from bot.captions import sheet
 from bot.composing import to_request
-from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong, WrongChannel
+from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong, UnlearnedStyle, WrongChannel
 from bot.records import THERE, Options, Order
 from bot.storage.admission import Admission, Limits
 from composer import instruments
@@ -117,7 +117,7 @@ class Desk:
         card = self._catalogue.card(wanted)
         style = order.style or defaults.style or _STYLE
         if style not in card.styles:
-            raise BadOption(f"{card.name} has not learned the style {style}; it knows {', '.join(card.styles)}")
+            raise UnlearnedStyle(card.name, style)
         seconds = _first(order.seconds, defaults.seconds, min(_SECONDS, server.longest))
         options = Options(
             seconds=seconds,

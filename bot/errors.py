@@ -9,6 +9,7 @@ BotError
     ├── UnknownModel        with the nearest name
     ├── TooLong             for this server
     ├── WrongChannel        for this server
+    ├── UnlearnedStyle      of that model
     ├── BadOption           what the composer will not take, in its own sentence
     ├── Stopping            the bot is about to stop
     ├── NoSuchPiece         no generation of that number that is there
@@ -116,6 +117,19 @@ class WrongChannel(Refusal):
     """This server has a channel for music, and it is another."""
 
     channel_id: int
+
+
+@dataclass(eq=False)
+class UnlearnedStyle(Refusal):
+    """A style that the model was not trained on.
+
+    Attributes:
+        model: Its name.
+        style: See `composer.conditions.STYLES`.
+    """
+
+    model: str
+    style: str
 
 
 @dataclass(eq=False)

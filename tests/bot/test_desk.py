@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot import texts
+from bot.answers import told
 from bot.app import open_app
 from bot.errors import (
     BadOption,
@@ -17,6 +19,7 @@ from bot.errors import (
     TooLong,
     TooManyOnTheWay,
     UnknownModel,
+    UnlearnedStyle,
     WrongChannel,
 )
 from bot.records import Defaults, ServerSettings, State
@@ -92,7 +95,6 @@ async def test_another_has_the_same_settings_and_a_new_seed(settings):
         ({"seconds": 301}, "length must be 5 to 300"),
         ({"key": "H"}, "I don't know the key `H`"),
         ({"instrument": "pinao"}, "Did you mean `piano`?"),
-        ({"style": "band"}, "has not learned the style band"),
         ({"tempo": 500}, "tempo must be 40 to 200"),
         ({"seed": -1}, "seed must be"),
     ],
@@ -104,6 +106,15 @@ async def test_what_cannot_be_composed_is_refused_in_the_composers_words(setting
 
         assert sentence in refusal.value.sentence
         assert await app.store.generations.unfinished() == []
+
+
+async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
+    async with opened(settings) as (app, _):
+        with pytest.raises(UnlearnedStyle) as refusal:
+            await app.desk.accept(order(style="band"))
+
+        assert (refusal.value.model, refusal.value.style) == ("tiny", "band")
+        assert told(refusal.value).sentence(texts.load("de")).startswith("`tiny` hat diesen Stil nicht gelernt: Band.")
 
 
 async def test_each_limit_has_its_refusal(settings):
