@@ -133,7 +133,7 @@ async def test_a_training_that_dies_is_told_in_a_sentence(tmp_path):
     [
         (
             {"training_pieces": 50, "training_people": 5},
-            "I need more to learn from: 49 more rated pieces, and 3 more people who rate.",
+            "I need more to learn from. Still missing: rated pieces: 49; people who rate: 3.",
         ),
         (
             {"needs": ("no_such_package",)},
@@ -232,4 +232,5 @@ async def test_a_server_may_keep_its_ratings_out_of_training(tmp_path):
         assert "Ratings may train the next model: **✗**" in shown.response.embeds[0].description
 
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
-        assert refused.response.content.startswith("I need more to learn from: 1 more rated pieces, and 2 more people")
+        missing = "Still missing: rated pieces: 1; people who rate: 2."
+        assert refused.response.content == f"I need more to learn from. {missing}"
