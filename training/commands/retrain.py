@@ -26,7 +26,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--minutes", type=float, default=20.0, help="that all of it may take")
     parser.add_argument("--out", type=Path, required=True, help="folder for the candidate and report.json")
     parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
-    parser.add_argument("--ways", nargs="+", choices=_WAYS, default=list(_WAYS), help="to learn")
+    parser.add_argument("--ways", nargs="+", choices=_WAYS, default=[_WAYS[0]], help="to learn (ranking)")
     parser.add_argument("--corpus", type=Path, help="music to mix in and measure on: prepared, folder or archive")
     parser.add_argument("--min-pieces", type=int, default=50, help="rated pieces that are needed")
     parser.add_argument("--min-people", type=int, default=5, help="people who have to have rated")

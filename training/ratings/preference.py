@@ -53,9 +53,9 @@ class Preferring:
 
     seconds: float
     passes: float = 1.0
-    pairs: int = 4
+    pairs: int = 2
     time: int = 512
-    learning_rate: float = 3e-5
+    learning_rate: float = 1e-5
     beta: float = 0.05
     anchor: float = 0.2
     rating: int = ANY

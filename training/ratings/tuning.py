@@ -46,10 +46,10 @@ class Tuning:
 
     seconds: float
     passes: float = 4.0
-    batch: int = 8
+    batch: int = 4
     time: int = 512
-    learning_rate: float = 2e-4
-    tie: float = 1.0
+    learning_rate: float = 5e-5
+    tie: float = 3.0
     sharpness: float = 4.0
     replay: float = 0.5
     seed: int = 1
