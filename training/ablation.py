@@ -78,20 +78,18 @@ class Settings:
         size: Of the network, see `SIZE`.
         tokens: That a row learns from, windows counted as often as they are drawn.
         corpus_tokens: About how many of the train split there are to draw from; of the valid split a tenth.
-        minutes: After which a row's training ends, whatever it has learned from.
         seed: Of weights and draws.
     """
 
     size: Mapping[str, int | float]
     tokens: int
     corpus_tokens: int
-    minutes: float
     seed: int
 
     def __post_init__(self) -> None:
         """Refuse budgets that are none."""
-        if min(self.tokens, self.corpus_tokens) < 1 or not self.minutes > 0:
-            raise ValueError("tokens, corpus tokens and minutes must be above 0")
+        if min(self.tokens, self.corpus_tokens) < 1:
+            raise ValueError("tokens and corpus tokens must be at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _measured(name: str, data: Dataset, settings: Settings, folder: Path) -> Fig
     log.info("%s: %s", name, row.told)
     told = row.corpus(data)
     sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH, **settings.size}
-    plan = replace(_PLAN, tokens=settings.tokens, minutes=settings.minutes, seed=settings.seed)
+    plan = replace(_PLAN, tokens=settings.tokens, seed=settings.seed)
     vary = None if row.vary is None else row.vary(settings.seed)
     started = time.monotonic()
     run = fit(told, {"architecture": "wavenet", **sizes}, plan, folder=folder, vary=vary)

@@ -58,7 +58,7 @@ def test_a_row_by_itself_joins_those_that_were_measured_before(corpus, tmp_path,
     ("words", "status", "sentence"),
     [
         (("--rows", "no-notes"), 2, "I don't know a row called `no-notes`"),
-        (("--minutes", "0"), 2, "minutes must be above 0"),
+        (("--corpus-tokens", "0"), 2, "must be at least 1"),
         (("--data", "nowhere"), 1, "no prepared corpus in nowhere"),
     ],
 )

@@ -18,7 +18,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--rows", nargs="+", help="as-shipped, transposing, 12-ticks, no-clock, no-lags (all)")
     parser.add_argument("--tokens", type=float, default=4e6, help="that each row learns from")
     parser.add_argument("--corpus-tokens", type=float, default=4e6, help="of the corpus's train split, evenly spread")
-    parser.add_argument("--minutes", type=float, default=10.0, help="after which a row ends in any case")
     parser.add_argument("--width", type=int, default=64, help="of the network")
     parser.add_argument("--depth", type=int, default=10, help="of the network; it sees 2 to the power of this tokens")
     parser.add_argument("--seed", type=int, default=1)
@@ -43,7 +42,6 @@ def run(options: argparse.Namespace) -> None:
             size={**ablation.SIZE, "width": options.width, "depth": options.depth},
             tokens=int(options.tokens),
             corpus_tokens=int(options.corpus_tokens),
-            minutes=options.minutes,
             seed=options.seed,
         )
     except ValueError as error:
