@@ -9,7 +9,7 @@ import pytest
 from tests.training.ratings import listening
 from training.__main__ import main
 from training.listeners import approval, experiment, populations, table, tastes, voting
-from training.listeners.experiment import Setting
+from training.listeners.experiment import Outcome, Setting
 from training.ratings.gate import Trial
 
 if TYPE_CHECKING:
@@ -72,20 +72,21 @@ def test_an_interval_holds_its_mean_and_narrows_with_more_pieces():
     assert many.high - many.low < (few.high - few.low) / 3
 
 
-def test_listeners_hear_more_of_what_they_like_after_a_round(small: Model, setting: Setting):
-    (outcome,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)
+@pytest.fixture(scope="module")
+def outcome(small: Model, setting: Setting) -> Outcome:
+    return experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)[0]
 
+
+def test_listeners_hear_more_of_what_they_like_after_a_round(outcome: Outcome, setting: Setting):
     assert outcome.change.mean > 0.05, outcome
     assert outcome.report["file"] == "wavenet-v2.onnx"
     assert (setting.folder / "slow-minor" / "ranking" / "1" / "report.json").is_file()
 
 
-def test_a_rerun_says_the_same(small: Model, setting: Setting):
-    one, other = (
-        experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)[0] for _ in range(2)
-    )
+def test_a_rerun_says_the_same(outcome: Outcome, small: Model, setting: Setting):
+    (again,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)
 
-    assert (one.before, one.after, one.change) == (other.before, other.after, other.change)
+    assert (again.before, again.after, again.change) == (outcome.before, outcome.after, outcome.change)
 
 
 def test_the_command_prints_a_row_for_each_round(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
