@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import logging
 import math
@@ -12,37 +13,23 @@ from pathlib import Path
 
 from composer import features, vocabulary
 from composer.errors import ComposerError, MachineError, RequestError
-from training.commands import (
-    ablate,
-    check_keys,
-    compare,
-    evaluate,
-    fetch,
-    finetune,
-    fit_ranking,
-    fixture,
-    habits,
-    polyphonic,
-    retrain,
-    simulate_raters,
-    tutorial,
-)
 
 _COMMANDS = (
-    ablate,
-    check_keys,
-    compare,
-    evaluate,
-    fetch,
-    finetune,
-    fit_ranking,
-    fixture,
-    habits,
-    polyphonic,
-    retrain,
-    simulate_raters,
-    tutorial,
+    "ablate",
+    "check_keys",
+    "compare",
+    "evaluate",
+    "fetch",
+    "finetune",
+    "fit_ranking",
+    "fixture",
+    "habits",
+    "polyphonic",
+    "retrain",
+    "simulate_raters",
+    "tutorial",
 )
+"""Modules of `training.commands`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     speed.set_defaults(run=_speed)
 
     for command in _COMMANDS:
-        command.add_parser(commands)
+        importlib.import_module(f"training.commands.{command}").add_parser(commands)
     return parser
 
 

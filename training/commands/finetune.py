@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.commands import candidates
 from training.commands.inputs import corpus, model_path
-from training.commands.retrain import as_json, as_line, table
 
 if TYPE_CHECKING:
     import argparse
@@ -17,14 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("finetune", help="one's own music -> the next version of a model, if it is better")
     parser.add_argument("--corpus", type=Path, required=True, help="a folder or archive of music, or prepared")
-    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--models", type=Path, help="folder of models (that of those which come with Cadenza)")
-    parser.add_argument("--minutes", type=float, default=20.0, help="that all of it may take")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the candidate and report.json")
-    parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
-    parser.add_argument("--trial", type=int, default=50, help="pieces that each version composes to be compared")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--progress", action="store_true", help="print JSON Lines, for programs")
+    candidates.add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,5 +34,4 @@ def run(options: argparse.Namespace) -> None:
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
-    report = practise(practice, tell=as_json if options.progress else as_line)
-    print(json.dumps({"event": "report", **report}) if options.progress else table(report), flush=True)
+    candidates.show(practise(practice, tell=candidates.teller(options)), options)

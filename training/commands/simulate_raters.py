@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _ways(text: str) -> tuple[str, ...]:
     from composer.errors import unknown_name
-    from training.ratings.retraining import WAYS
+    from training.ratings.stages import WAYS
 
     found = tuple(text.split("+"))
     for way in found:

@@ -14,7 +14,8 @@ from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
 from training.ratings import reading
 from training.ratings.gate import Trial
-from training.ratings.retraining import WAYS, Lesson, retrain
+from training.ratings.retraining import Lesson, retrain
+from training.ratings.stages import WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

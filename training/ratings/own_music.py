@@ -17,8 +17,8 @@ from training import heard
 from training.ratings import candidate, gate, material, tuning
 from training.ratings.candidate import REPORT
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
-from training.ratings.retraining import FINETUNE
 from training.ratings.school import School
+from training.ratings.stages import FINETUNE, GATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,7 +131,7 @@ class _Rehearsal:
 
     def _tried(self, model: Model, place: int) -> Tried:
         def told(number: int, of: int) -> None:
-            self._tell("gate", number + place * of, 2 * of, None, self._left())
+            self._tell(GATE, number + place * of, 2 * of, None, self._left())
 
         tried = gate.measure(model, self._trial, tell=told)
         # What it learned by heart from this music counts beside what its forebears were trained on.

@@ -16,6 +16,7 @@ from training.ratings import candidate, gate, taste
 from training.ratings.candidate import REPORT
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
 from training.ratings.leaning import leaned
+from training.ratings.stages import FINETUNE, GATE, PREFERENCE, RANKING, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str, int, int, float | None, float], None]
     """Called with stage, step, steps, loss and the seconds left."""
-
-RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")
-"""Ways to learn, see the modules `leaning`, `tuning` and `preference`."""
-
-GATE = "gate"
 
 _HELD_OUT = 0.4
 """Share of the pieces whose votes only the gate sees."""
@@ -54,7 +50,7 @@ class Lesson:
         model: File of the parent.
         out: Folder for candidate and report.
         minutes: That all of it may take.
-        ways: Some of `WAYS`.
+        ways: Some of `stages.WAYS`.
         version: Of the candidate; the one after its parent's if None.
         corpus: To mix in and to measure on.
         trial: What both versions compose to be compared.

@@ -20,6 +20,7 @@ from training import evaluate, fixture, warmstart
 from training import export as exporting
 from training.networks import Network, build
 from training.ratings import material, preference, tuning
+from training.ratings.stages import FINETUNE, PREFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,7 +89,7 @@ class School:
     def finetune(self, *, seconds: float) -> int:
         """Learn by the rating's condition and by how well pieces were liked; steps taken."""
         plan = tuning.Tuning(seconds=seconds, seed=self._seed)
-        tell = partial(self._tell, "finetune")
+        tell = partial(self._tell, FINETUNE)
         steps = tuning.tune(self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell)
         self.rating = len(RATINGS) if steps else self.rating
         return steps
@@ -99,7 +100,7 @@ class School:
         if not found:
             return 0
         plan = preference.Preferring(seconds=seconds, rating=self.rating, seed=self._seed)
-        return preference.prefer(self.network, self.parent, found, plan, tell=partial(self._tell, "preference"))
+        return preference.prefer(self.network, self.parent, found, plan, tell=partial(self._tell, PREFERENCE))
 
 
 def _forget_rating(network: Network) -> None:

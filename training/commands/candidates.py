@@ -1,0 +1,72 @@
+"""What the commands that make a candidate share: their options, and how they tell of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+    from training.ratings.retraining import Tell
+
+_FIGURES = ("bits_per_note", "expected_rating", "diversity", "grammar", "length", "cadence", "copies")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Describe the options."""
+    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
+    parser.add_argument("--models", type=Path, help="folder of models (that of those which come with Cadenza)")
+    parser.add_argument("--minutes", type=float, default=20.0, help="that all of it may take")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the candidate and report.json")
+    parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
+    parser.add_argument("--trial", type=int, default=50, help="pieces that each version composes to be compared")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--progress", action="store_true", help="print JSON Lines, for programs")
+
+
+def teller(options: argparse.Namespace) -> Tell:
+    """Who tells how far it is."""
+    return _as_json if options.progress else _as_line
+
+
+def show(report: dict[str, Any], options: argparse.Namespace) -> None:
+    """Print what came of it."""
+    print(json.dumps({"event": "report", **report}) if options.progress else _table(report), flush=True)
+
+
+def _as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+    """Tell a program how far it is."""
+    # JSON has no number for what a network that went astray loses.
+    lost = loss if loss is None or math.isfinite(loss) else None
+    told = {"event": "progress", "stage": stage, "step": step, "steps": steps, "loss": lost}
+    print(json.dumps({**told, "seconds_left": round(seconds_left, 1)}), flush=True)
+
+
+def _as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
+    """Tell people how far it is."""
+    learned = "" if loss is None else f", loss {loss:.3f}"
+    sys.stderr.write(f"\r{stage} {step}/{steps}{learned}, {seconds_left / 60:.1f} min left   ")
+    if step == steps:
+        sys.stderr.write("\n")
+
+
+def _table(report: dict[str, Any]) -> str:
+    """The report for people."""
+    before, after = report["before"], report["after"]
+    rows = [f"{name:16} {_shown(before.get(name)):>9} {_shown(after.get(name)):>9}" for name in _FIGURES]
+    rows += [f"{name:16} {_shown(value):>9}" for name, value in report["detail"].items()]
+    decision = "accepted" if report["accepted"] else "refused"
+    sure = f", {100 * after['confidence']:.0f} % sure" if "confidence" in after else ""
+    made = report["file"] or "no candidate"
+    verdict = f"{made}: {decision} ({report['reason']}){sure}"
+    rated = f" rated by {report['people']} people" if report["people"] else ""
+    head = f"{report['model']}@{report['parent']}: {report['pieces']} pieces{rated}"
+    return "\n".join([head, f"{'':16} {'before':>9} {'after':>9}", *rows, verdict])
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}" if type(value) is float else str(value)
