@@ -110,13 +110,18 @@ def fit(found: Sequence[Opinion]) -> Taste:
 
     How strongly it is regularised, or whether traits say anything at all, is decided on families left out in turn.
     """
+    return _fit(found)[0]
+
+
+def _fit(found: Sequence[Opinion]) -> tuple[Taste, float]:
+    """The taste, and the inverse strength of regularisation that does best."""
     names = _names(found)
     flat = Taste(dict.fromkeys(names, 0.0), _bias(found))
     if len({one.family for one in found}) < _FEWEST or not _both_ways(found):
-        return flat
+        return flat, _STRENGTHS[0]
     losses = {strength: _left_out(found, names, strength) for strength in _STRENGTHS}
     strength = min(losses, key=lambda one: losses[one])
-    return _fitted(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat
+    return (_fitted(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat), strength
 
 
 def _names(found: Sequence[Opinion]) -> tuple[str, ...]:
@@ -187,8 +192,7 @@ def confidence(
     Returns:
         Mean expected approval before and after, and the share of draws in which it rose.
     """
-    names, taste = _names(found), fit(found)
-    strength = _chosen_strength(found, names)
+    names, (taste, strength) = _names(found), _fit(found)
     rose = []
     for _ in range(draws):
         sample = [found[place] for place in rng.integers(len(found), size=len(found))]
@@ -196,12 +200,6 @@ def confidence(
         old, new = (_resampled_mean(judge.approval(rows), rng) for rows in (before, after))
         rose.append(new > old)
     return float(taste.approval(before).mean()), float(taste.approval(after).mean()), float(np.mean(rose))
-
-
-def _chosen_strength(found: Sequence[Opinion], names: Sequence[str]) -> float:
-    if len({one.family for one in found}) < _FEWEST:
-        return _STRENGTHS[0]
-    return min(_STRENGTHS, key=lambda one: _left_out(found, names, one))
 
 
 def _resampled_mean(values: NDArray[np.float64], rng: np.random.Generator) -> float:
