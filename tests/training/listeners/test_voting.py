@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import influence
 from training.listeners.voting import DOWN, HEART, PERSON_CAP, SERVER_CAP, UP, Tally, Vote, tallies
 
 
@@ -41,3 +42,17 @@ def test_no_server_exceeds_its_cap_whatever_is_voted(cast: list[Vote]):
     for number, tally in tallies(cast).items():
         assert tally.liked + tally.disliked <= SERVER_CAP * len(servers[number]) + 1e-9
         assert np.isfinite([tally.liked, tally.disliked]).all()
+
+
+@given(st.lists(votes, max_size=100))
+def test_the_caps_are_those_of_the_bot(cast: list[Vote]):
+    standing = list({(vote.number, vote.person): vote for vote in cast}.values())
+    shares, theirs = influence.Shares(), {DOWN: -1, UP: 1, HEART: 2}
+    heard = [(vote.number, influence.Vote(vote.person, vote.server, theirs[vote.value])) for vote in standing]
+    for _, vote in heard:
+        shares.count(vote)
+
+    for number, tally in tallies(cast).items():
+        opinion = influence.opinion([vote for of, vote in heard if of == number], shares)
+        assert (tally.liked, tally.disliked) == pytest.approx((opinion.liked, opinion.disliked), abs=1e-5)
+        assert tally.people == opinion.people
