@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LONGEST = 4096
 """Tokens of a section that are measured, from its START: what a few minutes of music have."""
 
+_SAMPLED = 24
+
 SIDE_BY_SIDE = 32
 """Sections that a model file steps through together."""
 
@@ -72,6 +74,13 @@ def total(costs: Iterable[Cost]) -> Bits:
         round(sum(cost.pitch_nats for cost in counted) / over, 4),
         notes,
     )
+
+
+def sample(entries: Sequence[Entry]) -> list[Entry]:
+    """A few entries, evenly spread."""
+    if not entries:
+        return []
+    return [entries[place] for place in np.unique(np.linspace(0, len(entries) - 1, _SAMPLED).astype(int))]
 
 
 def cost_of(nats: NDArray[np.floating[Any]], targets: NDArray[np.int32]) -> Cost:

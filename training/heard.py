@@ -89,6 +89,15 @@ def copied(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre, known: NDAr
     return int((known[places] == own).sum()) if len(known) else 0
 
 
+def learned(data: Dataset) -> NDArray[np.uint32]:
+    """The runs of a corpus's train split, sorted."""
+    found = [
+        runs(data.tokens[entry.start : entry.start + entry.length], parse_metre(entry.metre))
+        for entry in data.of("train")
+    ]
+    return np.unique(np.concatenate([*found, np.array([], np.uint32)]))
+
+
 def write(data: Dataset, path: Path = PATH) -> int:
     """Keep the runs of a corpus's train split.
 
@@ -98,11 +107,7 @@ def write(data: Dataset, path: Path = PATH) -> int:
     Raises:
         OutputError: If the file cannot be written.
     """
-    found = [
-        runs(data.tokens[entry.start : entry.start + entry.length], parse_metre(entry.metre))
-        for entry in data.of("train")
-    ]
-    numbers = np.unique(np.concatenate([*found, np.array([], np.uint32)]))
+    numbers = learned(data)
     # Steps between sorted numbers are small; their high bytes, side by side, are compressed to almost nothing.
     planes = np.diff(numbers, prepend=np.uint32(0)).view(np.uint8).reshape(-1, 4).T
     file = BytesIO()

@@ -6,8 +6,6 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from composer import models
 from composer.conditions import KINDS_OF_PIANO, STYLES
 from training import checkpoint, evaluate, export, fixture
@@ -17,10 +15,9 @@ from training.profiles import profiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.dataset import Dataset, Entry
+    from training.dataset import Dataset
 
 _FEWEST_PIECES = 20
-_COMPARED = 24
 _COMPARED_TOKENS = 600
 
 
@@ -60,7 +57,7 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
     }
     path = out / f"{metadata['name']}-v{version}.onnx"
     exported = export.export(network, path, metadata)
-    few = sample(held_out)
+    few = evaluate.sample(held_out)
     plain = evaluate.of_network(network, data, few, longest=_COMPARED_TOKENS)
     quantised = evaluate.of_model(models.load(path), data, few, longest=_COMPARED_TOKENS)
     change = f"{100 * (quantised.per_note / plain.per_note - 1):+.2f} %"
@@ -86,10 +83,3 @@ def styles(data: Dataset) -> tuple[str, ...]:
     found = Counter(entry.style for entry in data.of("train"))
     found[STYLES[0]] += sum(found[kind] for kind in KINDS_OF_PIANO)
     return tuple(style for style in STYLES if found[style] >= _FEWEST_PIECES)
-
-
-def sample(entries: tuple[Entry, ...]) -> list[Entry]:
-    """A few entries, evenly spread."""
-    if not entries:
-        return []
-    return [entries[place] for place in np.unique(np.linspace(0, len(entries) - 1, _COMPARED).astype(int))]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from composer.card import ModelCard
+    from composer.composition import Composition
     from composer.models import Model
     from composer.request import Request
     from training.comparison.commissions import Commission
@@ -51,6 +52,12 @@ class Drawn:
     tokens: tuple[int, ...]
     beats_per_minute: float
     measures: Mapping[str, float]
+
+
+def of_composition(request: Request, piece: Composition) -> Drawn:
+    """A piece that was just composed."""
+    tempo = piece.plan.beats_per_minute
+    return Drawn(request, piece.score, piece.midi, piece.tokens, tempo, dict(piece.measures))
 
 
 def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
@@ -122,15 +129,14 @@ def _drawn(job: _Job) -> Drawn:
     if kept is not None:
         return kept
     piece = compose(job.request, _model(job.model))
-    tempo = piece.plan.beats_per_minute
-    drawn = Drawn(job.request, piece.score, piece.midi, piece.tokens, tempo, dict(piece.measures))
+    drawn = of_composition(job.request, piece)
     if job.file is not None:
         record = {
             "request": repr(job.request),
             "made_by": job.made_by,
             "score": _as_json(piece.score),
             "tokens": piece.tokens,
-            "beats_per_minute": tempo,
+            "beats_per_minute": drawn.beats_per_minute,
             "measures": drawn.measures,
         }
         write_together({job.file: json.dumps(record).encode(), job.file.with_suffix(".mid"): piece.midi})

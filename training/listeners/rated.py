@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from composer import vocabulary
 from composer.files import write_atomically
+from training.ratings.reading import FORMAT, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from training.comparison.drawing import Drawn
     from training.listeners.voting import Tally
-
-FORMAT, VERSION = "cadenza-ratings", 1
 
 
 def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Tally], *, people: int) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from composer import tokenizer
 from composer.composition import compose
-from composer.conditions import KINDS_OF_PIANO, SIZES, STYLES
+from composer.conditions import KINDS_OF_PIANO, STYLES
 from composer.errors import RequestError
 from composer.frame import TONICS
 from composer.request import Request
@@ -19,18 +19,19 @@ from composer.score import Key, Tempo
 from training import evaluate, fixture, heard
 from training.comparison.checks import check
 from training.comparison.copying import distinct
-from training.comparison.drawing import Drawn
+from training.comparison.drawing import of_composition
 from training.comparison.excerpts import Example
 from training.ratings import taste
+from training.ratings.material import RATING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from composer.card import ModelCard
     from composer.composition import Composition
     from composer.models import Model
+    from composer.score import Score
     from training.dataset import Dataset, Entry
-    from training.ratings.taste import Opinion
 
 BETTER = "better"
 NOT_BETTER, FORGOT, GRAMMAR, LENGTH, CADENCE, COPIES, UNIFORM, NO_TIME, NO_CHANGE = (
@@ -49,11 +50,7 @@ _TURNS = 10
 """Pieces among which every style has about its share."""
 
 _CADENCES = 0.95
-_RATING = list(SIZES).index("rating")
 _GRAM = 4
-_SECTIONS = 24
-_LONGEST = 600
-"""Tokens of a held-out section, as in `training.fixture`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,24 +155,19 @@ def measure(
     for request in requests:
         pieces.append(compose(request, model))
         tell(len(pieces), len(requests))
-    shares = check([_drawn(request, piece) for request, piece in zip(requests, pieces, strict=True)])
-    known = heard.load()
+    shares = check([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
+    scores, known = [_decoded(piece) for piece in pieces], heard.load()
     return Tried(
         tuple(pieces),
         Figures(
             bits_per_note=bits(model, corpus),
-            diversity=round(distinct([_example(piece) for piece in pieces], _GRAM), 4),
-            grammar=float(np.mean([_spelt(piece) for piece in pieces])),
+            diversity=round(distinct([Example("", "", score) for score in scores], _GRAM), 4),
+            grammar=float(np.mean([_spells(*both) for both in zip(pieces, scores, strict=True)])),
             length=shares["length"],
             cadence=shares["cadence"],
             copies=sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces),
         ),
     )
-
-
-def _drawn(request: Request, piece: Composition) -> Drawn:
-    tempo = piece.plan.beats_per_minute
-    return Drawn(request, piece.score, piece.midi, piece.tokens, tempo, piece.measures)
 
 
 def bits(model: Model, corpus: Dataset | None) -> float:
@@ -191,28 +183,26 @@ def bits(model: Model, corpus: Dataset | None) -> float:
     entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in known]
     if not entries:
         raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.name} knows")
-    places = np.unique(np.linspace(0, len(entries) - 1, min(_SECTIONS, len(entries))).astype(int))
-    asked = [rated(entries[place], model.card.leanings.rating) for place in places]
-    return evaluate.of_model(model, data, asked, longest=_LONGEST).per_note
+    asked = [rated(entry, model.card.leanings.rating) for entry in evaluate.sample(entries)]
+    return evaluate.of_model(model, data, asked, longest=fixture.LONGEST).per_note
 
 
 def rated(entry: Entry, rating: int) -> Entry:
     """A section of a corpus under a class of rating."""
     classes = list(entry.classes)
-    classes[_RATING] = rating
+    classes[RATING] = rating
     return replace(entry, classes=tuple(classes))
 
 
-def _example(piece: Composition) -> Example:
+def _decoded(piece: Composition) -> Score:
+    """What a piece's tokens spell, in C major or A minor."""
     plan = piece.plan
     written = Key(TONICS[plan.key.mode], plan.key.mode)
-    score = tokenizer.decode(piece.tokens, metre=plan.metre, key=written, tempos=(Tempo(0, 100.0),))
-    return Example("", "", score)
+    return tokenizer.decode(piece.tokens, metre=plan.metre, key=written, tempos=(Tempo(0, 100.0),))
 
 
-def _spelt(piece: Composition) -> bool:
+def _spells(piece: Composition, score: Score) -> bool:
     """Whether the tokens say what they must say and nothing twice."""
-    score = _example(piece).score
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
 
@@ -233,14 +223,3 @@ def verdict(before: Figures, after: Figures) -> str | None:
 def told(figures: Figures, **more: float) -> dict[str, Any]:
     """Figures as they stand in a report."""
     return {**asdict(figures), **more}
-
-
-def judged(
-    held_out: Sequence[Opinion],
-    before: Sequence[Mapping[str, float]],
-    after: Sequence[Mapping[str, float]],
-    *,
-    seed: int,
-) -> tuple[float, float, float]:
-    """Expected approval of the pieces before and after, and how sure it is that it rose; see `taste.confidence`."""
-    return taste.confidence(held_out, before, after, rng=np.random.default_rng(seed))

@@ -27,7 +27,9 @@ PRIOR_VOTES = 2.0
 """Votes at the mean of all that each piece is credited with, so that one voice makes no verdict."""
 
 _CLASSES = len(conditions.SIZES)
-_RATING = list(conditions.SIZES).index("rating")
+RATING = list(conditions.SIZES).index("rating")
+"""Place of the rating among a piece's classes."""
+
 _MIXED_FROM, _LIKED_FROM = 1 / 3, 2 / 3
 """Quantiles of approval that part disliked from mixed and mixed from liked pieces."""
 
@@ -142,7 +144,7 @@ def asked_of_both(one: Piece, other: Piece, *, rating: int) -> NDArray[np.uint8]
     The rating that each was given is none of the request's: whoever asks does not know yet which will be liked.
     """
     classes = np.where(one.classes == other.classes, one.classes, ANY).astype(np.uint8)
-    classes[_RATING] = rating
+    classes[RATING] = rating
     return classes
 
 

@@ -7,12 +7,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from composer import models
 from composer.errors import RequestError
 from composer.files import write_atomically
-from composer.request import parse_metre
 from training import heard
 from training.ratings import candidate, gate, material, tuning
 from training.ratings.candidate import REPORT
@@ -22,8 +19,6 @@ from training.ratings.stages import FINETUNE, GATE
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from composer.models import Model
     from training.dataset import Dataset
@@ -102,7 +97,7 @@ class _Rehearsal:
         candidate.check_parent(self._parent, trained=True)
         self._version = practice.version or self._parent.card.version + 1
         self._corpus = _as_asked(practice.corpus, self._parent.card.leanings.rating)
-        self._own_runs = runs(practice.corpus)
+        self._own_runs = heard.learned(practice.corpus)
         styles = (entry.style for entry in practice.corpus.of("train"))
         self._trial = practice.trial.in_styles_of(styles, self._parent.card)
 
@@ -181,12 +176,3 @@ class _Rehearsal:
 def _as_asked(corpus: Dataset, rating: int) -> Dataset:
     """The corpus under the rating that the composer asks for: to whoever brings it, it is what is to be composed."""
     return replace(corpus, entries=tuple(gate.rated(entry, rating) for entry in corpus.entries))
-
-
-def runs(corpus: Dataset) -> NDArray[np.uint32]:
-    """Runs of bars of the train split, sorted; see `training.heard`."""
-    found = [
-        heard.runs(corpus.tokens[entry.start : entry.start + entry.length], parse_metre(entry.metre))
-        for entry in corpus.of("train")
-    ]
-    return np.unique(np.concatenate(found))

@@ -163,7 +163,8 @@ class _Course:
         requests = self._trial.requests()
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
         opinions = taste.opinions(self._held, self._parent.card)
-        was, is_now, sure = gate.judged(opinions, old, new, seed=self._lesson.seed)
+        rng = np.random.default_rng(self._lesson.seed)
+        was, is_now, sure = taste.confidence(opinions, old, new, rng=rng)
         reason = gate.verdict(before.figures, after.figures)
         if reason is None:
             reason = BETTER if is_now > was and sure >= gate.CONFIDENCE else NOT_BETTER

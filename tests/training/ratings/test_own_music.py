@@ -14,7 +14,7 @@ from tests.training.corpora import make_set, small_dataset
 from tests.training.ratings import listening
 from training import heard
 from training.__main__ import main
-from training.ratings import candidate, own_music
+from training.ratings import candidate
 from training.ratings.candidate import REPORT
 from training.ratings.gate import Trial
 from training.ratings.own_music import Practice, practise
@@ -65,7 +65,7 @@ def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, 
 
 def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: Practice):
     data = practice.corpus
-    known = own_music.runs(data)
+    known = heard.learned(data)
     learned, held_out = data.of("train")[0], data.of("valid")[0]
 
     def copies(entry: Entry) -> int:
