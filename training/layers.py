@@ -11,6 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from training.recurrence import advance, recur
+
 Tensor = Any
 """A tensor of whichever backend Keras runs on, or a symbolic one."""
 
@@ -139,7 +141,7 @@ class Gated(keras.layers.Layer):
 
 
 class Recurrent(keras.layers.Layer):
-    """A long short-term memory (Hochreiter and Schmidhuber 1997) with a residual around it.
+    """A long short-term memory with a residual around it.
 
     The input's share of the gates is one matrix product over the whole sequence; only the state's share is
     left for the loop over time.
@@ -148,53 +150,32 @@ class Recurrent(keras.layers.Layer):
     def __init__(self, *, width: int, dropout: float, name: str) -> None:
         super().__init__(name=name)
         self.norm = Norm(name="norm")
-        self.gates = keras.layers.Dense(4 * width, name="gates")
-        self.cell = GateCell(width, name="cell")
-        self.loop = keras.layers.RNN(self.cell, return_sequences=True, name="loop")
+        self.gates = keras.layers.Dense(4 * width, bias_initializer=_forget_gate_open, name="gates")
+        self.recurrent = keras.layers.Dense(
+            4 * width, use_bias=False, kernel_initializer="orthogonal", name="recurrent"
+        )
         self.dropout = sequence_dropout(dropout, "dropout")
         self.out = keras.layers.Dense(width, name="out")
         self.width = width
 
     def build(self, x_shape: tuple[int | None, ...]) -> None:
         """Make the weights."""
-        self.norm.build(x_shape)
-        self.gates.build(x_shape)
-        self.loop.build((*x_shape[:-1], 4 * self.width))
-        self.out.build(x_shape)
+        for layer in (self.norm, self.gates, self.recurrent, self.out):
+            layer.build(x_shape)
         self.built = True
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Take and return a sequence (B, T, W)."""
-        y = self.loop(self.gates(self.norm(x)))
+        inputs = ops.transpose(self.gates(self.norm(x)), (1, 0, 2))
+        y = ops.transpose(recur(inputs, ops.cast(self.recurrent.kernel, inputs.dtype)), (1, 0, 2))
         return x + self.out(self.dropout(y, training=training) if training else y)
 
     def step(self, x: Tensor, hidden: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Take x, h and c of the step before, each (B, W); return x, h and c."""
-        _, (hidden, memory) = self.cell(self.gates(self.norm.step(x)), [hidden, memory])
+        hidden, memory, _ = advance(self.gates(self.norm.step(x)) + self.recurrent(hidden), memory)
         return x + self.out(hidden), hidden, memory
 
 
-class GateCell(keras.layers.Layer):
-    """One step of an LSTM whose input is already multiplied with its weights: (B, 4 W), in the order i, f, c, o."""
-
-    def __init__(self, width: int, *, name: str) -> None:
-        super().__init__(name=name)
-        self.state_size = [width, width]
-        self.output_size = width
-        self.recurrent = keras.layers.Dense(
-            4 * width, use_bias=False, kernel_initializer="orthogonal", name="recurrent"
-        )
-
-    def build(self, inputs_shape: tuple[int | None, ...]) -> None:
-        """Make the weights."""
-        self.recurrent.build((inputs_shape[0], self.output_size))
-        self.built = True
-
-    def call(self, inputs: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-        """Take the gates' input and [h, c]; return h and [h, c]."""
-        hidden, memory = states
-        i, f, c, o = ops.split(inputs + self.recurrent(hidden), 4, axis=-1)
-        # The forget gate starts open (Jozefowicz et al. 2015), so that gradients reach far back from the start.
-        memory = ops.sigmoid(f + 1.0) * memory + ops.sigmoid(i) * ops.tanh(c)
-        hidden = ops.sigmoid(o) * ops.tanh(memory)
-        return hidden, [hidden, memory]
+def _forget_gate_open(shape: tuple[int], dtype: str | None = None) -> Tensor:
+    """Biases of the gates i, f, c, o: f starts open (Jozefowicz et al. 2015), so that gradients reach far back."""
+    return ops.cast(ops.repeat(ops.convert_to_tensor([0.0, 0.5, 0.0, 0.0]), shape[0] // 4), dtype or "float32")
