@@ -104,24 +104,33 @@ def grow(small: Network, large: Network) -> None:
     Channels that `large` has more start as they were drawn, but what was there before does not listen to them;
     layers that it has more pass their input on. Only the root mean squares feel the new channels.
 
+    Between two architectures only what both have is handed on: how tokens and features are read, and how logits
+    are made of what the layers say. That is no network yet, but one that need not learn its letters first.
+
     Args:
         small: Trained.
-        large: Of the same architecture, at least as wide and as deep, freshly drawn.
+        large: At least as wide and, if of the same architecture, at least as deep; freshly drawn.
 
     Raises:
         ValueError: If it is not.
     """
     one, other = small.configuration, large.configuration
-    fixed = ("architecture", "vocabulary_size", "feature_width")
+    fixed = ("vocabulary_size", "feature_width")
     if one.width > other.width or any(getattr(one, name) != getattr(other, name) for name in fixed):
-        raise ValueError("a network grows only into a wider one of its architecture, with the same tokens and features")
-    sources = {variable.path: _values(variable) for variable in small.trainable_variables}
+        raise ValueError("a network grows only into one at least as wide, with the same tokens and features")
+    alike = one.architecture == other.architecture
+    sources = {_within(small, variable): _values(variable) for variable in small.trainable_variables}
     for variable in large.trainable_variables:
-        drawn = _values(variable)
-        if variable.path in sources:
-            variable.assign(_grown(sources[variable.path], drawn, one, other))
-        elif variable.path.endswith("out/kernel"):
+        drawn, name = _values(variable), _within(large, variable)
+        if name in sources:
+            variable.assign(_grown(sources[name], drawn, one, other))
+        elif alike and name.endswith("out/kernel"):
             variable.assign(np.zeros_like(drawn))
+
+
+def _within(network: Network, variable: keras.Variable) -> str:
+    """A variable's path without the network's own name in front."""
+    return str(variable.path).removeprefix(f"{network.name}/")
 
 
 def _values(variable: keras.Variable) -> NDArray[np.float32]:

@@ -93,6 +93,19 @@ def test_network_of_the_same_size_says_exactly_the_same() -> None:
     assert np.array_equal(said(small), said(same))
 
 
+def test_another_architecture_takes_over_only_how_tokens_are_read_and_logits_made() -> None:
+    convolution, attention = trained("wavenet"), trained("transformer")
+    before = attention.get_weights()
+
+    warmstart.grow(convolution, attention)
+
+    taken = [*convolution.entrance.get_weights(), *convolution.head.get_weights()]
+    now = [*attention.entrance.get_weights(), *attention.head.get_weights()]
+    assert all(np.array_equal(one, other) for one, other in zip(now, taken, strict=True))
+    kept = zip(attention.get_weights()[len(now) :], before[len(now) :], strict=True)
+    assert all(np.array_equal(one, other) for one, other in kept)
+
+
 def test_network_does_not_shrink() -> None:
     with pytest.raises(ValueError, match="grows only"):
         warmstart.grow(trained("wavenet"), trained("wavenet", width=8))
