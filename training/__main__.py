@@ -72,11 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit.add_argument("--minutes", type=float, default=math.inf, help="budget of time")
     fit.add_argument("--tokens", type=_number, default=60_000_000, help="budget of tokens")
-    fit.add_argument("--batch", type=int, default=8)
+    fit.add_argument("--batch", type=int, default=8, help="windows a step")
+    fit.add_argument("--time", type=int, default=1024, help="tokens a window")
+    fit.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
     fit.add_argument("--seed", type=int, default=1)
     fit.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see networks.build")
     fit.add_argument("--rate", type=float, default=2e-3, help="learning rate at its height")
-    fit.add_argument("--from", dest="start", type=Path, help="a model file to begin with, as large or smaller")
+    fit.add_argument("--from", dest="start", type=Path, help="a model file to begin with, at most as wide")
     fit.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="checkpoints; resumed")
     fit.set_defaults(run=_fit)
 
@@ -137,6 +139,8 @@ def _fit(options: argparse.Namespace) -> None:
             minutes=options.minutes,
             tokens=options.tokens,
             batch=options.batch,
+            time=options.time,
+            check_minutes=options.check_minutes,
             seed=options.seed,
             learning_rate=options.rate,
             weights=dict(options.weight),
