@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from composer import leanings
 from composer.leanings import NONE, Leanings
+from composer.melody import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ FORMAT = 1
 """Raise it when cards of the old form can no longer be read."""
 
 _KINDS = ("delay", "cache")
-_LATER = {"fixture_cost", "ranking", "leanings", "parent"}
+_LATER = {"fixture_cost", "ranking", "tilts", "leanings", "parent"}
 """Fields that cards of this format did not have from the start."""
 
 
@@ -89,6 +90,7 @@ class ModelCard:
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
         ranking: Measure -> what its distance from the profile, in deviations, and the distance's square cost a
             candidate, see `composer.ranking`; empty where that was not fitted.
+        tilts: Style -> what the intervals of a melody lean to, see `composer.melody`; styles without one lean to none.
         leanings: Of what a request leaves open, learned from ratings.
         parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Of the export, YYYY-MM-DD.
@@ -111,6 +113,7 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     ranking: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    tilts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     leanings: Leanings = NONE
     parent: int | None = None
     date: str = ""
@@ -176,6 +179,13 @@ def _pairs(rows: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
     return {name: (float(one), float(other)) for name, (one, other) in rows.items()}
 
 
+def _tilts(styles: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    tilts = {style: tuple(map(float, tilt)) for style, tilt in styles.items()}
+    if any(len(tilt) != len(INTERVALS) for tilt in tilts.values()):
+        raise ValueError(f"a tilt of its card is not of {len(INTERVALS)} intervals")
+    return tilts
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "states": _states,
     "trained_on": _sources,
@@ -183,5 +193,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "styles": tuple,
     "profiles": _profiles,
     "ranking": _pairs,
+    "tilts": _tilts,
     "leanings": leanings.from_values,
 }

@@ -15,7 +15,7 @@ from composer.conditions import density_class
 from composer.decoder import Decoder
 from composer.errors import RequestError
 from composer.frame import TONICS, Frame
-from composer.generation import generate
+from composer.generation import Pull, generate
 from composer.performance import perform
 from composer.planning import plan
 from composer.ranking import best, judge
@@ -113,7 +113,7 @@ def compose(
             sampling=for_creativity(request.creativity),
             candidates=request.candidates,
             rng=rng,
-            recall=recall_for(request.creativity),
+            pull=Pull(recall=recall_for(request.creativity), tilt=model.card.tilts.get(request.style, ())),
             progress=lambda bars: progress(bars, planned.bars),
         )
     with _timed(spent, "rank"):

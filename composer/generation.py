@@ -11,6 +11,7 @@ from composer import features, vocabulary
 from composer.clock import WIDTH, Clock
 from composer.form import Recall, recalled_bars
 from composer.grammar import Grammar
+from composer.melody import Melody
 from composer.sampling import draw
 from composer.voices import Voices
 
@@ -54,6 +55,22 @@ class Candidate:
     nats: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """What is added to a network's logits.
+
+    Attributes:
+        recall: How strongly sections that return lean on what they recall, see `composer.form`.
+        tilt: Of the melody's intervals, see `composer.melody`.
+    """
+
+    recall: float = 0.0
+    tilt: Sequence[float] = ()
+
+
+_NONE = Pull()
+
+
 @dataclass(slots=True)
 class _Row:
     """A candidate in the making."""
@@ -63,6 +80,7 @@ class _Row:
     clock: Clock
     recall: Recall
     voices: Voices
+    melody: Melody
     tokens: list[int]
     log_likelihood: float = 0.0
     in_bar: int = 0
@@ -72,6 +90,7 @@ class _Row:
         self.clock.read(token)
         self.recall.read(token)
         self.voices.read(token)
+        self.melody.read(token)
         self.tokens.append(token)
         self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
 
@@ -93,7 +112,7 @@ def generate(
     sampling: Sampling,
     candidates: int,
     rng: np.random.Generator,
-    recall: float = 0.0,
+    pull: Pull = _NONE,
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Candidate]:
     """Draw `candidates` pieces.
@@ -104,7 +123,7 @@ def generate(
         conditions: What the network is asked for.
         sampling: How adventurous the draws are.
         candidates: At least 1.
-        recall: How strongly sections that return lean on what they recall, see `composer.form`.
+        pull: What the draws lean to beside the network.
         rng: Decides every draw; the same state gives the same pieces.
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the generation: `Cancelled` is there for that.
@@ -115,8 +134,9 @@ def generate(
             index,
             Grammar(frame),
             Clock(frame.metre, frame.bars, recalled=recalled),
-            Recall(recalled, strength=recall),
+            Recall(recalled, strength=pull.recall),
             Voices(frame),
+            Melody(pull.tilt),
             [],
         )
         for index in range(candidates)
@@ -152,6 +172,7 @@ def _step(
     for row, own in zip(rows, logits, strict=True):
         row.recall.lean(own)
         row.voices.lean(own)
+        row.melody.lean(own)
     allowed = np.stack([row.allowed() for row in rows])
     tokens, log_likelihoods = draw(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):

@@ -14,7 +14,7 @@ from composer.conditions import ANY, SIZES, Conditions
 from composer.decoder import Decoder
 from composer.errors import RequestError
 from composer.frame import TONICS
-from composer.generation import generate
+from composer.generation import Pull, generate
 from composer.measures import measure
 from composer.planning import Plan
 from composer.ranking import distances
@@ -26,6 +26,7 @@ from training import profiles
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from composer.generation import Candidate
     from composer.models import Model
     from training.dataset import Dataset, Entry
 
@@ -81,9 +82,32 @@ def _evenly(
 
 
 def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np.random.Generator) -> Example:
-    bars = min(entry.bars, profiles.STRETCH_BARS)
-    planned = _plan(entry, bars)
-    stretch = profiles.score_of(data, entry, bars=bars)
+    tilt = model.card.tilts.get(entry.style, ())
+    planned, composed = beside(model, entry, candidates=candidates, rng=rng, tilt=tilt)
+    stretch = profiles.score_of(data, entry, bars=planned.bars)
+    human, *own = (
+        distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
+        for tokens in (tuple(tokenizer.encode(stretch)), *(candidate.tokens for candidate in composed))
+    )
+    return Example(entry.name, human, tuple(own))
+
+
+def beside(
+    model: Model, entry: Entry, *, candidates: int, rng: np.random.Generator, tilt: Sequence[float]
+) -> tuple[Plan, list[Candidate]]:
+    """Compose under a section's conditions, in C major or A minor.
+
+    Args:
+        model: That composes.
+        entry: The section; its last `profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
+        candidates: Pieces.
+        rng: Of the draws.
+        tilt: Of the melody, see `composer.melody`.
+
+    Returns:
+        What was planned, and all the pieces.
+    """
+    planned = _plan(entry, min(entry.bars, profiles.STRETCH_BARS))
     composed = generate(
         Decoder(model, candidates),
         frame_of(planned, entry.style),
@@ -91,13 +115,9 @@ def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np
         sampling=for_creativity(_CREATIVITY),
         candidates=candidates,
         rng=rng,
-        recall=recall_for(_CREATIVITY),
+        pull=Pull(recall=recall_for(_CREATIVITY), tilt=tilt),
     )
-    human, *own = (
-        distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
-        for tokens in (tuple(tokenizer.encode(stretch)), *(candidate.tokens for candidate in composed))
-    )
-    return Example(entry.name, human, tuple(own))
+    return planned, composed
 
 
 def _plan(entry: Entry, bars: int) -> Plan:

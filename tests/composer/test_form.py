@@ -6,7 +6,7 @@ from composer import vocabulary
 from composer.conditions import Conditions
 from composer.form import FORMS, Recall, recalled_bars
 from composer.frame import TONICS, Frame
-from composer.generation import generate
+from composer.generation import Pull, generate
 from composer.measures import measure
 from composer.sampling import Sampling
 from composer.score import Key, Metre, Mode, Part, Tempo
@@ -54,7 +54,7 @@ def returns(recall: float) -> float:
         sampling=Sampling(),
         candidates=1,
         rng=np.random.default_rng(0),
-        recall=recall,
+        pull=Pull(recall=recall),
     )
     key = Key(TONICS[FRAME.mode], FRAME.mode)
     return measure(decode(piece.tokens, metre=FRAME.metre, key=key, tempos=(Tempo(0, 100.0),)))["returns"]

@@ -15,6 +15,7 @@ from composer import card as cards
 from composer import models, onnxfile
 from composer.card import FixtureCost, ModelCard, Source, StateSpec
 from composer.errors import ModelError, RequestError
+from composer.melody import INTERVALS
 from tests.composer import handmade
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         styles=("piano", "song"),
         profiles={"piano": {"density": (4.5, 1.25)}},
         ranking={"density": (0.5, -0.25)},
+        tilts={"piano": tuple(step / 8 for step in INTERVALS)},
         date="2026-01-31",
     )
 
@@ -137,12 +139,13 @@ def test_a_card_that_is_not_ours_is_refused(text: str) -> None:
 
 def test_a_card_from_before_a_field_was_added_goes_without_it() -> None:
     values = json.loads(handmade.echo(1)[1].to_json())
-    del values["fixture_cost"], values["ranking"]
+    del values["fixture_cost"], values["ranking"], values["tilts"]
 
     card = cards.from_json(json.dumps(values))
 
     assert card.fixture_cost is None
     assert card.ranking == {}
+    assert card.tilts == {}
 
 
 def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:
@@ -150,6 +153,13 @@ def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:
     values["states"] = [{"name": "tap"}]
 
     with pytest.raises(ValueError, match="not well formed"):
+        cards.from_json(json.dumps(values))
+
+
+def test_a_tilt_of_too_few_intervals_is_refused() -> None:
+    values = json.loads(handmade.CARD.to_json()) | {"tilts": {"piano": [0.5, 0.5]}}
+
+    with pytest.raises(ValueError, match="not of 27 intervals"):
         cards.from_json(json.dumps(values))
 
 

@@ -1,0 +1,81 @@
+"""A melody moves as melodies do: intervals that a model takes too rarely become likelier, and the others less.
+
+A network that is right about each next note of people's music still drifts when it reads its own: wavenet version 2
+repeated 16 % of the notes of its piano melodies and moved 39 % of them by step, where people's pieces have 11 and 49 %.
+A model's card therefore holds the tilt that makes the shares of its own pieces those of people's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import vocabulary
+from composer.score import Part
+from composer.vocabulary import KEYS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.score import Score
+
+LARGEST = 13
+"""Semitones; what leaps farther counts as this."""
+
+INTERVALS = range(-LARGEST, LARGEST + 1)
+"""Semitones from one note of a melody to the next; a leap down is below 0."""
+
+_FIRST = vocabulary.token_range(Kind.PITCH).start + Part.MELODY * KEYS
+_NOTES = slice(_FIRST, _FIRST + KEYS)
+
+
+class Melody:
+    """Reads one piece's tokens and knows where its melody stands: on the highest note that its part struck last."""
+
+    def __init__(self, tilt: Sequence[float]) -> None:
+        """Stand before the first note; `tilt` is added to the logits of each of `INTERVALS`, and may be empty."""
+        reach = np.clip(np.arange(1 - KEYS, KEYS), -LARGEST, LARGEST) + LARGEST
+        self._tilt = np.array(tilt, np.float32)[reach] if len(tilt) else None
+        self._last: int | None = None
+        self._at_onset = False
+
+    def read(self, token: int) -> None:
+        """Move on by one token."""
+        event = vocabulary.EVENTS[token]
+        if event.kind is Kind.POSITION:
+            self._at_onset = True
+        elif event.part is not None:
+            # An onset's notes come part by part, the melody's first, and from high to low.
+            if self._at_onset and event.part is Part.MELODY:
+                self._last = token - _FIRST
+            self._at_onset = False
+
+    def lean(self, logits: NDArray[np.float32]) -> None:
+        """Add to the logits (vocabulary,) of what the melody could move to, in place."""
+        if self._tilt is not None and self._at_onset and self._last is not None:
+            first = KEYS - 1 - self._last
+            logits[_NOTES] += self._tilt[first : first + KEYS]
+
+
+def shares(scores: Iterable[Score]) -> NDArray[np.float64]:
+    """How often a melody moves by each of `INTERVALS`, shape (27,), adding up to 1; every piece counts alike.
+
+    All 0 where no melody moves.
+    """
+    counts = [_counts(score) for score in scores]
+    each = [count / count.sum() for count in counts if count.any()]
+    found: NDArray[np.float64] = np.mean(each, axis=0) if each else np.zeros(len(INTERVALS))
+    return found
+
+
+def _counts(score: Score) -> NDArray[np.int64]:
+    top: dict[int, int] = {}
+    for note in score.notes:
+        if note.part is Part.MELODY:
+            top[note.start] = max(top.get(note.start, 0), note.pitch)
+    line = [top[start] for start in sorted(top)]
+    moves = np.clip(np.diff(line), -LARGEST, LARGEST) + LARGEST
+    return np.bincount(moves.astype(np.int64), minlength=len(INTERVALS))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from composer import models
+from composer.melody import INTERVALS
+from tests.training.corpora import small_dataset
+from tests.training.small import TINY
+from training import dataset, tilting
+from training.__main__ import main
+from training.export import export
+from training.networks import build, configuration_from
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.models import Model
+    from training.dataset import Dataset
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return small_dataset(tmp_path_factory.mktemp("corpus"), {f"{name}.mid": "train" for name in "abcd"})
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    path = tmp_path_factory.mktemp("weights") / "wavenet-v1.onnx"
+    export(build(configuration_from(TINY)), path, {"name": "wavenet", "version": 1, "styles": ("salon", "piano")})
+    return models.load(path)
+
+
+def test_tilted_melodies_move_more_like_peoples(data: Dataset, model: Model) -> None:
+    found = tilting.fit(model, data, sections=2, candidates=4)
+
+    assert set(found) == {"piano", "salon"}
+    for style in found.values():
+        before, after = (float(np.abs(style.people - each).sum()) for each in (style.before, style.after))
+        assert after < 0.7 * before
+        assert max(map(abs, style.tilt)) <= tilting.FARTHEST
+
+
+def test_styles_without_a_melody_get_no_tilt(data: Dataset, model: Model) -> None:
+    silent = replace(data, entries=tuple(replace(entry, style="song") for entry in data.entries))
+
+    assert tilting.fit(model, silent, sections=1, candidates=1) == {}
+
+
+def test_command_puts_the_tilts_into_the_card(
+    data: Dataset, model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset.save(data, tmp_path / "prepared")
+    path = tmp_path / "wavenet-v1.onnx"
+    path.write_bytes(model.path.read_bytes())
+    options = ["fit-tilts", "--model", str(path), "--data", str(tmp_path / "prepared"), "--sections", "1"]
+
+    assert main([*options, "--candidates", "2", "--dry-run"]) == 0
+    assert path.read_bytes() == model.path.read_bytes()
+    assert main([*options, "--candidates", "2"]) == 0
+
+    assert "salon" in capsys.readouterr().out
+    tilts = models.read_card(path).tilts
+    assert set(tilts) == {"piano", "salon"}
+    assert all(len(tilt) == len(INTERVALS) for tilt in tilts.values())

@@ -1,0 +1,34 @@
+"""`python -m training fit-tilts`: what a model's melodies lean to, into its card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("fit-tilts", help="how melodies are to move, fitted to people's pieces")
+    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
+    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    parser.add_argument("--sections", type=int, default=6, help="of the train split to compose beside, for each style")
+    parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
+    parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Compose, fit, tell, and put the tilts into the card."""
+    from training import dataset, tilting
+    from training.commands.inputs import model
+    from training.modelfile import recard
+
+    chosen = model(options.model)
+    data = dataset.load(options.data)
+    found = tilting.fit(chosen, data, sections=options.sections, candidates=options.candidates)
+    print(tilting.told(found))
+    if not options.dry_run:
+        recard(chosen.path, tilts={style: one.tilt for style, one in found.items()})

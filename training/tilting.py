@@ -1,0 +1,132 @@
+"""What a model's melodies must lean to for their intervals to be as frequent as people's, style by style.
+
+Exponential tilting: where people take an interval p times and the model q times in a hundred, log(p / q) is added to
+its logits. A melody that moves otherwise is answered otherwise, so that is done more than once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from composer.composition import score_of
+from composer.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
+from composer.melody import INTERVALS, shares
+from training import profiles, rivals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.models import Model
+    from composer.score import Score
+    from training.dataset import Dataset, Entry
+
+ROUNDS = 2
+FARTHEST = 1.2
+"""Most that is added to a logit or taken from it, in nats."""
+
+_FEWEST_BARS = 8
+_MOST_PEOPLE = 200
+"""Stretches of people's pieces that are counted in a style."""
+
+_FLOOR = 0.003
+"""Added to both shares: what hardly ever happens says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tilted:
+    """What was found for a style.
+
+    Attributes:
+        tilt: For each of `melody.INTERVALS`.
+        people: Their shares of the intervals.
+        before: The model's as it was.
+        after: The model's with the tilt.
+    """
+
+    tilt: tuple[float, ...]
+    people: NDArray[np.float64]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+
+
+def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> dict[str, Tilted]:
+    """Find the tilt of every style that a model knows and a corpus has.
+
+    Args:
+        model: With or without tilts; it begins without.
+        data: Its train split says how people's melodies move.
+        sections: Whose conditions the model composes under, in each style.
+        candidates: Pieces under each.
+        seed: Of all draws.
+    """
+    found = {}
+    for style in tqdm([one for one in STYLES if one in model.card.styles], unit="style", disable=None):
+        entries = _entries(data, style, np.random.default_rng(seed))
+        people = shares(profiles.score_of(data, entry, bars=profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE])
+        if people.any():
+            found[style] = _fitted(model, people, entries[:sections], candidates, seed)
+    return found
+
+
+def _entries(data: Dataset, style: str, rng: np.random.Generator) -> list[Entry]:
+    kinds = {style, *KINDS_OF_PIANO} if style == STYLES[0] else {style}
+    known = [
+        entry
+        for entry in data.of("train")
+        if entry.style in kinds and entry.bars >= _FEWEST_BARS and entry.classes[1] != ANY
+    ]
+    # Asked for in the style's own name, as people ask: a kind of piano music as piano music where that is the style.
+    return [
+        replace(known[place], style=style, classes=(style_class(style), *known[place].classes[1:]))
+        for place in rng.permutation(len(known))
+    ]
+
+
+def _fitted(model: Model, people: NDArray[np.float64], entries: Sequence[Entry], candidates: int, seed: int) -> Tilted:
+    tilt: NDArray[np.float64] = np.zeros(len(INTERVALS))
+    told = [shares(_composed(model, entries, tilt, candidates, seed))]
+    for _ in range(ROUNDS):
+        step = np.log((people + _FLOOR) / (told[-1] + _FLOOR))
+        tilt = np.clip(tilt + step, -FARTHEST, FARTHEST).round(3)
+        told.append(shares(_composed(model, entries, tilt, candidates, seed)))
+    return Tilted(tuple(tilt.tolist()), people, told[0], told[-1])
+
+
+def _composed(
+    model: Model, entries: Sequence[Entry], tilt: NDArray[np.float64], candidates: int, seed: int
+) -> Iterable[Score]:
+    for entry in entries:
+        rng = np.random.default_rng(seed)
+        planned, pieces = rivals.beside(model, entry, candidates=candidates, rng=rng, tilt=tilt.tolist())
+        yield from (score_of(piece.tokens, planned) for piece in pieces)
+
+
+def told(found: Mapping[str, Tilted]) -> str:
+    """A table: of each style the shares of repeated notes and of steps, and how far all shares are from people's."""
+    lines = [f"{'style':10} {'repeated':>26} {'steps':>26} {'apart':>17}", f"{'':10} {'people before after':>26} " * 2]
+    for style, one in found.items():
+        columns = [
+            " ".join(f"{100 * share:7.1f} %" for share in row)
+            for row in (
+                [_within(each, 0, 0) for each in (one.people, one.before, one.after)],
+                [_within(each, 1, 2) for each in (one.people, one.before, one.after)],
+                [_apart(one.people, each) for each in (one.before, one.after)],
+            )
+        ]
+        lines.append(" ".join([f"{style:10}", *columns]))
+    return "\n".join(lines)
+
+
+def _within(each: NDArray[np.float64], least: int, most: int) -> float:
+    return sum(float(share) for step, share in zip(INTERVALS, each, strict=True) if least <= abs(step) <= most)
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Share that would have to move for the two to be the same (total variation)."""
+    return float(np.abs(one - other).sum()) / 2
