@@ -24,7 +24,7 @@ def verdict(
     return judge(score, nats=nats, usual_nats=1.0, profile=USUAL, weights=weights)
 
 
-TUNE = [60, 62, 64, 62, 60, 62, 64, 65, 67, 65, 64, 62]
+TUNE = [60, 62, 64, 62, 60, 62, 64, 65, 67, 64, 62, 60]
 
 
 def test_a_piece_like_its_style_beats_one_that_leaps():
@@ -70,3 +70,10 @@ def test_a_loop_loses_whatever_the_weights():
     fond_of_loops = {"melody_step": (1.0, 0.0)}
 
     assert best([verdict([60] * 12, weights=fond_of_loops), verdict(TUNE, weights=fond_of_loops)]) == 1
+
+
+def test_a_piece_that_sounds_in_another_key_loses():
+    in_g = [67, 69, 71, 72, 74, 72, 71, 69, 66, 67, 62, 67]
+
+    assert best([verdict(in_g), verdict(TUNE)]) == 1
+    assert verdict(in_g).cost > verdict(TUNE).cost + 5
