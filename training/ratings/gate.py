@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
@@ -45,6 +47,12 @@ FORGETTING = 0.01
 
 LESS_DISTINCT = 0.05
 """Share by which distinct runs of onsets may become fewer."""
+
+TRIAL_SHARE = 0.25
+"""Of the time of a retraining that the pieces of either version may take."""
+
+_FEWEST_TRIED = 16
+"""Pieces that are composed however long they take: fewer say nothing."""
 
 _TURNS = 10
 """Pieces among which every style has about its share."""
@@ -141,7 +149,12 @@ class Tried:
 
 
 def measure(
-    model: Model, trial: Trial, *, corpus: Dataset | None = None, tell: Callable[[int, int], None] = lambda _a, _b: None
+    model: Model,
+    trial: Trial,
+    *,
+    corpus: Dataset | None = None,
+    seconds: float = math.inf,
+    tell: Callable[[int, int], None] = lambda _a, _b: None,
 ) -> Tried:
     """Let a version compose, and measure it.
 
@@ -149,12 +162,17 @@ def measure(
         model: The version.
         trial: What it composes.
         corpus: Its valid split is what bits are counted on; the sections that come with the code without one.
+        seconds: After which no further piece is begun, once there are `_FEWEST_TRIED`; a busy machine composes fewer.
         tell: Told of each piece, as (number, of).
     """
-    pieces, requests = [], trial.requests()
-    for request in requests:
+    pieces: list[Composition] = []
+    started = time.monotonic()
+    for request in trial.requests():
+        if len(pieces) >= _FEWEST_TRIED and time.monotonic() - started > seconds:
+            break
         pieces.append(compose(request, model))
-        tell(len(pieces), len(requests))
+        tell(len(pieces), trial.pieces)
+    requests = trial.requests()[: len(pieces)]
     shares = check([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
     scores, known = [_decoded(piece) for piece in pieces], heard.load()
     return Tried(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -110,7 +111,8 @@ class _Rehearsal:
     def run(self) -> dict[str, Any]:
         # First of all, since it may find that there is nothing to measure.
         bits = {"held_out_before": gate.bits(self._parent, self._corpus)}
-        before = self._tried(self._parent, 0)
+        before = self._tried(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
+        self._trial = replace(self._trial, pieces=len(before.pieces))
         seconds = self._left() - 1.2 * self._spent()
         if seconds <= 0:
             return self._report(NO_TIME, before, bits)
@@ -124,11 +126,11 @@ class _Rehearsal:
         reason = gate.verdict(before.figures, after.figures) or (BETTER if better else NOT_BETTER)
         return self._report(reason, before, bits, path=path, after=after)
 
-    def _tried(self, model: Model, place: int) -> Tried:
+    def _tried(self, model: Model, place: int, *, seconds: float = math.inf) -> Tried:
         def told(number: int, of: int) -> None:
             self._tell(GATE, number + place * of, 2 * of, None, self._left())
 
-        tried = gate.measure(model, self._trial, tell=told)
+        tried = gate.measure(model, self._trial, seconds=seconds, tell=told)
         # What it learned by heart from this music counts beside what its forebears were trained on.
         own = sum(heard.copied(piece.tokens, piece.plan.metre, self._own_runs) for piece in tried.pieces)
         return replace(tried, figures=replace(tried.figures, copies=tried.figures.copies + own))

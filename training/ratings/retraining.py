@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -143,7 +144,8 @@ class _Course:
         self._tell(stage, step, steps, loss, self._left())
 
     def run(self) -> dict[str, Any]:
-        before = self._try(self._parent, 0)
+        before = self._try(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
+        self._trial = replace(self._trial, pieces=len(before.pieces))
         gating = time.monotonic() - self._started
         if self._left() < gating:
             return self._report(NO_TIME, before=gate.told(before.figures))
@@ -153,11 +155,11 @@ class _Course:
         made = models.load(path)
         return self._judged(path, before, self._try(made, 1), made)
 
-    def _try(self, model: Model, place: int) -> Tried:
+    def _try(self, model: Model, place: int, *, seconds: float = math.inf) -> Tried:
         def tell(number: int, of: int) -> None:
             self._say(GATE, number + place * of, 2 * of)
 
-        return gate.measure(model, self._trial, corpus=self._lesson.corpus, tell=tell)
+        return gate.measure(model, self._trial, corpus=self._lesson.corpus, seconds=seconds, tell=tell)
 
     def _judged(self, path: Path, before: Tried, after: Tried, made: Model) -> dict[str, Any]:
         requests = self._trial.requests()
@@ -188,7 +190,7 @@ class _Course:
             card = replace(card, leanings=replace(card.leanings, rating=taught.rating))
             if lesson.corpus is not None and FINETUNE in lesson.ways:
                 card = candidate.with_sources(card, lesson.corpus)
-        elif (card.ranking, card.leanings) == (self._parent.card.ranking, self._parent.card.leanings):
+        elif card.leanings == self._parent.card.leanings:
             return None
         network = None if taught is None else taught.network
         candidate.check_unchanged(lesson.model, self._known_by)
@@ -228,7 +230,12 @@ class _Course:
             reason,
             before=before or {},
             after=after or {},
-            detail={"learned_from": len(self._learn), "held_out": len(self._held), "by_other_versions": foreign},
+            detail={
+                "learned_from": len(self._learn),
+                "held_out": len(self._held),
+                "by_other_versions": foreign,
+                "tried": self._trial.pieces,
+            },
             ways=list(lesson.ways),
             pieces=len(lesson.rated.pieces),
             people=lesson.rated.people,

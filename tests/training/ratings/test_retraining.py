@@ -83,6 +83,17 @@ def test_without_time_there_is_no_candidate(lesson: Lesson):
     assert [path.name for path in lesson.out.iterdir()] == [REPORT]
 
 
+def test_a_busy_machine_tries_fewer_pieces(lesson: Lesson, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gate, "TRIAL_SHARE", 0.0)
+    composed: list[str] = []
+
+    report = retrain(lesson, tell=lambda stage, *_: composed.append(stage))
+
+    assert report["accepted"], report
+    assert composed.count("gate") == 2 * 16
+    assert report["detail"]["tried"] == 16
+
+
 @pytest.mark.parametrize(("fewest", "says"), [((61, 5), "60 pieces were rated"), ((50, 13), "by 12 people")])
 def test_too_few_ratings_are_refused_with_their_number(lesson: Lesson, fewest: tuple[int, int], says: str):
     with pytest.raises(RequestError, match=says):
