@@ -18,7 +18,7 @@ from composer.frame import TONICS, Frame
 from composer.generation import Pull, generate
 from composer.performance import perform
 from composer.planning import plan
-from composer.ranking import best, judge
+from composer.ranking import best, judge, liking
 from composer.sampling import for_creativity
 from composer.score import Key, Part
 from composer.titles import title
@@ -153,8 +153,9 @@ def _choose(
     profile = card.profiles.get(style, {})
     scores = [score_of(candidate.tokens, planned) for candidate in candidates]
     usual = fmean(candidate.nats for candidate in candidates)
+    weights = liking(card.ranking, card.leanings.measures, profile)
     verdicts = [
-        judge(score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=card.ranking)
+        judge(score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=weights)
         for score, candidate in zip(scores, candidates, strict=True)
     ]
     chosen = best(verdicts)

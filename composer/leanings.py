@@ -1,10 +1,10 @@
-"""What people who rated pieces like of that which a request leaves open: mode, tempo and density."""
+"""What people who rated pieces like: of that which a request leaves open, and among candidates for it."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from composer.conditions import ANY, RATINGS
 
@@ -23,17 +23,19 @@ class Leanings:
         minor: Added to the logarithm of the odds of minor.
         tempo: Deviations by which the mean tempo moves: a normal distribution that is tilted stays one.
         density: Weight of a deviation of the density class.
+        measures: What a deviation of each measure saves a candidate, in nats; see `composer.ranking`.
         rating: Class of `conditions.RATINGS` that the network is asked for, from 1; ANY where it knows none.
     """
 
     minor: float = 0.0
     tempo: float = 0.0
     density: float = 0.0
+    measures: Mapping[str, float] = field(default_factory=dict)
     rating: int = ANY
 
     def __post_init__(self) -> None:
         """Refuse what would leave no choice."""
-        if not all(abs(value) <= FARTHEST for value in (self.minor, self.tempo, self.density)):
+        if not all(abs(value) <= FARTHEST for value in (self.minor, self.tempo, self.density, *self.measures.values())):
             raise ValueError(f"leanings must be within {FARTHEST:g} either way: {asdict(self)}")
         if self.rating not in range(len(RATINGS) + 1):
             raise ValueError(f"rating must be a class from 0 to {len(RATINGS)}, got {self.rating}")
@@ -60,7 +62,7 @@ NONE = Leanings()
 """As the corpus has it."""
 
 
-def from_values(values: Mapping[str, float]) -> Leanings:
+def from_values(values: Mapping[str, Any]) -> Leanings:
     """Read what `dataclasses.asdict` made of leanings, from JSON.
 
     Raises:
@@ -69,4 +71,4 @@ def from_values(values: Mapping[str, float]) -> Leanings:
     """
     if not values.keys() <= {field.name for field in fields(Leanings)}:
         raise TypeError(f"no leanings: {sorted(values)}")
-    return Leanings(**{**values, "rating": int(values.get("rating", ANY))})  # type: ignore[arg-type]  # its own fields
+    return Leanings(**{**values, "rating": int(values.get("rating", ANY))})

@@ -9,7 +9,7 @@ from composer.analysis import find_key
 from composer.measures import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from composer.score import Score
 
@@ -83,6 +83,25 @@ def cost_of(far: Mapping[str, float], weights: Mapping[str, tuple[float, float]]
     if not weights:
         return sum(max(0.0, abs(one) - _FREE) ** 2 for one in far.values()) / max(len(far), 1)
     return sum(plain * far[name] + square * far[name] ** 2 for name, (plain, square) in weights.items() if name in far)
+
+
+def liking(
+    weights: Mapping[str, tuple[float, float]], liked: Mapping[str, float], measures: Iterable[str]
+) -> Mapping[str, tuple[float, float]]:
+    """Weights with which a candidate also costs less for what people like of it: a product of experts.
+
+    Args:
+        weights: See `judge`.
+        liked: What a deviation of each measure saves, see `composer.leanings`.
+        measures: Of the profile: without fitted weights all of them but those that are judged anyway go on to cost
+            their square alike.
+    """
+    if not liked:
+        return weights
+    plain = [name for name in measures if name not in JUDGED_ANYWAY]
+    known = weights or dict.fromkeys(plain, (0.0, 1 / max(len(plain), 1)))
+    both = {name: known.get(name, (0.0, 0.0)) for name in (*known, *(name for name in liked if name not in known))}
+    return {name: (cost - liked.get(name, 0.0), square) for name, (cost, square) in both.items()}
 
 
 def best(verdicts: Sequence[Verdict]) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer.ranking import best, cost_of, distances, judge
+from composer.ranking import best, cost_of, distances, judge, liking
 from composer.score import Key, Metre, Mode, Note, Part, Score
 
 if TYPE_CHECKING:
@@ -77,3 +77,14 @@ def test_a_piece_that_sounds_in_another_key_loses():
 
     assert best([verdict(in_g), verdict(TUNE)]) == 1
     assert verdict(in_g).cost > verdict(TUNE).cost + 5
+
+
+def test_what_people_like_saves_what_it_would_cost():
+    weights = {"density": (0.5, 0.25)}
+
+    assert liking(weights, {}, USUAL) == weights
+    assert liking(weights, {"density": 0.75, "melody_step": 1.0}, USUAL) == {
+        "density": (-0.25, 0.25),
+        "melody_step": (-1.0, 0.0),
+    }
+    assert liking({}, {"density": 0.5}, USUAL) == {"density": (-0.5, 0.5), "melody_step": (0.0, 0.5)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.leanings import FARTHEST, Leanings
-from composer.ranking import cost_of
+from composer.ranking import cost_of, liking
 from training.ratings.leaning import leaned
 from training.ratings.taste import Taste
 
@@ -20,37 +20,45 @@ def card(small: Model) -> ModelCard:
     return replace(small.card, ranking={"density": (0.5, 0.1), "groove": (0.0, 0.2)})
 
 
-def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
-    ranking = leaned(card, Taste({"density": 1.5, "minor": 0.5}, 0.0)).ranking
+def costs(card: ModelCard, **far: float) -> float:
+    """What a candidate costs whose measures are so many deviations from the usual."""
+    measures = {name for profile in card.profiles.values() for name in profile}
+    return cost_of(far, liking(card.ranking, card.leanings.measures, measures))
 
-    assert ranking == {"density": (-1.0, 0.1), "groove": (0.0, 0.2)}
-    assert cost_of({"density": 1.0}, ranking) < cost_of({"density": 0.0}, ranking)
+
+def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
+    fond = leaned(card, Taste({"density": 1.5, "minor": 0.5}, 0.0))
+
+    assert fond.ranking == card.ranking
+    assert costs(fond, density=1.0) == pytest.approx(costs(card, density=1.0) - 1.5)
+    assert costs(fond, groove=1.0) == costs(card, groove=1.0)
 
 
 def test_a_measure_that_nobody_ranked_is_ranked_now(card: ModelCard):
-    ranking = leaned(card, Taste({"melody_step": 1.0}, 0.0)).ranking
+    fond = leaned(card, Taste({"melody_step": 1.0}, 0.0))
 
-    assert ranking["melody_step"] == (-1.0, 0.0)
+    assert costs(fond, melody_step=2.0) == -2.0
 
 
 def test_without_fitted_weights_the_usual_still_counts(small: Model):
-    ranking = leaned(small.card, Taste({"density": 1.0}, 0.0)).ranking
+    fond = leaned(small.card, Taste({"density": 1.0}, 0.0))
 
-    assert all(square > 0 for _, square in ranking.values())
-    assert ranking["density"][0] == -1.0
+    assert costs(fond, density=0.0) < costs(fond, density=0.0, groove=3.0)
+    assert costs(fond, density=1.0) < costs(fond, density=0.0)
 
 
 def test_mode_tempo_and_density_lean_by_half_of_what_was_liked(card: ModelCard):
     leanings = leaned(card, Taste({"minor": 1.0, "tempo": -2.0, "density": 0.6}, 0.0)).leanings
 
-    assert leanings == Leanings(minor=0.5, tempo=-1.0, density=0.3)
+    assert leanings == Leanings(minor=0.5, tempo=-1.0, density=0.3, measures={"density": 0.6})
 
 
 def test_leanings_add_up_over_rounds_but_go_only_so_far(card: ModelCard):
     for _ in range(10):
-        card = leaned(card, Taste({"minor": 3.0, "tempo": -3.0}, 0.0))
+        card = leaned(card, Taste({"minor": 3.0, "tempo": -3.0, "groove": 0.7}, 0.0))
 
     assert (card.leanings.minor, card.leanings.tempo) == (FARTHEST, -FARTHEST)
+    assert card.leanings.measures == {"groove": FARTHEST}
 
 
 def test_a_taste_for_nothing_changes_nothing(card: ModelCard):
