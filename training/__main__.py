@@ -126,8 +126,8 @@ def _fit(options: argparse.Namespace) -> None:
     import keras
 
     from training import dataset
+    from training.configuration import configuration_from
     from training.fit import Plan, fit
-    from training.networks import configuration_from
 
     configuration = {
         "architecture": options.architecture,

@@ -12,9 +12,10 @@ from composer import features, vocabulary
 from composer.errors import MachineError, RequestError, unknown_name
 from composer.files import write_atomically
 from training import checkpoint, evaluate, variants
+from training.configuration import configuration_from
 from training.evaluation import spread
 from training.fit import Plan, fit
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 
 from training import checkpoint, dataset, warmstart
+from training.configuration import configuration_from
 from training.likelihood import negative_log_likelihoods, struck
-from training.networks import Network, build, configuration_from
+from training.networks import Network, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -91,7 +92,7 @@ def fit(
     Args:
         data: The prepared corpus; its train and valid splits are used. Without enough of a valid split for a
             window, the last weights count as the best.
-        configuration: Of the network, see `networks.configuration_from`; where a run goes on, its own counts.
+        configuration: Of the network, see `configuration.configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
         folder: For checkpoints.
         start: A model file whose weights a new run begins with; its network may be smaller, see `warmstart.grow`.

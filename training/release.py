@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from composer import models
 from composer.conditions import KINDS_OF_PIANO, STYLES
 from training import checkpoint, evaluate, export, fixture
-from training.networks import build, configuration_from
+from training.configuration import configuration_from
+from training.networks import build
 from training.profiles import profiles
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import numpy as np
 
 from composer import features, vocabulary
 from training import tutorial
+from training.configuration import configuration_from
 from training.export import export_random
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from pathlib import Path

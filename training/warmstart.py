@@ -15,8 +15,9 @@ from onnx import numpy_helper
 
 from composer import models
 from composer.errors import MachineError
+from training.configuration import configuration_from
 from training.export import in_float32, reference, run_steps, step_model
-from training.networks import Network, build, configuration_from
+from training.networks import Network, build
 from training.quantisation import dequantised, quantise
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.networks import Configuration
+    from training.configuration import Configuration
 
 _ALIKE = 0.02
 """Relative difference within which a dequantised array is recognised."""

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 
 from composer import features, vocabulary
-from training.networks import Network, build, configuration_from
+from training.configuration import configuration_from
+from training.networks import Network, build
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

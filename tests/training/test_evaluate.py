@@ -9,9 +9,10 @@ import pytest
 from composer import models
 from tests.training.corpora import make_set, prepared
 from tests.training.small import TINY
+from training.configuration import configuration_from
 from training.evaluate import Bits, Cost, cost_of, costs_of_model, of_model, of_network, total
 from training.export import export_random
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from composer.models import Model

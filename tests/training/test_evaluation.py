@@ -12,8 +12,9 @@ from tests.training.corpora import make_set, small_dataset
 from tests.training.small import TINY
 from training import dataset, evaluation
 from training.__main__ import main
+from training.configuration import configuration_from
 from training.export import export_random
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from composer.decoder import Decoder
 from composer.errors import MachineError
 from tests.training import small
 from training import export as exporting
+from training.configuration import ARCHITECTURES
 from training.export import Exported, export, export_random
-from training.networks import ARCHITECTURES, Network
 from training.quantisation import BLOCK, quantised
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from training.networks import Network
 
 KINDS = ("float", "quantised")
 

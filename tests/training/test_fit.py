@@ -15,9 +15,10 @@ from tests.training.corpora import small_dataset
 from tests.training.small import SIZES, TINY
 from training import checkpoint, dataset
 from training.checkpoint import Run
+from training.configuration import ARCHITECTURES, configuration_from
 from training.fit import Plan, bits_per_note, fit
 from training.likelihood import negative_log_likelihoods
-from training.networks import ARCHITECTURES, build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from pathlib import Path

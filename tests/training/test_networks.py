@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from tests.training import small
-from training.networks import (
-    ARCHITECTURES,
-    Network,
-    TransformerConfiguration,
-    WaveNetConfiguration,
-    build,
-    configuration_from,
-)
+from training.configuration import ARCHITECTURES, TransformerConfiguration, WaveNetConfiguration, configuration_from
+from training.networks import Network, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,9 @@ from tests.training.corpora import make_set, small_dataset
 from tests.training.small import TINY
 from training import dataset, rivals
 from training.__main__ import main
+from training.configuration import configuration_from
 from training.export import export
-from training.networks import build, configuration_from
+from training.networks import build
 from training.profiles import profiles
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import pytest
 from composer.errors import MachineError
 from tests.training.small import TINY, logits
 from training import warmstart
+from training.configuration import configuration_from
 from training.export import export
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from pathlib import Path

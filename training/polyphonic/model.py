@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from training.networks import build, configuration_from
+from training.configuration import configuration_from
+from training.networks import build
 from training.polyphonic.features import POINTERS, WIDTH
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Copyist(keras.Model):
         """Make a network with fresh weights.
 
         Args:
-            configuration: Its architecture and sizes; see `networks.configuration_from`.
+            configuration: Its architecture and sizes; see `configuration.configuration_from`.
             classes: Of an answer.
             masked: Share of the features that is hidden at each step of training.
         """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from composer.card import Source
 from composer.errors import ModelError, OutputError
+from training.configuration import ARCHITECTURES
 from training.ratings.gate import BETTER
 from training.sources import UNTABLED
 
@@ -52,11 +53,8 @@ def check_parent(parent: Model, *, trained: bool) -> None:
     if parent.path.name != card.file_name:
         held = f"{card.name}@{card.version}"
         raise ModelError(f"{parent.path} holds {held}; call it {card.file_name}, or install it anew")
-    if trained:
-        from training.networks import ARCHITECTURES  # noqa: PLC0415 - TensorFlow loads for seconds
-
-        if card.architecture not in ARCHITECTURES:
-            raise ModelError(f"{card.name} is no network that could be trained; retrain it with --ways ranking")
+    if trained and card.architecture not in ARCHITECTURES:
+        raise ModelError(f"{card.name} is no network that could be trained; retrain it with --ways ranking")
 
 
 def fingerprint(path: Path) -> str:

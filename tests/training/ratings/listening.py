@@ -14,8 +14,9 @@ from composer.measures import measure
 from composer.request import Request
 from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from tests.training.small import TINY
+from training.configuration import configuration_from
 from training.export import export
-from training.networks import build, configuration_from
+from training.networks import build
 
 if TYPE_CHECKING:
     from pathlib import Path
