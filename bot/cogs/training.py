@@ -90,7 +90,7 @@ class Training(commands.Cog):
     ) -> None:
         """Let the version before compose, or the one that is named."""
         await self.allow(interaction, "rollback", model=model, version=version)
-        name, before, now = await self.client.app.retraining.rollback(
+        name, before, now = await self.client.app.retraining.versions.rollback(
             model, version, by=interaction.user.id, guild_id=interaction.guild_id
         )
         say = texts.catalogue(interaction.locale)

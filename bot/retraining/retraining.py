@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import DatabaseError
 
-from bot.errors import NothingBefore, NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, report
+from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, report
 from bot.export import RATINGS, export_ratings
 from bot.retraining import candidates
 from bot.retraining.guard import end_left_behind
 from bot.retraining.reading import line_of
 from bot.retraining.records import Decision, Ending, RunState, TrainingError
 from bot.retraining.trainer import Order
+from bot.retraining.versions import Versions
 from composer.errors import OutputError
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ class Audience(Protocol):
 
 
 class Retraining:
-    """Everything between the command and the model that composes from then on."""
+    """Everything between the command and the model that composes from then on.
+
+    Attributes:
+        versions: The versions that are kept.
+    """
 
     def __init__(self, settings: Settings, store: Store, catalogue: Catalogue, trainer: Trainer) -> None:
         """Nothing runs yet."""
@@ -54,6 +58,7 @@ class Retraining:
         self._store = store
         self._catalogue = catalogue
         self._trainer = trainer
+        self.versions = Versions(settings, store, catalogue)
         self._audience: Audience | None = None
         self._one = asyncio.Lock()
         self._run: Run | None = None
@@ -118,36 +123,6 @@ class Retraining:
         """End a training; False if it was over, or its candidate is being installed already."""
         mine = self._run is not None and self._run.number == number
         return mine and self._training is not None and self._training.cancel()
-
-    async def rollback(
-        self, name: str, version: int | None, *, by: int, guild_id: int | None = None
-    ) -> tuple[str, int, int]:
-        """Let an earlier version compose, or the one that is named.
-
-        Returns:
-            The model, the version that composed, and the one that does from now on.
-
-        Raises:
-            Refusal: UnknownModel, or NothingBefore where no version is known that this one came from.
-        """
-        live = self._catalogue.card(name)
-        if version is None:
-            version = await self._ancestor(live.name, live.version)
-        chosen = self._catalogue.card(f"{live.name}@{version}")
-        await self._store.models.promote(chosen.name, chosen.version, by=by, guild_id=guild_id)
-        await self._catalogue.refresh()
-        log.info("rolled back", model=chosen.name, before=live.version, version=chosen.version)
-        return chosen.name, live.version, chosen.version
-
-    async def _ancestor(self, name: str, version: int) -> int:
-        """The nearest version that this one was trained from and that is kept."""
-        parents = {one.version: one.parent for one in await self._store.models.known() if one.name == name}
-        parent = parents.get(version)
-        while parent is not None and not self._catalogue.keeps(name, parent):
-            parent = parents.get(parent)
-        if parent is None:
-            raise NothingBefore(name, version)
-        return parent
 
     async def _trained(self, run: Run, model: Path) -> Report:
         """Write the ratings and let the trainer learn from them; may be cancelled."""
@@ -219,34 +194,13 @@ class Retraining:
             report(error, "training's end not noted", run=run.number)
             ending, installed = Ending(state=RunState.FAILED, report=ending.report, failure="disk"), None
         if installed is not None:
-            await self._swap(run.model)
+            await self.versions.renew(run.model)
         log.info("training ended", run=run.number, state=str(ending.state), decision=ending.decision)
         if self._audience is not None:
             try:
                 await self._audience.ended(run, ending)
             except Exception as error:  # noqa: BLE001 - the row says what happened
                 report(error, "could not be told", run=run.number)
-
-    async def _swap(self, name: str) -> None:
-        """Let the live version compose from the next piece on; what cannot be done now, the next start does."""
-        try:
-            await self._catalogue.refresh()
-            await self._prune(name)
-        except Exception as error:  # noqa: BLE001 - the version is live by its row, and people are to be told
-            report(error, "models not looked at again", model=name)
-
-    async def _prune(self, name: str) -> None:
-        """Delete the oldest versions that were trained here, beyond those that are kept."""
-        live = self._catalogue.card(name).version
-        parents = {one.parent for one in await self._store.models.known() if (one.name, one.version) == (name, live)}
-        needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
-        keep = self._settings.keep_versions
-        for version in candidates.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
-            path = self._catalogue.card(f"{name}@{version}").path
-            with suppress(OSError):
-                await asyncio.to_thread(path.unlink)
-                log.info("version no longer kept", model=name, version=version)
-        await self._catalogue.refresh()
 
     def _progressed(self, run: Run, progress: Progress) -> None:
         if self._audience is not None:

@@ -50,7 +50,7 @@ async def test_never_installs_it_but_another_composes_until_it_is_named(tmp_path
 
         assert ending.decision is Decision.KEPT
         assert (here.live, here.catalogue.versions("tiny")) == (1, (101, 1))
-        assert await here.retraining.rollback("tiny", 101, by=ANN) == ("tiny", 1, 101)
+        assert await here.retraining.versions.rollback("tiny", 101, by=ANN) == ("tiny", 1, 101)
         assert here.live == 101
 
 

@@ -56,10 +56,10 @@ async def test_rolling_back_goes_to_the_version_that_it_came_from(tmp_path):
         await here.trained()
         assert here.live == 102
 
-        assert await here.retraining.rollback("tiny", None, by=ANN) == ("tiny", 102, 101)
-        assert await here.retraining.rollback("tiny", None, by=ANN) == ("tiny", 101, 1)
+        assert await here.retraining.versions.rollback("tiny", None, by=ANN) == ("tiny", 102, 101)
+        assert await here.retraining.versions.rollback("tiny", None, by=ANN) == ("tiny", 101, 1)
         with pytest.raises(NothingBefore):
-            await here.retraining.rollback("tiny", None, by=ANN)
+            await here.retraining.versions.rollback("tiny", None, by=ANN)
         assert here.live == 1
         assert [each.detail["version"] for each in await here.store.audit.latest() if each.action == "promote"] == [
             1,
@@ -72,7 +72,7 @@ async def test_a_clock_that_goes_back_does_not_undo_a_promotion(tmp_path):
         await here.trained()
         here.store.models._clock = lambda: NOON - timedelta(days=365 * 20)  # noqa: SLF001 - the clock jumps
 
-        await here.retraining.rollback("tiny", 1, by=ANN)
+        await here.retraining.versions.rollback("tiny", 1, by=ANN)
 
         assert here.live == 1
 
