@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ import numpy as np
 
 from composer import models
 from composer.conditions import STYLES
+from composer.files import write_atomically
 from composer.request import Request
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
-from training.ratings import reading
+from training.ratings import candidate, reading
 from training.ratings.gate import Trial
 from training.ratings.retraining import Lesson, retrain
 from training.ratings.stages import WAYS
@@ -30,6 +32,9 @@ RATED_SEEDS, HEARD_SEEDS = 0, 500_000
 """From which on the rated pieces' seeds are counted, and those of the pieces that are heard afterwards."""
 
 _ROUND_SEEDS = 10_000
+
+RATED, _LESSON = "rated.jsonl", "lesson.json"
+"""What was learned from, and how: a rerun learns nothing twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +130,7 @@ def run(
         heard += pieces
         folder = setting.folder / population.name / "-".join(ways) / str(turn)
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
-        report = retrain(_lesson(current, heard, given, ways, setting, folder))
+        report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
         current = models.read_card(folder / report["file"]) if report["file"] else current
         after = _draw(current, setting, HEARD_SEEDS, setting.after)
         is_now = _approvals(listeners, after, rng)
@@ -155,6 +160,20 @@ def _approvals(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.r
     return voting.approvals(listeners, voting.votes(listeners, pieces, rng))
 
 
+def _learned(lesson: Lesson, folder: Path) -> dict[str, Any]:
+    """What the same lesson came to in an earlier run, or what it comes to now."""
+    asked = {name: repr(getattr(lesson, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
+    asked |= {"model": candidate.fingerprint(lesson.model), "rated": candidate.fingerprint(folder / RATED)}
+    told, report = folder / _LESSON, folder / candidate.REPORT
+    if told.is_file() and report.is_file() and json.loads(told.read_bytes()) == asked:
+        found: dict[str, Any] = json.loads(report.read_bytes())
+        return found
+    told.unlink(missing_ok=True)
+    found = retrain(lesson)
+    write_atomically(told, json.dumps(asked, indent=1).encode())
+    return found
+
+
 def _lesson(
     card: ModelCard,
     heard: Sequence[Drawn],
@@ -165,7 +184,7 @@ def _lesson(
 ) -> Lesson:
     """The ratings go through their file, as the bot's do."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "rated.jsonl"
+    file = folder / RATED
     rated.write(file, heard, voting.tallies(given), people=len({vote.person for vote in given}))
     return Lesson(
         rated=reading.read(file),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,10 +84,20 @@ def test_listeners_hear_more_of_what_they_like_after_a_round(outcome: Outcome, s
     assert (setting.folder / "slow-minor" / "ranking" / "1" / "report.json").is_file()
 
 
-def test_a_rerun_says_the_same(outcome: Outcome, small: Model, setting: Setting):
+def test_a_rerun_says_the_same_and_learns_nothing_twice(outcome: Outcome, small: Model, setting: Setting):
     (again,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)
 
-    assert (again.before, again.after, again.change) == (outcome.before, outcome.after, outcome.change)
+    # The report among it, which tells how many seconds were learned for.
+    assert again == outcome
+
+
+def test_what_is_asked_otherwise_is_learned_anew(outcome: Outcome, small: Model, setting: Setting):
+    longer = replace(setting, minutes=setting.minutes + 1)
+
+    (again,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), longer)
+
+    assert again.report["seconds"] != outcome.report["seconds"]
+    assert again.change == outcome.change
 
 
 def test_the_command_prints_a_row_for_each_round(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
