@@ -61,14 +61,15 @@ class Melody:
 
 
 def shares(scores: Iterable[Score]) -> NDArray[np.float64]:
-    """How often a melody moves by each of `INTERVALS`, shape (27,), adding up to 1; every piece counts alike.
+    """How often the melody of a typical piece moves by each of `INTERVALS`, shape (27,), adding up to 1.
 
-    All 0 where no melody moves.
+    The square of the mean root over pieces: half of people's piano pieces repeat less than one note in twenty, and a
+    few that repeat one in three would draw the mean away from them. All 0 where no melody moves.
     """
     counts = [_counts(score) for score in scores]
     each = [count / count.sum() for count in counts if count.any()]
-    found: NDArray[np.float64] = np.mean(each, axis=0) if each else np.zeros(len(INTERVALS))
-    return found
+    found: NDArray[np.float64] = np.sqrt(each).mean(axis=0) ** 2 if each else np.zeros(len(INTERVALS))
+    return found / found.sum() if found.any() else found
 
 
 def _counts(score: Score) -> NDArray[np.int64]:
