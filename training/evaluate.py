@@ -15,7 +15,7 @@ from training.dataset import whole_section
 from training.likelihood import negative_log_likelihoods, struck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,9 @@ _SAMPLED = 24
 
 SIDE_BY_SIDE = 32
 """Sections that a model file steps through together."""
+
+_ROWS, _SHORTEST = 16, 512
+"""Sections that a network is shown together, and the fewest tokens to which they are filled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,24 @@ def cost_of(nats: NDArray[np.floating[Any]], targets: NDArray[np.int32]) -> Cost
 
 def of_network(network: Network, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
     """Measure a Keras network, each section with its whole past as context."""
+    # As a graph: taken step by step from Python, the loop of an LSTM over the test split would last an hour. Not by
+    # XLA, which took four times as long for it.
+    network.jit_compile = False
+    known: set[int] = set()
 
     def nats(sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
-        answers = (np.asarray(network((section.tokens, section.features), training=False)) for section in sections)
-        return [negative_log_likelihoods(logits, one.targets) for logits, one in zip(answers, sections, strict=True)]
+        lengths = [section.targets.shape[1] for section in sections]
+        # Filled up to one of few lengths, which attention can take apart; what follows an end changes nothing before.
+        time = _SHORTEST * 2 ** math.ceil(math.log2(max(*lengths, _SHORTEST) / _SHORTEST))
+        if time not in known:
+            # Or Keras would go over to a graph for whatever length, in which nothing can be taken apart.
+            network.make_predict_function(force=True)
+            known.add(time)
+        tokens, features, targets = _side_by_side(sections, time)
+        found = negative_log_likelihoods(network.predict_on_batch((tokens, features)), targets)
+        return [row[None, :length] for row, length in zip(found, lengths, strict=True)]
 
-    return total(_measured(nats, data, list(entries), longest=longest, together=1))
+    return total(_measured(nats, data, list(entries), longest=longest, together=_ROWS))
 
 
 def of_model(model: Model, data: Dataset, entries: Iterable[Entry], *, longest: int = LONGEST) -> Bits:
@@ -133,10 +148,7 @@ def _measured(
 def _stepped(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
     """Nats of each section's tokens, shape (1, time); the longest section must come first."""
     lengths = np.array([section.targets.shape[1] for section in sections])
-    tokens, features, targets = (
-        np.concatenate([_filled(values, lengths[0]) for values in columns])
-        for columns in zip(*((one.tokens, one.features, one.targets) for one in sections), strict=True)
-    )
+    tokens, features, targets = _side_by_side(sections, lengths[0])
     decoder = Decoder(model, len(sections))
     nats = np.zeros(targets.shape, np.float32)
     for place in range(lengths[0]):
@@ -146,6 +158,12 @@ def _stepped(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32
         logits = decoder.step(tokens[:going, place], features[:going, place])
         nats[:going, place] = negative_log_likelihoods(logits, targets[:going, place])
     return [row[None, :length] for row, length in zip(nats, lengths, strict=True)]
+
+
+def _side_by_side(sections: Sequence[Batch], time: int) -> Iterator[NDArray[Any]]:
+    """Tokens, features and targets of all sections, (batch, time, ...)."""
+    columns = zip(*((one.tokens, one.features, one.targets) for one in sections), strict=True)
+    return (np.concatenate([_filled(values, time) for values in column]) for column in columns)
 
 
 def _filled(values: NDArray[Any], time: int) -> NDArray[Any]:
