@@ -115,7 +115,7 @@ def beside(
         sampling=for_creativity(_CREATIVITY),
         candidates=candidates,
         rng=rng,
-        pull=Pull(recall=recall_for(_CREATIVITY), tilt=tilt),
+        pull=Pull(recall=recall_for(model.card, _CREATIVITY), tilt=tilt),
     )
     return planned, composed
 

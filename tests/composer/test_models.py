@@ -42,6 +42,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         profiles={"piano": {"density": (4.5, 1.25)}},
         ranking={"density": (0.5, -0.25)},
         tilts={"piano": tuple(step / 8 for step in INTERVALS)},
+        recall=0.75,
         date="2026-01-31",
     )
 
@@ -139,13 +140,14 @@ def test_a_card_that_is_not_ours_is_refused(text: str) -> None:
 
 def test_a_card_from_before_a_field_was_added_goes_without_it() -> None:
     values = json.loads(handmade.echo(1)[1].to_json())
-    del values["fixture_cost"], values["ranking"], values["tilts"]
+    del values["fixture_cost"], values["ranking"], values["tilts"], values["recall"]
 
     card = cards.from_json(json.dumps(values))
 
     assert card.fixture_cost is None
     assert card.ranking == {}
     assert card.tilts == {}
+    assert card.recall == cards.USUAL_RECALL
 
 
 def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:

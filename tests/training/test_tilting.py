@@ -61,9 +61,11 @@ def test_command_puts_the_tilts_into_the_card(
 
     assert main([*options, "--candidates", "2", "--dry-run"]) == 0
     assert path.read_bytes() == model.path.read_bytes()
-    assert main([*options, "--candidates", "2"]) == 0
+    assert main([*options, "--candidates", "2", "--recall", "0.5"]) == 0
 
     assert "salon" in capsys.readouterr().out
-    tilts = models.read_card(path).tilts
+    card = models.read_card(path)
+    tilts = card.tilts
+    assert card.recall == 0.5
     assert set(tilts) == {"piano", "salon"}
     assert all(len(tilt) == len(INTERVALS) for tilt in tilts.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--sections", type=int, default=6, help="of the train split to compose beside, for each style")
     parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
+    parser.add_argument("--recall", type=float, help="how strongly sections return, for the card (what is in it)")
     parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
     parser.set_defaults(run=run)
 
@@ -27,8 +29,11 @@ def run(options: argparse.Namespace) -> None:
     from training.modelfile import recard
 
     chosen = model(options.model)
+    if options.recall is not None:
+        chosen = replace(chosen, card=replace(chosen.card, recall=options.recall))
     data = dataset.load(options.data)
     found = tilting.fit(chosen, data, sections=options.sections, candidates=options.candidates)
     print(tilting.told(found))
     if not options.dry_run:
-        recard(chosen.path, tilts={style: one.tilt for style, one in found.items()})
+        tilts = {style: one.tilt for style, one in found.items()}
+        recard(chosen.path, tilts=tilts, recall=chosen.card.recall)
