@@ -13,7 +13,7 @@ import numpy as np
 
 from composer import vocabulary
 from composer.score import Part
-from composer.vocabulary import KEYS, Kind
+from composer.vocabulary import KEYS, Kind, note_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,7 @@ LARGEST = 13
 INTERVALS = range(-LARGEST, LARGEST + 1)
 """Semitones from one note of a melody to the next; a leap down is below 0."""
 
-_FIRST = vocabulary.token_range(Kind.PITCH).start + Part.MELODY * KEYS
-_NOTES = slice(_FIRST, _FIRST + KEYS)
+_NOTES = note_tokens(Part.MELODY)
 
 
 class Melody:
@@ -50,7 +49,7 @@ class Melody:
         elif event.part is not None:
             # An onset's notes come part by part, the melody's first, and from high to low.
             if self._at_onset and event.part is Part.MELODY:
-                self._last = token - _FIRST
+                self._last = token - _NOTES.start
             self._at_onset = False
 
     def lean(self, logits: NDArray[np.float32]) -> None:

@@ -136,6 +136,15 @@ def token_range(kind: Kind) -> range:
     return range(OFFSETS[kind], OFFSETS[kind] + SIZES[kind])
 
 
+def note_tokens(part: Part) -> slice:
+    """Where the tokens of a part's notes stand among all, lowest first."""
+    if part is Part.DRUMS:
+        drums = token_range(Kind.DRUM)
+        return slice(drums.start, drums.stop)
+    start = token_range(Kind.PITCH).start + part * KEYS
+    return slice(start, start + KEYS)
+
+
 @lru_cache(maxsize=4096)
 def nearest_duration(ticks: int) -> int:
     """The vocabulary's duration nearest by ratio; of two equally near the shorter."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from composer import vocabulary
 from composer.score import Part
-from composer.vocabulary import KEYS, Kind
+from composer.vocabulary import Kind, note_tokens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class Voices:
         self._bar, self._tick = -1, 0
         self._part = Part.MELODY
         self._silent_from = dict.fromkeys(frame.parts, 0)
-        self._tokens = {part: _tokens_of(part) for part in frame.parts}
+        self._tokens = {part: note_tokens(part) for part in frame.parts}
 
     def read(self, token: int) -> None:
         """Move on by one token."""
@@ -60,11 +60,3 @@ class Voices:
             bars = (self._tick - since) / self._bar_ticks - _PATIENCE
             if bars > 0:
                 logits[self._tokens[part]] += min(_MOST, _STRENGTH * bars)
-
-
-def _tokens_of(part: Part) -> slice:
-    if part is Part.DRUMS:
-        drums = vocabulary.token_range(Kind.DRUM)
-        return slice(drums.start, drums.stop)
-    start = vocabulary.token_range(Kind.PITCH).start + part * KEYS
-    return slice(start, start + KEYS)

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import features, vocabulary
+from composer.conditions import Conditions
+from composer.frame import TONICS
+from composer.generation import generate
+from composer.sampling import Sampling
+from composer.score import Key, Tempo
+from composer.tokenizer import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from composer.frame import Frame
+    from composer.generation import Pull
+    from composer.score import Score
 
 
 class NoiseDecoder:
@@ -28,3 +38,18 @@ class NoiseDecoder:
 
     def keep(self, rows: Sequence[int]) -> None:
         assert len(rows) < self.batches[-1]
+
+
+def drawn_from_noise(frame: Frame, pull: Pull) -> Score:
+    """What is drawn of noise alone but for what it is pulled to."""
+    (piece,) = generate(
+        NoiseDecoder(),
+        frame,
+        Conditions(),
+        sampling=Sampling(),
+        candidates=1,
+        rng=np.random.default_rng(0),
+        pull=pull,
+    )
+    key = Key(TONICS[frame.mode], frame.mode)
+    return decode(piece.tokens, metre=frame.metre, key=key, tempos=(Tempo(0, 100.0),))

@@ -3,16 +3,13 @@ from __future__ import annotations
 import numpy as np
 
 from composer import vocabulary
-from composer.conditions import Conditions
 from composer.form import FORMS, Recall, recalled_bars
-from composer.frame import TONICS, Frame
-from composer.generation import Pull, generate
+from composer.frame import Frame
+from composer.generation import Pull
 from composer.measures import measure
-from composer.sampling import Sampling
-from composer.score import Key, Metre, Mode, Part, Tempo
-from composer.tokenizer import decode
+from composer.score import Metre, Mode, Part
 from composer.vocabulary import Kind, token_of
-from tests.composer.scripted import NoiseDecoder
+from tests.composer.scripted import drawn_from_noise
 
 FRAME = Frame(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR)
 
@@ -47,17 +44,7 @@ def test_short_pieces_recall_nothing_and_the_cadence_is_always_free():
 
 
 def returns(recall: float) -> float:
-    (piece,) = generate(
-        NoiseDecoder(),
-        FRAME,
-        Conditions(),
-        sampling=Sampling(),
-        candidates=1,
-        rng=np.random.default_rng(0),
-        pull=Pull(recall=recall),
-    )
-    key = Key(TONICS[FRAME.mode], FRAME.mode)
-    return measure(decode(piece.tokens, metre=FRAME.metre, key=key, tempos=(Tempo(0, 100.0),)))["returns"]
+    return measure(drawn_from_noise(FRAME, Pull(recall=recall)))["returns"]
 
 
 def test_what_returns_is_like_what_it_recalls():

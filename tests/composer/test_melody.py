@@ -6,16 +6,14 @@ import numpy as np
 import pytest
 
 from composer import vocabulary
-from composer.conditions import Conditions
-from composer.frame import TONICS, Frame
-from composer.generation import Pull, generate
+from composer.frame import Frame
+from composer.generation import Pull
 from composer.melody import INTERVALS, Melody, shares
-from composer.sampling import Sampling
-from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
-from composer.tokenizer import decode, encode
+from composer.score import Metre, Mode, Note, Part, Score
+from composer.tokenizer import encode
 from composer.vocabulary import Kind, token_of
 from tests.composer.pieces import line, score_of
-from tests.composer.scripted import NoiseDecoder
+from tests.composer.scripted import drawn_from_noise
 
 FRAME = Frame(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR)
 DOWN_A_STEP = tuple(1.0 if step == -2 else 0.0 for step in INTERVALS)
@@ -92,17 +90,7 @@ def test_pieces_in_which_no_melody_moves_have_no_shares() -> None:
 
 
 def drawn(tilt: tuple[float, ...]) -> Score:
-    (piece,) = generate(
-        NoiseDecoder(),
-        FRAME,
-        Conditions(),
-        sampling=Sampling(),
-        candidates=1,
-        rng=np.random.default_rng(0),
-        pull=Pull(tilt=tilt),
-    )
-    key = Key(TONICS[FRAME.mode], FRAME.mode)
-    return decode(piece.tokens, metre=FRAME.metre, key=key, tempos=(Tempo(0, 100.0),))
+    return drawn_from_noise(FRAME, Pull(tilt=tilt))
 
 
 def test_what_is_leaned_to_comes_oftener() -> None:
