@@ -22,8 +22,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
-    from training.ratings.gate import Trial
     from training.ratings.own_music import Practice, practise
+    from training.ratings.trial import Trial
 
     practice = Practice(
         corpus=corpus(options.corpus),

@@ -28,8 +28,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
     from training.ratings import reading
-    from training.ratings.gate import Trial
-    from training.ratings.retraining import Lesson, retrain
+    from training.ratings.lesson import Lesson
+    from training.ratings.retraining import retrain
+    from training.ratings.trial import Trial
 
     lesson = Lesson(
         rated=reading.read(options.ratings),

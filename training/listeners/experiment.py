@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from composer.files import write_atomically
 from composer.request import Request
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
-from training.ratings import candidate, reading
-from training.ratings.gate import Trial
-from training.ratings.retraining import Lesson, retrain
+from training.ratings import candidate, gate, reading
+from training.ratings.lesson import Lesson
+from training.ratings.retraining import retrain
 from training.ratings.stages import WAYS
+from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from training.comparison.drawing import Drawn
     from training.listeners.approval import Interval
     from training.listeners.populations import Listener, Population
+    from training.ratings.gate import Tried
 
 RATED_SEEDS, HEARD_SEEDS = 0, 500_000
 """From which on the rated pieces' seeds are counted, and those of the pieces that are heard afterwards."""
@@ -60,7 +63,7 @@ class Setting:
     rounds: int = 1
     workers: int = 1
     folder: Path
-    trial: Trial = field(default_factory=Trial)
+    trial: Trial = field(default_factory=lambda: Trial(styles=(STYLES[0],)))
     seed: int = 1
 
 
@@ -169,9 +172,15 @@ def _learned(lesson: Lesson, folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(report.read_bytes())
         return found
     told.unlink(missing_ok=True)
-    found = retrain(lesson)
+    found = retrain(lesson, before=_tried(lesson.model, asked["model"], lesson.trial))
     write_atomically(told, json.dumps(asked, indent=1).encode())
     return found
+
+
+@lru_cache(maxsize=4)
+def _tried(path: Path, _fingerprint: str, trial: Trial) -> Tried:
+    """What a parent comes to in the trial: every population and every way begins with the same one."""
+    return gate.measure(models.load(path), trial)
 
 
 def _lesson(

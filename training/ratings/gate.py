@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +14,6 @@ from composer.composition import compose
 from composer.conditions import KINDS_OF_PIANO, STYLES
 from composer.errors import RequestError
 from composer.frame import TONICS
-from composer.request import Request
 from composer.score import Key, Tempo
 from training import evaluate, fixture, heard
 from training.comparison.checks import check
@@ -29,11 +26,14 @@ from training.ratings.material import RATING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from composer.card import ModelCard
+    from numpy.typing import NDArray
+
     from composer.composition import Composition
     from composer.models import Model
+    from composer.request import Request
     from composer.score import Score
     from training.dataset import Dataset, Entry
+    from training.ratings.trial import Trial
 
 BETTER = "better"
 NOT_BETTER, FORGOT, GRAMMAR, LENGTH, CADENCE, COPIES, UNIFORM, NO_TIME, NO_CHANGE = (
@@ -54,56 +54,8 @@ TRIAL_SHARE = 0.25
 _FEWEST_TRIED = 16
 """Pieces that are composed however long they take: fewer say nothing."""
 
-_TURNS = 10
-"""Pieces among which every style has about its share."""
-
 _CADENCES = 0.95
 _GRAM = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What both versions compose to be compared.
-
-    Attributes:
-        pieces: Each version's; the same requests and seeds for both.
-        seconds: Of each.
-        styles: In turn; those of what is learned from, if there are none.
-        candidates: Drawn for each piece.
-        first_seed: Of the first piece; the others' follow.
-    """
-
-    pieces: int = 50
-    seconds: float = 24.0
-    styles: tuple[str, ...] = ()
-    candidates: int = 8
-    first_seed: int = 1_000_000
-
-    def in_styles_of(self, learned: Iterable[str], card: ModelCard) -> Trial:
-        """The same trial, in the styles that pieces to learn from have, as often as they do, unless it names some.
-
-        Args:
-            learned: The style of each piece.
-            card: Of the model, which has to know a style; of a kind of piano music it may know piano alone.
-        """
-        if self.styles:
-            return self
-        general = (STYLES[0] if style in KINDS_OF_PIANO and style not in card.styles else style for style in learned)
-        shares = Counter(style for style in general if style in card.styles)
-        turns = ([style] * max(1, round(_TURNS * shares[style] / shares.total())) for style in sorted(shares))
-        return replace(self, styles=tuple(chain.from_iterable(turns)) or card.styles)
-
-    def requests(self) -> list[Request]:
-        """All else is left open, as people leave it."""
-        return [
-            Request(
-                seconds=self.seconds,
-                seed=self.first_seed + number,
-                style=self.styles[number % len(self.styles)],
-                candidates=self.candidates,
-            )
-            for number in range(self.pieces)
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +81,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A version's pieces and figures."""
+    """A version's pieces and figures, and how many seconds it took to come by them."""
 
     pieces: tuple[Composition, ...]
     figures: Figures
+    seconds: float = 0.0
 
     def traits(self, model: Model, requests: Sequence[Request]) -> list[dict[str, float]]:
         """Each piece in numbers, see `taste.traits`."""
@@ -152,7 +105,6 @@ def measure(
     model: Model,
     trial: Trial,
     *,
-    corpus: Dataset | None = None,
     seconds: float = math.inf,
     tell: Callable[[int, int], None] = lambda _a, _b: None,
 ) -> Tried:
@@ -161,7 +113,6 @@ def measure(
     Args:
         model: The version.
         trial: What it composes.
-        corpus: Its valid split is what bits are counted on; the sections that come with the code without one.
         seconds: After which no further piece is begun, once there are `_FEWEST_TRIED`; a busy machine composes fewer.
         tell: Told of each piece, as (number, of).
     """
@@ -178,17 +129,28 @@ def measure(
     return Tried(
         tuple(pieces),
         Figures(
-            bits_per_note=bits(model, corpus),
+            bits_per_note=bits(model),
             diversity=round(distinct([Example("", "", score) for score in scores], _GRAM), 4),
             grammar=float(np.mean([_spells(*both) for both in zip(pieces, scores, strict=True)])),
             length=shares["length"],
             cadence=shares["cadence"],
-            copies=sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces),
+            copies=_copied(pieces, known),
         ),
+        time.monotonic() - started,
     )
 
 
-def bits(model: Model, corpus: Dataset | None) -> float:
+def beside(tried: Tried, learned: NDArray[np.uint32]) -> Tried:
+    """The same, the copies of what a version learned last counted too; see `heard.runs`, which are sorted."""
+    copies = tried.figures.copies + _copied(tried.pieces, learned)
+    return replace(tried, figures=replace(tried.figures, copies=copies))
+
+
+def _copied(pieces: Iterable[Composition], known: NDArray[np.uint32]) -> int:
+    return sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces)
+
+
+def bits(model: Model, corpus: Dataset | None = None) -> float:
     """Bits a note on held-out sections: of a corpus's valid split, or those that come with the code.
 
     The model is asked for what the composer will ask it for, a rating among it: what it forgets there is forgotten.
@@ -224,11 +186,17 @@ def _spells(piece: Composition, score: Score) -> bool:
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
 
-def verdict(before: Figures, after: Figures) -> str | None:
-    """The first check that a new version fails against its parent; None if it passes all."""
+def verdict(before: Figures, after: Figures, corpus_before: float = 0.0, corpus_after: float = 0.0) -> str | None:
+    """The first check that a new version fails against its parent; None if it passes all.
+
+    Args:
+        before: The parent's figures.
+        after: The new version's.
+        corpus_before: The parent's bits a note on held-out pieces of a corpus that was mixed in, if there was one.
+        corpus_after: The new version's.
+    """
     failed = (
-        # Written so that not-a-number, which a network may come to, fails as well.
-        (FORGOT, not after.bits_per_note <= before.bits_per_note * (1 + FORGETTING)),
+        (FORGOT, _forgot(before.bits_per_note, after.bits_per_note) or _forgot(corpus_before, corpus_after)),
         (GRAMMAR, after.grammar < before.grammar),
         (LENGTH, after.length < before.length),
         (CADENCE, after.cadence < min(_CADENCES, before.cadence)),
@@ -236,6 +204,11 @@ def verdict(before: Figures, after: Figures) -> str | None:
         (UNIFORM, after.diversity < before.diversity * (1 - LESS_DISTINCT)),
     )
     return next((code for code, bad in failed if bad), None)
+
+
+def _forgot(before: float, after: float) -> bool:
+    # Written so that not-a-number, which a network may come to, is forgetting as well.
+    return not after <= before * (1 + FORGETTING)
 
 
 def told(figures: Figures, **more: float) -> dict[str, Any]:

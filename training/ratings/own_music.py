@@ -14,9 +14,10 @@ from composer.files import write_atomically
 from training import heard
 from training.ratings import candidate, gate, material, tuning
 from training.ratings.candidate import REPORT
-from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
+from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER
 from training.ratings.school import School
 from training.ratings.stages import FINETUNE, GATE
+from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,10 +131,8 @@ class _Rehearsal:
         def told(number: int, of: int) -> None:
             self._tell(GATE, number + place * of, 2 * of, None, self._left())
 
-        tried = gate.measure(model, self._trial, seconds=seconds, tell=told)
         # What it learned by heart from this music counts beside what its forebears were trained on.
-        own = sum(heard.copied(piece.tokens, piece.plan.metre, self._own_runs) for piece in tried.pieces)
-        return replace(tried, figures=replace(tried.figures, copies=tried.figures.copies + own))
+        return gate.beside(gate.measure(model, self._trial, seconds=seconds, tell=told), self._own_runs)
 
     def _taught(self, before: Tried, seconds: float) -> Path | None:
         practice = self._practice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,27 +13,27 @@ import numpy as np
 from composer import models
 from composer.errors import RequestError
 from composer.files import write_atomically
+from training import heard
 from training.ratings import candidate, gate, taste
 from training.ratings.candidate import REPORT
-from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER, Trial
+from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER
 from training.ratings.leaning import leaned
-from training.ratings.stages import FINETUNE, GATE, PREFERENCE, RANKING, WAYS
+from training.ratings.lesson import parted
+from training.ratings.stages import FINETUNE, GATE, PREFERENCE, RANKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from composer.models import Model
-    from training.dataset import Dataset
     from training.ratings.gate import Tried
-    from training.ratings.reading import Rated, Ratings
+    from training.ratings.lesson import Lesson
     from training.ratings.school import School
 
     Tell = Callable[[str, int, int, float | None, float], None]
     """Called with stage, step, steps, loss and the seconds left."""
-
-_HELD_OUT = 0.4
-"""Share of the pieces whose votes only the gate sees."""
 
 _FINETUNE_SHARE = 0.6
 """Of the time that is left for both ways that train, where both are taken."""
@@ -42,59 +42,18 @@ _SHORTEST = 20.0
 """Seconds below which a network is not trained: loading it takes as long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """What is to be learned.
-
-    Attributes:
-        rated: Pieces with their votes, and how many people voted.
-        model: File of the parent.
-        out: Folder for candidate and report.
-        minutes: That all of it may take.
-        ways: Some of `stages.WAYS`.
-        version: Of the candidate; the one after its parent's if None.
-        corpus: To mix in and to measure on.
-        trial: What both versions compose to be compared.
-        seed: Of all draws.
-        fewest: Pieces and people that are needed.
-    """
-
-    rated: Ratings
-    model: Path
-    out: Path
-    minutes: float
-    ways: tuple[str, ...] = WAYS
-    version: int | None = None
-    corpus: Dataset | None = None
-    trial: Trial = field(default_factory=Trial)
-    seed: int = 1
-    fewest: tuple[int, int] = (50, 5)
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be learned from.
-
-        Raises:
-            RequestError: Too few ratings, no time, or no way to learn.
-        """
-        pieces, people = self.fewest
-        if len(self.rated.pieces) < pieces or self.rated.people < people:
-            raise RequestError(
-                f"{len(self.rated.pieces)} pieces were rated by {self.rated.people} people; "
-                f"{pieces} pieces by {people} people are needed at least"
-            )
-        if not self.minutes > 0:
-            raise RequestError(f"minutes must be above 0, not {self.minutes:g}")
-        if not self.ways or not set(self.ways) <= set(WAYS):
-            raise RequestError(f"ways must be some of {', '.join(WAYS)}")
-
-    @property
-    def trains(self) -> bool:
-        """Whether the network itself is to learn."""
-        return bool({FINETUNE, PREFERENCE} & set(self.ways))
-
-
-def retrain(lesson: Lesson, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None) -> dict[str, Any]:
+def retrain(
+    lesson: Lesson,
+    *,
+    tell: Tell = lambda _stage, _step, _steps, _loss, _left: None,
+    before: Tried | None = None,
+) -> dict[str, Any]:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
+
+    Args:
+        lesson: What is to be learned.
+        tell: Told of what goes on.
+        before: What the parent came to in the lesson's trial, where that is known already; its seconds count as spent.
 
     Returns:
         The report, as it stands in `REPORT`.
@@ -105,28 +64,17 @@ def retrain(lesson: Lesson, *, tell: Tell = lambda _stage, _step, _steps, _loss,
         OutputError: If candidate or report cannot be written.
     """
     candidate.begin(lesson.out)
-    report = _Course(lesson, tell).run()
+    report = _Course(lesson, tell, before).run()
     write_atomically(lesson.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
     return report
-
-
-def parted(pieces: tuple[Rated, ...], seed: int) -> tuple[list[Rated], list[Rated]]:
-    """(to learn from, held out); pieces that were asked for alike stay together."""
-    roots = taste.families(pieces)
-    order = np.random.default_rng(seed).permutation(sorted(set(roots.values())))
-    held = set(order[: round(_HELD_OUT * len(order))].tolist())
-    return (
-        [piece for piece in pieces if roots[piece.number] not in held],
-        [piece for piece in pieces if roots[piece.number] in held],
-    )
 
 
 class _Course:
     """One retraining."""
 
-    def __init__(self, lesson: Lesson, tell: Tell) -> None:
-        self._lesson, self._tell = lesson, tell
-        self._started = time.monotonic()
+    def __init__(self, lesson: Lesson, tell: Tell, before: Tried | None) -> None:
+        self._lesson, self._tell, self._before = lesson, tell, before
+        self._started = time.monotonic() - (before.seconds if before else 0.0)
         self._known_by = candidate.fingerprint(lesson.model)
         self._parent = models.load(lesson.model)
         candidate.check_parent(self._parent, trained=lesson.trains)
@@ -144,7 +92,7 @@ class _Course:
         self._tell(stage, step, steps, loss, self._left())
 
     def run(self) -> dict[str, Any]:
-        before = self._try(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
+        before = self._before or self._try(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
         self._trial = replace(self._trial, pieces=len(before.pieces))
         gating = time.monotonic() - self._started
         if self._left() < gating:
@@ -159,15 +107,30 @@ class _Course:
         def tell(number: int, of: int) -> None:
             self._say(GATE, number + place * of, 2 * of)
 
-        return gate.measure(model, self._trial, corpus=self._lesson.corpus, seconds=seconds, tell=tell)
+        return gate.measure(model, self._trial, seconds=seconds, tell=tell)
+
+    def _learned_runs(self) -> NDArray[np.uint32]:
+        """What may not be played by heart besides what the parent was trained on: rated pieces and the corpus."""
+        own = [heard.runs(piece.tokens, piece.metre) for piece in self._learn]
+        corpus = self._lesson.corpus
+        return np.unique(np.concatenate(own if corpus is None else [*own, heard.learned(corpus)]))
+
+    def _on_corpus(self, made: Model) -> dict[str, float]:
+        """Bits a note of parent and candidate on held-out pieces of the corpus, if there is one."""
+        corpus = self._lesson.corpus
+        if corpus is None:
+            return {}
+        return {"corpus_before": gate.bits(self._parent, corpus), "corpus_after": gate.bits(made, corpus)}
 
     def _judged(self, path: Path, before: Tried, after: Tried, made: Model) -> dict[str, Any]:
-        requests = self._trial.requests()
+        requests, runs = self._trial.requests(), self._learned_runs()
+        before, after = gate.beside(before, runs), gate.beside(after, runs)
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
         opinions = taste.opinions(self._held, self._parent.card)
         rng = np.random.default_rng(self._lesson.seed)
         was, is_now, sure = taste.confidence(opinions, old, new, rng=rng)
-        reason = gate.verdict(before.figures, after.figures)
+        on_corpus = self._on_corpus(made)
+        reason = gate.verdict(before.figures, after.figures, *on_corpus.values())
         if reason is None:
             reason = BETTER if is_now > was and sure >= gate.CONFIDENCE else NOT_BETTER
         return self._report(
@@ -175,6 +138,7 @@ class _Course:
             path=path,
             before=gate.told(before.figures, expected_rating=round(was, 4)),
             after=gate.told(after.figures, expected_rating=round(is_now, 4), confidence=round(sure, 4)),
+            detail=on_corpus,
         )
 
     def _candidate(self, *, seconds: float) -> Path | None:
@@ -220,6 +184,7 @@ class _Course:
         path: Path | None = None,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        detail: dict[str, float] | None = None,
     ) -> dict[str, Any]:
         lesson, card = self._lesson, self._parent.card
         foreign = sum((one.model, one.version) != (card.name, card.version) for one in lesson.rated.pieces)
@@ -235,6 +200,7 @@ class _Course:
                 "held_out": len(self._held),
                 "by_other_versions": foreign,
                 "tried": self._trial.pieces,
+                **(detail or {}),
             },
             ways=list(lesson.ways),
             pieces=len(lesson.rated.pieces),

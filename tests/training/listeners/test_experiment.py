@@ -11,7 +11,7 @@ from tests.training.ratings import listening
 from training.__main__ import main
 from training.listeners import approval, experiment, populations, table, tastes, voting
 from training.listeners.experiment import Outcome, Setting
-from training.ratings.gate import Trial
+from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path

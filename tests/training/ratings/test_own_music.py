@@ -16,8 +16,8 @@ from training import heard
 from training.__main__ import main
 from training.ratings import candidate
 from training.ratings.candidate import REPORT
-from training.ratings.gate import Trial
 from training.ratings.own_music import Practice, practise
+from training.ratings.trial import Trial
 from training.sources import UNTABLED
 
 if TYPE_CHECKING:

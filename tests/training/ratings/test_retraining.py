@@ -6,18 +6,22 @@ import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from composer import models
+from composer.composition import compose
 from composer.errors import ModelError, OutputError, RequestError
 from tests.composer import handmade
 from tests.training.ratings import listening
-from training import fixture, modelfile
+from training import fixture, heard, modelfile
 from training.__main__ import main
 from training.ratings import gate
 from training.ratings.candidate import REPORT
-from training.ratings.gate import Figures, Trial
-from training.ratings.retraining import Lesson, parted, retrain
+from training.ratings.gate import Figures, Tried
+from training.ratings.lesson import Lesson, parted
+from training.ratings.retraining import retrain
+from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,6 +213,21 @@ def test_a_version_is_measured_under_the_rating_that_it_is_asked_for():
 )
 def test_a_version_that_fails_a_check_is_refused_for_it(worse: dict[str, Any], reason: str):
     assert gate.verdict(GOOD, replace(GOOD, **worse)) == reason
+
+
+def test_forgetting_what_the_corpus_holds_out_is_forgetting_too():
+    assert gate.verdict(GOOD, GOOD, 4.0, 4.03) is None
+    assert gate.verdict(GOOD, GOOD, 4.0, 4.05) == "forgot"
+
+
+def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
+    request = replace(TRIAL.in_styles_of(["piano"], small.card).requests()[0], seconds=40)
+    piece = compose(request, small)
+    runs = heard.runs(piece.tokens, piece.plan.metre)
+
+    tried = gate.beside(Tried((piece,), GOOD), np.unique(runs))
+
+    assert tried.figures.copies == len(runs) > 0
 
 
 def test_small_losses_are_allowed():
