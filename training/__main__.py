@@ -22,6 +22,7 @@ _COMMANDS = (
     "fetch",
     "finetune",
     "fit_ranking",
+    "fit_recall",
     "fit_tilts",
     "fixture",
     "habits",

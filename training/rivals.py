@@ -61,10 +61,25 @@ def examples(model: Model, data: Dataset, *, sections: int, candidates: int, see
         RequestError: If the corpus has too few sections of styles that the model knows.
     """
     rng = np.random.default_rng(seed)
+    chosen = held_out(model, data, sections, rng)
+    return [_example(model, data, entry, candidates, rng) for entry in tqdm(chosen, unit="section", disable=None)]
+
+
+def held_out(model: Model, data: Dataset, sections: int, rng: np.random.Generator) -> list[Entry]:
+    """Sections of the valid split, as evenly from every style that a model knows as there are.
+
+    Raises:
+        RequestError: If the corpus has too few of them.
+    """
     chosen = _evenly(data.of("valid"), model.card.profiles, sections, rng)
     if len({entry.name for entry in chosen}) < FEWEST_PIECES:
         raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {model.card.name}'s styles")
-    return [_example(model, data, entry, candidates, rng) for entry in tqdm(chosen, unit="section", disable=None)]
+    return chosen
+
+
+def bars_of(entry: Entry) -> int:
+    """How long what is composed beside a section is, in bars."""
+    return min(entry.bars, profiles.STRETCH_BARS)
 
 
 def _evenly(
@@ -107,7 +122,7 @@ def beside(
     Returns:
         What was planned, and all the pieces.
     """
-    planned = _plan(entry, min(entry.bars, profiles.STRETCH_BARS))
+    planned = _plan(entry, bars_of(entry))
     composed = generate(
         Decoder(model, candidates),
         frame_of(planned, entry.style),

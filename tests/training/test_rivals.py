@@ -98,6 +98,22 @@ def test_command_puts_the_weights_into_the_card(
     assert {"density", "groove"} <= set(card.ranking)
 
 
+def test_command_puts_the_recall_into_the_card(
+    data: Dataset, model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset.save(data, tmp_path / "prepared")
+    path = tmp_path / "wavenet-v1.onnx"
+    path.write_bytes(model.path.read_bytes())
+    options = ["fit-recall", "--model", str(path), "--data", str(tmp_path / "prepared"), "--sections", "5"]
+
+    assert main([*options, "--candidates", "1", "--dry-run"]) == 0
+    assert path.read_bytes() == model.path.read_bytes()
+    assert main([*options, "--candidates", "1"]) == 0
+
+    said = f"nearest to people's: {models.read_card(path).recall:.2f}"
+    assert said in capsys.readouterr().out
+
+
 def test_weights_in_the_card_choose_the_piece(model: Model) -> None:
     densities = []
     for sign in (1, -1):

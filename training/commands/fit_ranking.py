@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from training.commands.inputs import add_fitting
 
 if TYPE_CHECKING:
     import argparse
@@ -12,11 +13,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit-ranking", help="how a model's candidates are ranked, fitted to people's pieces")
-    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--sections", type=int, default=120, help="of the valid split, evenly from its styles")
-    parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
-    parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
+    add_fitting(parser, sections=120, beside="of the valid split, evenly from its styles")
     parser.set_defaults(run=run)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from training.commands.inputs import add_fitting
 
 if TYPE_CHECKING:
     import argparse
@@ -13,12 +14,8 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit-tilts", help="how melodies are to move, fitted to people's pieces")
-    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--sections", type=int, default=6, help="of the train split to compose beside, for each style")
-    parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
+    add_fitting(parser, sections=6, beside="of the train split to compose beside, for each style")
     parser.add_argument("--recall", type=float, help="how strongly sections return, for the card (what is in it)")
-    parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
     parser.set_defaults(run=run)
 
 
