@@ -16,9 +16,10 @@ from composer.errors import ComposerError
 from composer.render import find_soundfont
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.settings import Settings
+    from composer.card import ModelCard
 
 _ENOUGH_DISK = 500_000_000
 
@@ -47,7 +48,13 @@ def _models(settings: Settings) -> Finding:
     cards = models.installed(settings.models_dir)
     card = models.find(settings.default_model, settings.models_dir)
     models.load(card.path)
-    return well("models", ", ".join(f"{card.name}@{card.version}" for card in cards))
+    # Read one by one, since a list of what is installed leaves out what is damaged.
+    trained = [models.read_card(path) for path in sorted(settings.learned_folder.glob("*.onnx"))]
+    return well("models", _named(cards) + (f"; trained here: {_named(trained)}" if trained else ""))
+
+
+def _named(cards: Sequence[ModelCard]) -> str:
+    return ", ".join(f"{card.name}@{card.version}" for card in cards)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -133,6 +133,19 @@ async def test_the_doctor_names_what_is_missing(tmp_path):
     assert "none.sf2" in found["sound"].told
 
 
+async def test_the_doctor_reads_what_was_trained_here(tmp_path):
+    trained = tmp_path / "data" / "models"
+    tiny.install(trained, version=101)
+
+    found = await examined(tmp_path)
+    (trained / "broken-v101.onnx").write_bytes(b"no model")
+    broken = await examined(tmp_path)
+
+    assert found["models"].told == "tiny@1; trained here: tiny@101"
+    assert not broken["models"].well
+    assert "broken-v101.onnx" in broken["models"].told
+
+
 @asynccontextmanager
 async def api(*, starts: int, guilds: list[dict[str, str]], asked: list[str]) -> AsyncIterator[str]:
     """The few of Discord's answers that the doctor asks for; gives their address, and notes who asked."""
