@@ -37,7 +37,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> None:
     """Play every population and way; print the table as it grows on stderr, and whole on stdout."""
     from composer import models
-    from composer.conditions import STYLES
     from composer.files import write_atomically
     from training.listeners import experiment, populations, table
     from training.ratings.trial import Trial
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
         rounds=options.rounds,
         workers=options.workers,
         folder=options.out,
-        trial=Trial(pieces=options.trial, styles=(STYLES[0],)),
+        trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
     card = models.read_card(model_path(options.model, options.models))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,10 @@ from training.ratings.stages import WAYS
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from composer.card import ModelCard
     from training.comparison.drawing import Drawn
@@ -63,7 +65,7 @@ class Setting:
     rounds: int = 1
     workers: int = 1
     folder: Path
-    trial: Trial = field(default_factory=lambda: Trial(styles=(STYLES[0],)))
+    trial: Trial = field(default_factory=Trial)
     seed: int = 1
 
 
@@ -78,6 +80,7 @@ class Outcome:
         before: Approval of the parent's pieces, by those who have a taste.
         after: Of the pieces by what came of this round.
         change: By how much it rose over all rounds so far.
+        camps: By the name of each taste, where there are several: mean approval before and after.
         report: The retraining's, see `training.ratings.retraining`.
     """
 
@@ -87,6 +90,7 @@ class Outcome:
     before: Interval
     after: Interval
     change: Interval
+    camps: Mapping[str, tuple[float, float]]
     report: dict[str, Any]
 
 
@@ -121,7 +125,8 @@ def run(
     rng = np.random.default_rng(setting.seed)
     before = _draw(card, setting, RATED_SEEDS, setting.pieces)
     listeners = population.gathered(before, rng)
-    was = _approvals(listeners, before, rng)
+    at_first = voting.votes(listeners, before, rng)
+    was = voting.approvals(listeners, at_first)
     given: list[voting.Vote] = []
     heard: list[Drawn] = []
     outcomes = []
@@ -136,7 +141,8 @@ def run(
         report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
         current = models.read_card(folder / report["file"]) if report["file"] else current
         after = _draw(current, setting, HEARD_SEEDS, setting.after)
-        is_now = _approvals(listeners, after, rng)
+        at_last = voting.votes(listeners, after, rng)
+        is_now = voting.approvals(listeners, at_last)
         outcomes.append(
             Outcome(
                 population=population.name,
@@ -145,6 +151,7 @@ def run(
                 before=approval.mean(was, rng),
                 after=approval.mean(is_now, rng),
                 change=approval.change(was, is_now, rng),
+                camps=_by_camp(population, listeners, at_first, at_last),
                 report=report,
             )
         )
@@ -159,8 +166,18 @@ def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> li
     return draw_requests(requests, card, folder=kept, workers=setting.workers)
 
 
-def _approvals(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> Any:  # noqa: ANN401 - an array
-    return voting.approvals(listeners, voting.votes(listeners, pieces, rng))
+def _by_camp(
+    population: Population, listeners: Sequence[Listener], at_first: NDArray[np.float64], at_last: NDArray[np.float64]
+) -> dict[str, tuple[float, float]]:
+    """Mean approval of each camp before and after; empty where all are of one."""
+    names = [taste.name for taste in population.camps]
+    return {
+        name: (
+            float(voting.approvals(listeners, at_first, taste=name).mean()),
+            float(voting.approvals(listeners, at_last, taste=name).mean()),
+        )
+        for name in (names if len(names) > 1 else ())
+    }
 
 
 def _learned(lesson: Lesson, folder: Path) -> dict[str, Any]:
@@ -201,6 +218,7 @@ def _lesson(
         out=folder,
         minutes=setting.minutes,
         ways=ways,
-        trial=setting.trial,
+        # Everybody asks for the one style: what the parent comes to in it is the same for all, see `_tried`.
+        trial=replace(setting.trial, styles=(STYLES[0],)),
         seed=setting.seed,
     )

@@ -90,8 +90,8 @@ class Population:
                 person=person,
                 server=person % SERVERS,
                 manner=Manner.RANDOM if person < lots else Manner.TASTE,
-                # Not person modulo camps: no server is to be of one camp.
-                ear=ears[person // SERVERS % len(ears)],
+                # Not person modulo camps: no server is to be of one camp, and all camps are to be of one size.
+                ear=ears[(person // SERVERS + person % SERVERS) % len(ears)],
                 lean=float(rng.normal(scale=_LEAN)),
             )
             for person in range(PEOPLE)

@@ -18,7 +18,9 @@ _HEAD = (
 
 def markdown(outcomes: Sequence[Outcome]) -> str:
     """A table in Markdown: approval in per cent and its change in percentage points, each with its 95 % interval."""
-    rows = [_HEAD, ("---",) * len(_HEAD), *(_row(outcome) for outcome in outcomes)]
+    rows = [_HEAD, ("---",) * len(_HEAD)]
+    for outcome in outcomes:
+        rows += [_row(outcome), *(_camp(outcome, name) for name in outcome.camps)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -36,6 +38,13 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         report["reason"],
         f"{report['seconds']:.0f}",
     )
+
+
+def _camp(outcome: Outcome, name: str) -> tuple[str, ...]:
+    before, after = outcome.camps[name]
+    figures = (f"{100 * before:.1f}", f"{100 * after:.1f}", f"{100 * (after - before):+.1f}")
+    told = (f"of them: {name}", " + ".join(outcome.ways), str(outcome.round), *figures)
+    return (*told, *("",) * (len(_HEAD) - len(told)))
 
 
 def _percent(found: Interval, *, sign: str = "") -> str:

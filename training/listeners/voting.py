@@ -68,9 +68,15 @@ def _votes(listener: Listener, pieces: Sequence[Drawn], rng: np.random.Generator
     return np.where(draws < chances, np.where(chances > _LOVED, HEART, UP), DOWN)
 
 
-def approvals(listeners: Sequence[Listener], cast: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each piece the share of the listeners with a taste whose thumb goes up; shape (pieces,)."""
-    judges = [place for place, listener in enumerate(listeners) if listener.is_judge]
+def approvals(
+    listeners: Sequence[Listener], cast: NDArray[np.float64], *, taste: str | None = None
+) -> NDArray[np.float64]:
+    """For each piece the share of listeners with a taste, or with that one, whose thumb goes up; shape (pieces,)."""
+    judges = [
+        place
+        for place, listener in enumerate(listeners)
+        if listener.is_judge and taste in {None, listener.ear.taste.name}
+    ]
     shares: NDArray[np.float64] = (cast[judges] > 0).mean(axis=0)
     return shares
 

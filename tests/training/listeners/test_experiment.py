@@ -61,6 +61,14 @@ def test_a_taste_and_its_opposite_disagree(pieces: list[Drawn]):
     assert np.corrcoef(one, other)[0, 1] < -0.9
 
 
+def test_camps_are_of_one_size_and_no_server_is_of_one_camp(pieces: list[Drawn]):
+    listeners = populations.population("two-camps").gathered(pieces, listening.rng())
+
+    camps = [listener.ear.taste.name for listener in listeners]
+    assert len({camps.count(name) for name in camps}) == 1
+    assert len({(listener.server, listener.ear.taste.name) for listener in listeners}) == 2 * populations.SERVERS
+
+
 def test_a_taste_for_nothing_that_is_measured_is_refused():
     with pytest.raises(ValueError, match="wants some of"):
         tastes.Taste(name="loud", wants={"loudness": 1.0})
@@ -98,6 +106,17 @@ def test_what_is_asked_otherwise_is_learned_anew(outcome: Outcome, small: Model,
 
     assert again.report["seconds"] != outcome.report["seconds"]
     assert again.change == outcome.change
+
+
+def test_camps_that_disagree_are_told_one_by_one(small: Model, setting: Setting):
+    (outcome,) = experiment.run(small.card, populations.population("two-camps"), ("ranking",), setting)
+
+    leaps, others = outcome.camps.values()
+    assert (leaps[0] + others[0]) / 2 == pytest.approx(outcome.before.mean)
+    assert (leaps[1] + others[1]) / 2 == pytest.approx(outcome.after.mean)
+    assert [line.split(" | ")[0] for line in table.markdown([outcome]).splitlines()[3:]] == [
+        "| of them: wide leaps", "| of them: not wide leaps",
+    ]  # fmt: skip
 
 
 def test_the_command_prints_a_row_for_each_round(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
