@@ -126,7 +126,6 @@ def run(
     before = _draw(card, setting, RATED_SEEDS, setting.pieces)
     listeners = population.gathered(before, rng)
     at_first = voting.votes(listeners, before, rng)
-    was = voting.approvals(listeners, at_first)
     given: list[voting.Vote] = []
     heard: list[Drawn] = []
     outcomes = []
@@ -140,9 +139,8 @@ def run(
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
         report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
         current = models.read_card(folder / report["file"]) if report["file"] else current
-        after = _draw(current, setting, HEARD_SEEDS, setting.after)
-        at_last = voting.votes(listeners, after, rng)
-        is_now = voting.approvals(listeners, at_last)
+        at_last = voting.votes(listeners, _draw(current, setting, HEARD_SEEDS, setting.after), rng)
+        was, is_now = (voting.approvals(listeners, cast) for cast in (at_first, at_last))
         outcomes.append(
             Outcome(
                 population=population.name,
