@@ -34,9 +34,15 @@ def mean(shares: NDArray[np.float64], rng: np.random.Generator) -> Interval:
 
 
 def change(before: NDArray[np.float64], after: NDArray[np.float64], rng: np.random.Generator) -> Interval:
-    """By how much the second mean is above the first; the pieces of both are drawn anew, each among their own."""
-    moved = _resampled(after, rng) - _resampled(before, rng)
-    return _interval(float(after.mean() - before.mean()), moved)
+    """By how much approval rose from one model's pieces to another's, both made for the same requests.
+
+    Args:
+        before: Approval of each request's first piece; shape (requests,).
+        after: Of its second.
+        rng: For the draws, in which the two stay together.
+    """
+    rose = after - before
+    return _interval(float(rose.mean()), _resampled(rose, rng))
 
 
 def _resampled(shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -77,9 +77,10 @@ class Outcome:
         population: Its name.
         ways: In which was learned.
         round: From 1.
-        before: Approval of the parent's pieces, by those who have a taste.
-        after: Of the pieces by what came of this round.
-        change: By how much it rose over all rounds so far.
+        rated: Mean approval of the pieces that were rated first, by those who have a taste; `tastes.APPROVED` or so.
+        before: Approval of what the parent makes of the requests that are heard afterwards.
+        after: Of what the model that came of this round makes of them.
+        change: By how much it rose over all rounds so far, request by request.
         camps: By the name of each taste, where there are several: mean approval before and after.
         report: The retraining's, see `training.ratings.retraining`.
     """
@@ -87,6 +88,7 @@ class Outcome:
     population: str
     ways: tuple[str, ...]
     round: int
+    rated: float
     before: Interval
     after: Interval
     change: Interval
@@ -125,7 +127,8 @@ def run(
     rng = np.random.default_rng(setting.seed)
     before = _draw(card, setting, RATED_SEEDS, setting.pieces)
     listeners = population.gathered(before, rng)
-    at_first = voting.votes(listeners, before, rng)
+    rated_at_first = voting.approvals(listeners, voting.votes(listeners, before, rng))
+    at_first = _heard(card, listeners, setting)
     given: list[voting.Vote] = []
     heard: list[Drawn] = []
     outcomes = []
@@ -139,13 +142,14 @@ def run(
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
         report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
         current = models.read_card(folder / report["file"]) if report["file"] else current
-        at_last = voting.votes(listeners, _draw(current, setting, HEARD_SEEDS, setting.after), rng)
+        at_last = _heard(current, listeners, setting)
         was, is_now = (voting.approvals(listeners, cast) for cast in (at_first, at_last))
         outcomes.append(
             Outcome(
                 population=population.name,
                 ways=ways,
                 round=turn,
+                rated=float(rated_at_first.mean()),
                 before=approval.mean(was, rng),
                 after=approval.mean(is_now, rng),
                 change=approval.change(was, is_now, rng),
@@ -154,6 +158,12 @@ def run(
             )
         )
     return outcomes
+
+
+def _heard(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> NDArray[np.float64]:
+    """What everybody votes on what a model makes of the same requests as every other, in the same mood."""
+    pieces = _draw(card, setting, HEARD_SEEDS, setting.after)
+    return voting.votes(listeners, pieces, np.random.default_rng([setting.seed, HEARD_SEEDS]))
 
 
 def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:

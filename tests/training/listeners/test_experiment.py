@@ -74,6 +74,15 @@ def test_a_taste_for_nothing_that_is_measured_is_refused():
         tastes.Taste(name="loud", wants={"loudness": 1.0})
 
 
+def test_what_two_models_make_of_one_request_is_held_against_each_other():
+    before = listening.rng().random(100)
+
+    same, better = (approval.change(before, before + more, listening.rng()) for more in (0.0, 0.1))
+
+    assert (same.mean, same.low, same.high) == (0, 0, 0)
+    assert better.low == pytest.approx(0.1)
+
+
 def test_an_interval_holds_its_mean_and_narrows_with_more_pieces():
     few, many = (approval.mean(listening.rng().random(number), listening.rng()) for number in (20, 2000))
 
