@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.composition import score_of
 from training import profiles, rivals
 from training.comparison.structure import SPANS, structure_indicators
 
@@ -85,11 +84,7 @@ def nearest(rungs: NDArray[np.float64], people: NDArray[np.float64], deviation: 
 
 def _composed(model: Model, entries: Sequence[Entry], recall: float, candidates: int, seed: int) -> Iterable[Score]:
     leaning = replace(model, card=replace(model.card, recall=recall))
-    for entry in entries:
-        rng = np.random.default_rng(seed)
-        tilt = model.card.tilts.get(entry.style, ())
-        planned, pieces = rivals.beside(leaning, entry, candidates=candidates, rng=rng, tilt=tilt)
-        yield from (score_of(piece.tokens, planned) for piece in pieces)
+    return rivals.scores(leaning, entries, candidates=candidates, seed=seed)
 
 
 def _mean(scores: Iterable[Score]) -> NDArray[np.float64]:

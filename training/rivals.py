@@ -24,10 +24,11 @@ from composer.score import Key, Mode, Tempo
 from training import profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from composer.generation import Candidate
     from composer.models import Model
+    from composer.score import Score
     from training.dataset import Dataset, Entry
 
 FEWEST_PIECES = 5
@@ -97,8 +98,7 @@ def _evenly(
 
 
 def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np.random.Generator) -> Example:
-    tilt = model.card.tilts.get(entry.style, ())
-    planned, composed = beside(model, entry, candidates=candidates, rng=rng, tilt=tilt)
+    planned, composed = beside(model, entry, candidates=candidates, rng=rng)
     stretch = profiles.score_of(data, entry, bars=planned.bars)
     human, *own = (
         distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
@@ -107,8 +107,17 @@ def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np
     return Example(entry.name, human, tuple(own))
 
 
+def scores(
+    model: Model, entries: Sequence[Entry], *, candidates: int, seed: int, tilt: Sequence[float] | None = None
+) -> Iterator[Score]:
+    """All that a model composes under the conditions of sections, each from the same seed; see `beside`."""
+    for entry in entries:
+        planned, pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng(seed), tilt=tilt)
+        yield from (score_of(piece.tokens, planned) for piece in pieces)
+
+
 def beside(
-    model: Model, entry: Entry, *, candidates: int, rng: np.random.Generator, tilt: Sequence[float]
+    model: Model, entry: Entry, *, candidates: int, rng: np.random.Generator, tilt: Sequence[float] | None = None
 ) -> tuple[Plan, list[Candidate]]:
     """Compose under a section's conditions, in C major or A minor.
 
@@ -117,7 +126,7 @@ def beside(
         entry: The section; its last `profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
         candidates: Pieces.
         rng: Of the draws.
-        tilt: Of the melody, see `composer.melody`.
+        tilt: Of the melody, see `composer.melody`; the card's for the section's style if None.
 
     Returns:
         What was planned, and all the pieces.
@@ -130,7 +139,10 @@ def beside(
         sampling=for_creativity(_CREATIVITY),
         candidates=candidates,
         rng=rng,
-        pull=Pull(recall=recall_for(model.card, _CREATIVITY), tilt=tilt),
+        pull=Pull(
+            recall=recall_for(model.card, _CREATIVITY),
+            tilt=model.card.tilts.get(entry.style, ()) if tilt is None else tilt,
+        ),
     )
     return planned, composed
 

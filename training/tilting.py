@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.composition import score_of
 from composer.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
 from composer.melody import INTERVALS, shares
 from training import profiles, rivals
@@ -101,10 +100,7 @@ def _fitted(model: Model, people: NDArray[np.float64], entries: Sequence[Entry],
 def _composed(
     model: Model, entries: Sequence[Entry], tilt: NDArray[np.float64], candidates: int, seed: int
 ) -> Iterable[Score]:
-    for entry in entries:
-        rng = np.random.default_rng(seed)
-        planned, pieces = rivals.beside(model, entry, candidates=candidates, rng=rng, tilt=tilt.tolist())
-        yield from (score_of(piece.tokens, planned) for piece in pieces)
+    return rivals.scores(model, entries, candidates=candidates, seed=seed, tilt=tilt.tolist())
 
 
 def told(found: Mapping[str, Tilted]) -> str:
