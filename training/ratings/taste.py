@@ -180,12 +180,13 @@ def confidence(
 ) -> tuple[float, float, float]:
     """How sure it is that pieces are liked better than others, by the bootstrap (Efron 1979).
 
-    Votes are drawn anew, a taste is fitted on them, and both sets of pieces are drawn anew and judged by it.
+    Votes are drawn anew, a taste is fitted on them, and requests are drawn anew whose pieces are judged by it: the same
+    for both, since what a request asks for is no merit of either.
 
     Args:
         found: Votes that nothing was learned from.
-        before: Traits of pieces as they were.
-        after: Traits of pieces as they are now.
+        before: Traits of pieces as they were, request by request.
+        after: Traits of as many pieces as they are now, in the same order.
         rng: For the draws.
         draws: How many.
 
@@ -197,10 +198,6 @@ def confidence(
     for _ in range(draws):
         sample = [found[place] for place in rng.integers(len(found), size=len(found))]
         judge = _fitted(sample, names, strength)
-        old, new = (_resampled_mean(judge.approval(rows), rng) for rows in (before, after))
-        rose.append(new > old)
+        gained = judge.approval(after) - judge.approval(before)
+        rose.append(gained[rng.integers(len(gained), size=len(gained))].mean() > 0)
     return float(taste.approval(before).mean()), float(taste.approval(after).mean()), float(np.mean(rose))
-
-
-def _resampled_mean(values: NDArray[np.float64], rng: np.random.Generator) -> float:
-    return float(values[rng.integers(len(values), size=len(values))].mean())

@@ -67,6 +67,18 @@ def test_pieces_that_are_liked_are_told_from_those_that_are_not():
     assert unsure < 0.01
 
 
+def test_little_is_sure_where_every_request_gains_it():
+    rng = listening.rng()
+    before = [{"tempo": 3 * rng.normal(), "density": 0.0} for _ in range(40)]
+    after = [{**row, "tempo": row["tempo"] + 0.3} for row in before]
+
+    _, _, sure = taste.confidence(heard(60), before, after, rng=rng)
+    _, _, of_other_requests = taste.confidence(heard(60), before, after[::-1], rng=rng)
+
+    assert sure > 0.99
+    assert of_other_requests < 0.9
+
+
 def test_nothing_is_sure_where_votes_are_by_lot():
     rng = listening.rng()
     one, other = ([{"tempo": rng.normal(), "density": rng.normal()} for _ in range(50)] for _ in range(2))
