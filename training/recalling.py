@@ -1,7 +1,8 @@
 """How strongly a model's returning sections must lean on what they recall to come back as people's do.
 
 A network that reads an echo of the bar that returns may repeat it by itself: what one model needs is too much for
-another. So each composes under several strengths, and that is taken whose structure is nearest to people's.
+another. So each composes under several strengths, and that is taken whose structure is nearest to people's: how alike
+phrases are, and how many figures return exactly.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from composer.measures import measure
 from training import profiles, rivals
 from training.comparison.structure import SPANS, structure_indicators
 
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
     from composer.score import Score
     from training.dataset import Dataset, Entry
 
-LADDER = (0.0, 0.4, 0.8, 1.2, 1.6)
+LADDER = (0.0, 0.8, 1.6, 2.4, 3.2)
 """Strengths that are tried; what lies between them is interpolated."""
+
+_FIGURES = "repeated_figures"
+INDICATORS = (*SPANS, _FIGURES)
+"""See `comparison.structure` and `composer.measures`."""
 
 _STEP = 0.05
 
@@ -36,9 +42,9 @@ class Recalled:
 
     Attributes:
         recall: For `ModelCard.recall`.
-        people: Mean of each indicator of `structure.SPANS` over people's stretches, shape (3,).
-        deviation: Of one stretch from it, shape (3,).
-        rungs: The model's means, shape (len(LADDER), 3).
+        people: Mean of each of `INDICATORS` over people's stretches.
+        deviation: Of one stretch from it.
+        rungs: The model's means, shape (len(LADDER), len(INDICATORS)).
     """
 
     recall: float
@@ -93,13 +99,13 @@ def _mean(scores: Iterable[Score]) -> NDArray[np.float64]:
 
 
 def _indicators(score: Score) -> list[float]:
-    found = structure_indicators(score)
-    return [found[span] for span in SPANS]
+    found = structure_indicators(score) | {_FIGURES: measure(score)[_FIGURES]}
+    return [found[name] for name in INDICATORS]
 
 
 def told(found: Recalled) -> str:
     """A table for a terminal."""
-    lines = [f"{'recall':8} " + " ".join(f"{span:>17}" for span in SPANS)]
+    lines = [f"{'recall':8} " + " ".join(f"{name:>17}" for name in INDICATORS)]
     names = ("people", *(f"{rung:.1f}" for rung in LADDER))
     for name, means in zip(names, (found.people, *found.rungs), strict=True):
         lines.append(f"{name:8} " + " ".join(f"{value:17.3f}" for value in means))

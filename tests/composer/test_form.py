@@ -37,6 +37,16 @@ def test_sentence_says_its_first_two_bars_twice():
     assert recalled[16:20] == (None, None, 16, 17)
 
 
+def test_where_only_heads_return_the_section_goes_on_in_another_way():
+    assert recalled_bars(20, 3) == (*[None] * 8, 0, *[None] * 7, 0, None, None, None)
+    assert recalled_bars(40, 3)[16:24] == (0, 1, *[None] * 6)
+
+
+def test_in_every_form_something_returns_from_sixteen_bars_on():
+    for bars in range(16, 32):
+        assert all(set(recalled_bars(bars, form)) != {None} for form in range(len(FORMS)))
+
+
 def test_short_pieces_recall_nothing_and_the_cadence_is_always_free():
     assert set(recalled_bars(8)) == {None}
     for bars in range(12, 200):
