@@ -94,7 +94,7 @@ class ModelCard:
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
         ranking: Measure -> what its distance from the profile, in deviations, and the distance's square cost a
             candidate, see `composer.ranking`; empty where that was not fitted.
-        tilts: Style -> what the intervals of a melody lean to, see `composer.melody`.
+        tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see `composer.melody`.
         recall: Added to the logits of what a returning section recalls, where creativity is in the middle; see
             `composer.form`.
         leanings: Of what a request leaves open, learned from ratings.
@@ -119,7 +119,7 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     ranking: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    tilts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    tilts: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     recall: float = USUAL_RECALL
     leanings: Leanings = NONE
     parent: int | None = None
@@ -186,9 +186,11 @@ def _pairs(rows: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
     return {name: (float(one), float(other)) for name, (one, other) in rows.items()}
 
 
-def _tilts(styles: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
-    tilts = {style: tuple(map(float, tilt)) for style, tilt in styles.items()}
-    if any(len(tilt) != len(INTERVALS) for tilt in tilts.values()):
+def _tilts(styles: dict[str, list[Any]]) -> dict[str, tuple[tuple[float, ...], ...]]:
+    # Cards once knew one kind of melody in a style, without a list around it.
+    kinds = {style: rows if rows and isinstance(rows[0], list) else [rows] for style, rows in styles.items()}
+    tilts = {style: tuple(tuple(map(float, row)) for row in rows) for style, rows in kinds.items()}
+    if any(len(tilt) != len(INTERVALS) for rows in tilts.values() for tilt in rows):
         raise ValueError(f"a tilt of its card is not of {len(INTERVALS)} intervals")
     return tilts
 

@@ -101,6 +101,7 @@ def compose(
     instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
     rng = np.random.default_rng(request.seed)
     planned = plan(request, rng, model.card.leanings)
+    pull = pull_for(model.card, request.style, request.creativity, rng)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
         candidates = generate(
@@ -110,7 +111,7 @@ def compose(
             sampling=for_creativity(request.creativity),
             candidates=request.candidates,
             rng=rng,
-            pull=Pull(recall=recall_for(model.card, request.creativity), tilt=model.card.tilts.get(request.style, ())),
+            pull=pull,
             progress=lambda bars: progress(bars, planned.bars),
         )
     with _timed(spent, "rank"):
@@ -123,9 +124,15 @@ def compose(
     return Composition(played, name, data, settings, planned, verdict.measures, tokens, spent)
 
 
-def recall_for(card: ModelCard, creativity: float) -> float:
-    """How strongly sections that return lean on what they recall: the less, the more adventurous the piece."""
-    return card.recall * (1.5 - creativity)
+def pull_for(card: ModelCard, style: str, creativity: float, rng: np.random.Generator) -> Pull:
+    """What a piece's draws lean to beside the network.
+
+    Sections that return lean on what they recall the less, the more adventurous the piece; `rng` settles what kind of
+    melody it is to have.
+    """
+    tilts = card.tilts.get(style) or ((),)
+    kind = tilts[int(rng.integers(len(tilts)))]
+    return Pull(recall=card.recall * (1.5 - creativity), tilt=kind)
 
 
 @contextmanager

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from composer import tokenizer
-from composer.composition import frame_of, recall_for, score_of
+from composer.composition import frame_of, pull_for, score_of
 from composer.conditions import ANY, SIZES, Conditions
 from composer.decoder import Decoder
 from composer.errors import RequestError
+from composer.form import FORMS
 from composer.frame import TONICS
-from composer.generation import Pull, generate
+from composer.generation import generate
 from composer.measures import measure
 from composer.planning import Plan
 from composer.ranking import distances
@@ -110,9 +111,13 @@ def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np
 def scores(
     model: Model, entries: Sequence[Entry], *, candidates: int, seed: int, tilt: Sequence[float] | None = None
 ) -> Iterator[Score]:
-    """All that a model composes under the conditions of sections, each from the same seed; see `beside`."""
-    for entry in entries:
-        planned, pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng(seed), tilt=tilt)
+    """All that a model composes under the conditions of sections; see `beside`.
+
+    Beside a section it always draws the same, whatever the model leans to.
+    """
+    for place, entry in enumerate(entries):
+        rng = np.random.default_rng((seed, place))
+        planned, pieces = beside(model, entry, candidates=candidates, rng=rng, tilt=tilt)
         yield from (score_of(piece.tokens, planned) for piece in pieces)
 
 
@@ -126,12 +131,13 @@ def beside(
         entry: The section; its last `profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
         candidates: Pieces.
         rng: Of the draws.
-        tilt: Of the melody, see `composer.melody`; the card's for the section's style if None.
+        tilt: Of the melody, see `composer.melody`; one of the card's for the section's style if None.
 
     Returns:
         What was planned, and all the pieces.
     """
-    planned = _plan(entry, bars_of(entry))
+    planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
+    pull = pull_for(model.card, entry.style, _CREATIVITY, rng)
     composed = generate(
         Decoder(model, candidates),
         frame_of(planned, entry.style),
@@ -139,15 +145,12 @@ def beside(
         sampling=for_creativity(_CREATIVITY),
         candidates=candidates,
         rng=rng,
-        pull=Pull(
-            recall=recall_for(model.card, _CREATIVITY),
-            tilt=model.card.tilts.get(entry.style, ()) if tilt is None else tilt,
-        ),
+        pull=pull if tilt is None else replace(pull, tilt=tilt),
     )
     return planned, composed
 
 
-def _plan(entry: Entry, bars: int) -> Plan:
+def _plan(entry: Entry, bars: int, *, form: int) -> Plan:
     """What a request for a piece like a section would have been planned as, in C major or A minor."""
     mode = Mode(entry.classes[1] - 1)
     return Plan(
@@ -157,4 +160,5 @@ def _plan(entry: Entry, bars: int) -> Plan:
         beats_per_minute=_TEMPO.quarters_per_minute,
         tempos=(_TEMPO,),
         conditions=Conditions(**dict(zip(SIZES, entry.classes, strict=True))),
+        form=form,
     )

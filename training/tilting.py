@@ -1,7 +1,8 @@
 """What a model's melodies must lean to for their intervals to be as frequent as people's, style by style.
 
 Exponential tilting: where people take an interval p times and the model q times in a hundred, log(p / q) is added to
-its logits. A melody that moves otherwise is answered otherwise, so that is done more than once.
+its logits. A melody that moves otherwise is answered otherwise, so that is done more than once. And it is done for
+each kind of melody that people write, from those that hardly repeat a note to those that often do.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
-from composer.melody import INTERVALS, shares
+from composer.melody import INTERVALS, LARGEST, shares, shares_by_kind
 from training import profiles, rivals
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from training.dataset import Dataset, Entry
 
 ROUNDS = 2
-FARTHEST = 1.2
+KINDS = 3
+"""Of melodies in a style."""
+
+FARTHEST = 2.5
 """Most that is added to a logit or taken from it, in nats."""
 
 _FEWEST_BARS = 8
@@ -39,11 +43,11 @@ _FLOOR = 0.003
 
 @dataclass(frozen=True, slots=True)
 class Tilted:
-    """What was found for a style.
+    """What was found for a kind of melody in a style.
 
     Attributes:
         tilt: For each of `melody.INTERVALS`.
-        people: Their shares of the intervals.
+        people: Shares of the intervals in people's melodies of the kind, with no more repeated notes than `before`.
         before: The model's as it was.
         after: The model's with the tilt.
     """
@@ -54,8 +58,8 @@ class Tilted:
     after: NDArray[np.float64]
 
 
-def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> dict[str, Tilted]:
-    """Find the tilt of every style that a model knows and a corpus has.
+def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> dict[str, tuple[Tilted, ...]]:
+    """Find the tilts of every style that a model knows and a corpus has.
 
     Args:
         model: With or without tilts; it begins without.
@@ -67,9 +71,14 @@ def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: in
     found = {}
     for style in tqdm([one for one in STYLES if one in model.card.styles], unit="style", disable=None):
         entries = _entries(data, style, np.random.default_rng(seed))
-        people = shares(profiles.score_of(data, entry, bars=profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE])
-        if people.any():
-            found[style] = _fitted(model, people, entries[:sections], candidates, seed)
+        stretches = (profiles.score_of(data, entry, bars=profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE])
+        kinds = shares_by_kind(stretches, KINDS)
+        if all(people.any() for people in kinds):
+            before = shares(_composed(model, entries[:sections], np.zeros(len(INTERVALS)), candidates, seed))
+            wanted = [_repeating_at_most(people, float(before[LARGEST])) for people in kinds]
+            found[style] = tuple(
+                _fitted(model, people, before, entries[:sections], candidates, seed) for people in wanted
+            )
     return found
 
 
@@ -87,14 +96,30 @@ def _entries(data: Dataset, style: str, rng: np.random.Generator) -> list[Entry]
     ]
 
 
-def _fitted(model: Model, people: NDArray[np.float64], entries: Sequence[Entry], candidates: int, seed: int) -> Tilted:
-    tilt: NDArray[np.float64] = np.zeros(len(INTERVALS))
-    told = [shares(_composed(model, entries, tilt, candidates, seed))]
+def _repeating_at_most(people: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Shares of intervals with at most that of repeated notes.
+
+    Where people repeat most of a melody's notes (in a third of the band music two of three), it mostly is an
+    accompaniment that stands on top. No model is to repeat its notes more than it does by itself.
+    """
+    wanted: NDArray[np.float64] = np.where(np.arange(len(people)) == LARGEST, np.minimum(people, most), people)
+    return wanted / float(wanted.sum())
+
+
+def _fitted(
+    model: Model,
+    people: NDArray[np.float64],
+    before: NDArray[np.float64],
+    entries: Sequence[Entry],
+    candidates: int,
+    seed: int,
+) -> Tilted:
+    tilt, now = np.zeros(len(INTERVALS)), before
     for _ in range(ROUNDS):
-        step = np.log((people + _FLOOR) / (told[-1] + _FLOOR))
+        step = np.log((people + _FLOOR) / (now + _FLOOR))
         tilt = np.clip(tilt + step, -FARTHEST, FARTHEST).round(3)
-        told.append(shares(_composed(model, entries, tilt, candidates, seed)))
-    return Tilted(tuple(tilt.tolist()), people, told[0], told[-1])
+        now = shares(_composed(model, entries, tilt, candidates, seed))
+    return Tilted(tuple(tilt.tolist()), people, before, now)
 
 
 def _composed(
@@ -103,10 +128,10 @@ def _composed(
     return rivals.scores(model, entries, candidates=candidates, seed=seed, tilt=tilt.tolist())
 
 
-def told(found: Mapping[str, Tilted]) -> str:
-    """A table: of each style the shares of repeated notes and of steps, and how far all shares are from people's."""
+def told(found: Mapping[str, Sequence[Tilted]]) -> str:
+    """A table: of each kind the shares of repeated notes and of steps, and how far all shares are from people's."""
     lines = [f"{'style':10} {'repeated':>26} {'steps':>26} {'apart':>17}", f"{'':10} {'people before after':>26} " * 2]
-    for style, one in found.items():
+    for style, one in ((style, one) for style, kinds in found.items() for one in kinds):
         columns = [
             " ".join(f"{100 * share:7.1f} %" for share in row)
             for row in (

@@ -8,7 +8,7 @@ import pytest
 from composer import vocabulary
 from composer.frame import Frame
 from composer.generation import Pull
-from composer.melody import INTERVALS, Melody, shares
+from composer.melody import INTERVALS, LARGEST, Melody, shares, shares_by_kind
 from composer.score import Metre, Mode, Note, Part, Score
 from composer.tokenizer import encode
 from composer.vocabulary import Kind, token_of
@@ -60,6 +60,14 @@ def test_other_parts_leave_the_melody_where_it_stands() -> None:
     assert leaning(*START, at(24), pitch(48, Part.ACCOMPANIMENT), at(48)) == {pitch(70): 1.0}
 
 
+def test_accompaniment_that_strikes_alone_repeats_itself_as_a_melody_does() -> None:
+    chord = (at(24), pitch(52, Part.ACCOMPANIMENT), pitch(48, Part.ACCOMPANIMENT))
+    still = tuple(-1.0 if step == 0 else 0.0 for step in INTERVALS)
+
+    assert leaning(*START, *chord, at(48), tilt=still) == {pitch(72): -1.0, pitch(52, Part.ACCOMPANIMENT): -1.0}
+    assert leaning(*START, *chord, at(48), pitch(74), at(72), tilt=still) == {pitch(74): -1.0}
+
+
 def test_nothing_is_leaned_to_before_the_first_note_or_without_a_tilt() -> None:
     assert leaning(*START[:3]) == {}
     assert leaning(*START, at(24), tilt=()) == {}
@@ -87,6 +95,24 @@ def test_pieces_in_which_no_melody_moves_have_no_shares() -> None:
     bass = score_of(Note(0, 24, 40, 75, Part.BASS), Note(24, 24, 43, 75, Part.BASS), bars=1)
 
     assert not shares([bass]).any()
+
+
+def test_melodies_are_parted_by_how_often_they_repeat_a_note() -> None:
+    restless = [score_of(*line([60, 62, 64, 65, 67]), bars=2)] * 10
+    stubborn = [score_of(*line([60, 60, 60, 60, 62]), bars=2)] * 10
+    some = [score_of(*line([60, 60, 62, 60, 64]), bars=2)] * 10
+
+    kinds = shares_by_kind([*stubborn, *restless, *some], 3)
+
+    assert [float(kind[LARGEST]) for kind in kinds] == [0.0, 0.25, 0.75]
+
+
+def test_too_few_pieces_for_several_kinds_are_one() -> None:
+    pieces = [score_of(*line([60, 62, 64]), bars=1), score_of(*line([60, 60, 60]), bars=1)]
+
+    (kind,) = shares_by_kind(pieces, 3)
+
+    assert kind.tolist() == shares(pieces).tolist()
 
 
 def drawn(tilt: tuple[float, ...]) -> Score:

@@ -41,7 +41,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         styles=("piano", "song"),
         profiles={"piano": {"density": (4.5, 1.25)}},
         ranking={"density": (0.5, -0.25)},
-        tilts={"piano": tuple(step / 8 for step in INTERVALS)},
+        tilts={"piano": (tuple(step / 8 for step in INTERVALS), (0.5,) * len(INTERVALS))},
         recall=0.75,
         date="2026-01-31",
     )
@@ -156,6 +156,12 @@ def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:
 
     with pytest.raises(ValueError, match="not well formed"):
         cards.from_json(json.dumps(values))
+
+
+def test_a_card_from_before_melodies_had_kinds_has_one() -> None:
+    values = json.loads(handmade.CARD.to_json()) | {"tilts": {"piano": [0.5] * len(INTERVALS)}}
+
+    assert cards.from_json(json.dumps(values)).tilts == {"piano": ((0.5,) * len(INTERVALS),)}
 
 
 def test_a_tilt_of_too_few_intervals_is_refused() -> None:

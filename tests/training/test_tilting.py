@@ -39,10 +39,10 @@ def test_tilted_melodies_move_more_like_peoples(data: Dataset, model: Model) -> 
     found = tilting.fit(model, data, sections=2, candidates=4)
 
     assert set(found) == {"piano", "salon"}
-    for style in found.values():
-        before, after = (float(np.abs(style.people - each).sum()) for each in (style.before, style.after))
+    for (kind,) in found.values():
+        before, after = (float(np.abs(kind.people - each).sum()) for each in (kind.before, kind.after))
         assert after < 0.7 * before
-        assert max(map(abs, style.tilt)) <= tilting.FARTHEST
+        assert max(map(abs, kind.tilt)) <= tilting.FARTHEST
 
 
 def test_styles_without_a_melody_get_no_tilt(data: Dataset, model: Model) -> None:
@@ -68,4 +68,4 @@ def test_command_puts_the_tilts_into_the_card(
     tilts = card.tilts
     assert card.recall == 0.5
     assert set(tilts) == {"piano", "salon"}
-    assert all(len(tilt) == len(INTERVALS) for tilt in tilts.values())
+    assert all(len(tilt) == len(INTERVALS) for kinds in tilts.values() for tilt in kinds)

@@ -32,5 +32,5 @@ def run(options: argparse.Namespace) -> None:
     found = tilting.fit(chosen, data, sections=options.sections, candidates=options.candidates)
     print(tilting.told(found))
     if not options.dry_run:
-        tilts = {style: one.tilt for style, one in found.items()}
+        tilts = {style: tuple(one.tilt for one in kinds) for style, kinds in found.items()}
         recard(chosen.path, tilts=tilts, recall=chosen.card.recall)
