@@ -132,7 +132,7 @@ def pull_for(card: ModelCard, style: str, creativity: float, rng: np.random.Gene
     """
     tilts = card.tilts.get(style) or ((),)
     kind = tilts[int(rng.integers(len(tilts)))]
-    return Pull(recall=card.recall * (1.5 - creativity), tilt=kind)
+    return Pull(recall=card.recall * (1.5 - creativity), tilt=card.leanings.of_intervals(kind))
 
 
 @contextmanager

@@ -7,12 +7,20 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from composer.conditions import ANY, RATINGS
+from composer.melody import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FARTHEST = 2.0
 """How far each may lean: what a person asks for must never have been squeezed out."""
+
+_A_SEMITONE = 0.1
+"""Nats for each semitone of an interval that move the mean interval of a melody by about a deviation between pieces:
+those deviate by 2.5 semitones, and the intervals within a piece by five."""
+
+_USUAL_INTERVAL = 4
+"""Semitones; wider ones become likelier where narrower ones become less likely."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,7 @@ class Leanings:
         minor: Added to the logarithm of the odds of minor.
         tempo: Deviations by which the mean tempo moves: a normal distribution that is tilted stays one.
         density: Weight of a deviation of the density class.
+        leaps: Deviations by which the mean interval of melodies moves, about.
         measures: What a deviation of each measure saves a candidate, in nats; see `composer.ranking`.
         rating: Class of `conditions.RATINGS` that the network is asked for, from 1; ANY where it knows none.
     """
@@ -30,12 +39,16 @@ class Leanings:
     minor: float = 0.0
     tempo: float = 0.0
     density: float = 0.0
+    leaps: float = 0.0
     measures: Mapping[str, float] = field(default_factory=dict)
     rating: int = ANY
 
     def __post_init__(self) -> None:
         """Refuse what would leave no choice."""
-        if not all(abs(value) <= FARTHEST for value in (self.minor, self.tempo, self.density, *self.measures.values())):
+        if not all(
+            abs(value) <= FARTHEST
+            for value in (self.minor, self.tempo, self.density, self.leaps, *self.measures.values())
+        ):
             raise ValueError(f"leanings must be within {FARTHEST:g} either way: {asdict(self)}")
         if self.rating not in range(len(RATINGS) + 1):
             raise ValueError(f"rating must be a class from 0 to {len(RATINGS)}, got {self.rating}")
@@ -56,6 +69,13 @@ class Leanings:
         variance = sum((place - mean) ** 2 * weight for place, weight in enumerate(weights)) / total
         scale = self.density / math.sqrt(variance) if variance else 0.0
         return [weight * math.exp(scale * (place - mean)) for place, weight in enumerate(weights)]
+
+    def of_intervals(self, tilt: Sequence[float]) -> tuple[float, ...]:
+        """What the intervals of a melody lean to (see `composer.melody`) where they lean to `tilt` by themselves."""
+        if not self.leaps:
+            return tuple(tilt)
+        added = (_A_SEMITONE * self.leaps * (abs(step) - _USUAL_INTERVAL) for step in INTERVALS)
+        return tuple(own + more for own, more in zip(tilt or (0.0,) * len(INTERVALS), added, strict=True))
 
 
 NONE = Leanings()

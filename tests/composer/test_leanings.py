@@ -8,6 +8,7 @@ import pytest
 
 from composer.habits import HABITS
 from composer.leanings import NONE, Leanings, from_values
+from composer.melody import INTERVALS
 from composer.planning import Plan, plan
 from composer.request import Request
 from composer.score import Key, Mode
@@ -58,19 +59,35 @@ def test_even_the_farthest_leaning_leaves_the_other_choice():
     assert shares[1] > 0
 
 
+def test_melodies_that_lean_to_leaps_take_wide_intervals_oftener_and_narrow_ones_less():
+    own = tuple(step / 100 for step in INTERVALS)
+    wide, narrow = (Leanings(leaps=leaps).of_intervals(own) for leaps in (1.0, -1.0))
+
+    assert NONE.of_intervals(own) == own
+    assert [step for step, leant, by_itself in zip(INTERVALS, wide, own, strict=True) if leant > by_itself] == [
+        step for step in INTERVALS if abs(step) > 4
+    ]
+    assert [by_itself - low for low, by_itself in zip(narrow, own, strict=True)] == pytest.approx(
+        [high - by_itself for high, by_itself in zip(wide, own, strict=True)]
+    )
+    assert len(Leanings(leaps=1.0).of_intervals(())) == len(INTERVALS)
+
+
 def test_a_network_that_knows_ratings_is_asked_for_what_was_liked():
     assert {one.conditions.rating for one in planned(Leanings(rating=3))} == {3}
     assert {one.conditions.rating for one in planned(NONE)} == {0}
 
 
-@pytest.mark.parametrize("wrong", [{"minor": 2.1}, {"tempo": -3.0}, {"density": float("nan")}, {"rating": 4}])
+@pytest.mark.parametrize(
+    "wrong", [{"minor": 2.1}, {"tempo": -3.0}, {"density": float("nan")}, {"leaps": 9.0}, {"rating": 4}]
+)
 def test_what_leans_too_far_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         Leanings(**wrong)
 
 
 def test_leanings_go_through_json():
-    leanings = replace(NONE, minor=0.25, rating=3)
+    leanings = replace(NONE, minor=0.25, leaps=-0.5, rating=3)
 
     assert from_values(json.loads(json.dumps(asdict(leanings)))) == leanings
 

@@ -18,7 +18,7 @@ TILT = 0.5
 
 
 def leaned(card: ModelCard, taste: Taste) -> ModelCard:
-    """A card that chooses by a taste as well: among candidates, and by its odds for mode, tempo and density.
+    """A card that chooses by a taste as well: among candidates, and by its odds for mode, tempo, density and intervals.
 
     Both are products of experts: a candidate's cost is the logarithm of the odds that a machine composed it, from
     which those that it is liked are taken; a choice becomes as much likelier as it is liked. What is liked adds up
@@ -34,6 +34,7 @@ def leaned(card: ModelCard, taste: Taste) -> ModelCard:
         minor=_bounded(old.minor + TILT * weights.get("minor", 0.0)),
         tempo=_bounded(old.tempo + TILT * weights.get("tempo", 0.0)),
         density=_bounded(old.density + TILT * weights.get("density", 0.0)),
+        leaps=_bounded(old.leaps + TILT * weights.get("melody_step", 0.0)),
         measures=measures,
     )
     return replace(card, leanings=leanings)

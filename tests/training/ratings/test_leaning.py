@@ -63,3 +63,10 @@ def test_leanings_add_up_over_rounds_but_go_only_so_far(card: ModelCard):
 
 def test_a_taste_for_nothing_changes_nothing(card: ModelCard):
     assert leaned(card, Taste({"minor": 0.0, "density": 0.0}, 0.0)) == card
+
+
+def test_those_who_like_wide_leaps_get_melodies_that_leap(card: ModelCard):
+    fond = leaned(card, Taste({"melody_step": 1.0}, 0.0))
+
+    assert fond.leanings.leaps == 0.5
+    assert leaned(card, Taste({"density": 1.0}, 0.0)).leanings.leaps == 0.0
