@@ -21,6 +21,9 @@ USUAL_RECALL = 1.4
 """Of a convolution: at 3 likeness four bars apart was 0.36 on average, at 1.8 0.28, against 0.15 in people's pieces. A
 network that looks back better needs less."""
 
+EVERY_STYLE = "every"
+"""In the place of a style: what holds for those that have nothing of their own."""
+
 _KINDS = ("delay", "cache")
 _LATER = {"fixture_cost", "ranking", "tilts", "recall", "leanings", "parent"}
 """Fields that cards of this format did not have from the start."""
@@ -92,8 +95,8 @@ class ModelCard:
         tokens_seen: In training.
         styles: That it was trained on, see `composer.conditions.STYLES`.
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
-        ranking: Measure -> what its distance from the profile, in deviations, and the distance's square cost a
-            candidate, see `composer.ranking`; empty where that was not fitted.
+        ranking: Style or `EVERY_STYLE` -> measure -> what its distance from the profile, in deviations, and the
+            distance's square cost a candidate, see `composer.ranking`; empty where that was not fitted.
         tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see `composer.melody`.
         recall: Added to the logits of what a returning section recalls, where creativity is in the middle; see
             `composer.form`.
@@ -118,7 +121,7 @@ class ModelCard:
     tokens_seen: int = 0
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
-    ranking: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    ranking: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     tilts: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     recall: float = USUAL_RECALL
     leanings: Leanings = NONE
@@ -135,6 +138,10 @@ class ModelCard:
     def file_name(self) -> str:
         """What the file is called in a folder of models."""
         return f"{self.name}-v{self.version}.onnx"
+
+    def ranking_of(self, style: str) -> Mapping[str, tuple[float, float]]:
+        """What measures cost a candidate in a style; empty where nothing was fitted."""
+        return self.ranking.get(style) or self.ranking.get(EVERY_STYLE, {})
 
     def to_json(self) -> str:
         """The card as it stands in the file."""
@@ -186,6 +193,12 @@ def _pairs(rows: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
     return {name: (float(one), float(other)) for name, (one, other) in rows.items()}
 
 
+def _ranking(values: dict[str, Any]) -> dict[str, dict[str, tuple[float, float]]]:
+    # Cards once had one ranking for all styles.
+    one_for_all = any(isinstance(row, list) for row in values.values())
+    return _profiles({EVERY_STYLE: values} if one_for_all else values)
+
+
 def _tilts(styles: dict[str, list[Any]]) -> dict[str, tuple[tuple[float, ...], ...]]:
     # Cards once knew one kind of melody in a style, without a list around it.
     kinds = {style: rows if rows and isinstance(rows[0], list) else [rows] for style, rows in styles.items()}
@@ -201,7 +214,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "fixture_cost": _fixture_cost,
     "styles": tuple,
     "profiles": _profiles,
-    "ranking": _pairs,
+    "ranking": _ranking,
     "tilts": _tilts,
     "leanings": leanings.from_values,
 }

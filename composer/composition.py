@@ -157,7 +157,7 @@ def _choose(
     profile = card.profiles.get(style, {})
     scores = [score_of(candidate.tokens, planned) for candidate in candidates]
     usual = fmean(candidate.nats for candidate in candidates)
-    weights = liking(card.ranking, card.leanings.measures, profile)
+    weights = liking(card.ranking_of(style), card.leanings.measures, profile)
     verdicts = [
         judge(score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=weights)
         for score, candidate in zip(scores, candidates, strict=True)

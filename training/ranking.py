@@ -1,11 +1,12 @@
 """Weights with which the best of several candidates is chosen, fitted to tell people's pieces from a model's own.
 
-Logistic regression on how far the measures of both are from what is usual finds what gives a machine away.
+Logistic regression on how far the measures of both are from what is usual finds what gives a machine away. That is not
+the same in every style: a model that plays too few notes at once in choir music may play enough of them on the piano.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,25 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
 
+from composer.card import EVERY_STYLE
+from composer.conditions import KINDS_OF_PIANO, STYLES
 from composer.ranking import JUDGED_ANYWAY, cost_of
-from training.rivals import FEWEST_PIECES, Example
+from training.rivals import FEWEST_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from training.rivals import Example
+
     Weights = Mapping[str, tuple[float, float]]
 
 _STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Inverse strengths of regularisation that are tried."""
+
+_FEWEST_OF_A_FAMILY = 12
+"""Pieces; on fewer no weights are fitted for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,26 @@ class Fitted:
     auc: dict[str, float]
     picked: dict[str, float]
     examples: int
+
+
+def fit_by_family(found: Sequence[Example]) -> dict[str, Fitted]:
+    """Fit the weights on all examples, as those of `EVERY_STYLE`, and on those of each family that has enough.
+
+    A family is a style, or all kinds of piano music; it goes by its name or by `STYLES[0]`.
+    """
+    families: dict[str, list[Example]] = {EVERY_STYLE: list(found)}
+    for example in found:
+        families.setdefault(family_of(example.style), []).append(example)
+    return {name: fit(own) for name, own in families.items() if name == EVERY_STYLE or _enough(own)}
+
+
+def family_of(style: str) -> str:
+    """The family of a style, see `fit_by_family`."""
+    return STYLES[0] if style in KINDS_OF_PIANO else style
+
+
+def _enough(found: Sequence[Example]) -> bool:
+    return len({example.piece for example in found}) >= _FEWEST_OF_A_FAMILY
 
 
 def fit(found: Sequence[Example]) -> Fitted:
@@ -86,7 +114,7 @@ def _telling(found: Sequence[Example]) -> list[Example]:
     def cut(far: Mapping[str, float]) -> dict[str, float]:
         return {name: value for name, value in far.items() if name in names}
 
-    return [Example(one.piece, cut(one.human), tuple(map(cut, one.candidates))) for one in found]
+    return [replace(one, human=cut(one.human), candidates=tuple(map(cut, one.candidates))) for one in found]
 
 
 def _folds(found: Sequence[Example]) -> list[tuple[list[Example], list[Example]]]:
@@ -169,16 +197,21 @@ def _table(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray
     return np.hstack([far, far**2])
 
 
-def told(fitted: Fitted, *, candidates: int) -> str:
+def told(found: Mapping[str, Fitted], *, candidates: int) -> str:
     """What was found, in lines for a terminal."""
-    auc, picked = fitted.auc, fitted.picked
-    heaviest = sorted(fitted.weights.items(), key=lambda item: -max(map(abs, item[1])))
-    trees = f"{picked['before']:.3f} before, {picked['after']:.3f} after; against the first one {picked['first']:.3f}"
     lines = [
-        f"{fitted.examples} stretches of people's pieces, {candidates} candidates beside each",
-        f"area under the curve, people against candidates: {auc['before']:.3f} before, {auc['after']:.3f} after",
-        f"people against the best of {candidates}, to boosted trees: {trees}",
-        f"weights (C = {fitted.strength}) of each distance and of its square:",
-        *(f"{name:18} {plain:+.3f} {square:+.3f}" for name, (plain, square) in heaviest),
+        f"{found[EVERY_STYLE].examples} stretches of people's pieces, {candidates} candidates beside each",
+        "areas under the curve: the costs, people against candidates; and boosted trees, people against the one picked",
+        f"{'':10} {'stretches':>9} {'costs before':>12} {'after':>6} {'trees first':>12} {'before':>6} {'after':>6}",
     ]
+    for name, fitted in found.items():
+        auc, picked = fitted.auc, fitted.picked
+        areas = f"{auc['before']:12.3f} {auc['after']:6.3f} {picked['first']:12.3f} {picked['before']:6.3f}"
+        lines.append(f"{name:10} {fitted.examples:9} {areas} {picked['after']:6.3f}")
+    for name, fitted in found.items():
+        heaviest = sorted(fitted.weights.items(), key=lambda item: -max(map(abs, item[1])))
+        lines += [
+            f"{name}: weights (C = {fitted.strength}) of each distance and of its square",
+            *(f"{measure:18} {plain:+.3f} {square:+.3f}" for measure, (plain, square) in heaviest),
+        ]
     return "\n".join(lines)

@@ -47,11 +47,13 @@ class Example:
 
     Attributes:
         piece: Name of the person's piece; examples of one piece stay together.
+        style: Its style.
         human: Distances of its measures from what is usual, see `composer.ranking.distances`.
         candidates: Those of the model's pieces.
     """
 
     piece: str
+    style: str
     human: dict[str, float]
     candidates: tuple[dict[str, float], ...]
 
@@ -105,7 +107,7 @@ def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np
         distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
         for tokens in (tuple(tokenizer.encode(stretch)), *(candidate.tokens for candidate in composed))
     )
-    return Example(entry.name, human, tuple(own))
+    return Example(entry.name, entry.style, human, tuple(own))
 
 
 def scores(

@@ -13,7 +13,7 @@ import pytest
 
 from composer import card as cards
 from composer import models, onnxfile
-from composer.card import FixtureCost, ModelCard, Source, StateSpec
+from composer.card import EVERY_STYLE, FixtureCost, ModelCard, Source, StateSpec
 from composer.errors import ModelError, RequestError
 from composer.melody import INTERVALS
 from tests.composer import handmade
@@ -40,7 +40,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         tokens_seen=1_000_000,
         styles=("piano", "song"),
         profiles={"piano": {"density": (4.5, 1.25)}},
-        ranking={"density": (0.5, -0.25)},
+        ranking={"piano": {"density": (0.5, -0.25)}, EVERY_STYLE: {}},
         tilts={"piano": (tuple(step / 8 for step in INTERVALS), (0.5,) * len(INTERVALS))},
         recall=0.75,
         date="2026-01-31",
@@ -156,6 +156,23 @@ def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:
 
     with pytest.raises(ValueError, match="not well formed"):
         cards.from_json(json.dumps(values))
+
+
+def test_a_card_from_before_styles_had_a_ranking_each_has_one_for_all() -> None:
+    values = json.loads(handmade.CARD.to_json()) | {"ranking": {"density": [0.5, -0.25]}}
+
+    card = cards.from_json(json.dumps(values))
+
+    assert card.ranking_of("piano") == card.ranking_of("band") == {"density": (0.5, -0.25)}
+
+
+def test_a_style_is_ranked_by_its_own_weights_if_it_has_any() -> None:
+    own, others = {"density": (0.5, 0.0)}, {"density": (-0.5, 0.0)}
+    card = replace(handmade.CARD, ranking={"piano": own, EVERY_STYLE: others})
+
+    assert card.ranking_of("piano") == own
+    assert card.ranking_of("band") == others
+    assert handmade.CARD.ranking_of("piano") == {}
 
 
 def test_a_card_from_before_melodies_had_kinds_has_one() -> None:

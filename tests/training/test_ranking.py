@@ -3,18 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.ranking import Fitted, fit, told
+from composer.card import EVERY_STYLE
+from training.ranking import Fitted, fit, fit_by_family, told
 from training.rivals import Example
 
 
-def examples(rng: np.random.Generator, *, number: int = 80, shift: float = 1.5) -> list[Example]:
+def examples(rng: np.random.Generator, *, number: int = 80, shift: float = 1.5, style: str = "salon") -> list[Example]:
     """People's density is usual, the machine's groove is more or less too high; candidates lack all dynamics."""
 
     def drawn(groove: float, dynamics: float) -> dict[str, float]:
         return {"density": rng.normal(), "dynamics": dynamics, "groove": rng.normal(groove)}
 
     return [
-        Example(f"piece {place // 2}", drawn(0, rng.normal()), tuple(drawn(shift, -2.0) for _ in range(4)))
+        Example(f"{style} {place // 2}", style, drawn(0, rng.normal()), tuple(drawn(shift, -2.0) for _ in range(4)))
         for place in range(number)
     ]
 
@@ -55,10 +56,25 @@ def test_the_same_examples_give_the_same_weights(fitted: Fitted) -> None:
     assert fit(examples(np.random.default_rng(0))) == fitted
 
 
+def test_styles_in_which_other_things_give_a_machine_away_have_weights_of_their_own(rng: np.random.Generator) -> None:
+    piano = examples(rng, shift=1.5, number=60, style="romantic")
+    salon = examples(rng, shift=1.5, number=60, style="salon")
+    choir = examples(rng, shift=-1.5, number=60, style="choir")
+    few = examples(rng, number=8, style="band")
+
+    found = fit_by_family([*piano, *salon, *choir, *few])
+
+    assert set(found) == {EVERY_STYLE, "piano", "choir"}
+    assert found["piano"].examples == 120
+    assert found["piano"].weights["groove"][0] > 0.5
+    assert found["choir"].weights["groove"][0] < -0.5
+
+
 def test_all_that_was_found_is_told(fitted: Fitted) -> None:
-    lines = told(fitted, candidates=4).splitlines()
+    lines = told({EVERY_STYLE: fitted, "piano": fitted}, candidates=4).splitlines()
 
     assert lines[0] == "80 stretches of people's pieces, 4 candidates beside each"
-    assert f"{fitted.auc['before']:.3f} before, {fitted.auc['after']:.3f} after" in lines[1]
-    assert f"{fitted.picked['after']:.3f} after; against the first one {fitted.picked['first']:.3f}" in lines[2]
+    for line, name in zip(lines[3:5], (EVERY_STYLE, "piano"), strict=True):
+        told_areas = [f"{area[when]:.3f}" for area in (fitted.auc, fitted.picked) for when in area]
+        assert line.split() == [name, "80", *told_areas]
     assert lines[-2].startswith("groove")

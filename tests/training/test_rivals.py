@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer import models
+from composer.card import EVERY_STYLE
 from composer.composition import compose
 from composer.errors import RequestError
 from composer.request import Request
@@ -94,8 +95,9 @@ def test_command_puts_the_weights_into_the_card(
 
     assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
     card = models.read_card(path)
-    assert set(card.ranking) <= set(card.profiles["salon"])
-    assert {"density", "groove"} <= set(card.ranking)
+    assert set(card.ranking) == {EVERY_STYLE}
+    assert set(card.ranking_of("salon")) <= set(card.profiles["salon"])
+    assert {"density", "groove"} <= set(card.ranking_of("salon"))
 
 
 def test_command_puts_the_recall_into_the_card(
@@ -117,7 +119,7 @@ def test_command_puts_the_recall_into_the_card(
 def test_weights_in_the_card_choose_the_piece(model: Model) -> None:
     densities = []
     for sign in (1, -1):
-        weighed = replace(model, card=replace(model.card, ranking={"density": (float(sign), 0.0)}))
+        weighed = replace(model, card=replace(model.card, ranking={EVERY_STYLE: {"density": (float(sign), 0.0)}}))
         composition = compose(Request(seconds=10, style="salon", candidates=6), weighed)
         densities.append(composition.measures["density"])
 

@@ -13,19 +13,23 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit-ranking", help="how a model's candidates are ranked, fitted to people's pieces")
-    add_fitting(parser, sections=120, beside="of the valid split, evenly from its styles")
+    add_fitting(parser, sections=160, beside="of the valid split, evenly from its styles")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Compose, fit, tell, and put the weights into the card."""
+    from composer.card import EVERY_STYLE
     from training import dataset, ranking, rivals
     from training.commands.inputs import model
     from training.modelfile import recard
 
     chosen = model(options.model)
     data = dataset.load(options.data)
-    fitted = ranking.fit(rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates))
+    examples = rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates)
+    fitted = ranking.fit_by_family(examples)
     print(ranking.told(fitted, candidates=options.candidates))
     if not options.dry_run:
-        recard(chosen.path, ranking=fitted.weights)
+        families = {style: ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
+        own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
+        recard(chosen.path, ranking=own)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composer.card import EVERY_STYLE
 from composer.leanings import FARTHEST, Leanings
 from composer.ranking import cost_of, liking
 from training.ratings.leaning import leaned
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def card(small: Model) -> ModelCard:
-    return replace(small.card, ranking={"density": (0.5, 0.1), "groove": (0.0, 0.2)})
+    return replace(small.card, ranking={EVERY_STYLE: {"density": (0.5, 0.1), "groove": (0.0, 0.2)}})
 
 
 def costs(card: ModelCard, **far: float) -> float:
     """What a candidate costs whose measures are so many deviations from the usual."""
     measures = {name for profile in card.profiles.values() for name in profile}
-    return cost_of(far, liking(card.ranking, card.leanings.measures, measures))
+    return cost_of(far, liking(card.ranking_of("piano"), card.leanings.measures, measures))
 
 
 def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
