@@ -101,19 +101,9 @@ def compose(
     instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
     rng = np.random.default_rng(request.seed)
     planned = plan(request, rng, model.card.leanings)
-    pull = pull_for(model.card, request.style, request.creativity, rng)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
-        candidates = generate(
-            Decoder(model, request.candidates),
-            frame_of(planned, request.style),
-            planned.conditions,
-            sampling=for_creativity(request.creativity),
-            candidates=request.candidates,
-            rng=rng,
-            pull=pull,
-            progress=lambda bars: progress(bars, planned.bars),
-        )
+        candidates = draw(request, planned, model, rng, progress=lambda bars: progress(bars, planned.bars))
     with _timed(spent, "rank"):
         score, verdict, tokens = _choose(candidates, planned, model.card, request.style)
     with _timed(spent, "write"):
@@ -122,6 +112,28 @@ def compose(
         settings = _settings(request, model, instrument.name)
         data = midi.write(played, instrument=instrument, title=name, settings=settings)
     return Composition(played, name, data, settings, planned, verdict.measures, tokens, spent)
+
+
+def draw(
+    request: Request,
+    planned: Plan,
+    model: Model,
+    rng: np.random.Generator,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Candidate]:
+    """The candidates for a request; `rng` is the one that planned it, `progress` see `generation.generate`."""
+    pull = pull_for(model.card, request.style, request.creativity, rng)
+    return generate(
+        Decoder(model, request.candidates),
+        frame_of(planned, request.style),
+        planned.conditions,
+        sampling=for_creativity(request.creativity),
+        candidates=request.candidates,
+        rng=rng,
+        pull=pull,
+        progress=progress,
+    )
 
 
 def pull_for(card: ModelCard, style: str, creativity: float, rng: np.random.Generator) -> Pull:

@@ -66,7 +66,7 @@ def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: in
     Raises:
         RequestError: If the corpus has too few sections of styles that the model knows.
     """
-    entries = rivals.held_out(model, data, sections, np.random.default_rng(seed))
+    entries = rivals.held_out(model, data.of("valid"), sections, np.random.default_rng(seed))
     people = np.array([_indicators(profiles.score_of(data, entry, bars=rivals.bars_of(entry))) for entry in entries])
     told = tqdm(LADDER, unit="strength", disable=None)
     rungs = np.array([_mean(_composed(model, entries, recall, candidates, seed)) for recall in told])

@@ -1,4 +1,4 @@
-"""What a model composes beside people's pieces, in their style, mode, tempo, density, metre and length."""
+"""What a model composes beside people's pieces: in their style, mode, tempo, metre and length, or even density."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer import tokenizer
-from composer.composition import frame_of, pull_for, score_of
+from composer.composition import draw, frame_of, pull_for, score_of
 from composer.conditions import ANY, SIZES, Conditions
 from composer.decoder import Decoder
 from composer.errors import RequestError
@@ -17,12 +16,14 @@ from composer.form import FORMS
 from composer.frame import TONICS
 from composer.generation import generate
 from composer.measures import measure
-from composer.planning import Plan
+from composer.planning import Plan, plan
 from composer.ranking import distances
 from composer.request import parse_metre
 from composer.sampling import for_creativity
 from composer.score import Key, Mode, Tempo
 from training import profiles
+from training.comparison.commissions import commissions
+from training.comparison.excerpts import ends, excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from composer.generation import Candidate
     from composer.models import Model
     from composer.score import Score
+    from training.comparison.commissions import Commission
     from training.dataset import Dataset, Entry
 
 FEWEST_PIECES = 5
@@ -59,23 +61,31 @@ class Example:
 
 
 def examples(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> list[Example]:
-    """Let a model compose beside held-out sections of the valid split, as evenly from every style as there are.
+    """Let a model compose beside the ends of held-out pieces, as if they were asked for.
+
+    Args:
+        model: That composes.
+        data: The corpus.
+        sections: How many ends of the valid split, as evenly from every style as there are.
+        candidates: Pieces beside each.
+        seed: Of all draws.
 
     Raises:
-        RequestError: If the corpus has too few sections of styles that the model knows.
+        RequestError: If the corpus has too few pieces of styles that the model knows.
     """
     rng = np.random.default_rng(seed)
-    chosen = held_out(model, data, sections, rng)
-    return [_example(model, data, entry, candidates, rng) for entry in tqdm(chosen, unit="section", disable=None)]
+    chosen = held_out(model, [entry for entry in data.of("valid") if ends(data, entry)], sections, rng)
+    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    return [_example(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
 
 
-def held_out(model: Model, data: Dataset, sections: int, rng: np.random.Generator) -> list[Entry]:
-    """Sections of the valid split, as evenly from every style that a model knows as there are.
+def held_out(model: Model, among: Sequence[Entry], sections: int, rng: np.random.Generator) -> list[Entry]:
+    """Some of the sections of held-out pieces, as evenly from every style that a model knows as there are.
 
     Raises:
         RequestError: If the corpus has too few of them.
     """
-    chosen = _evenly(data.of("valid"), model.card.profiles, sections, rng)
+    chosen = _evenly(among, model.card.profiles, sections, rng)
     if len({entry.name for entry in chosen}) < FEWEST_PIECES:
         raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {model.card.name}'s styles")
     return chosen
@@ -100,13 +110,13 @@ def _evenly(
     return [entry for _, entry in ranked[:number]]
 
 
-def _example(model: Model, data: Dataset, entry: Entry, candidates: int, rng: np.random.Generator) -> Example:
-    planned, composed = beside(model, entry, candidates=candidates, rng=rng)
-    stretch = profiles.score_of(data, entry, bars=planned.bars)
-    human, *own = (
-        distances(measure(score_of(tokens, planned)), model.card.profiles[entry.style])
-        for tokens in (tuple(tokenizer.encode(stretch)), *(candidate.tokens for candidate in composed))
-    )
+def _example(model: Model, data: Dataset, order: Commission, candidates: int) -> Example:
+    entry, request = order.after, replace(order.request, candidates=candidates)
+    rng = np.random.default_rng(request.seed)
+    planned = plan(request, rng, model.card.leanings)
+    drawn = [score_of(candidate.tokens, planned) for candidate in draw(request, planned, model, rng)]
+    profile = model.card.profiles[entry.style]
+    human, *own = (distances(measure(score), profile) for score in (excerpt(data, entry, order.bars).score, *drawn))
     return Example(entry.name, entry.style, human, tuple(own))
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit-ranking", help="how a model's candidates are ranked, fitted to people's pieces")
-    add_fitting(parser, sections=160, beside="of the valid split, evenly from its styles")
+    add_fitting(parser, sections=160, beside="ends of pieces of the valid split, evenly from its styles")
     parser.set_defaults(run=run)
 
 

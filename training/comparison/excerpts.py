@@ -58,14 +58,15 @@ def endings(data: Dataset, split: str, style: str) -> list[Entry]:
     found = [
         entry
         for entry in data.of(split)
-        if (entry.style in styles or entry.style == style) and entry.classes[MODE] != ANY and _ends(data, entry)
+        if (entry.style in styles or entry.style == style) and entry.classes[MODE] != ANY and ends(data, entry)
     ]
     if not found:
         raise RequestError(f"the corpus has no {split} pieces in the style {style} that end; prepare more sets")
     return found
 
 
-def _ends(data: Dataset, entry: Entry) -> bool:
+def ends(data: Dataset, entry: Entry) -> bool:
+    """Whether a section ends its piece, is long enough to be compared, and something in it has a pitch."""
     tokens = data.tokens[entry.start : entry.start + entry.length]
     has_pitch = bool(((tokens >= _PITCHES.start) & (tokens < _PITCHES.stop)).any())
     long_enough = entry.bars >= _FEWEST_BARS
