@@ -90,7 +90,7 @@ def test_what_was_learned_is_known_again_and_other_music_is_not(data: Dataset, t
 
 
 def test_where_nothing_is_known_nothing_is_copied(data: Dataset) -> None:
-    assert heard.copied(data.tokens, FOUR_FOUR, np.array([], np.uint32)) == 0
+    assert heard.copied(data.tokens, FOUR_FOUR, np.array([], np.uint64)) == 0
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut short", "another vocabulary"])

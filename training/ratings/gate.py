@@ -140,13 +140,13 @@ def measure(
     )
 
 
-def beside(tried: Tried, learned: NDArray[np.uint32]) -> Tried:
+def beside(tried: Tried, learned: NDArray[np.uint64]) -> Tried:
     """The same, the copies of what a version learned last counted too; see `heard.runs`, which are sorted."""
     copies = tried.figures.copies + _copied(tried.pieces, learned)
     return replace(tried, figures=replace(tried.figures, copies=copies))
 
 
-def _copied(pieces: Iterable[Composition], known: NDArray[np.uint32]) -> int:
+def _copied(pieces: Iterable[Composition], known: NDArray[np.uint64]) -> int:
     return sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces)
 
 

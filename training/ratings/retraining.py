@@ -109,7 +109,7 @@ class _Course:
 
         return gate.measure(model, self._trial, seconds=seconds, tell=tell)
 
-    def _learned_runs(self) -> NDArray[np.uint32]:
+    def _learned_runs(self) -> NDArray[np.uint64]:
         """What may not be played by heart besides what the parent was trained on: rated pieces and the corpus."""
         own = [heard.runs(piece.tokens, piece.metre) for piece in self._learn]
         corpus = self._lesson.corpus
