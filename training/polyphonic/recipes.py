@@ -19,7 +19,7 @@ NETWORKS: Mapping[str, dict[str, Any]] = {
 }
 DROPOUT: Mapping[str, float] = {"jsb": 0.35, "nottingham": 0.15, "muse": 0.2, "piano": 0.3}
 MASKED: Mapping[str, float] = {"jsb": 0.2, "nottingham": 0.1, "muse": 0.1, "piano": 0.2}
-STEPS: Mapping[str, int] = {"jsb": 2_500_000, "nottingham": 10_000_000, "muse": 10_000_000, "piano": 5_000_000}
+STEPS: Mapping[str, int] = {"jsb": 2_500_000, "nottingham": 5_000_000, "muse": 10_000_000, "piano": 5_000_000}
 """Budget of steps in serialised mode; a step of independent mode is a whole frame, and it gets a quarter as many."""
 
 CHECKS = 20
