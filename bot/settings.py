@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     models_dir: Path | None = None
     soundfont: Path | None = None
     home_server: int | None = None
-    default_model: str = "wavenet"
+    default_model: str = "lstm"
     workers: int | None = Field(default=None, ge=1)
     deadline: float = Field(default=180.0, gt=0)
     queue_size: int = Field(default=20, ge=1)

@@ -47,7 +47,7 @@ class Request:
     """
 
     seconds: float = 60.0
-    model: str = "wavenet"
+    model: str = "lstm"
     seed: int = 0
     style: str = STYLES[0]
     instrument: str | None = None

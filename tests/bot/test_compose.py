@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.records import ON_THE_WAY, State
-from tests.bot.world import SHIPPED, buttons, hurried, world
+from tests.bot.world import DEFAULT, SHIPPED, buttons, hurried, world
 
 
 async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path):
@@ -16,7 +16,7 @@ async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path)
         messages = here.channel.history()
         assert [message.id for message in messages] == [generation.message_id]
         assert messages[0].embeds[0].description == (
-            f"**#1 · Nocturne in E flat major** · 1:00 · wavenet v{SHIPPED} · 72 bpm · "
+            f"**#1 · Nocturne in E flat major** · 1:00 · {DEFAULT.name} v{DEFAULT.version} · 72 bpm · "
             f"seed {generation.options.seed} · made in 3 s for <@{here.ann.id}>"
         )
         assert messages[0].content == ""
@@ -110,7 +110,7 @@ async def test_change_shows_the_settings_and_composes_what_is_made_of_them(tmp_p
         filled = {label["component"]["custom_id"]: label["component"] for label in shown.modal["components"]}
         assert filled["length"]["value"] == "30"
         assert filled["key"]["value"] == "A minor"
-        assert filled["more"]["value"] == f"model:wavenet@{SHIPPED} creativity:0.5 seed:7"
+        assert filled["more"]["value"] == f"model:{DEFAULT.name}@{DEFAULT.version} creativity:0.5 seed:7"
 
         await here.ann.submit_modal(
             shown, {"length": "1:00", "style": ["piano"], "instrument": ["celesta"], "key": "", "more": "seed:7"}

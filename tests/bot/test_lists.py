@@ -6,7 +6,7 @@ import pytest
 
 from bot.cogs import lists
 from bot.records import State
-from tests.bot.world import SHIPPED, buttons, world
+from tests.bot.world import DEFAULT, SHIPPED, buttons, world
 
 
 def text(result):
@@ -63,12 +63,14 @@ async def test_the_history_shows_one_s_own_pieces_newest_first_and_turns_pages(t
         assert shown.ephemeral
         first = text(shown).splitlines()
         assert len(first) == 10
-        assert first[0] == f"`#11` Nocturne in E flat major · 0:30 · wavenet v{SHIPPED} · no votes"
+        assert first[0] == f"`#11` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
         assert shown.response.embeds[0].footer.text == "Page 1 of 2"
 
         forward = next(custom_id for custom_id in buttons(shown.response.message) if custom_id.endswith(":1"))
         await here.ann.click(shown.response.message, custom_id=forward)
-        assert text(shown).splitlines() == [f"`#1` Nocturne in E flat major · 0:30 · wavenet v{SHIPPED} · no votes"]
+        assert text(shown).splitlines() == [
+            f"`#1` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
+        ]
 
 
 async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
@@ -83,9 +85,11 @@ async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
         assert text(empty) == "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
 
         await here.bob.react(message, "👎")
-        shown = await here.bob.slash(here.channel, "top", period="week", model="wavenet")
+        shown = await here.bob.slash(here.channel, "top", period="week", model=DEFAULT.name)
         assert not shown.ephemeral
-        assert text(shown) == f"**1.** `#1` Nocturne in E flat major · wavenet v{SHIPPED} · 67 % of 3 votes"
+        assert (
+            text(shown) == f"**1.** `#1` Nocturne in E flat major · {DEFAULT.name} v{DEFAULT.version} · 67 % of 3 votes"
+        )
         assert shown.response.embeds[0].title == "Best pieces · week"
 
 

@@ -8,7 +8,7 @@ import discord
 
 from bot import VERSION
 from bot.records import Defaults, ServerSettings, State
-from tests.bot.world import world
+from tests.bot.world import DEFAULT, world
 
 
 def text(result):
@@ -68,7 +68,7 @@ async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
             "Channel: any",
             "Longest piece: **90 s**",
             "Pieces per person and hour: **5**",
-            "Default model: **wavenet**",
+            f"Default model: **{DEFAULT.name}**",
             "Ratings may train the next model: **✓**",
         ]
         assert await here.app.store.preferences.server(here.guild.id) == ServerSettings(longest=90, per_hour=5)

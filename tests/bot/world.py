@@ -161,7 +161,10 @@ class World:
 
 
 SHIPPED = models.find("wavenet").version
-"""Of the model that comes with Cadenza."""
+"""Of the model of that name that comes with Cadenza."""
+
+DEFAULT = models.find(Settings.model_fields["default_model"].default)
+"""Card of the model that composes where nobody names one."""
 
 
 @asynccontextmanager

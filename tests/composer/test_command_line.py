@@ -107,7 +107,12 @@ def test_a_damaged_model_is_told(capsys, tmp_path):
     whole = models.find("wavenet").path.read_bytes()
     (tmp_path / "wavenet-v1.onnx").write_bytes(whole[: len(whole) // 2])
 
-    assert main(["compose", *QUICK, "--models-folder", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert (
+        main(
+            ["compose", *QUICK, "--model", "wavenet", "--models-folder", str(tmp_path), "--out", str(tmp_path / "out")]
+        )
+        == 1
+    )
 
     assert "wavenet-v1.onnx" in told(capsys)
 
