@@ -75,7 +75,7 @@ def fit(model: Model, data: Dataset, *, sections: int, candidates: int, seed: in
         kinds = shares_by_kind(stretches, KINDS)
         if all(people.any() for people in kinds):
             before = shares(_composed(model, entries[:sections], np.zeros(len(INTERVALS)), candidates, seed))
-            wanted = [_repeating_at_most(people, float(before[LARGEST])) for people in kinds]
+            wanted = [repeating_at_most(people, float(before[LARGEST])) for people in kinds]
             found[style] = tuple(
                 _fitted(model, people, before, entries[:sections], candidates, seed) for people in wanted
             )
@@ -96,14 +96,17 @@ def _entries(data: Dataset, style: str, rng: np.random.Generator) -> list[Entry]
     ]
 
 
-def _repeating_at_most(people: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+def repeating_at_most(people: NDArray[np.float64], most: float) -> NDArray[np.float64]:
     """Shares of intervals with at most that of repeated notes.
 
     Where people repeat most of a melody's notes (in a third of the band music two of three), it mostly is an
     accompaniment that stands on top. No model is to repeat its notes more than it does by itself.
     """
-    wanted: NDArray[np.float64] = np.where(np.arange(len(people)) == LARGEST, np.minimum(people, most), people)
-    return wanted / float(wanted.sum())
+    repeated = min(float(people[LARGEST]), most)
+    others = 1 - float(people[LARGEST])
+    wanted: NDArray[np.float64] = people * ((1 - repeated) / max(others, 1e-9))
+    wanted[LARGEST] = repeated
+    return wanted
 
 
 def _fitted(

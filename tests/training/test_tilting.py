@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from composer import models
-from composer.melody import INTERVALS
+from composer.melody import INTERVALS, LARGEST
 from tests.training.corpora import small_dataset
 from tests.training.small import TINY
 from training import dataset, tilting
@@ -43,6 +43,17 @@ def test_tilted_melodies_move_more_like_peoples(data: Dataset, model: Model) -> 
         before, after = (float(np.abs(kind.people - each).sum()) for each in (kind.before, kind.after))
         assert after < 0.7 * before
         assert max(map(abs, kind.tilt)) <= tilting.FARTHEST
+
+
+def test_no_melody_is_to_repeat_more_than_it_does_by_itself() -> None:
+    people = np.zeros(len(INTERVALS))
+    people[[LARGEST, LARGEST + 2, LARGEST - 2]] = 0.7, 0.2, 0.1
+
+    assert tilting.repeating_at_most(people, 0.8) == pytest.approx(people)
+    wanted = tilting.repeating_at_most(people, 0.1)
+    assert wanted[LARGEST] == pytest.approx(0.1)
+    assert wanted[LARGEST + 2] == pytest.approx(0.6)
+    assert wanted.sum() == pytest.approx(1)
 
 
 def test_styles_without_a_melody_get_no_tilt(data: Dataset, model: Model) -> None:
