@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.composition import draw, frame_of, pull_for, score_of
+from composer.composition import draw, score_of
 from composer.conditions import ANY, SIZES, Conditions
-from composer.decoder import Decoder
 from composer.errors import RequestError
 from composer.form import FORMS
 from composer.frame import TONICS
-from composer.generation import generate
 from composer.measures import measure
 from composer.planning import Plan, plan
 from composer.ranking import distances
-from composer.request import parse_metre
-from composer.sampling import for_creativity
+from composer.request import Request, parse_metre
 from composer.score import Key, Mode, Tempo
 from training import profiles
 from training.comparison.commissions import commissions
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 FEWEST_PIECES = 5
 """Of people: one for each part of a cross-validation."""
 
-_CREATIVITY = 0.5
 _TEMPO = Tempo(0, 100.0)
 _SHORTEST = 8
 """Bars: what is shorter has hardly any structure."""
@@ -120,22 +116,17 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     return Example(entry.name, entry.style, human, tuple(own))
 
 
-def scores(
-    model: Model, entries: Sequence[Entry], *, candidates: int, seed: int, tilt: Sequence[float] | None = None
-) -> Iterator[Score]:
+def scores(model: Model, entries: Sequence[Entry], *, candidates: int, seed: int) -> Iterator[Score]:
     """All that a model composes under the conditions of sections; see `beside`.
 
     Beside a section it always draws the same, whatever the model leans to.
     """
     for place, entry in enumerate(entries):
-        rng = np.random.default_rng((seed, place))
-        planned, pieces = beside(model, entry, candidates=candidates, rng=rng, tilt=tilt)
+        planned, pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
         yield from (score_of(piece.tokens, planned) for piece in pieces)
 
 
-def beside(
-    model: Model, entry: Entry, *, candidates: int, rng: np.random.Generator, tilt: Sequence[float] | None = None
-) -> tuple[Plan, list[Candidate]]:
+def beside(model: Model, entry: Entry, *, candidates: int, rng: np.random.Generator) -> tuple[Plan, list[Candidate]]:
     """Compose under a section's conditions, in C major or A minor.
 
     Args:
@@ -143,23 +134,12 @@ def beside(
         entry: The section; its last `profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
         candidates: Pieces.
         rng: Of the draws.
-        tilt: Of the melody, see `composer.melody`; one of the card's for the section's style if None.
 
     Returns:
         What was planned, and all the pieces.
     """
     planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
-    pull = pull_for(model.card, entry.style, _CREATIVITY, rng)
-    composed = generate(
-        Decoder(model, candidates),
-        frame_of(planned, entry.style),
-        planned.conditions,
-        sampling=for_creativity(_CREATIVITY),
-        candidates=candidates,
-        rng=rng,
-        pull=pull if tilt is None else replace(pull, tilt=tilt),
-    )
-    return planned, composed
+    return planned, draw(Request(style=entry.style, candidates=candidates), planned, model, rng)
 
 
 def _plan(entry: Entry, bars: int, *, form: int) -> Plan:

@@ -128,7 +128,9 @@ def _fitted(
 def _composed(
     model: Model, entries: Sequence[Entry], tilt: NDArray[np.float64], candidates: int, seed: int
 ) -> Iterable[Score]:
-    return rivals.scores(model, entries, candidates=candidates, seed=seed, tilt=tilt.tolist())
+    tilts = {entry.style: (tuple(tilt.tolist()),) for entry in entries}
+    tilted = replace(model, card=replace(model.card, tilts=tilts))
+    return rivals.scores(tilted, entries, candidates=candidates, seed=seed)
 
 
 def told(found: Mapping[str, Sequence[Tilted]]) -> str:
