@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 import onnx
-from onnx import numpy_helper
 
 from composer import models
 from composer.errors import MachineError
 from training.configuration import configuration_from
+from training.constants import constants
 from training.export import in_float32, reference, run_steps, step_model
 from training.networks import Network, build
-from training.quantisation import dequantised, quantise
+from training.quantisation import quantise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,12 +27,8 @@ if TYPE_CHECKING:
 
     from training.configuration import Configuration
 
-    Constants = dict[tuple[int, int], NDArray[np.float32]]
-
 _ALIKE = 0.02
 """Relative difference within which a dequantised array is recognised."""
-
-_PROBES = 3
 
 _TOLERANCE = 0.05
 """Between the network and the file, over the deviation of the logits: 8-bit inputs make 0.013."""
@@ -51,15 +47,13 @@ def network_of(path: Path) -> Network:
 
 def _read_back(path: Path, model: models.Model) -> Network:
     network = build(configuration_from(dict(model.card.configuration)))
-    # The export's names differ from process to process, its nodes do not: find each weight's place in a
-    # network whose weights are all different, then look there.
-    found = _constants(onnx.load(path))
-    # Their order was another one once, in a suite of tests on a busy machine: another probe may have the file's.
-    values = next(filter(None, (_held(network, found) for _ in range(_PROBES))), None)
-    if values is None:
-        raise MachineError(f"{path} was exported by another release of Keras; its weights cannot be read")
-    for variable, value in zip(network.trainable_variables, values, strict=True):
-        variable.assign(value)
+    # Find each weight's place in a network whose weights are all different, then look there.
+    found = constants(onnx.load(path))
+    for variable, place in zip(network.trainable_variables, _places(network), strict=True):
+        rows = variable.shape[0]
+        if place not in found or found[place][:rows].shape != tuple(variable.shape):
+            raise MachineError(f"{path} was exported by another release of Keras; its weights cannot be read")
+        variable.assign(found[place][:rows])
     logits, tokens, inputs = reference(network)
     error = float(np.abs(run_steps(model, tokens, inputs) - logits).mean() / logits.std())
     if error > _TOLERANCE:
@@ -67,51 +61,24 @@ def _read_back(path: Path, model: models.Model) -> Network:
     return network
 
 
-def _held(network: Network, found: Constants) -> list[NDArray[np.float32]]:
-    """What a file holds where a probe of the network has its trainable variables; empty if anything does not fit."""
-    values = []
-    for variable, place in zip(network.trainable_variables, _places(network), strict=True):
-        shape = tuple(variable.shape)
-        if place not in found or found[place][: shape[0]].shape != shape:
-            return []
-        values.append(found[place][: shape[0]])
-    return values
-
-
-def _places(network: Network) -> list[tuple[int, int]]:
-    """For each trainable variable the (node, input) of the exported step that holds it."""
+def _places(network: Network) -> list[tuple[str, int]]:
+    """For each trainable variable the (place, input) of the exported step that holds it."""
     probe = build(network.configuration)
     rng = np.random.default_rng(0)
     for variable in probe.trainable_variables:
         variable.assign(rng.normal(size=tuple(variable.shape)))
     model = step_model(probe)
     quantise(model)
-    constants = _constants(model)
-    return [_place(np.asarray(keras.ops.convert_to_numpy(one)), constants) for one in probe.trainable_variables]
+    held = constants(model)
+    return [_place(_values(variable), held) for variable in probe.trainable_variables]
 
 
-def _place(value: NDArray[np.float32], constants: Constants) -> tuple[int, int]:
-    for place, other in constants.items():
+def _place(value: NDArray[np.float32], held: dict[tuple[str, int], NDArray[np.float32]]) -> tuple[str, int]:
+    for place, other in held.items():
         cut = other[: value.shape[0]] if other.ndim == value.ndim else other
         if cut.shape == value.shape and np.abs(cut - value).mean() < _ALIKE:
             return place
     raise MachineError("a weight of the network is not in its exported step; this is a bug, please report it")
-
-
-def _constants(model: onnx.ModelProto) -> Constants:
-    """Floating-point constants by the (node, input) that reads them, 8-bit matrices multiplied out."""
-    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
-    found: Constants = {}
-    for number, node in enumerate(model.graph.node):
-        names = list(node.input)
-        if node.op_type == "MatMulNBits":
-            integers, scales = (numpy_helper.to_array(tensors[name]) for name in names[1:3])
-            found[number, 1] = dequantised(integers, scales)
-            names[1:3] = "", ""
-        for slot, name in enumerate(names):
-            if name in tensors and tensors[name].data_type == onnx.TensorProto.FLOAT:
-                found[number, slot] = numpy_helper.to_array(tensors[name])
-    return found
 
 
 def grow(small: Network, large: Network) -> None:
