@@ -1,0 +1,83 @@
+"""`python -m training fit`: a prepared corpus -> a trained network."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from composer import features, vocabulary
+from composer.errors import RequestError
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("fit", help="a prepared corpus -> a trained network")
+    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    parser.add_argument("--architecture", default="wavenet", help="wavenet, lstm or transformer")
+    parser.add_argument(
+        "--size", type=_pair, nargs="*", default=[], metavar="NAME=VALUE", help="of the network: width=160"
+    )
+    parser.add_argument(
+        "--weight", type=_pair, nargs="*", default=[], metavar="SET=VALUE", help="how often it is drawn: 1 each"
+    )
+    parser.add_argument("--minutes", type=float, default=math.inf, help="budget of time")
+    parser.add_argument("--tokens", type=_number, default=60_000_000, help="budget of tokens")
+    parser.add_argument("--batch", type=int, default=8, help="windows a step")
+    parser.add_argument("--time", type=int, default=1024, help="tokens a window")
+    parser.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see networks.build"
+    )
+    parser.add_argument("--rate", type=float, default=2e-3, help="learning rate at its height")
+    parser.add_argument("--from", dest="start", type=Path, help="a model file to begin with, at most as wide")
+    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="checkpoints; resumed")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train until the budget is spent or the valid split says no more."""
+    import keras
+
+    from training import dataset
+    from training.configuration import configuration_from
+    from training.fit import Plan, fit
+
+    configuration = {
+        "architecture": options.architecture,
+        "vocabulary_size": vocabulary.VOCABULARY_SIZE,
+        "feature_width": features.FEATURE_WIDTH,
+        **dict(options.size),
+    }
+    try:
+        plan = Plan(
+            minutes=options.minutes,
+            tokens=options.tokens,
+            batch=options.batch,
+            time=options.time,
+            check_minutes=options.check_minutes,
+            seed=options.seed,
+            learning_rate=options.rate,
+            weights=dict(options.weight),
+        )
+        configuration_from(configuration)
+        keras.config.set_dtype_policy(options.precision)
+        fit(dataset.load(options.data), configuration, plan, folder=options.folder, start=options.start)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
+
+
+def _number(text: str) -> int | float:
+    """A number as people write it: 60e6 is an int."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _pair(text: str) -> tuple[str, int | float]:
+    """NAME=NUMBER."""
+    name, _, number = text.partition("=")
+    try:
+        return name, _number(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=NUMBER") from None

@@ -1,0 +1,44 @@
+"""`python -m training prepare`: music files -> a prepared corpus."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("prepare", help="music files -> a prepared corpus")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders, archives of music")
+    parser.add_argument("--sets", nargs="*", default=[], help="names of the sets to take (all)")
+    parser.add_argument("--out", type=Path, default=Path("prepared"), help="where the prepared corpus goes")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--cache", type=Path, help="folder for what was read, for the next time (OUT/cache)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Read, split, save, and tell what was refused and why."""
+    from composer.files import write_atomically
+    from training import dataset
+    from training.prepare import counted, prepare
+
+    cache = options.cache or options.out / "cache"
+    prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers, cache=cache)
+    dataset.save(prepared, options.out)
+    rows = sorted(f"{piece.name}\t{verdict}\n" for piece, verdict in verdicts.items())
+    write_atomically(options.out / "verdicts.tsv", "".join(rows).encode())
+    log = logging.getLogger("training")
+    for collection, reasons in counted(verdicts).items():
+        for reason, count in reasons.most_common():
+            log.info("%-24s %6d %s", collection, count, reason)
+    for split in dataset.SPLITS:
+        entries = prepared.of(split)
+        notes, tokens = sum(entry.notes for entry in entries), sum(entry.length for entry in entries)
+        log.info("%-6s %5d sections %9d notes %9d tokens", split, len(entries), notes, tokens)
+    log.info("what became of each file stands in %s", options.out / "verdicts.tsv")

@@ -1,0 +1,24 @@
+"""`python -m training speed`: what the composer's benchmark needs Keras for, as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("speed", help="what `python -m composer benchmark` asks Keras for; prints JSON")
+    parser.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure and print."""
+    from training.speed import speed
+
+    print(json.dumps(speed(options.out)))
