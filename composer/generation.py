@@ -128,22 +128,8 @@ def generate(
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the generation: `Cancelled` is there for that.
     """
-    recalled = recalled_bars(frame.bars, frame.form)
-    rows = [
-        _Row(
-            index,
-            Grammar(frame),
-            Clock(frame.metre, frame.bars, recalled=recalled),
-            Recall(recalled, strength=pull.recall),
-            Voices(frame),
-            Melody(pull.tilt),
-            [],
-        )
-        for index in range(candidates)
-    ]
+    rows = [_begun(index, frame, pull) for index in range(candidates)]
     done: list[_Row] = []
-    for row in rows:
-        row.read(vocabulary.START)
     wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
     while rows:
         progress(min(row.grammar.bar + 1 for row in rows))
@@ -158,6 +144,15 @@ def generate(
         Candidate(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
         for row in sorted(done, key=lambda row: row.index)
     ]
+
+
+def _begun(index: int, frame: Frame, pull: Pull) -> _Row:
+    recalled = recalled_bars(frame.bars, frame.form)
+    clock = Clock(frame.metre, frame.bars, recalled=recalled)
+    recall = Recall(recalled, strength=pull.recall)
+    row = _Row(index, Grammar(frame), clock, recall, Voices(frame), Melody(pull.tilt), [])
+    row.read(vocabulary.START)
+    return row
 
 
 def _step(

@@ -143,21 +143,29 @@ def run(
         report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
         current = models.read_card(folder / report["file"]) if report["file"] else current
         at_last = _heard(current, listeners, setting)
-        was, is_now = (voting.approvals(listeners, cast) for cast in (at_first, at_last))
         outcomes.append(
             Outcome(
                 population=population.name,
                 ways=ways,
                 round=turn,
                 rated=float(rated_at_first.mean()),
-                before=approval.mean(was, rng),
-                after=approval.mean(is_now, rng),
-                change=approval.change(was, is_now, rng),
+                **_compared(listeners, at_first, at_last, rng),
                 camps=_by_camp(population, listeners, at_first, at_last),
                 report=report,
             )
         )
     return outcomes
+
+
+def _compared(
+    listeners: Sequence[Listener], at_first: NDArray[np.float64], at_last: NDArray[np.float64], rng: np.random.Generator
+) -> dict[str, Interval]:
+    was, is_now = (voting.approvals(listeners, cast) for cast in (at_first, at_last))
+    return {
+        "before": approval.mean(was, rng),
+        "after": approval.mean(is_now, rng),
+        "change": approval.change(was, is_now, rng),
+    }
 
 
 def _heard(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> NDArray[np.float64]:
