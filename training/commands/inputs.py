@@ -11,8 +11,6 @@ from training import dataset
 from training.prepare import prepare
 
 if TYPE_CHECKING:
-    import argparse
-
     from composer.models import Model
     from training.dataset import Dataset
 
@@ -36,15 +34,6 @@ def model_path(wanted: str, folder: Path | None = None) -> Path:
     """
     path = Path(wanted)
     return path if path.suffix == ".onnx" else models.find(wanted, folder).path
-
-
-def add_fitting(parser: argparse.ArgumentParser, *, sections: int, beside: str) -> None:
-    """The options of every command that fits something in a model's card to people's pieces."""
-    parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--sections", type=int, default=sections, help=beside)
-    parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
-    parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
 
 
 def corpus(path: Path) -> Dataset:
