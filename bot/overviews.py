@@ -39,11 +39,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """What is kept about a person."""
+    """What is kept about a person; `actions` are what they did as an admin or moderator."""
 
     pieces: int
     ratings: int
     posts: int
+    actions: int
     has_defaults: bool
     since: datetime | None
 

@@ -66,6 +66,7 @@ def _holdings(connection: Connection, user_id: int) -> Holdings:
         pieces=_count(connection, generation, mine),
         ratings=_count(connection, rating, rating.c.user_id == user_id),
         posts=connection.scalar(posts) or 0,
+        actions=_count(connection, audit, audit.c.actor_id == user_id),
         has_defaults=_count(connection, setting, _settings_of(user_id)) > 0,
         since=connection.scalar(select(func.min(generation.c.created_at)).where(mine)),
     )

@@ -119,6 +119,20 @@ async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):
         assert text(await here.ann.slash(here.channel, "privacy show")) == "I keep nothing about you."
 
 
+async def test_what_one_did_for_a_server_is_counted_and_loses_ones_number(tmp_path):
+    async with world(tmp_path) as here:
+        managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+        manager = here.person("manager", roles=[managers])
+        await manager.slash(here.channel, "server settings", longest=90)
+
+        shown = await manager.slash(here.channel, "privacy show")
+        assert text(shown).startswith("your number at 1 thing you did as admin or moderator, and")
+
+        asked = await manager.slash(here.channel, "privacy delete")
+        await manager.click(asked.response.message, label="Delete everything")
+        assert text(await manager.slash(here.channel, "privacy show")) == "I keep nothing about you."
+
+
 async def test_only_those_who_run_the_bot_may_look_into_it(tmp_path):
     async with world(tmp_path, admin_ids=frozenset({1})) as here:
         lift_gates(here)

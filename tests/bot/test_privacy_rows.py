@@ -36,7 +36,7 @@ async def test_a_person_is_shown_what_is_kept(path):
 
         shown = await store.privacy.show(ANN)
 
-        assert shown == Holdings(pieces=1, ratings=1, posts=1, has_defaults=True, since=NOON)
+        assert shown == Holdings(pieces=1, ratings=1, posts=1, actions=1, has_defaults=True, since=NOON)
 
 
 async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
@@ -64,7 +64,8 @@ async def test_deleting_leaves_nothing_of_the_person(path):
         assert [where.message_id for where in erasure.posts] == [9000 + own.number]
         assert await store.generations.get(own.number) is None
         assert await store.ratings.of(others.number, ANN) is None
-        assert await store.privacy.show(ANN) == Holdings(pieces=0, ratings=0, posts=0, has_defaults=False, since=None)
+        nothing = Holdings(pieces=0, ratings=0, posts=0, actions=0, has_defaults=False, since=None)
+        assert await store.privacy.show(ANN) == nothing
         assert [entry.actor_id for entry in await store.audit.latest()] == [NOBODY, NOBODY]
     assert str(ANN).encode() not in contents(path)
 
