@@ -10,7 +10,7 @@ import numpy as np
 
 from composer.conditions import Conditions, style_class, tempo_class
 from composer.form import FORMS
-from composer.habits import HABITS
+from composer.habits import DEVIATION, HABITS
 from composer.leanings import NONE
 from composer.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 
@@ -79,23 +79,22 @@ def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) 
         leanings: Of the model, learned from ratings: they tilt the draws.
     """
     usual = HABITS[request.style]
-    drawn_metre = _drawn(usual.metres, rng)
+    drawn_metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
     mode = Mode.MINOR if rng.random() < leanings.share_of_minor(usual.minor) else Mode.MAJOR
     drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
-    drawn_tempo = min(
-        max(rng.normal(leanings.mean_tempo(*usual.tempo), usual.tempo[1]), _SLOWEST_CHOICE), _FASTEST_CHOICE
-    )
-    density = _drawn(dict(enumerate(leanings.densities(usual.densities), 1)), rng)
+    faster, thicker = rng.normal(), rng.random()
     form = int(rng.integers(len(FORMS)))
     metre = request.metre or drawn_metre
     key = request.key or drawn_key
-    wanted = request.tempo or drawn_tempo
+    mean = leanings.mean_tempo(usual.within(metre).tempo, DEVIATION)
+    wanted = request.tempo or min(max(mean + DEVIATION * faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
     time = _Time(request.seconds - RELEASE_SECONDS, breath=usual.breath)
     bars = time.bars(metre, wanted, free=request.tempo is None)
     if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
         metre, bars = _best_metre(usual.metres, wanted, time)
     tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
+    densities = leanings.densities(usual.within(metre).densities_at(tempo_class(quarters, metre)))
     return Plan(
         metre=metre,
         bars=bars,
@@ -106,17 +105,17 @@ def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) 
             style=style_class(request.style),
             mode=1 + key.mode,
             tempo=tempo_class(quarters, metre),
-            density=density,
+            density=_drawn(dict(enumerate(densities, 1)), thicker),
             rating=leanings.rating,
         ),
         form=form,
     )
 
 
-def _drawn(weights: Mapping[_T, float], rng: np.random.Generator) -> _T:
-    """One of the keys, as likely as its weight says."""
-    shares = np.array(list(weights.values()))
-    return list(weights)[rng.choice(len(shares), p=shares / shares.sum())]
+def _drawn(weights: Mapping[_T, float], lot: float) -> _T:
+    """The key that a number in [0, 1) falls on, where each has as much of it as its weight says."""
+    reached = np.cumsum(list(weights.values()))
+    return list(weights)[int(np.searchsorted(reached, lot * reached[-1], side="right"))]
 
 
 def _best_metre(metres: Iterable[Metre], wanted: float, time: _Time) -> tuple[Metre, int]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.conditions import ANY, SIZES, TEMPO_EDGES
+from composer.conditions import ANY, SIZES
 from composer.frame import TONICS
 from composer.planning import RELEASE_SECONDS, plan
 from composer.request import LONGEST, SHORTEST, Request, parse_metre
 from composer.score import Key, Mode
+from training.habits import EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +29,6 @@ ABOUT = 60.0
 
 _PHRASE = 4
 _FEWEST_BARS = 8
-_SLOWEST, _FASTEST = 42.0, 168.0
-"""Where the outer tempo classes end, in felt beats a minute."""
-
-_EDGES = (_SLOWEST, *TEMPO_EDGES, _FASTEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def commissions(entries: Sequence[Entry], *, pieces: int, seed: int) -> list[Com
     for number, index in enumerate(order[:pieces]):
         entry = entries[index]
         tempo_class = entry.classes[TEMPO] or int(rng.choice(known))
-        tempo = float(round(rng.uniform(_EDGES[tempo_class - 1], _EDGES[tempo_class])))
+        tempo = float(round(rng.uniform(EDGES[tempo_class - 1], EDGES[tempo_class])))
         drawn.append(_commission(entry, tempo=tempo, seed=seed + number))
     return drawn
 

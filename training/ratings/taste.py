@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
-from composer.habits import HABITS
+from composer.habits import DEVIATION, HABITS
 from composer.ranking import distances
 from composer.score import Mode
 
@@ -52,9 +52,8 @@ class Opinion:
 
 def traits(measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard) -> dict[str, float]:
     """A piece in numbers: see `Opinion`; `tempo` in felt beats a minute."""
-    mean, deviation = HABITS[style].tempo
     far = distances(measures, card.profiles[style])
-    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - mean) / deviation, **far}
+    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - HABITS[style].anywhere.tempo) / DEVIATION, **far}
 
 
 def opinions(pieces: Sequence[Rated], card: ModelCard) -> list[Opinion]:
