@@ -18,7 +18,7 @@ from composer.frame import TONICS, Frame
 from composer.generation import Pull, generate
 from composer.performance import perform
 from composer.planning import plan
-from composer.ranking import best, judge, liking
+from composer.ranking import Verdict, best, drawn, judge, liking
 from composer.sampling import for_creativity
 from composer.score import Key, Part
 from composer.titles import title
@@ -105,7 +105,7 @@ def compose(
     with _timed(spent, "sample"):
         candidates = draw(request, planned, model, rng, progress=lambda bars: progress(bars, planned.bars))
     with _timed(spent, "rank"):
-        score, verdict, tokens = _choose(candidates, planned, model.card, request.style)
+        score, verdict, tokens = _choose(candidates, planned, model.card, request.style, lot=rng.random())
     with _timed(spent, "write"):
         played = perform(score)
         name = title(planned, style=request.style, density=density_class(score))
@@ -164,17 +164,19 @@ def frame_of(planned: Plan, style: str) -> Frame:
 
 
 def _choose(
-    candidates: list[Candidate], planned: Plan, card: ModelCard, style: str
+    candidates: list[Candidate], planned: Plan, card: ModelCard, style: str, *, lot: float
 ) -> tuple[Score, Verdict, tuple[int, ...]]:
     profile = card.profiles.get(style, {})
     scores = [score_of(candidate.tokens, planned) for candidate in candidates]
     usual = fmean(candidate.nats for candidate in candidates)
-    weights = liking(card.ranking_of(style), card.leanings.measures, profile)
+    fitted, liked = card.ranking_of(style), card.leanings.measures
+    weights = liking(fitted, liked, profile)
     verdicts = [
         judge(score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=weights)
         for score, candidate in zip(scores, candidates, strict=True)
     ]
-    chosen = best(verdicts)
+    # What people like is to be had as much as it can be; without that, or without weights to draw by, it is a draw.
+    chosen = drawn(verdicts, lot) if fitted and not liked else best(verdicts)
     return scores[chosen], verdicts[chosen], candidates[chosen].tokens
 
 

@@ -1,9 +1,11 @@
-"""The best of several candidates: the one most like its style, and likely."""
+"""One of several candidates: like its style, likely, and chosen so that many together are as people's pieces are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from composer.analysis import find_key
 from composer.measures import measure
@@ -56,8 +58,8 @@ def judge(
         usual_nats: That of all candidates; being less likely than this costs, being likelier does not pay.
         profile: Mean and standard deviation of each measure over pieces of the style; measures that it does
             not name do not count.
-        weights: What the distance of each measure and its square cost, fitted by `training.ranking`; empty where
-            nothing was fitted: then every measure costs alike.
+        weights: What the distance of each measure and its square cost in nats, fitted by `training.ranking`; empty
+            where nothing was fitted: then every measure costs alike.
     """
     measures = measure(score)
     cost = cost_of(distances(measures, profile), weights)
@@ -107,3 +109,18 @@ def liking(
 def best(verdicts: Sequence[Verdict]) -> int:
     """Index of the cheapest; of equals the first."""
     return min(range(len(verdicts)), key=lambda index: verdicts[index].cost)
+
+
+def drawn(verdicts: Sequence[Verdict], lot: float) -> int:
+    """Index of one of them, each the likelier by a factor of e for every nat that it is cheaper.
+
+    The cheapest is that of which people's pieces have most, over and over the same; fitted weights are to bring what is
+    drawn to people's shares.
+
+    Args:
+        verdicts: With costs of fitted weights.
+        lot: A random number in [0, 1).
+    """
+    costs = np.array([verdict.cost for verdict in verdicts])
+    reached = np.exp(costs.min() - costs).cumsum()
+    return int(np.searchsorted(reached, lot * reached[-1], side="right"))

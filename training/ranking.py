@@ -1,18 +1,21 @@
-"""Weights with which the best of several candidates is chosen, fitted to tell people's pieces from a model's own.
+"""Weights by which one of several candidates is drawn, fitted so that what is drawn is as people's pieces are.
 
-Logistic regression on how far the measures of both are from what is usual finds what gives a machine away. That is not
-the same in every style: a model that plays too few notes at once in choir music may play enough of them on the piano.
+A model's candidates differ from people's pieces in the mean, and by how much is not the same in every style. To choose
+always the one that is most like people's would overshoot: pieces whose melodies do not reach far enough would be
+followed by ones that reach too far. So a candidate is drawn with a chance of exp(-cost), and the costs are those with
+which what is drawn has people's means and mean squares: of all ways to that the one that leaves the model's own
+distribution least (the principle of maximum entropy, Jaynes 1957; as an exponential family Berger, Della Pietra and
+Della Pietra 1996, "A Maximum Entropy Approach to Natural Language Processing").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import optimize, special
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
@@ -23,16 +26,22 @@ from composer.ranking import JUDGED_ANYWAY, cost_of
 from training.rivals import FEWEST_PIECES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from training.rivals import Example
+    from training.rivals import Example, Stretch
 
     Weights = Mapping[str, tuple[float, float]]
+    Folds = Sequence[tuple[Sequence[Example], Sequence[Example]]]
 
-_STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Inverse strengths of regularisation that are tried."""
+_STRENGTHS = (0.03, 0.1, 0.3, 1.0)
+"""Of regularisation, that are tried: the gap in deviations that a weight of 1 leaves."""
+
+_MOST = 2.0
+"""Nats for a deviation: what no candidate has enough of shall not outweigh everything else."""
+
+_TINY = 1e-9
 
 _FEWEST_OF_A_FAMILY = 12
 """Pieces; on fewer no weights are fitted for themselves."""
@@ -45,28 +54,36 @@ class Fitted:
     Attributes:
         weights: For `ModelCard.ranking`.
         strength: Of `_STRENGTHS`, the one that did best.
-        auc: "before" and "after": how well the costs tell people's stretches from candidates; 0.5 is not at all.
-        picked: "first", "before" and "after": how well boosted trees tell people's stretches from the candidate that is
-            picked so; what is harder to tell is better.
+        gap: "first", "before" and "after": mean difference, over measures and their squares, of the candidates that
+            come first, are picked without fitted weights, or are drawn with them from people's stretches, in
+            deviations.
+        told: The same three: how well boosted trees tell people's stretches from these candidates; what is harder to
+            tell is better, and 0.5 is not at all.
         examples: Their number.
     """
 
     weights: dict[str, tuple[float, float]]
     strength: float
-    auc: dict[str, float]
-    picked: dict[str, float]
+    gap: dict[str, float]
+    told: dict[str, float]
     examples: int
 
 
-def fit_by_family(found: Sequence[Example]) -> dict[str, Fitted]:
+def fit_by_family(found: Sequence[Example], others: Sequence[Stretch] = ()) -> dict[str, Fitted]:
     """Fit the weights on all examples, as those of `EVERY_STYLE`, and on those of each family that has enough.
 
     A family is a style, or all kinds of piano music; it goes by its name or by `STYLES[0]`.
+
+    Args:
+        found: What a model composed beside people's pieces.
+        others: More of people's, so that their means are less a matter of chance.
     """
-    families: dict[str, list[Example]] = {EVERY_STYLE: list(found)}
+    families: dict[str, tuple[list[Example], list[Stretch]]] = {EVERY_STYLE: (list(found), list(others))}
     for example in found:
-        families.setdefault(family_of(example.style), []).append(example)
-    return {name: fit(own) for name, own in families.items() if name == EVERY_STYLE or _enough(own)}
+        families.setdefault(family_of(example.style), ([], []))[0].append(example)
+    for stretch in others:
+        families.setdefault(family_of(stretch.style), ([], []))[1].append(stretch)
+    return {name: fit(own, more) for name, (own, more) in families.items() if name == EVERY_STYLE or _enough(own)}
 
 
 def family_of(style: str) -> str:
@@ -78,24 +95,26 @@ def _enough(found: Sequence[Example]) -> bool:
     return len({example.piece for example in found}) >= _FEWEST_OF_A_FAMILY
 
 
-def fit(found: Sequence[Example]) -> Fitted:
-    """Fit the weights, and measure them on pieces left out in turn."""
+def fit(found: Sequence[Example], others: Sequence[Stretch] = ()) -> Fitted:
+    """Fit the weights, and measure them on pieces left out in turn; see `fit_by_family`."""
     found = _telling(found)
     names = sorted(found[0].human)
+    more = _table([stretch.human for stretch in others if set(names) <= set(stretch.human)], names)
     folds = _folds(found)
-    losses = {
-        strength: np.mean([_loss(left_out, _weights(learned, names, strength)) for learned, left_out in folds])
-        for strength in _STRENGTHS
-    }
-    strength = min(losses, key=lambda one: losses[one])
+    none: list[Weights | None] = [None] * len(folds)
+    plain: list[Weights | None] = [{}] * len(folds)
+    fitted = {strength: [_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS}
+    gaps = {strength: _gap(folds, more, names, own) for strength, own in fitted.items()}
+    strength = min(gaps, key=lambda one: gaps[one])
     return Fitted(
-        weights=_weights(found, names, strength),
+        weights=_weights(found, more, names, strength),
         strength=strength,
-        auc={
-            "before": _mean(_auc(left_out, {}) for _, left_out in folds),
-            "after": _mean(_auc(left_out, _weights(learned, names, strength)) for learned, left_out in folds),
+        gap={
+            "first": _gap(folds, more, names, none),
+            "before": _gap(folds, more, names, plain),
+            "after": gaps[strength],
         },
-        picked=_picked(folds, names, strength),
+        told=_told_apart(folds, names, {"first": none, "before": plain, "after": fitted[strength]}),
         examples=len(found),
     )
 
@@ -123,47 +142,50 @@ def _folds(found: Sequence[Example]) -> list[tuple[list[Example], list[Example]]
     return [([found[place] for place in learned], [found[place] for place in out]) for learned, out in splits]
 
 
-def _mean(values: Iterable[float]) -> float:
-    return round(float(np.mean(list(values))), 4)
+def _chances(example: Example, weights: Weights | None) -> list[float]:
+    """Of each candidate to be taken: the first without any weights, the cheapest where they are empty, or by lot."""
+    number = len(example.candidates)
+    if weights is None:
+        return [1.0] + [0.0] * (number - 1)
+    costs = [cost_of(own, weights) + forfeit for own, forfeit in zip(example.candidates, example.forfeits, strict=True)]
+    if not weights:
+        cheapest = costs.index(min(costs))
+        return [float(place == cheapest) for place in range(number)]
+    chances: list[float] = special.softmax(np.negative(costs)).tolist()
+    return chances
 
 
-def _loss(found: Sequence[Example], weights: Weights) -> float:
-    """Mean logistic loss of preferring a person's stretch to the candidates beside it (Bradley and Terry 1952)."""
-    ahead = [cost_of(one.human, weights) - cost_of(own, weights) for one in found for own in one.candidates]
-    return float(np.logaddexp(0, ahead).mean())
+def _gap(folds: Folds, more: NDArray[np.float64], names: Sequence[str], rules: Sequence[Weights | None]) -> float:
+    """See `Fitted.gap`; `rules` has a fold's weights, by which the candidates beside its pieces left out are taken."""
+    left_out = [(example, weights) for (_, out), weights in zip(folds, rules, strict=True) for example in out]
+    people = np.vstack([_table([example.human for example, _ in left_out], names), more])
+    taken = np.mean(
+        [_chances(example, weights) @ _table(example.candidates, names) for example, weights in left_out], axis=0
+    )
+    deviations = np.maximum(people.std(axis=0), _TINY)
+    return round(float(np.abs((taken - people.mean(axis=0)) / deviations).mean()), 4)
 
 
-def _auc(found: Sequence[Example], weights: Weights) -> float:
-    """How well the costs tell people's stretches, which should be cheap, from all candidates."""
-    people = [cost_of(example.human, weights) for example in found]
-    composed = [cost_of(own, weights) for example in found for own in example.candidates]
-    return _separation(people, composed)
+def _separation(people: Sequence[float], composed: Sequence[float], chances: Sequence[float]) -> float:
+    """Chance that a composed piece, as likely as it is to be taken, has the higher value of the two."""
+    labels = [False] * len(people) + [True] * len(composed)
+    return float(roc_auc_score(labels, [*people, *composed], sample_weight=[*([1.0] * len(people)), *chances]))
 
 
-def _separation(people: Sequence[float], composed: Sequence[float]) -> float:
-    """Chance that a composed piece has the higher value of the two, half of a draw counted."""
-    return float(roc_auc_score([False] * len(people) + [True] * len(composed), [*people, *composed]))
-
-
-def _picked(
-    folds: Sequence[tuple[Sequence[Example], Sequence[Example]]], names: Sequence[str], strength: float
-) -> dict[str, float]:
-    """See `Fitted.picked`; judged by trees that saw neither the left-out pieces nor the weights."""
-    found: dict[str, list[float]] = {"first": [], "before": [], "after": []}
-    for learned, left_out in folds:
+def _told_apart(folds: Folds, names: Sequence[str], rules: Mapping[str, Sequence[Weights | None]]) -> dict[str, float]:
+    """See `Fitted.told`; judged by trees that saw neither the left-out pieces nor the weights."""
+    found: dict[str, list[float]] = {rule: [] for rule in rules}
+    for fold, (learned, left_out) in enumerate(folds):
         rows, composed = _labelled(learned)
         # Not scikit-learn's faster kind, whose threads wait for each other: on busy cores minutes instead of seconds.
         trees = GradientBoostingClassifier(random_state=0)
         trees.fit(_table(rows, names), composed, sample_weight=compute_sample_weight("balanced", composed))
         people = _doubts(trees, [example.human for example in left_out], names)
-        rules = {"before": {}, "after": _weights(learned, names, strength)}
-        picks = {"first": [example.candidates[0] for example in left_out]} | {
-            rule: [min(example.candidates, key=partial(cost_of, weights=weights)) for example in left_out]
-            for rule, weights in rules.items()
-        }
-        for rule, chosen in picks.items():
-            found[rule].append(_separation(people, _doubts(trees, chosen, names)))
-    return {rule: _mean(values) for rule, values in found.items()}
+        candidates = _doubts(trees, [own for example in left_out for own in example.candidates], names)
+        for rule, by_fold in rules.items():
+            chances = [chance for example in left_out for chance in _chances(example, by_fold[fold])]
+            found[rule].append(_separation(people, candidates, chances))
+    return {rule: round(float(np.mean(values)), 4) for rule, values in found.items()}
 
 
 def _doubts(
@@ -180,20 +202,35 @@ def _labelled(found: Sequence[Example]) -> tuple[list[Mapping[str, float]], list
     return rows, [place > 0 for example in found for place in range(1 + len(example.candidates))]
 
 
-def _weights(found: Sequence[Example], names: Sequence[str], strength: float) -> dict[str, tuple[float, float]]:
-    """Costs of each distance and its square: the logarithm of the odds that a machine composed it."""
-    rows, composed = _labelled(found)
-    values = _table(rows, names)
-    deviations = np.maximum(values.std(axis=0), 1e-9)
-    regression = LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
-    regression.fit((values - values.mean(axis=0)) / deviations, composed)
-    plain, square = np.split(regression.coef_[0] / deviations, 2)
+def _weights(
+    found: Sequence[Example], more: NDArray[np.float64], names: Sequence[str], strength: float
+) -> dict[str, tuple[float, float]]:
+    """Costs of each distance and its square, in nats, with which what is drawn has people's means.
+
+    The minimum of a convex function, the regularised dual of maximum entropy: its gradient is how far people's means
+    are above those of what is drawn.
+    """
+    people = np.vstack([_table([example.human for example in found], names), more])
+    composed = np.stack([_table(example.candidates, names) for example in found])
+    forfeits = np.array([example.forfeits for example in found])
+    units = np.maximum(np.maximum(composed.std(axis=(0, 1)), people.std(axis=0)), _TINY)
+    candidates, wanted = composed / units, people.mean(axis=0) / units
+
+    def dual(costs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        gains = -(candidates @ costs) - forfeits
+        drawn = np.einsum("ec,ecn->n", special.softmax(gains, axis=1), candidates) / len(candidates)
+        value = special.logsumexp(gains, axis=1).mean() + wanted @ costs + strength / 2 * costs @ costs
+        return float(value), wanted - drawn + strength * costs
+
+    bounds = [(-_MOST, _MOST)] * len(units)
+    solved = optimize.minimize(dual, np.zeros(len(units)), jac=True, method="L-BFGS-B", bounds=bounds)
+    plain, square = np.split(solved.x / units, 2)
     return {name: (round(float(a), 4), round(float(b), 4)) for name, a, b in zip(names, plain, square, strict=True)}
 
 
 def _table(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
-    """Distances, then their squares."""
-    far = np.array([[row[name] for name in names] for row in rows])
+    """Distances, then their squares; shape (rows, twice the names)."""
+    far = np.array([[row[name] for name in names] for row in rows]).reshape(len(rows), len(names))
     return np.hstack([far, far**2])
 
 
@@ -201,17 +238,18 @@ def told(found: Mapping[str, Fitted], *, candidates: int) -> str:
     """What was found, in lines for a terminal."""
     lines = [
         f"{found[EVERY_STYLE].examples} stretches of people's pieces, {candidates} candidates beside each",
-        "areas under the curve: the costs, people against candidates; and boosted trees, people against the one picked",
-        f"{'':10} {'stretches':>9} {'costs before':>12} {'after':>6} {'trees first':>12} {'before':>6} {'after':>6}",
+        "people's stretches and the candidate that comes first, is picked without weights, and is drawn with them:",
+        "mean gap in deviations, and area under the curve of boosted trees",
+        f"{'':10} {'stretches':>9}"
+        + " ".join(f"{head:>9}" for head in ("gap first", "before", "after", "area first", "before", "after")),
     ]
     for name, fitted in found.items():
-        auc, picked = fitted.auc, fitted.picked
-        areas = f"{auc['before']:12.3f} {auc['after']:6.3f} {picked['first']:12.3f} {picked['before']:6.3f}"
-        lines.append(f"{name:10} {fitted.examples:9} {areas} {picked['after']:6.3f}")
+        figures = [f"{values[when]:9.3f}" for values in (fitted.gap, fitted.told) for when in values]
+        lines.append(f"{name:10} {fitted.examples:9}{' '.join(figures)}")
     for name, fitted in found.items():
         heaviest = sorted(fitted.weights.items(), key=lambda item: -max(map(abs, item[1])))
         lines += [
-            f"{name}: weights (C = {fitted.strength}) of each distance and of its square",
+            f"{name}: weights (strength {fitted.strength}) of each distance and of its square",
             *(f"{measure:18} {plain:+.3f} {square:+.3f}" for measure, (plain, square) in heaviest),
         ]
     return "\n".join(lines)

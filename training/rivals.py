@@ -15,7 +15,7 @@ from composer.form import FORMS
 from composer.frame import TONICS
 from composer.measures import measure
 from composer.planning import Plan, plan
-from composer.ranking import distances
+from composer.ranking import distances, judge
 from composer.request import Request, parse_metre
 from composer.score import Key, Mode, Tempo
 from training import profiles
@@ -48,12 +48,27 @@ class Example:
         style: Its style.
         human: Distances of its measures from what is usual, see `composer.ranking.distances`.
         candidates: Those of the model's pieces.
+        forfeits: What each of these costs whatever its measures weigh, see `composer.ranking.judge`.
     """
 
     piece: str
     style: str
     human: dict[str, float]
     candidates: tuple[dict[str, float], ...]
+    forfeits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a person's piece beside which nothing is composed.
+
+    Attributes:
+        style: Of the piece.
+        human: See `Example`.
+    """
+
+    style: str
+    human: dict[str, float]
 
 
 def examples(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> list[Example]:
@@ -73,6 +88,19 @@ def examples(model: Model, data: Dataset, *, sections: int, candidates: int, see
     chosen = held_out(model, [entry for entry in data.of("valid") if ends(data, entry)], sections, rng)
     ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
     return [_example(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
+
+
+def stretches(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
+    """Ends of pieces of the train split, as evenly from every style that a model knows as there are."""
+    rng = np.random.default_rng(seed)
+    known = model.card.profiles
+    chosen = _evenly([entry for entry in data.of("train") if ends(data, entry)], known, number, rng)
+    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    return [Stretch(one.after.style, _human(data, one, known[one.after.style])) for one in ordered]
+
+
+def _human(data: Dataset, order: Commission, profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    return distances(measure(excerpt(data, order.after, order.bars).score), profile)
 
 
 def held_out(model: Model, among: Sequence[Entry], sections: int, rng: np.random.Generator) -> list[Entry]:
@@ -110,10 +138,21 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     entry, request = order.after, replace(order.request, candidates=candidates)
     rng = np.random.default_rng(request.seed)
     planned = plan(request, rng, model.card.leanings)
-    drawn = [score_of(candidate.tokens, planned) for candidate in draw(request, planned, model, rng)]
+    drawn = draw(request, planned, model, rng)
+    usual = float(np.mean([candidate.nats for candidate in drawn]))
     profile = model.card.profiles[entry.style]
-    human, *own = (distances(measure(score), profile) for score in (excerpt(data, entry, order.bars).score, *drawn))
-    return Example(entry.name, entry.style, human, tuple(own))
+    pieces = [score_of(candidate.tokens, planned) for candidate in drawn]
+    verdicts = [
+        judge(piece, nats=candidate.nats, usual_nats=usual, profile={}, weights={})
+        for piece, candidate in zip(pieces, drawn, strict=True)
+    ]
+    return Example(
+        piece=entry.name,
+        style=entry.style,
+        human=_human(data, order, profile),
+        candidates=tuple(distances(verdict.measures, profile) for verdict in verdicts),
+        forfeits=tuple(verdict.cost for verdict in verdicts),
+    )
 
 
 def scores(model: Model, entries: Sequence[Entry], *, candidates: int, seed: int) -> Iterator[Score]:

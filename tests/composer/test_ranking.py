@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer.ranking import best, cost_of, distances, judge, liking
+from composer.ranking import Verdict, best, cost_of, distances, drawn, judge, liking
 from composer.score import Key, Metre, Mode, Note, Part, Score
 
 if TYPE_CHECKING:
@@ -88,3 +88,16 @@ def test_what_people_like_saves_what_it_would_cost():
         "melody_step": (-1.0, 0.0),
     }
     assert liking({}, {"density": 0.5}, USUAL) == {"density": (-0.5, 0.5), "melody_step": (0.0, 0.5)}
+
+
+def test_a_candidate_is_drawn_as_often_as_its_cost_allows():
+    verdicts = [Verdict(cost, {}) for cost in (103.0, 102.0, 102.0)]
+
+    lots = [drawn(verdicts, (number + 0.5) / 1000) for number in range(1000)]
+    assert lots == sorted(lots)
+    shares = [lots.count(place) / 1000 for place in range(3)]
+    assert shares == pytest.approx([0.155, 0.422, 0.422], abs=0.002)
+
+
+def test_what_is_forbidden_is_hardly_ever_drawn():
+    assert drawn([Verdict(0.0, {}), Verdict(800.0, {})], 0.999999) == 0

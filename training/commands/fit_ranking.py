@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from training.dataset import Dataset
 
 
+_OTHERS = 800
+"""Stretches of people's pieces of the train split whose means count as well."""
+
+
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit-ranking", help="how a model's candidates are ranked, fitted to people's pieces")
@@ -24,7 +28,7 @@ def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str
     from training import ranking, rivals
 
     examples = rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates)
-    fitted = ranking.fit_by_family(examples)
+    fitted = ranking.fit_by_family(examples, rivals.stretches(chosen, data, number=_OTHERS))
     families = {style: ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
     own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
     return ranking.told(fitted, candidates=options.candidates), {"ranking": own}
