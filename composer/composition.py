@@ -25,7 +25,7 @@ from composer.titles import title
 from composer.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from composer.card import ModelCard
     from composer.generation import Candidate
@@ -167,17 +167,27 @@ def _choose(
     candidates: list[Candidate], planned: Plan, card: ModelCard, style: str, *, lot: float
 ) -> tuple[Score, Verdict, tuple[int, ...]]:
     profile = card.profiles.get(style, {})
-    scores = [score_of(candidate.tokens, planned) for candidate in candidates]
-    usual = fmean(candidate.nats for candidate in candidates)
     fitted, liked = card.ranking_of(style), card.leanings.measures
-    weights = liking(fitted, liked, profile)
-    verdicts = [
+    scores = [score_of(candidate.tokens, planned) for candidate in candidates]
+    verdicts = judged(scores, candidates, profile=profile, weights=liking(fitted, liked, profile))
+    # What people like is to be had as much as it can be, and without fitted weights there is nothing to draw by.
+    chosen = drawn(verdicts, lot) if fitted and not liked else best(verdicts)
+    return scores[chosen], verdicts[chosen], candidates[chosen].tokens
+
+
+def judged(
+    scores: Sequence[Score],
+    candidates: Sequence[Candidate],
+    *,
+    profile: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, tuple[float, float]],
+) -> list[Verdict]:
+    """How each of several candidates, whose scores these are, is judged beside the others; see `ranking.judge`."""
+    usual = fmean(candidate.nats for candidate in candidates)
+    return [
         judge(score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=weights)
         for score, candidate in zip(scores, candidates, strict=True)
     ]
-    # What people like is to be had as much as it can be; without that, or without weights to draw by, it is a draw.
-    chosen = drawn(verdicts, lot) if fitted and not liked else best(verdicts)
-    return scores[chosen], verdicts[chosen], candidates[chosen].tokens
 
 
 def score_of(tokens: tuple[int, ...], planned: Plan) -> Score:

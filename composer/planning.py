@@ -6,16 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from composer.conditions import Conditions, style_class, tempo_class
 from composer.form import FORMS
 from composer.habits import DEVIATION, HABITS
 from composer.leanings import NONE
+from composer.sampling import draw_one
 from composer.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import numpy as np
 
     from composer.leanings import Leanings
     from composer.request import Request
@@ -94,7 +95,8 @@ def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) 
         metre, bars = _best_metre(usual.metres, wanted, time)
     tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
-    densities = leanings.densities(usual.within(metre).densities_at(tempo_class(quarters, metre)))
+    pace = tempo_class(quarters, metre)
+    densities = leanings.densities(usual.within(metre).densities_at(pace))
     return Plan(
         metre=metre,
         bars=bars,
@@ -104,7 +106,7 @@ def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) 
         conditions=Conditions(
             style=style_class(request.style),
             mode=1 + key.mode,
-            tempo=tempo_class(quarters, metre),
+            tempo=pace,
             density=_drawn(dict(enumerate(densities, 1)), thicker),
             rating=leanings.rating,
         ),
@@ -113,9 +115,8 @@ def plan(request: Request, rng: np.random.Generator, leanings: Leanings = NONE) 
 
 
 def _drawn(weights: Mapping[_T, float], lot: float) -> _T:
-    """The key that a number in [0, 1) falls on, where each has as much of it as its weight says."""
-    reached = np.cumsum(list(weights.values()))
-    return list(weights)[int(np.searchsorted(reached, lot * reached[-1], side="right"))]
+    """The key that a lot falls on."""
+    return list(weights)[draw_one(list(weights.values()), lot)]
 
 
 def _best_metre(metres: Iterable[Metre], wanted: float, time: _Time) -> tuple[Metre, int]:

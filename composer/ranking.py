@@ -9,6 +9,7 @@ import numpy as np
 
 from composer.analysis import find_key
 from composer.measures import measure
+from composer.sampling import draw_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,5 +123,4 @@ def drawn(verdicts: Sequence[Verdict], lot: float) -> int:
         lot: A random number in [0, 1).
     """
     costs = np.array([verdict.cost for verdict in verdicts])
-    reached = np.exp(costs.min() - costs).cumsum()
-    return int(np.searchsorted(reached, lot * reached[-1], side="right"))
+    return draw_one(np.exp(costs.min() - costs), lot)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.composition import draw, score_of
+from composer.composition import draw, judged, score_of
 from composer.conditions import ANY, SIZES, Conditions
 from composer.errors import RequestError
 from composer.form import FORMS
 from composer.frame import TONICS
 from composer.measures import measure
 from composer.planning import Plan, plan
-from composer.ranking import distances, judge
+from composer.ranking import distances
 from composer.request import Request, parse_metre
 from composer.score import Key, Mode, Tempo
 from training import profiles
@@ -139,13 +139,9 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     rng = np.random.default_rng(request.seed)
     planned = plan(request, rng, model.card.leanings)
     drawn = draw(request, planned, model, rng)
-    usual = float(np.mean([candidate.nats for candidate in drawn]))
-    profile = model.card.profiles[entry.style]
     pieces = [score_of(candidate.tokens, planned) for candidate in drawn]
-    verdicts = [
-        judge(piece, nats=candidate.nats, usual_nats=usual, profile={}, weights={})
-        for piece, candidate in zip(pieces, drawn, strict=True)
-    ]
+    verdicts = judged(pieces, drawn, profile={}, weights={})
+    profile = model.card.profiles[entry.style]
     return Example(
         piece=entry.name,
         style=entry.style,
