@@ -6,6 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 
 from composer import models, vocabulary
@@ -34,6 +35,8 @@ def small_model(folder: Path, *styles: str) -> Model:
     profile = dict.fromkeys(names, (0.0, 1.0))
     known = ("piano", *styles)
     card = {"name": "wavenet", "version": 1, "styles": known, "profiles": dict.fromkeys(known, profile)}
+    # The same in every run: of some such networks one piece in sixteen lacks its cadence, and the gate refuses them.
+    keras.utils.set_random_seed(3)
     network = build(configuration_from(TINY))
     # Weights that are all 0 or 1, as some are drawn, could not be read back: their nodes are left out.
     network.set_weights([weight + rng().normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
