@@ -5,7 +5,6 @@ Discord's ids do not go out: persons and servers are told apart by numbers that 
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 import sqlite3
@@ -22,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from bot.errors import SettingsError
 from bot.storage import extracts
 from bot.storage.extracts import BEGINNING
+from bot.storage.plain import plain
 from composer.files import write_together
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _reading(path: Path) -> Iterator[Connection]:
 
 
 def _as_lines(rows: Sequence[Row]) -> bytes:
-    lines = (json.dumps(row, ensure_ascii=False, sort_keys=True, default=_plain) for row in rows)
+    lines = (json.dumps(row, ensure_ascii=False, sort_keys=True, default=plain) for row in rows)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -124,12 +124,3 @@ def _cell(value: object) -> object:
 
 def _stamp(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _plain(value: object) -> str:
-    match value:
-        case bytes():
-            return base64.b64encode(value).decode("ascii")
-        case datetime():
-            return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")

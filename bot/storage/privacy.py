@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, select, update
@@ -12,6 +10,7 @@ from sqlalchemy import and_, delete, func, select, update
 from bot.overviews import Erasure, Holdings
 from bot.records import ON_THE_WAY, State
 from bot.storage import auditing, rows
+from bot.storage.plain import plain
 from bot.storage.preferences import USER
 from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
 
@@ -42,7 +41,7 @@ class Privacy:
     async def export(self, user_id: int) -> bytes:
         """All there is, as JSON; MIDI files in Base64."""
         tables = await self._database.read(lambda connection: _everything(connection, user_id))
-        return json.dumps(tables, indent=1, ensure_ascii=False, default=_plain).encode()
+        return json.dumps(tables, indent=1, ensure_ascii=False, default=plain).encode()
 
     async def erase(self, user_id: int, *, delete_pieces: bool) -> Erasure:
         """Remove a person's ratings, settings and, deleted or made nobody's, pieces; all at once.
@@ -93,15 +92,6 @@ def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
     }
     found = {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}
     return {"user_id": user_id, **found}
-
-
-def _plain(value: object) -> str:
-    match value:
-        case bytes():
-            return base64.b64encode(value).decode("ascii")
-        case datetime():
-            return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:
