@@ -145,6 +145,11 @@ def _files(folder: Path) -> dict[tuple[str, int], Path]:
     return {(match["name"], int(match["version"])): path for match, path in matches if match}
 
 
+def versions(name: str, folder: Path | None = None) -> list[int]:
+    """Of a model's files in a folder (that of the models which come with Cadenza), damaged ones too; rising."""
+    return sorted(number for known, number in _files(folder or FOLDER) if known == name)
+
+
 def find(wanted: str, folder: Path | None = None) -> ModelCard:
     """The newest model of a name, or one version of it where `wanted` reads NAME@VERSION.
 
@@ -156,14 +161,14 @@ def find(wanted: str, folder: Path | None = None) -> ModelCard:
     if not files:
         raise ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")
     name, _, version = wanted.strip().lower().partition("@")
-    versions = sorted(number for known, number in files if known == name)
-    if not versions:
-        raise RequestError(_unknown(name, {known for known, _ in files}))
+    known = versions(name, folder)
+    if not known:
+        raise RequestError(_unknown(name, {other for other, _ in files}))
     if not version:
-        return read_card(files[name, versions[-1]])
+        return read_card(files[name, known[-1]])
     chosen = int(version.removeprefix("v")) if version.removeprefix("v").isdecimal() else 0
-    if chosen not in versions:
-        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, versions))}")
+    if chosen not in known:
+        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, known))}")
     return read_card(files[name, chosen])
 
 

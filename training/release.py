@@ -22,7 +22,9 @@ _FEWEST_PIECES = 20
 _COMPARED_TOKENS = 600
 
 
-def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version: int, licence: str) -> list[str]:
+def release(
+    folder: Path, data: Dataset, *, out: Path, name: str | None, version: int | None, licence: str
+) -> list[str]:
     """Export the best weights of a run.
 
     Args:
@@ -30,7 +32,7 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
         data: The corpus that it was trained on.
         out: Folder of models.
         name: Of the model; its architecture if None.
-        version: Of the model.
+        version: Of the model; one more than that of the newest there if None.
         licence: Of the weights.
 
     Returns:
@@ -45,9 +47,10 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
     checkpoint.load_best(folder, network)
     held_out = data.of("test")
     bits = evaluate.of_network(network, data, held_out)
+    name = name or str(run.configuration["architecture"])
     metadata = {
-        "name": name or str(run.configuration["architecture"]),
-        "version": version,
+        "name": name,
+        "version": version or 1 + max(models.versions(name, out), default=0),
         "licence": licence,
         "bits_per_note": bits.per_note,
         "fixture_cost": fixture.cost(partial(evaluate.of_network, network), styles(data)),
@@ -56,7 +59,7 @@ def release(folder: Path, data: Dataset, *, out: Path, name: str | None, version
         "styles": styles(data),
         "profiles": profiles(data),
     }
-    path = out / f"{metadata['name']}-v{version}.onnx"
+    path = out / f"{name}-v{metadata['version']}.onnx"
     exported = export.export(network, path, metadata)
     few = evaluate.sample(held_out)
     plain = evaluate.of_network(network, data, few, longest=_COMPARED_TOKENS)

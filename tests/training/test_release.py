@@ -44,6 +44,15 @@ def test_a_released_model_composes(released: tuple[Path, list[str]]) -> None:
     assert composition.settings["model"] == "wavenet@3"
 
 
+def test_without_a_version_it_follows_the_newest_there(data: Dataset, released: tuple[Path, list[str]]) -> None:
+    run, out = released[0].parent.parent, released[0].parent
+
+    release(run, data, out=out, name=None, version=None, licence="CC0")
+
+    assert models.versions("wavenet", out) == [3, 4]
+    assert models.read_card(out / "wavenet-v4.onnx").version == 4
+
+
 def test_its_card_tells_what_it_learned_from(released: tuple[Path, list[str]], data: Dataset) -> None:
     card = models.read_card(released[0])
 

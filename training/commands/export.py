@@ -16,7 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="of the training")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--name", help="of the model (its architecture)")
-    parser.add_argument("--version", type=int, default=1)
+    parser.add_argument("--version", type=int, help="of the model (one more than the newest in the folder)")
     parser.add_argument("--licence", default="CC BY 4.0", help="of the weights")
     parser.add_argument("--out", type=Path, default=Path("composer/weights"), help="folder of models")
     parser.set_defaults(run=run)
