@@ -70,7 +70,7 @@ def _add_models_folder(parser: argparse.ArgumentParser) -> None:
 
 def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--length", type=float, metavar="SECONDS", help="5 to 300 (60)")
-    parser.add_argument("--model", help="name or name@version, see `models` (wavenet)")
+    parser.add_argument("--model", help="name or name@version, see `models` (lstm)")
     parser.add_argument("--seed", type=int, help="the same seed and options give the same piece (a new one)")
     parser.add_argument("--style", help="kind of music (piano)")
     parser.add_argument("--instrument", help="what plays it (what suits the style)")
@@ -78,7 +78,7 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metre", help="such as 3/4 (the seed decides)")
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 40 to 200 (the seed decides)")
     parser.add_argument("--creativity", type=float, metavar="X", help="0 stays with the likely, 1 takes risks (0.5)")
-    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw, of which the best is kept (8)")
+    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw, of which one is kept (model)")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")

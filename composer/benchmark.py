@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from composer import features, models, vocabulary
-from composer.composition import compose
+from composer.composition import candidates_of, compose
 from composer.decoder import Decoder
 from composer.files import write_atomically
 from composer.publication import publish, render
@@ -103,7 +103,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Row]:
             tokens = len(composition.score.notes)
             for stage, spent in {**composition.seconds_spent, **rendition.seconds_spent}.items():
                 stages.setdefault(stage, []).append(spent)
-    what = f"{request.seconds:.0f} s piece, best of {request.candidates}"
+    what = f"{request.seconds:.0f} s piece, one of {candidates_of(request, model.card)}"
     yield Row(what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes")
     for stage, times in stages.items():
         yield Row(f"  {stage}", statistics.median(times), "s", "beside render" if stage == "draw" else "")

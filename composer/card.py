@@ -21,11 +21,14 @@ USUAL_RECALL = 1.4
 """Of a convolution: at 3 likeness four bars apart was 0.36 on average, at 1.8 0.28, against 0.15 in people's pieces. A
 network that looks back better needs less."""
 
+USUAL_CANDIDATES = 8
+"""Pieces to draw where neither a request nor a card says how many."""
+
 EVERY_STYLE = "every"
 """In the place of a style: what holds for those that have nothing of their own."""
 
 _KINDS = ("delay", "cache")
-_LATER = {"fixture_cost", "ranking", "tilts", "recall", "leanings", "parent"}
+_LATER = {"fixture_cost", "ranking", "candidates", "tilts", "recall", "leanings", "parent"}
 """Fields that cards of this format did not have from the start."""
 
 
@@ -97,6 +100,8 @@ class ModelCard:
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.measures`.
         ranking: Style or `EVERY_STYLE` -> measure -> what its distance from the profile, in deviations, and the
             distance's square cost a candidate, see `composer.ranking`; empty where that was not fitted.
+        candidates: How many pieces are drawn for a request that does not say, and were when `ranking` was fitted: the
+            further a network is from people's pieces, the more it takes to bring what is drawn near them.
         tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see `composer.melody`.
         recall: Added to the logits of what a returning section recalls, where creativity is in the middle; see
             `composer.form`.
@@ -122,6 +127,7 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     ranking: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    candidates: int = USUAL_CANDIDATES
     tilts: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     recall: float = USUAL_RECALL
     leanings: Leanings = NONE
@@ -130,9 +136,11 @@ class ModelCard:
     path: Path = Path()
 
     def __post_init__(self) -> None:
-        """Refuse a name or version that a file could not be called by."""
+        """Refuse a name or version that a file could not be called by, and to draw nothing."""
         if not self.name.replace("-", "").isalnum() or self.name != self.name.lower() or self.version < 1:
             raise ValueError(f"no such model: {self.name!r} version {self.version}")
+        if self.candidates < 1:
+            raise ValueError(f"a model draws at least one candidate, not {self.candidates}")
 
     @property
     def file_name(self) -> str:

@@ -114,6 +114,11 @@ def compose(
     return Composition(played, name, data, settings, planned, verdict.measures, tokens, spent)
 
 
+def candidates_of(request: Request, card: ModelCard) -> int:
+    """How many candidates are drawn for a request."""
+    return request.candidates or card.candidates
+
+
 def draw(
     request: Request,
     planned: Plan,
@@ -123,13 +128,14 @@ def draw(
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Candidate]:
     """The candidates for a request; `rng` is the one that planned it, `progress` see `generation.generate`."""
+    number = candidates_of(request, model.card)
     pull = pull_for(model.card, request.style, request.creativity, rng)
     return generate(
-        Decoder(model, request.candidates),
+        Decoder(model, number),
         frame_of(planned, request.style),
         planned.conditions,
         sampling=for_creativity(request.creativity),
-        candidates=request.candidates,
+        candidates=number,
         rng=rng,
         pull=pull,
         progress=progress,
@@ -215,5 +221,5 @@ def _settings(request: Request, model: Model, instrument: str) -> dict[str, obje
         "metre": str(request.metre) if request.metre else None,
         "tempo": request.tempo,
         "creativity": request.creativity,
-        "candidates": request.candidates,
+        "candidates": candidates_of(request, model.card),
     }

@@ -43,7 +43,7 @@ class Request:
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.
         creativity: 0 stays with the likely, 1 takes risks.
-        candidates: How many pieces to draw, of which the best is kept.
+        candidates: How many pieces to draw, of which one is kept; None is as many as the model's card says.
     """
 
     seconds: float = 60.0
@@ -55,7 +55,7 @@ class Request:
     metre: Metre | None = None
     tempo: float | None = None
     creativity: float = 0.5
-    candidates: int = 8
+    candidates: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be composed.
@@ -65,8 +65,9 @@ class Request:
         """
         _within("length", self.seconds, SHORTEST, LONGEST, " seconds")
         _within("creativity", self.creativity, 0, 1)
-        _within("candidates", self.candidates, 1, MOST_CANDIDATES)
         _within("seed", self.seed, 0, 2**63 - 1)
+        if self.candidates is not None:
+            _within("candidates", self.candidates, 1, MOST_CANDIDATES)
         if self.tempo is not None:
             _within("tempo", self.tempo, SLOWEST, FASTEST, " beats a minute")
         if self.style not in STYLES:

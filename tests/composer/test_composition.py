@@ -85,6 +85,15 @@ def test_every_setting_stands_in_the_midi(model):
     }
 
 
+def test_a_model_says_how_many_candidates_are_drawn_for_whoever_does_not(model):
+    three = replace(model, card=replace(model.card, candidates=3))
+
+    composition = short(three, candidates=None)
+
+    assert composition.settings["candidates"] == 3
+    assert composition.midi == short(model, candidates=3).midi
+
+
 def test_a_style_that_the_model_has_not_learned_is_refused(model):
     pianist = replace(model, card=replace(model.card, styles=("piano",)))
 

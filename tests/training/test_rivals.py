@@ -95,6 +95,7 @@ def test_command_puts_the_weights_into_the_card(
 
     assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
     card = models.read_card(path)
+    assert card.candidates == 2
     assert set(card.ranking) == {EVERY_STYLE}
     assert set(card.ranking_of("salon")) <= set(card.profiles["salon"])
     assert {"density", "groove"} <= set(card.ranking_of("salon"))

@@ -31,4 +31,4 @@ def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str
     fitted = ranking.fit_by_family(examples, rivals.stretches(chosen, data, number=_OTHERS))
     families = {style: ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
     own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
-    return ranking.told(fitted, candidates=options.candidates), {"ranking": own}
+    return ranking.told(fitted, candidates=options.candidates), {"ranking": own, "candidates": options.candidates}

@@ -28,7 +28,7 @@ def add_fitting(parser: argparse.ArgumentParser, fit: Fit, *, sections: int, bes
     parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--sections", type=int, default=sections, help=beside)
-    parser.add_argument("--candidates", type=int, default=8, help="to compose beside each")
+    parser.add_argument("--candidates", type=int, help="to compose beside each (as many as its card says)")
     parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
     parser.set_defaults(run=partial(_run, fit))
 
@@ -39,6 +39,7 @@ def _run(fit: Fit, options: argparse.Namespace) -> None:
     from training.modelfile import recard
 
     chosen = model(options.model)
+    options.candidates = options.candidates or chosen.card.candidates
     told, changes = fit(chosen, dataset.load(options.data), options)
     print(told)
     if not options.dry_run:

@@ -27,14 +27,14 @@ class Trial:
         pieces: Each version's; the same requests and seeds for both.
         seconds: Of each.
         styles: In turn; those of what is learned from, if there are none.
-        candidates: Drawn for each piece.
+        candidates: Drawn for each piece; None are as many as the model's card says.
         first_seed: Of the first piece; the others' follow.
     """
 
     pieces: int = 50
     seconds: float = 24.0
     styles: tuple[str, ...] = ()
-    candidates: int = 8
+    candidates: int | None = None
     first_seed: int = 1_000_000
 
     def in_styles_of(self, learned: Iterable[str], card: ModelCard) -> Trial:
