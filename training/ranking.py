@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize, special
-from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
-from sklearn.utils.class_weight import compute_sample_weight
 
 from composer.card import EVERY_STYLE
 from composer.conditions import KINDS_OF_PIANO, STYLES
-from composer.ranking import JUDGED_ANYWAY, cost_of
+from composer.ranking import JUDGED_ANYWAY
+from training import likeness
 from training.rivals import FEWEST_PIECES
 
 if TYPE_CHECKING:
@@ -30,18 +28,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from training.likeness import Weights
     from training.rivals import Example, Stretch
-
-    Weights = Mapping[str, tuple[float, float]]
-    Folds = Sequence[tuple[Sequence[Example], Sequence[Example]]]
 
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 """Of regularisation, that are tried: the gap in deviations that a weight of 1 leaves."""
 
 _MOST = 2.0
 """Nats for a deviation: what no candidate has enough of shall not outweigh everything else."""
-
-_TINY = 1e-9
 
 _FEWEST_OF_A_FAMILY = 12
 """Pieces; on fewer no weights are fitted for themselves."""
@@ -99,22 +93,22 @@ def fit(found: Sequence[Example], others: Sequence[Stretch] = ()) -> Fitted:
     """Fit the weights, and measure them on pieces left out in turn; see `fit_by_family`."""
     found = _telling(found)
     names = sorted(found[0].human)
-    more = _table([stretch.human for stretch in others if set(names) <= set(stretch.human)], names)
+    more = likeness.table([stretch.human for stretch in others if set(names) <= set(stretch.human)], names)
     folds = _folds(found)
     none: list[Weights | None] = [None] * len(folds)
     plain: list[Weights | None] = [{}] * len(folds)
     fitted = {strength: [_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS}
-    gaps = {strength: _gap(folds, more, names, own) for strength, own in fitted.items()}
+    gaps = {strength: likeness.gap(folds, more, names, own) for strength, own in fitted.items()}
     strength = min(gaps, key=lambda one: gaps[one])
     return Fitted(
         weights=_weights(found, more, names, strength),
         strength=strength,
         gap={
-            "first": _gap(folds, more, names, none),
-            "before": _gap(folds, more, names, plain),
+            "first": likeness.gap(folds, more, names, none),
+            "before": likeness.gap(folds, more, names, plain),
             "after": gaps[strength],
         },
-        told=_told_apart(folds, names, {"first": none, "before": plain, "after": fitted[strength]}),
+        told=likeness.told_apart(folds, names, {"first": none, "before": plain, "after": fitted[strength]}),
         examples=len(found),
     )
 
@@ -142,66 +136,6 @@ def _folds(found: Sequence[Example]) -> list[tuple[list[Example], list[Example]]
     return [([found[place] for place in learned], [found[place] for place in out]) for learned, out in splits]
 
 
-def _chances(example: Example, weights: Weights | None) -> list[float]:
-    """Of each candidate to be taken: the first without any weights, the cheapest where they are empty, or by lot."""
-    number = len(example.candidates)
-    if weights is None:
-        return [1.0] + [0.0] * (number - 1)
-    costs = [cost_of(own, weights) + forfeit for own, forfeit in zip(example.candidates, example.forfeits, strict=True)]
-    if not weights:
-        cheapest = costs.index(min(costs))
-        return [float(place == cheapest) for place in range(number)]
-    chances: list[float] = special.softmax(np.negative(costs)).tolist()
-    return chances
-
-
-def _gap(folds: Folds, more: NDArray[np.float64], names: Sequence[str], rules: Sequence[Weights | None]) -> float:
-    """See `Fitted.gap`; `rules` has a fold's weights, by which the candidates beside its pieces left out are taken."""
-    left_out = [(example, weights) for (_, out), weights in zip(folds, rules, strict=True) for example in out]
-    people = np.vstack([_table([example.human for example, _ in left_out], names), more])
-    taken = np.mean(
-        [_chances(example, weights) @ _table(example.candidates, names) for example, weights in left_out], axis=0
-    )
-    deviations = np.maximum(people.std(axis=0), _TINY)
-    return round(float(np.abs((taken - people.mean(axis=0)) / deviations).mean()), 4)
-
-
-def _separation(people: Sequence[float], composed: Sequence[float], chances: Sequence[float]) -> float:
-    """Chance that a composed piece, as likely as it is to be taken, has the higher value of the two."""
-    labels = [False] * len(people) + [True] * len(composed)
-    return float(roc_auc_score(labels, [*people, *composed], sample_weight=[*([1.0] * len(people)), *chances]))
-
-
-def _told_apart(folds: Folds, names: Sequence[str], rules: Mapping[str, Sequence[Weights | None]]) -> dict[str, float]:
-    """See `Fitted.told`; judged by trees that saw neither the left-out pieces nor the weights."""
-    found: dict[str, list[float]] = {rule: [] for rule in rules}
-    for fold, (learned, left_out) in enumerate(folds):
-        rows, composed = _labelled(learned)
-        # Not scikit-learn's faster kind, whose threads wait for each other: on busy cores minutes instead of seconds.
-        trees = GradientBoostingClassifier(random_state=0)
-        trees.fit(_table(rows, names), composed, sample_weight=compute_sample_weight("balanced", composed))
-        people = _doubts(trees, [example.human for example in left_out], names)
-        candidates = _doubts(trees, [own for example in left_out for own in example.candidates], names)
-        for rule, by_fold in rules.items():
-            chances = [chance for example in left_out for chance in _chances(example, by_fold[fold])]
-            found[rule].append(_separation(people, candidates, chances))
-    return {rule: round(float(np.mean(values)), 4) for rule, values in found.items()}
-
-
-def _doubts(
-    trees: GradientBoostingClassifier, rows: Sequence[Mapping[str, float]], names: Sequence[str]
-) -> list[float]:
-    """How likely each is to be composed, to the trees."""
-    chances: list[float] = trees.predict_proba(_table(rows, names))[:, 1].tolist()
-    return chances
-
-
-def _labelled(found: Sequence[Example]) -> tuple[list[Mapping[str, float]], list[bool]]:
-    """All stretches and pieces, and whether each was composed."""
-    rows: list[Mapping[str, float]] = [row for example in found for row in (example.human, *example.candidates)]
-    return rows, [place > 0 for example in found for place in range(1 + len(example.candidates))]
-
-
 def _weights(
     found: Sequence[Example], more: NDArray[np.float64], names: Sequence[str], strength: float
 ) -> dict[str, tuple[float, float]]:
@@ -210,10 +144,10 @@ def _weights(
     The minimum of a convex function, the regularised dual of maximum entropy: its gradient is how far people's means
     are above those of what is drawn.
     """
-    people = np.vstack([_table([example.human for example in found], names), more])
-    composed = np.stack([_table(example.candidates, names) for example in found])
+    people = np.vstack([likeness.table([example.human for example in found], names), more])
+    composed = np.stack([likeness.table(example.candidates, names) for example in found])
     forfeits = np.array([example.forfeits for example in found])
-    units = np.maximum(np.maximum(composed.std(axis=(0, 1)), people.std(axis=0)), _TINY)
+    units = np.maximum(np.maximum(composed.std(axis=(0, 1)), people.std(axis=0)), likeness.TINY)
     candidates, wanted = composed / units, people.mean(axis=0) / units
 
     def dual(costs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -226,12 +160,6 @@ def _weights(
     solved = optimize.minimize(dual, np.zeros(len(units)), jac=True, method="L-BFGS-B", bounds=bounds)
     plain, square = np.split(solved.x / units, 2)
     return {name: (round(float(a), 4), round(float(b), 4)) for name, a, b in zip(names, plain, square, strict=True)}
-
-
-def _table(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
-    """Distances, then their squares; shape (rows, twice the names)."""
-    far = np.array([[row[name] for name in names] for row in rows]).reshape(len(rows), len(names))
-    return np.hstack([far, far**2])
 
 
 def told(found: Mapping[str, Fitted], *, candidates: int) -> str:
