@@ -168,12 +168,12 @@ def told(found: Mapping[str, Fitted], *, candidates: int) -> str:
         f"{found[EVERY_STYLE].examples} stretches of people's pieces, {candidates} candidates beside each",
         "people's stretches and the candidate that comes first, is picked without weights, and is drawn with them:",
         "mean gap in deviations, and area under the curve of boosted trees",
-        f"{'':10} {'stretches':>9}"
-        + " ".join(f"{head:>9}" for head in ("gap first", "before", "after", "area first", "before", "after")),
+        f"{'':10} {'stretches':>9} "
+        + " ".join(f"{head:>10}" for head in ("gap first", "before", "after", "area first", "before", "after")),
     ]
     for name, fitted in found.items():
-        figures = [f"{values[when]:9.3f}" for values in (fitted.gap, fitted.told) for when in values]
-        lines.append(f"{name:10} {fitted.examples:9}{' '.join(figures)}")
+        figures = [f"{values[when]:10.3f}" for values in (fitted.gap, fitted.told) for when in values]
+        lines.append(f"{name:10} {fitted.examples:9} {' '.join(figures)}")
     for name, fitted in found.items():
         heaviest = sorted(fitted.weights.items(), key=lambda item: -max(map(abs, item[1])))
         lines += [
