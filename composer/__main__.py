@@ -78,7 +78,7 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metre", help="such as 3/4 (the seed decides)")
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 40 to 200 (the seed decides)")
     parser.add_argument("--creativity", type=float, metavar="X", help="0 stays with the likely, 1 takes risks (0.5)")
-    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw, of which one is kept (model)")
+    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw; one is kept (as the model says)")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")

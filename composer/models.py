@@ -17,6 +17,8 @@ from composer import features, onnxfile, vocabulary
 from composer.errors import ModelError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from composer.card import ModelCard
 
 log = logging.getLogger(__name__)
@@ -147,7 +149,11 @@ def _files(folder: Path) -> dict[tuple[str, int], Path]:
 
 def versions(name: str, folder: Path | None = None) -> list[int]:
     """Of a model's files in a folder (that of the models which come with Cadenza), damaged ones too; rising."""
-    return sorted(number for known, number in _files(folder or FOLDER) if known == name)
+    return _versions(name, _files(folder or FOLDER))
+
+
+def _versions(name: str, files: Iterable[tuple[str, int]]) -> list[int]:
+    return sorted(version for known, version in files if known == name)
 
 
 def find(wanted: str, folder: Path | None = None) -> ModelCard:
@@ -161,7 +167,7 @@ def find(wanted: str, folder: Path | None = None) -> ModelCard:
     if not files:
         raise ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")
     name, _, version = wanted.strip().lower().partition("@")
-    known = versions(name, folder)
+    known = _versions(name, files)
     if not known:
         raise RequestError(_unknown(name, {other for other, _ in files}))
     if not version:
