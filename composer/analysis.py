@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.score import TICKS_PER_QUARTER, Key, Mode, Part
+from composer.score import PITCH_CLASSES, TICKS_PER_QUARTER, Key, Mode, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +46,17 @@ def pitch_class_weights(notes: Iterable[Note]) -> NDArray[np.float64]:
         if note.part is not Part.DRUMS:
             weights[note.pitch % 12] += min(note.duration, _LONGEST_WEIGHT)
     return weights
+
+
+def chroma(notes: Sequence[Note], slot: int, slots: int) -> NDArray[np.float64]:
+    """Shape (slots, 12): ticks that each pitch class sounds in each of the first `slots` spans of `slot` ticks."""
+    sounding = np.zeros((slots, PITCH_CLASSES))
+    for note in notes:
+        if note.part is Part.DRUMS:
+            continue
+        for at in range(note.start // slot, min(-(-note.end // slot), slots)):
+            sounding[at, note.pitch % 12] += min(note.end, (at + 1) * slot) - max(note.start, at * slot)
+    return sounding
 
 
 def key_fits(notes: Iterable[Note]) -> NDArray[np.float64]:
@@ -179,8 +190,8 @@ def _harmonic_changes(notes: Sequence[Note]) -> list[tuple[int, float]]:
     struck: dict[int, NDArray[np.float64]] = {}
     for note in notes:
         if note.part is not Part.DRUMS:
-            chroma = struck.setdefault(note.start // TICKS_PER_QUARTER, np.zeros(12))
-            chroma[note.pitch % 12] += min(note.duration, TICKS_PER_QUARTER)
+            classes = struck.setdefault(note.start // TICKS_PER_QUARTER, np.zeros(12))
+            classes[note.pitch % 12] += min(note.duration, TICKS_PER_QUARTER)
     quarters = sorted(struck)
     changes = []
     for before, quarter in pairwise(quarters):

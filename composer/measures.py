@@ -10,6 +10,7 @@ import numpy as np
 
 from composer.analysis import key_clarity, pitch_class_weights
 from composer.score import Mode, Part
+from composer.structure import structure_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,6 +24,9 @@ PERIOD = 4
 """Bars after which a phrase is expected to answer."""
 
 FIGURE = 4
+
+_STRUCTURE = ("structure_short", "structure_middle")
+"""Of motifs and of phrases; sections are the form's doing, and take the longest to compare."""
 
 _Bar = frozenset[tuple[int, int]]
 _T = TypeVar("_T")
@@ -45,6 +49,8 @@ def measure(score: Score) -> dict[str, float]:
         melody_range: Between the 5th and 95th percentile of the top line, in semitones.
         longest_run: Most onsets in a row at which exactly the same notes are struck.
         repeated_figures: Share of runs of `FIGURE` onsets, with all their notes, that have been heard before, 0 to 1.
+        structure_short, structure_middle: How well the motif of 2 or 3 bars, and the phrase of 4 to 7, that
+            returns best explains the piece, see `composer.structure`, 0 to 1.
         dynamics: Standard deviation of velocity.
         absence: Largest share of bars in which one of the parts that play is silent, 0 to 1.
         empty_bars: Share of bars in which nothing sounds, 0 to 1.
@@ -69,6 +75,7 @@ def measure(score: Score) -> dict[str, float]:
         "melody_range": float(np.percentile(top, 95) - np.percentile(top, 5)),
         "longest_run": float(max(len(list(run)) for _, run in groupby(_textures(score)))),
         "repeated_figures": _repeated_figures(score),
+        **structure_indicators(score, _STRUCTURE),
         "dynamics": float(np.std([note.velocity for note in pitched])),
         "absence": max(_silence(score, {part}) for part in {note.part for note in pitched}),
         "empty_bars": _silence(score, set(Part)),

@@ -14,8 +14,8 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.measures import measure
+from composer.structure import SPANS, structure_indicators
 from training import profiles, rivals
-from training.comparison.structure import SPANS, structure_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ LADDER = (0.0, 0.8, 1.6, 2.4, 3.2)
 
 _FIGURES = "repeated_figures"
 INDICATORS = (*SPANS, _FIGURES)
-"""See `comparison.structure` and `composer.measures`."""
+"""See `composer.structure` and `composer.measures`."""
 
 _STEP = 0.05
 

@@ -44,6 +44,13 @@ def test_a_phrase_that_comes_back_shows():
     assert measure(score_of(phrase * 2, bars=8))["returns"] == 1
 
 
+def test_a_phrase_that_explains_the_piece_shows():
+    wandering = [60 + 7 * at % 12 for at in range(32)]
+
+    assert measure(score_of(wandering, bars=8))["structure_middle"] < 0.1
+    assert measure(score_of(wandering[:16] * 2, bars=8))["structure_middle"] == pytest.approx(0.5)
+
+
 def test_a_figure_that_was_heard_before_shows():
     assert measure(score_of(SCALE, bars=2))["repeated_figures"] == 0
     assert measure(score_of(SCALE * 2, bars=4))["repeated_figures"] == pytest.approx(5 / 13)

@@ -11,7 +11,8 @@ import numpy as np
 from composer.analysis import pitch_class_weights
 from composer.measures import measure
 from composer.score import TICKS_PER_QUARTER, Mode, Part
-from training.comparison.structure import chord_irregularity, structure_indicators
+from composer.structure import structure_indicators
+from training.comparison.chords import chord_irregularity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,7 +91,8 @@ def describe(score: Score) -> Description:
             struck (Wu & Yang 2020; Dong et al. 2020, "MusPy", for neighbours).
         polyphony: Mean number of notes that sound, where any does (MusPy).
         density: Notes struck a felt beat.
-        structure_short, structure_middle, structure_long, chord_irregularity: See `training.comparison.structure`.
+        structure_short, structure_middle, structure_long: See `composer.structure`.
+        chord_irregularity: See `training.comparison.chords`.
     """
     notes = [note for note in score.notes if note.part is not Part.DRUMS]
     others = measure(score)
@@ -100,12 +102,11 @@ def describe(score: Score) -> Description:
         "scale_consistency": _scale_consistency(notes),
         "groove_similarity": _groove_similarity(score),
         "polyphony": _polyphony(notes),
-        "density": others.pop("density"),
+        "density": others["density"],
         **structure_indicators(score),
         "chord_irregularity": chord_irregularity(score),
     }
-    del others["polyphony"]
-    kept = {name: value for name, value in others.items() if name not in _NOT_COMPARED}
+    kept = {name: value for name, value in others.items() if name not in _NOT_COMPARED | measures.keys()}
     return Description(measures, _histograms(notes, score), kept)
 
 

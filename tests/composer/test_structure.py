@@ -1,27 +1,23 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from composer.score import Note, Part, Score
+from composer.structure import structure_indicators
 from tests.composer.pieces import FOUR_FOUR, line, score_of
-from training.comparison.structure import chord_irregularity, chords, structure_indicators
+
+if TYPE_CHECKING:
+    from composer.score import Score
 
 BAR = FOUR_FOUR.bar_ticks
 TUNES = {"a": (60, 64, 67, 64), "b": (62, 65, 69, 65), "c": (61, 66, 70, 63), "d": (59, 56, 68, 71)}
-C, F, G, A_MINOR = (48, 52, 55), (53, 57, 60), (55, 59, 62), (57, 60, 64)
 
 
 def tune(bars: str) -> Score:
     """A bar of four quarters for each letter, equal for equal letters."""
     notes = [note for at, letter in enumerate(bars) for note in line(TUNES[letter], start=at * BAR)]
     return score_of(*notes, bars=len(bars))
-
-
-def harmony(*roots: tuple[int, int, int], ticks: int = BAR) -> Score:
-    notes = [
-        Note(at * ticks, ticks, pitch, 70, Part.ACCOMPANIMENT) for at, chord in enumerate(roots) for pitch in chord
-    ]
-    return score_of(*notes, bars=max(1, len(roots) * ticks // BAR))
 
 
 def test_a_piece_that_never_repeats_has_no_structure():
@@ -50,18 +46,3 @@ def test_a_phrase_of_a_few_bars_is_found_in_a_short_piece():
 
     assert indicators["structure_middle"] == pytest.approx(0.5)
     assert indicators["structure_long"] == 0
-
-
-def test_chords_are_read_by_half_bars_and_count_when_they_change():
-    score = harmony(C, C, F, G, A_MINOR, A_MINOR, ticks=BAR // 2)
-
-    assert chords(score) == [(0, 0), (5, 0), (7, 0), (9, 1)]
-
-
-def test_a_progression_that_comes_again_is_less_irregular():
-    assert chord_irregularity(harmony(C, F, G, A_MINOR, F, C)) == 1
-    assert chord_irregularity(harmony(C, F, G, C, F, G, C, F, G)) == pytest.approx(3 / 7)
-
-
-def test_a_piece_on_one_chord_has_no_progression():
-    assert chord_irregularity(harmony(C, C, C)) == 0

@@ -1,20 +1,20 @@
-"""Repetition and harmony over bars: structure indicators and the irregularity of chords."""
+"""Repetition over bars: how well the segment that comes back best explains a piece."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.score import PITCH_CLASSES, TICKS_PER_QUARTER, Part
+from composer.analysis import chroma
+from composer.score import PITCH_CLASSES, TICKS_PER_QUARTER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from numpy.typing import NDArray
 
-    from composer.score import Note, Score
+    from composer.score import Score
 
 SPANS = {"structure_short": (2, 3), "structure_middle": (4, 7), "structure_long": (8, 10**6)}
 """Bars of the segments that each indicator looks at: a motif, a phrase, a section."""
@@ -22,12 +22,9 @@ SPANS = {"structure_short": (2, 3), "structure_middle": (4, 7), "structure_long"
 _SLOT = TICKS_PER_QUARTER // 2
 _ALIKE = 0.5
 _PENALTY = -2.0
-_TRIADS = ((0, 4, 7), (0, 3, 7))
-_ROOT_WEIGHT = 1.1
-"""Decides between triads that fit equally well."""
 
 
-def structure_indicators(score: Score) -> dict[str, float]:
+def structure_indicators(score: Score, names: Collection[str] = frozenset(SPANS)) -> dict[str, float]:
     """How well the most repetitive segment of each span explains the piece, 0 to 1.
 
     Wu & Yang 2020, "The Jazz Transformer on the Front Line": the highest fitness among all segments of a span,
@@ -36,18 +33,22 @@ def structure_indicators(score: Score) -> dict[str, float]:
     piece they cover, the segment itself not counted. Theirs are seconds of a recording; here segments are bars,
     repetitions start at bar lines and keep the tempo, and two bars are as alike as the cosine of which pitch
     classes sound in each of their eighths. Likeness below 0.5 counts as a break.
+
+    Args:
+        score: With at least one bar; the time that the longest span takes rises with the cube of the bars.
+        names: Of `SPANS`, those that are wanted.
     """
     alike = _self_similarity(score)
-    fitness = {length: _best_fitness(alike, length) for length in range(2, len(alike) // 2 + 1)}
+    longest = len(alike) // 2
+    spans = {name: range(first, min(last, longest) + 1) for name, (first, last) in SPANS.items() if name in names}
     return {
-        name: max((value for length, value in fitness.items() if shortest <= length <= longest), default=0.0)
-        for name, (shortest, longest) in SPANS.items()
+        name: max((_best_fitness(alike, length) for length in lengths), default=0.0) for name, lengths in spans.items()
     }
 
 
 def _self_similarity(score: Score) -> NDArray[np.float64]:
     """Shape (bars, bars): 1 for equal bars, down to 0 at `_ALIKE`, `_PENALTY` below it; silent bars are like none."""
-    sounding = _chroma(score.notes, _SLOT, -(-score.ticks // _SLOT))
+    sounding = chroma(score.notes, _SLOT, -(-score.ticks // _SLOT))
     slots = max(1, score.metre.bar_ticks // _SLOT)
     bars = np.stack([_bar_of(sounding, bar, slots) for bar in range(score.bars)])
     lengths = np.linalg.norm(bars, axis=1)
@@ -59,17 +60,6 @@ def _self_similarity(score: Score) -> NDArray[np.float64]:
 def _bar_of(sounding: NDArray[np.float64], bar: int, slots: int) -> NDArray[np.float64]:
     flat = sounding[bar * slots : (bar + 1) * slots].ravel()
     return np.pad(flat, (0, slots * PITCH_CLASSES - len(flat)))
-
-
-def _chroma(notes: Sequence[Note], slot: int, slots: int) -> NDArray[np.float64]:
-    """Shape (slots, 12): ticks that each pitch class sounds in each slot of `slot` ticks."""
-    chroma = np.zeros((slots, PITCH_CLASSES))
-    for note in notes:
-        if note.part is Part.DRUMS:
-            continue
-        for at in range(note.start // slot, min(-(-note.end // slot), slots)):
-            chroma[at, note.pitch % 12] += min(note.end, (at + 1) * slot) - max(note.start, at * slot)
-    return chroma
 
 
 def _best_fitness(alike: NDArray[np.float64], length: int) -> float:
@@ -98,32 +88,3 @@ def _cover(paths: NDArray[np.float64], length: int, bars: int) -> tuple[NDArray[
             scores[end] = np.where(better, taken, scores[end])
             counts[end] = np.where(better, counts[end - length] + 1, counts[end])
     return scores[bars], counts[bars]
-
-
-def chord_irregularity(score: Score) -> float:
-    """Share of different ones among all runs of three chords: Wu & Yang 2020, chord progression irregularity.
-
-    Chords are the triads that fit each half bar best (each bar, where it has no two equal halves of whole beats).
-    """
-    runs = list(zip(*(chords(score)[at:] for at in range(3)), strict=False))
-    return len(set(runs)) / len(runs) if runs else 0.0
-
-
-def chords(score: Score) -> list[tuple[int, int]]:
-    """(root, 0 for major or 1 for minor) of each chord in turn; a chord that stays counts once."""
-    bar, beat = score.metre.bar_ticks, score.metre.beat_ticks
-    slot = bar // 2 if bar % (2 * beat) == 0 else bar
-    weights = _chroma(score.notes, slot, score.ticks // slot)
-    fits = weights @ _templates().T
-    best = (divmod(int(row.argmax()), len(_TRIADS)) for row in fits if row.any())
-    return [chord for chord, _ in groupby(best)]
-
-
-def _templates() -> NDArray[np.float64]:
-    """Shape (24, 12): for each root its major and its minor triad."""
-    templates = np.zeros((PITCH_CLASSES * len(_TRIADS), PITCH_CLASSES))
-    for index, template in enumerate(templates):
-        root, triad = divmod(index, len(_TRIADS))
-        template[[(root + step) % 12 for step in _TRIADS[triad]]] = 1.0
-        template[root] = _ROOT_WEIGHT
-    return templates
