@@ -1,7 +1,8 @@
-"""`python -m training fit-ranking`: weights that choose among a model's candidates, into its card."""
+"""`python -m training fit-ranking`: what is usual, and weights that choose among candidates, into a model's card."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from training.commands.fitting import add_fitting
@@ -25,10 +26,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     from composer.card import EVERY_STYLE
-    from training import ranking, rivals
+    from training import profiles, ranking, rivals
 
+    # Anew, since a file may be older than one of the measures.
+    found = profiles.profiles(data)
+    usual = {style: found.get(style, own) for style, own in chosen.card.profiles.items()}
+    chosen = replace(chosen, card=replace(chosen.card, profiles=usual))
     examples = rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates)
     fitted = ranking.fit_by_family(examples, rivals.stretches(chosen, data, number=_OTHERS))
     families = {style: ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
     own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
-    return ranking.told(fitted, candidates=options.candidates), {"ranking": own, "candidates": options.candidates}
+    changes = {"profiles": usual, "ranking": own, "candidates": options.candidates}
+    return ranking.told(fitted, candidates=options.candidates), changes
