@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy import special
@@ -13,7 +13,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from composer.ranking import cost_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Weights = Mapping[str, tuple[float, float]]
     Folds = Sequence[tuple[Sequence[Example], Sequence[Example]]]
+
+_Rule = TypeVar("_Rule", bound="Hashable")
 
 TINY = 1e-9
 """Deviations are at least this, so that they can be divided by."""
@@ -63,9 +65,11 @@ def _separation(people: Sequence[float], composed: Sequence[float], likely: Sequ
     return float(roc_auc_score(labels, [*people, *composed], sample_weight=[*([1.0] * len(people)), *likely]))
 
 
-def told_apart(folds: Folds, names: Sequence[str], rules: Mapping[str, Sequence[Weights | None]]) -> dict[str, float]:
+def told_apart(
+    folds: Folds, names: Sequence[str], rules: Mapping[_Rule, Sequence[Weights | None]]
+) -> dict[_Rule, float]:
     """See `training.ranking.Fitted`; judged by trees that saw neither the left-out pieces nor the weights."""
-    found: dict[str, list[float]] = {rule: [] for rule in rules}
+    found: dict[_Rule, list[float]] = {rule: [] for rule in rules}
     for fold, (learned, left_out) in enumerate(folds):
         rows, composed = _labelled(learned)
         # Not scikit-learn's faster kind, whose threads wait for each other: on busy cores minutes instead of seconds.

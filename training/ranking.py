@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 """Of regularisation, that are tried: the gap in deviations that a weight of 1 leaves."""
 
+_FIRST, _BEFORE, _AFTER = "first", "before", "after"
+
 _MOST = 2.0
 """Nats for a deviation: what no candidate has enough of shall not outweigh everything else."""
 
@@ -47,7 +49,7 @@ class Fitted:
 
     Attributes:
         weights: For `ModelCard.ranking`.
-        strength: Of `_STRENGTHS`, the one that did best.
+        strength: Of `_STRENGTHS`, the one with which they are hardest to tell.
         gap: "first", "before" and "after": mean difference, over measures and their squares, of the candidates that
             come first, are picked without fitted weights, or are drawn with them from people's stretches, in
             deviations.
@@ -98,17 +100,17 @@ def fit(found: Sequence[Example], others: Sequence[Stretch] = ()) -> Fitted:
     none: list[Weights | None] = [None] * len(folds)
     plain: list[Weights | None] = [{}] * len(folds)
     fitted = {strength: [_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS}
-    gaps = {strength: likeness.gap(folds, more, names, own) for strength, own in fitted.items()}
-    strength = min(gaps, key=lambda one: gaps[one])
+    told = likeness.told_apart(folds, names, {_FIRST: none, _BEFORE: plain, **fitted})
+    strength = min(_STRENGTHS, key=lambda one: told[one])
     return Fitted(
         weights=_weights(found, more, names, strength),
         strength=strength,
         gap={
-            "first": likeness.gap(folds, more, names, none),
-            "before": likeness.gap(folds, more, names, plain),
-            "after": gaps[strength],
+            _FIRST: likeness.gap(folds, more, names, none),
+            _BEFORE: likeness.gap(folds, more, names, plain),
+            _AFTER: likeness.gap(folds, more, names, fitted[strength]),
         },
-        told=likeness.told_apart(folds, names, {"first": none, "before": plain, "after": fitted[strength]}),
+        told={_FIRST: told[_FIRST], _BEFORE: told[_BEFORE], _AFTER: told[strength]},
         examples=len(found),
     )
 
