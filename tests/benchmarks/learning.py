@@ -22,6 +22,8 @@ from tests.bot.process import BotProcess
 from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.bot.standin import Channel, Message, Person
 
 PEOPLE = 12
@@ -128,6 +130,13 @@ def in_minor(message: Message) -> bool:
     return " minor" in message.text
 
 
+def lasted(waits: Sequence[float], usual: float) -> str:
+    """How many pieces there were and how long they took; a training that ends at once leaves time for none."""
+    if not waits:
+        return "none, it was over before one was asked for"
+    return f"{len(waits)}, {fmean(waits):.1f} s each, {fmean(waits) / usual:.2f} times as long"
+
+
 async def play(options: argparse.Namespace, folder: Path) -> None:
     """Play the loop."""
     async with StandIn() as discord:
@@ -150,8 +159,7 @@ async def told(loop: Loop, bot: BotProcess) -> None:
     say(f"{len(messages)} pieces, {100 * fmean(map(in_minor, messages)):.0f} % in minor, {fmean(alone):.1f} s each")
     held(bot, "ratings")
     beside = await loop.retrain("/admin retrain on what people liked")
-    longer = f"{fmean(beside):.1f} s each, {fmean(beside) / fmean(alone):.2f} times as long"
-    say(f"   pieces beside the training: {len(beside)}, {longer}")
+    say(f"   pieces beside the training: {lasted(beside, fmean(alone))}")
     after, _ = await loop.pieces(loop.options.after)
     say(f"after: {len(after)} pieces, {100 * fmean(map(in_minor, after)):.0f} % in minor")
     held(bot, "composed by")
