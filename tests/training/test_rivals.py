@@ -16,6 +16,7 @@ from training import dataset, rivals
 from training.__main__ import main
 from training.configuration import configuration_from
 from training.export import export
+from training.modelfile import recard
 from training.networks import build
 from training.profiles import profiles
 
@@ -96,10 +97,29 @@ def test_command_puts_the_weights_into_the_card(
     assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
     card = models.read_card(path)
     assert card.candidates == 2
-    assert card.profiles["salon"] == profiles(dataset.load(tmp_path / "prepared"))["salon"]
-    assert card.profiles["salon"] != model.card.profiles["salon"]
+    assert card.profiles == model.card.profiles
     assert set(card.ranking) == {EVERY_STYLE}
-    assert set() < set(card.ranking_of("salon")) <= set(card.profiles["salon"])
+    assert set(card.ranking_of("salon")) <= set(card.profiles["salon"])
+    assert {"density", "groove"} <= set(card.ranking_of("salon"))
+
+
+def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(
+    data: Dataset, model: Model, tmp_path: Path
+) -> None:
+    dataset.save(data, tmp_path / "prepared")
+    path = tmp_path / "wavenet-v1.onnx"
+    path.write_bytes(model.path.read_bytes())
+    known = {style: dict(measures) for style, measures in model.card.profiles.items()}
+    for measures in known.values():
+        del measures["groove"]
+    recard(path, profiles=known)
+
+    assert main(["fit-ranking", "--model", str(path), "--data", str(tmp_path / "prepared"), "--candidates", "1"]) == 0
+
+    assert models.read_card(path).profiles["salon"] == {
+        **known["salon"],
+        "groove": profiles(data)["salon"]["groove"],
+    }
 
 
 def test_command_puts_the_recall_into_the_card(

@@ -1,4 +1,4 @@
-"""`python -m training fit-ranking`: what is usual, and weights that choose among candidates, into a model's card."""
+"""`python -m training fit-ranking`: weights that choose among a model's candidates, into its card."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str
     from composer.card import EVERY_STYLE
     from training import profiles, ranking, rivals
 
-    # Anew, since a file may be older than one of the measures.
+    # A file may be older than one of the measures; in those that it has, what was learned from ratings is counted.
     found = profiles.profiles(data)
-    usual = {style: found.get(style, own) for style, own in chosen.card.profiles.items()}
+    usual = {style: {**found.get(style, {}), **own} for style, own in chosen.card.profiles.items()}
     chosen = replace(chosen, card=replace(chosen.card, profiles=usual))
     examples = rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates)
     fitted = ranking.fit_by_family(examples, rivals.stretches(chosen, data, number=_OTHERS))
