@@ -69,7 +69,7 @@ def _date(text: str) -> datetime:
 
 def _run(_: argparse.Namespace, settings: Settings) -> int:
     from bot.logs import configure
-    from bot.running import serve
+    from bot.serve import serve
 
     settings.demand_token()
     configure(settings)
@@ -77,7 +77,7 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _doctor(_: argparse.Namespace, settings: Settings) -> int:
-    from bot.doctor import examine
+    from bot.doctor.doctor import examine
 
     findings = asyncio.run(examine(settings))
     for finding in findings:
@@ -86,7 +86,7 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.export import RATINGS, export, export_ratings
+    from bot.storage.data_export import RATINGS, export, export_ratings
     from bot.storage.extracts import BEGINNING
 
     since = options.since or BEGINNING

@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import clock
-from bot.catalogue import Catalogue
-from bot.composing import LocalComposer
-from bot.deliveries import Deliveries
-from bot.desk import Desk
 from bot.errors import SettingsError, UnknownModel
-from bot.estimates import Speeds
-from bot.health import Health, open_health
-from bot.making import Maker
-from bot.retraining.retraining import Retraining
-from bot.retraining.trainer import Trainer
+from bot.monitoring.health import Health, open_health
+from bot.pipeline.delivery_retries import DeliveryRetries
+from bot.pipeline.estimates import Speeds
+from bot.pipeline.local_composer import LocalComposer
+from bot.pipeline.model_catalogue import ModelCatalogue
+from bot.pipeline.orders import OrderService
+from bot.pipeline.production import PieceProducer
+from bot.pipeline.scheduler import Scheduler
+from bot.retraining.manager import TrainingManager
+from bot.retraining.trainer_process import TrainerProcess
 from bot.storage.store import Store, open_store
-from bot.studio import Studio
-from composer.render import find_soundfont
+from composer.audio.synthesis import find_soundfont
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from bot.composing import Composer
+    from bot.pipeline.local_composer import Composer
     from bot.settings import Settings
 
 LOCK = "cadenza.lock"
@@ -49,11 +49,11 @@ class App:
 
     settings: Settings
     store: Store
-    catalogue: Catalogue
-    studio: Studio
-    desk: Desk
+    catalogue: ModelCatalogue
+    studio: Scheduler
+    desk: OrderService
     health: Health
-    retraining: Retraining
+    retraining: TrainingManager
 
 
 @asynccontextmanager
@@ -69,7 +69,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         with only_one(settings.data_dir):
             async with open_store(settings.database_path) as store:
                 speeds = Speeds()
-                catalogue = Catalogue(settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder)
+                catalogue = ModelCatalogue(
+                    settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder
+                )
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
@@ -78,7 +80,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                     yield wired(settings, store, catalogue, health, speeds, local)
 
 
-def _check_default(catalogue: Catalogue, name: str) -> None:
+def _check_default(catalogue: ModelCatalogue, name: str) -> None:
     try:
         catalogue.card(name)
     except UnknownModel as error:
@@ -89,22 +91,22 @@ def _check_default(catalogue: Catalogue, name: str) -> None:
 def wired(
     settings: Settings,
     store: Store,
-    catalogue: Catalogue,
+    catalogue: ModelCatalogue,
     health: Health,
     speeds: Speeds,
     composer: Composer,
     *,
-    trainer: Trainer | None = None,
+    trainer: TrainerProcess | None = None,
 ) -> App:
     """Connect what is open, around whichever composer and trainer; the trainer that comes with Cadenza otherwise."""
-    maker = Maker(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
-    deliveries = Deliveries(store.generations, health, clock.now)
-    studio = Studio(
+    maker = PieceProducer(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
+    deliveries = DeliveryRetries(store.generations, health, clock.now)
+    studio = Scheduler(
         store.generations, maker, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
     )
-    desk = Desk(settings, store, catalogue, studio, maker, composer)
-    trainer = trainer or Trainer(megabytes=settings.training_memory)
-    retraining = Retraining(settings, store, catalogue, trainer)
+    desk = OrderService(settings, store, catalogue, studio, maker, composer)
+    trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
+    retraining = TrainingManager(settings, store, catalogue, trainer)
     return App(settings, store, catalogue, studio, desk, health, retraining)
 
 

@@ -125,7 +125,7 @@ class UnlearnedStyle(Refusal):
 
     Attributes:
         model: Its name.
-        style: See `composer.conditions.STYLES`.
+        style: See `composer.tokens.conditions.STYLES`.
     """
 
     model: str

@@ -14,7 +14,7 @@ from composer.errors import ComposerError, RequestError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composer.composition import Composition
+    from composer.compose import Composition
     from composer.request import Request
 
 _INTERRUPTED = 130
@@ -112,7 +112,7 @@ def _request(options: argparse.Namespace) -> Request:
 
 
 def _settings_in(path: Path) -> dict[str, object]:
-    from composer import midi
+    from composer.performance import midi
 
     try:
         data = path.read_bytes()
@@ -123,17 +123,17 @@ def _settings_in(path: Path) -> dict[str, object]:
 
 
 def _compose(options: argparse.Namespace) -> None:
-    from composer import models
-    from composer.composition import compose
-    from composer.publication import caption, publish, render
-    from composer.render import find_soundfont
+    from composer.audio.synthesis import find_soundfont
+    from composer.compose import compose
+    from composer.models import loading
+    from composer.publish import caption, publish, render_composition
 
     request = _request(options)
-    model = models.load(models.find(request.model, options.models_folder).path)
+    model = loading.load(loading.find(request.model, options.models_folder).path)
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
         composition = compose(request, model, progress=progress)
-    rendition = render(composition, seconds=request.seconds, soundfont=soundfont)
+    rendition = render_composition(composition, seconds=request.seconds, soundfont=soundfont)
     notation = _notation(composition) if options.notation else None
     paths = publish(composition, rendition, options.out, notation=notation)
     print(f"{composition.title} · {caption(composition)}")
@@ -142,10 +142,11 @@ def _compose(options: argparse.Namespace) -> None:
 
 
 def _notation(composition: Composition) -> bytes:
-    from composer import instruments, notation
+    from composer.notation import musicxml
+    from composer.performance import instruments
 
     instrument = instruments.find(str(composition.settings["instrument"]))
-    return notation.to_musicxml(composition.score, title=composition.title, instrument=instrument)
+    return musicxml.to_musicxml(composition.score, title=composition.title, instrument=instrument)
 
 
 class _ProgressBar:
@@ -166,10 +167,10 @@ class _ProgressBar:
 
 
 def _models(options: argparse.Namespace) -> None:
-    from composer import models
+    from composer.models import loading
 
-    for installed in models.installed(options.models_folder):
-        print(models.describe(installed))
+    for installed in loading.installed(options.models_folder):
+        print(loading.describe(installed))
 
 
 def _benchmark(options: argparse.Namespace) -> None:

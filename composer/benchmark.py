@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer import features, models, vocabulary
-from composer.composition import candidates_of, compose
-from composer.decoder import Decoder
+from composer.audio.synthesis import find_soundfont
+from composer.compose import candidate_count, compose
 from composer.files import write_atomically
-from composer.publication import publish, render
-from composer.render import find_soundfont
+from composer.models import loading
+from composer.models.runner import ModelRunner
+from composer.publish import publish, render_composition
 from composer.request import Request
+from composer.tokens import features, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from composer.models import Model
+    from composer.models.loading import Model
 
 _REPEATS = 3
 _STEPS = 400
@@ -49,7 +50,7 @@ sys.exit(status)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchmarkRow:
     """One line of the table."""
 
     what: str
@@ -67,8 +68,8 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
         OutputError: If `json_file` cannot be written.
     """
     found = find_soundfont(soundfont)
-    card = models.find(name, models_folder)
-    model = models.load(card.path)
+    card = loading.find(name, models_folder)
+    model = loading.load(card.path)
     rows = list(tqdm(_measurements(model, found, models_folder), unit="row", disable=None))
     for row in rows:
         print(f"{row.what:<44} {row.value:>10.3f} {row.unit:<10} {row.note}")  # noqa: T201 - the table is the result
@@ -76,17 +77,19 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
         write_atomically(json_file, json.dumps([asdict(row) for row in rows], indent=2).encode())
 
 
-def _measurements(model: Model, soundfont: Path, models_folder: Path | None) -> Iterator[Row]:
+def _measurements(model: Model, soundfont: Path, models_folder: Path | None) -> Iterator[BenchmarkRow]:
     name = f"{model.card.name}@{model.card.version}"
     for seconds in (60.0, 300.0):
         yield from _pieces(Request(seconds=seconds, model=name, seed=1), model, soundfont)
     yield from _cold(name, soundfont, models_folder)
-    yield Row("floor: weights read once, a token", _floor(model) * 1e6, "us", "bytes of the file / bandwidth of a copy")
+    yield BenchmarkRow(
+        "floor: weights read once, a token", _floor(model) * 1e6, "us", "bytes of the file / bandwidth of a copy"
+    )
     yield from _tokens(name, model)
     yield from _others()
 
 
-def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Row]:
+def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[BenchmarkRow]:
     """A piece with everything written, warm."""
     stages: dict[str, list[float]] = {}
     whole: list[float] = []
@@ -95,7 +98,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Row]:
         for repeat in range(_REPEATS + 1):
             started = time.perf_counter()
             composition = compose(replace(request, seed=request.seed + repeat), model)
-            rendition = render(composition, seconds=request.seconds, soundfont=soundfont)
+            rendition = render_composition(composition, seconds=request.seconds, soundfont=soundfont)
             publish(composition, rendition, Path(folder))
             if repeat == 0:
                 continue  # the first one warms up
@@ -103,32 +106,36 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Row]:
             tokens = len(composition.score.notes)
             for stage, spent in {**composition.seconds_spent, **rendition.seconds_spent}.items():
                 stages.setdefault(stage, []).append(spent)
-    what = f"{request.seconds:.0f} s piece, one of {candidates_of(request, model.card)}"
-    yield Row(what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes")
+    what = f"{request.seconds:.0f} s piece, one of {candidate_count(request, model.card)}"
+    yield BenchmarkRow(
+        what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes"
+    )
     for stage, times in stages.items():
-        yield Row(f"  {stage}", statistics.median(times), "s", "beside render" if stage == "draw" else "")
+        yield BenchmarkRow(f"  {stage}", statistics.median(times), "s", "beside render" if stage == "draw" else "")
 
 
-def _cold(name: str, soundfont: Path, models_folder: Path | None) -> Iterator[Row]:
+def _cold(name: str, soundfont: Path, models_folder: Path | None) -> Iterator[BenchmarkRow]:
     """A new process: its start, and its memory after a piece of 60 seconds."""
     folder = ["--models-folder", str(models_folder)] if models_folder else []
     start = _fastest(lambda: subprocess.run([sys.executable, "-c", _START, name, *folder[1:]], check=True))
-    yield Row("start-up", start, "s", "interpreter, imports and the model, until the first token can be drawn")
+    yield BenchmarkRow("start-up", start, "s", "interpreter, imports and the model, until the first token can be drawn")
     with tempfile.TemporaryDirectory() as out:
         command = ["compose", "--length", "60", "--seed", "1", "--model", name, "--soundfont", str(soundfont)]
         done = subprocess.run(
             [sys.executable, "-c", _COLD, *command, "--out", out, *folder], check=True, capture_output=True, text=True
         )
     peak = float(done.stdout.split()[-1]) / 1024
-    yield Row("resident memory, composing 60 s", peak, "MB", "highest of the process, without FluidSynth's own")
+    yield BenchmarkRow(
+        "resident memory, composing 60 s", peak, "MB", "highest of the process, without FluidSynth's own"
+    )
 
 
 _START = """
 import sys
 from pathlib import Path
 from composer import models
-from composer.composition import compose
-from composer.decoder import Decoder
+from composer.compose import compose
+from composer.models.runner import Decoder
 from composer.files import write_atomically
 folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 Decoder(models.load(models.find(sys.argv[1], folder).path), 8)
@@ -152,10 +159,10 @@ def _floor(model: Model) -> float:
     return model.path.stat().st_size / (2 * _BANDWIDTH_BYTES / seconds)
 
 
-def _tokens(name: str, model: Model) -> Iterator[Row]:
+def _tokens(name: str, model: Model) -> Iterator[BenchmarkRow]:
     """Microseconds a token of the network alone, at batch 1 and 8."""
     for batch in (1, 8):
-        decoder = Decoder(model, batch)
+        decoder = ModelRunner(model, batch)
         tokens = np.full(batch, vocabulary.BAR, np.int32)
         inputs = np.zeros((batch, features.FEATURE_WIDTH), np.float32)
         times = []
@@ -165,21 +172,23 @@ def _tokens(name: str, model: Model) -> Iterator[Row]:
             times.append(time.perf_counter() - started)
         step = statistics.median(times) * 1e6
         parameters = f"{model.card.parameters / 1e6:.1f} M parameters"
-        yield Row(f"{name}, batch {batch}", step / batch, "us/token", f"{parameters}, {step:.0f} us a step")
+        yield BenchmarkRow(f"{name}, batch {batch}", step / batch, "us/token", f"{parameters}, {step:.0f} us a step")
 
 
-def _others() -> Iterator[Row]:
+def _others() -> Iterator[BenchmarkRow]:
     """The other networks with random weights, and the tutorial's way: need the training extra."""
     if not (importlib.util.find_spec("keras") and importlib.util.find_spec("tensorflow")):
-        yield Row("other networks, the tutorial's way", float("nan"), "", "not measured: install the training extra")
+        yield BenchmarkRow(
+            "other networks, the tutorial's way", float("nan"), "", "not measured: install the training extra"
+        )
         return
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "training", "speed", "--out", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         told = json.loads(done.stdout.splitlines()[-1])
-        for card in models.installed(Path(folder)):
-            yield from _tokens(f"{card.name}, random weights", models.load(card.path))
-    yield Row("the tutorial's way, a token", told["predict_microseconds"], "us/token", told["predict_note"])
+        for card in loading.installed(Path(folder)):
+            yield from _tokens(f"{card.name}, random weights", loading.load(card.path))
+    yield BenchmarkRow("the tutorial's way, a token", told["predict_microseconds"], "us/token", told["predict_note"])
     minute = told["predict_microseconds"] * told["tokens_a_minute"] / 1e6
     note = f"extrapolated: {told['tokens_a_minute']} tokens, as many as a minute of ours has; one candidate"
-    yield Row("the tutorial's way, 60 s of music", minute, "s", note)
+    yield BenchmarkRow("the tutorial's way, 60 s of music", minute, "s", note)

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer import vocabulary
-from composer.conditions import STYLES
 from composer.errors import RequestError, unknown_name
-from composer.score import PITCH_CLASS_NAMES, Key, Metre, Mode
+from composer.music.score import PITCH_CLASS_NAMES, Key, Metre, Mode
+from composer.tokens import vocabulary
+from composer.tokens.conditions import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Request:
         model: Name of an installed model, or name@version.
         seed: Start of the random generator, 0 to 2**63 - 1.
         style: One of `conditions.STYLES`.
-        instrument: Name of a preset of `composer.instruments`.
+        instrument: Name of a preset of `composer.performance.instruments`.
         key: To stand in.
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer import models
-from composer.composition import Composition, compose
-from composer.frame import Frame
-from composer.planning import RELEASE_SECONDS
+from composer.compose import Composition, compose
+from composer.models import loading
+from composer.music.score import Part
+from composer.planning.constraints import PieceConstraints
+from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request
-from composer.score import Part
-from training import evaluate, fixture, heard
+from training.evaluation import bits_per_note, copy_check, fixture
 
 if TYPE_CHECKING:
-    from composer.score import Note
+    from composer.music.score import Note
 
 SECONDS = 24
 SEEDS = range(8)
@@ -24,14 +24,14 @@ DOMINANT_SEVENTH = {7, 11, 2, 5}
 LONGEST_RUN = 8
 MOST_REPEATED_FIGURES = 0.5
 
-CARDS = {f"{card.name}@{card.version}": card for card in models.installed()}
+CARDS = {f"{card.name}@{card.version}": card for card in loading.installed()}
 
 every_model = pytest.mark.parametrize("name", CARDS)
 
 
 @lru_cache
-def model(name: str) -> models.Model:
-    return models.load(CARDS[name].path)
+def model(name: str) -> loading.Model:
+    return loading.load(CARDS[name].path)
 
 
 @lru_cache
@@ -43,14 +43,14 @@ def pieces(name: str) -> list[Composition]:
 
 
 def test_every_file_is_a_model_that_is_installed():
-    assert len(CARDS) == len(list(models.FOLDER.glob("*.onnx"))) > 0
+    assert len(CARDS) == len(list(loading.FOLDER.glob("*.onnx"))) > 0
 
 
 @every_model
 def test_a_file_costs_on_held_out_music_what_its_network_did(name):
     released = CARDS[name].fixture_cost
 
-    cost = fixture.cost(partial(evaluate.of_model, model(name)), CARDS[name].styles)
+    cost = fixture.cost(partial(bits_per_note.of_model, model(name)), CARDS[name].styles)
 
     assert released is not None
     assert cost is not None
@@ -68,7 +68,7 @@ def test_its_pieces_last_as_long_as_was_asked(name):
 @every_model
 def test_its_pieces_end_with_a_cadence(name):
     for piece in pieces(name):
-        frame = Frame(metre=piece.plan.metre, bars=piece.plan.bars, mode=piece.plan.key.mode)
+        frame = PieceConstraints(metre=piece.plan.metre, bars=piece.plan.bars, mode=piece.plan.key.mode)
         pitched = [note for note in piece.score.notes if note.part is not Part.DRUMS]
 
         before = {degree(note, piece) for note in pitched if frame.dominant_start <= note.start < frame.tonic_start}
@@ -92,9 +92,11 @@ def test_its_pieces_neither_loop_nor_fall_silent(name):
 
 @every_model
 def test_its_pieces_copy_nothing_that_was_learned_from(name):
-    known = heard.load()
+    known = copy_check.load()
 
-    assert [heard.copied(piece.tokens, piece.score.metre, known) for piece in pieces(name)] == [0] * len(SEEDS)
+    assert [copy_check.copied_runs(piece.tokens, piece.score.metre, known) for piece in pieces(name)] == [0] * len(
+        SEEDS
+    )
 
 
 @every_model

@@ -26,7 +26,7 @@ _COMMANDS = (
     "fit_tilts",
     "fixture",
     "habits",
-    "polyphonic",
+    "benchmark_polyphonic",
     "retrain",
     "simulate_raters",
     "tutorial",

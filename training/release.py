@@ -6,17 +6,19 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from composer import models
-from composer.conditions import KINDS_OF_PIANO, STYLES
-from training import checkpoint, evaluate, export, fixture
-from training.configuration import configuration_from
-from training.networks import build
-from training.profiles import profiles
+from composer.models import loading
+from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from training.corpus.style_profiles import profiles
+from training.evaluation import bits_per_note, fixture
+from training.export import onnx_export
+from training.fitting import checkpoint
+from training.networks.base import build
+from training.networks.configuration import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.dataset import Dataset
+    from training.corpus.dataset import Dataset
 
 _FEWEST_PIECES = 20
 _COMPARED_TOKENS = 600
@@ -46,24 +48,24 @@ def release(
     network = build(configuration_from(run.configuration))
     checkpoint.load_best(folder, network)
     held_out = data.of("test")
-    bits = evaluate.of_network(network, data, held_out)
+    bits = bits_per_note.of_network(network, data, held_out)
     name = name or str(run.configuration["architecture"])
     metadata = {
         "name": name,
-        "version": version or 1 + max(models.versions(name, out), default=0),
+        "version": version or 1 + max(loading.versions(name, out), default=0),
         "licence": licence,
         "bits_per_note": bits.per_note,
-        "fixture_cost": fixture.cost(partial(evaluate.of_network, network), styles(data)),
+        "fixture_cost": fixture.cost(partial(bits_per_note.of_network, network), styles(data)),
         "tokens_seen": run.tokens,
         "trained_on": sources(data),
         "styles": styles(data),
         "profiles": profiles(data),
     }
     path = out / f"{name}-v{metadata['version']}.onnx"
-    exported = export.export(network, path, metadata)
-    few = evaluate.sample(held_out)
-    plain = evaluate.of_network(network, data, few, longest=_COMPARED_TOKENS)
-    quantised = evaluate.of_model(models.load(path), data, few, longest=_COMPARED_TOKENS)
+    exported = onnx_export.export(network, path, metadata)
+    few = bits_per_note.sample(held_out)
+    plain = bits_per_note.of_network(network, data, few, longest=_COMPARED_TOKENS)
+    quantised = bits_per_note.of_model(loading.load(path), data, few, longest=_COMPARED_TOKENS)
     change = f"{100 * (quantised.per_note / plain.per_note - 1):+.2f} %"
     return [
         f"{path}: {exported.size / 1e6:.2f} MB, {exported.card.parameters} parameters, {run.tokens / 1e6:.1f} M tokens",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import NothingBefore, report
-from bot.retraining import candidates
+from bot.retraining import candidate_install
 
 if TYPE_CHECKING:
-    from bot.catalogue import Catalogue
+    from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.settings import Settings
     from bot.storage.store import Store
 
@@ -22,7 +22,7 @@ log = structlog.stdlib.get_logger(__name__)
 class Versions:
     """What was trained here, and what it was trained from."""
 
-    def __init__(self, settings: Settings, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, settings: Settings, store: Store, catalogue: ModelCatalogue) -> None:
         self._settings = settings
         self._store = store
         self._catalogue = catalogue
@@ -71,7 +71,7 @@ class Versions:
         parents = {one.parent for one in await self._store.models.known() if (one.name, one.version) == (name, live)}
         needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
         keep = self._settings.keep_versions
-        for version in candidates.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
+        for version in candidate_install.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
             path = self._catalogue.card(f"{name}@{version}").path
             with suppress(OSError):
                 await asyncio.to_thread(path.unlink)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, or_, select
 
+from bot.domain.generation import ON_THE_WAY, Generation, GenerationState, Options
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
-from bot.records import ON_THE_WAY, Generation, Options, State
 from bot.storage.rows import select_generations, to_generation
 from bot.storage.tables import generation
 
@@ -23,7 +23,7 @@ QUOTA_PERIOD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A piece to be accepted, all its options settled; see `bot.records.Order`."""
+    """A piece to be accepted, all its options settled; see `bot.domain.generation.Order`."""
 
     request_id: int
     user_id: int
@@ -71,7 +71,11 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
     values = {name: getattr(wanted, name) for name in Admission.__dataclass_fields__ if name not in _RENAMED}
     connection.execute(
         insert(generation).values(
-            **values, **asdict(wanted.options), state=State.ACCEPTED, created_at=wanted.asked_at, seconds_spent={}
+            **values,
+            **asdict(wanted.options),
+            state=GenerationState.ACCEPTED,
+            created_at=wanted.asked_at,
+            seconds_spent={},
         )
     )
     accepted = _of_request(connection, wanted.request_id)
@@ -100,7 +104,8 @@ def _check_on_the_way(connection: Connection, wanted: Admission, most: int) -> N
 def _check_quota(connection: Connection, wanted: Admission, quota: int) -> None:
     """Count what was asked for within the hour, but not what failed or was cancelled before it was begun."""
     uncounted = or_(
-        generation.c.state == State.FAILED, and_(generation.c.state == State.CANCELLED, generation.c.attempts == 0)
+        generation.c.state == GenerationState.FAILED,
+        and_(generation.c.state == GenerationState.CANCELLED, generation.c.attempts == 0),
     )
     counted = (
         select(generation.c.created_at)
@@ -120,7 +125,7 @@ def _check_quota(connection: Connection, wanted: Admission, quota: int) -> None:
 
 def _check_queue(connection: Connection, limits: Limits) -> None:
     waiting = connection.scalar(
-        select(func.count()).select_from(generation).where(generation.c.state == State.ACCEPTED)
+        select(func.count()).select_from(generation).where(generation.c.state == GenerationState.ACCEPTED)
     )
     if (waiting or 0) >= limits.queue_size:
         raise QueueFull(limits.queue_size, limits.room_at)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.overviews import Ranked, Tally
-from bot.records import THERE
+from bot.domain.generation import THERE
+from bot.domain.summaries import Ranked, Tally
 from bot.storage import rows
 from bot.storage.tables import generation, rating
 

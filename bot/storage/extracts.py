@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.influence import Shares, Vote, opinion
-from bot.records import THERE
+from bot.domain.generation import THERE
+from bot.domain.vote_weights import Shares, Vote, opinion
 from bot.storage.packing import unpack
 from bot.storage.preferences import servers_apart
 from bot.storage.tables import generation, rating
-from composer import vocabulary
+from composer.tokens import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,8 +82,8 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
 def rated(connection: Connection, since: datetime) -> Iterator[Row]:
     """What training learns from: a header, then each rated piece with the summed weights of its votes.
 
-    Votes are left out that do not train (see `counting`), and capped (see `bot.influence`). Rows are read as they are
-    taken, in a transaction of the caller's, which has to show one state of the database throughout.
+    Votes are left out that do not train (see `counting`), and capped (see `bot.domain.vote_weights`). Rows are read
+    as they are taken, in a transaction of the caller's, which has to show one state of the database throughout.
     """
     shares, pieces = Shares(), 0
     for _, votes in _votes_by_piece(connection, since):

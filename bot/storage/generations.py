@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, func, select, update
 
-from bot.records import ON_THE_WAY, THERE, Generation, Post, State
+from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Post
 from bot.storage import rows
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.tables import generation, post, rating, vote
@@ -34,7 +34,7 @@ class Music:
         chosen_metre: "3/4".
         beats_per_minute: Felt beats.
         bars: In all.
-        measures: See `composer.measures`.
+        measures: See `composer.music.measures`.
         seconds_spent: By stage.
     """
 
@@ -113,22 +113,27 @@ class Generations:
     async def begin(self, number: int, *, lease: str) -> Generation | None:
         """Composing begins; None if it was cancelled meanwhile."""
         values: dict[str, Any] = {
-            "state": State.COMPOSING,
+            "state": GenerationState.COMPOSING,
             "attempts": generation.c.attempts + 1,
             "lease": lease,
             "started_at": self._clock(),
         }
-        return await self._move(number, [State.ACCEPTED], **values)
+        return await self._move(number, [GenerationState.ACCEPTED], **values)
 
     async def requeue(self, number: int) -> Generation | None:
         """Composing was broken off by the bot itself: from the start again."""
-        return await self._move(number, [State.COMPOSING], state=State.ACCEPTED, lease=None)
+        return await self._move(number, [GenerationState.COMPOSING], state=GenerationState.ACCEPTED, lease=None)
 
     async def composed(self, number: int, music: Music) -> Generation | None:
         """The music is in the row."""
         values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
         return await self._move(
-            number, [State.COMPOSING], state=State.COMPOSED, lease=None, composed_at=self._clock(), **values
+            number,
+            [GenerationState.COMPOSING],
+            state=GenerationState.COMPOSED,
+            lease=None,
+            composed_at=self._clock(),
+            **values,
         )
 
     async def delivered(self, number: int, where: Post, seconds_spent: Mapping[str, float]) -> Generation | None:
@@ -138,8 +143,8 @@ class Generations:
             moved = rows.move(
                 connection,
                 number,
-                [State.COMPOSED],
-                state=State.DELIVERED,
+                [GenerationState.COMPOSED],
+                state=GenerationState.DELIVERED,
                 delivered_at=self._clock(),
                 message_id=where.message_id,
                 reply_token=None,
@@ -153,15 +158,15 @@ class Generations:
 
     async def kept(self, number: int) -> Generation | None:
         """Nobody could be reached; it waits."""
-        return await self._move(number, [State.COMPOSED], state=State.KEPT, reply_token=None)
+        return await self._move(number, [GenerationState.COMPOSED], state=GenerationState.KEPT, reply_token=None)
 
     async def failed(self, number: int, *, error: str, reference: str) -> Generation | None:
         """It broke; the code and the reference are kept."""
-        return await self._end(number, state=State.FAILED, error=error, reference=reference)
+        return await self._end(number, state=GenerationState.FAILED, error=error, reference=reference)
 
     async def cancelled(self, number: int) -> Generation | None:
         """Somebody who may changed their mind; None if it was too late."""
-        return await self._end(number, state=State.CANCELLED)
+        return await self._end(number, state=GenerationState.CANCELLED)
 
     async def _end(self, number: int, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
         """Nothing will come of it; its reply token leaves the row and is handed out once more, for the last word."""
@@ -178,7 +183,7 @@ class Generations:
 
         def unit(connection: Connection) -> Generation | None:
             erased = dict.fromkeys((*rows.HEAVY, "title", "message_id", "reply_token"))
-            moved = rows.move(connection, number, THERE, state=State.DELETED, **erased)
+            moved = rows.move(connection, number, THERE, state=GenerationState.DELETED, **erased)
             if moved is not None:
                 for table in (vote, rating, post):
                     connection.execute(delete(table).where(table.c.number == number))

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from bot import migrations
 from bot.errors import SettingsError
+from bot.storage import migrations
 from bot.storage.database import prepare_connection
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, select, update
 
-from bot.overviews import Erasure, Holdings
-from bot.records import ON_THE_WAY, State
+from bot.domain.generation import ON_THE_WAY, GenerationState
+from bot.domain.summaries import Erasure, Holdings
 from bot.storage import auditing, rows
 from bot.storage.plain import plain
 from bot.storage.preferences import USER
@@ -115,7 +115,9 @@ def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Eras
 def _make_nobodys(connection: Connection, mine: ColumnElement[bool]) -> None:
     """Leave the music, for those who rated it; what was for that person's eyes only goes."""
     connection.execute(delete(generation).where(mine, generation.c.private.is_(True)))
-    connection.execute(delete(generation).where(mine, generation.c.state.not_in([State.DELIVERED, State.KEPT])))
+    connection.execute(
+        delete(generation).where(mine, generation.c.state.not_in([GenerationState.DELIVERED, GenerationState.KEPT]))
+    )
     # An interaction's number leads to whoever made it; it has to stay unique.
     connection.execute(
         update(generation)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from bot.clock import Clock
-    from bot.overviews import Ranked, Tally
+    from bot.domain.summaries import Ranked, Tally
     from bot.storage.charts import Chart
     from bot.storage.database import Database
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.records import Generation, Options, Post, State
+from bot.domain.generation import Generation, GenerationState, Options, Post
 from bot.storage.tables import generation, post
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def select_generations() -> Select[Any]:
 def to_generation(row: RowMapping) -> Generation:
     """A row of `select_generations` as a record."""
     options = Options(**{name: row[name] for name in _OPTIONS})
-    return Generation(options=options, state=State(row["state"]), **{name: row[name] for name in _PLAIN})
+    return Generation(options=options, state=GenerationState(row["state"]), **{name: row[name] for name in _PLAIN})
 
 
 def to_post(row: RowMapping) -> Post:
@@ -44,7 +44,9 @@ def find(connection: Connection, number: int) -> Generation | None:
     return None if row is None else to_generation(row)
 
 
-def move(connection: Connection, number: int, before: Iterable[State], /, **values: object) -> Generation | None:
+def move(
+    connection: Connection, number: int, before: Iterable[GenerationState], /, **values: object
+) -> Generation | None:
     """Change a generation, if it is in one of the states `before`; the new record, or None if nothing was changed."""
     changed = connection.execute(
         update(generation).where(generation.c.number == number, generation.c.state.in_(list(before))).values(**values)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, insert, select, update
 
-from bot.records import ON_THE_WAY
-from bot.retraining.records import Activate, Decision, Run, RunState, Wanted
+from bot.domain.generation import ON_THE_WAY
+from bot.domain.training_run import Activate, Decision, RunState, TrainingRequest, TrainingRun
 from bot.storage import auditing
 from bot.storage.privacy import NOBODY
 from bot.storage.registry import FIRST_LEARNED, note, promote
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
     from bot.clock import Clock
-    from bot.retraining.records import Ending
+    from bot.domain.training_run import Ending
     from bot.storage.database import Database
     from bot.storage.registry import SeenModel
 
 _MESSAGE = "message_id"
 _OWN_COLUMNS = ("user_id",)
-"""Fields of `Wanted` that stand in columns of their own, so that a person's traces can be removed."""
+"""Fields of `TrainingRequest` that stand in columns of their own, so that a person's traces can be removed."""
 
 
 class Runs:
@@ -34,7 +34,7 @@ class Runs:
         self._database = database
         self._clock = clock
 
-    async def begin(self, wanted: Wanted, *, name: str, parent: int) -> Run:
+    async def begin(self, wanted: TrainingRequest, *, name: str, parent: int) -> TrainingRun:
         """Note that a training begins.
 
         Only one bot works on a database, and it begins one training at a time: a row that still runs is of one whose
@@ -46,7 +46,7 @@ class Runs:
             parent: Version that it begins with. The candidate gets a number that was never given before.
         """
 
-        def unit(connection: Connection) -> Run:
+        def unit(connection: Connection) -> TrainingRun:
             connection.execute(
                 update(training_run)
                 .where(training_run.c.state == RunState.RUNNING)
@@ -71,18 +71,18 @@ class Runs:
 
         return await self._database.write(unit)
 
-    async def get(self, number: int) -> Run | None:
+    async def get(self, number: int) -> TrainingRun | None:
         """The training of that number."""
         return await self._first(training_run.c.number == number)
 
-    async def running(self) -> Run | None:
+    async def running(self) -> TrainingRun | None:
         """The training that runs, by its row."""
         return await self._first(training_run.c.state == RunState.RUNNING)
 
-    async def _first(self, which: Any) -> Run | None:  # noqa: ANN401 - a condition
+    async def _first(self, which: Any) -> TrainingRun | None:  # noqa: ANN401 - a condition
         query = select(training_run).where(which).order_by(training_run.c.number.desc()).limit(1)
 
-        def unit(connection: Connection) -> Run | None:
+        def unit(connection: Connection) -> TrainingRun | None:
             row = connection.execute(query).mappings().first()
             return None if row is None else _to_run(row)
 
@@ -100,14 +100,14 @@ class Runs:
 
         await self._database.write(unit)
 
-    async def ended(self, number: int, ending: Ending, *, installed: SeenModel | None = None) -> Run | None:
+    async def ended(self, number: int, ending: Ending, *, installed: SeenModel | None = None) -> TrainingRun | None:
         """Note how a training ended and, in the same transaction, which model was installed and whether it goes live.
 
         Returns:
             The row; None if it was not running any more, and nothing was changed.
         """
 
-        def unit(connection: Connection) -> Run | None:
+        def unit(connection: Connection) -> TrainingRun | None:
             at = self._clock()
             report = {key: value for key, value in asdict(ending).items() if key != "report"}
             report["report"] = dict(ending.report.told) if ending.report is not None else None
@@ -151,15 +151,15 @@ def _next_version(connection: Connection, name: str) -> int:
     return max(known + 1, tried + 1, FIRST_LEARNED)
 
 
-def _find(connection: Connection, number: int) -> Run:
+def _find(connection: Connection, number: int) -> TrainingRun:
     query = select(training_run).where(training_run.c.number == number)
     return _to_run(connection.execute(query).mappings().one())
 
 
-def _to_run(row: RowMapping) -> Run:
+def _to_run(row: RowMapping) -> TrainingRun:
     options = {key: value for key, value in row["options"].items() if key in _ASKED}
-    wanted = Wanted(**{**options, "activate": Activate(options["activate"])}, user_id=row["user_id"] or NOBODY)
-    return Run(
+    wanted = TrainingRequest(**{**options, "activate": Activate(options["activate"])}, user_id=row["user_id"] or NOBODY)
+    return TrainingRun(
         number=row["number"],
         model=row["model"],
         parent=row["parent"],
@@ -173,4 +173,4 @@ def _to_run(row: RowMapping) -> Run:
     )
 
 
-_ASKED = {field.name for field in fields(Wanted)} - set(_OWN_COLUMNS)
+_ASKED = {field.name for field in fields(TrainingRequest)} - set(_OWN_COLUMNS)

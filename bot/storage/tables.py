@@ -92,7 +92,7 @@ generation = Table(
     sqlite_autoincrement=True,
 )
 """`lease` names the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures`
-what `composer.measures` says: so a rated piece can be learned from as it is."""
+what `composer.music.measures` says: so a rated piece can be learned from as it is."""
 
 post = Table(
     "post",

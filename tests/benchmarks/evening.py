@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer import models
+from composer.models import loading
 from tests.bot.process import BotProcess
 from tests.bot.standin import StandIn
 
@@ -161,7 +161,11 @@ async def play(seconds: int, folder: Path) -> None:
     """Play the evening."""
     async with StandIn() as discord:
         bot = BotProcess(
-            discord, folder, CADENZA_MODELS_DIR=str(models.FOLDER), CADENZA_DEFAULT_MODEL="wavenet", CADENZA_WORKERS="1"
+            discord,
+            folder,
+            CADENZA_MODELS_DIR=str(loading.FOLDER),
+            CADENZA_DEFAULT_MODEL="wavenet",
+            CADENZA_WORKERS="1",
         )
         evening = Evening(discord, bot, seconds)
         async with bot:

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from composer import models
+from composer.models import loading
 from tests.bot.process import BotProcess
 from tests.bot.standin import StandIn
 
@@ -59,7 +59,7 @@ class Loop:
         self.bot = BotProcess(
             discord,
             folder,
-            CADENZA_MODELS_DIR=str(models.FOLDER),
+            CADENZA_MODELS_DIR=str(loading.FOLDER),
             CADENZA_DEFAULT_MODEL="wavenet",
             CADENZA_WORKERS="1",
             CADENZA_HOME_SERVER=str(self.guild.id),

@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.app import open_app
-from bot.audience import Posted
-from bot.records import Composing, Order, Rendering
+from bot.domain.audience import Posted
+from bot.domain.generation import Composing, Order, Rendering
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.audience import Delivery
-    from bot.records import Generation, Piece, Post, Progress
+    from bot.domain.audience import Delivery
+    from bot.domain.generation import FinishedPiece, Generation, Post, Progress
 
 _EVERY = 0.005
 """Seconds between two looks."""
 
 
-class Listener:
+class DeafAudience:
     """Notes when each piece was where."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Listener:
         self.progress[generation.number] = progress
         self.changed.set()
 
-    async def deliver(self, generation: Generation, _piece: Piece, /, *, again: bool) -> Delivery:  # noqa: ARG002
+    async def deliver(self, generation: Generation, _piece: FinishedPiece, /, *, again: bool) -> Delivery:  # noqa: ARG002
         self.delivered.add(generation.number)
         self.changed.set()
         return Posted(generation.channel_id, generation.number)
@@ -75,7 +75,7 @@ def order(number: int, seconds: float) -> Order:
     return Order(request_id=time.time_ns(), user_id=number, guild_id=number, channel_id=number, seconds=seconds)
 
 
-async def compose(app: App, listener: Listener, *, pieces: int, seconds: float) -> list[float]:
+async def compose(app: App, listener: DeafAudience, *, pieces: int, seconds: float) -> list[float]:
     """Have pieces made, and measure the lag meanwhile."""
     lags: list[float] = []
     watching = asyncio.create_task(watch(lags))
@@ -87,7 +87,7 @@ async def compose(app: App, listener: Listener, *, pieces: int, seconds: float) 
     return lags
 
 
-async def cancel(app: App, listener: Listener, stage: type[Progress], seconds: float) -> float:
+async def cancel(app: App, listener: DeafAudience, stage: type[Progress], seconds: float) -> float:
     """Seconds from a cancellation in that stage until nothing is in the making any more."""
     number = (await app.desk.accept(order(10_000, seconds))).number
     while not isinstance(listener.progress.get(number), stage):
@@ -106,7 +106,7 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), workers=options.workers)
         async with open_app(settings) as app:
-            listener = Listener()
+            listener = DeafAudience()
             await app.studio.start(listener)
             await compose(app, listener, pieces=1, seconds=10)
             lags = await compose(app, listener, pieces=options.pieces, seconds=options.seconds)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import psutil
 
-from composer import models
+from composer.models import loading
 from tests.bot.process import BotProcess
 from tests.bot.standin import StandIn
 
@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"(http://[\d.:]+)/readyz")
 
 
 @dataclass(slots=True)
-class Figures:
+class SoakFigures:
     """What was measured.
 
     Attributes:
@@ -53,7 +53,7 @@ class Figures:
 
 
 async def person_asks(
-    discord: StandIn, person: Person, channel: Channel, options: dict[str, int], pieces: int, figures: Figures
+    discord: StandIn, person: Person, channel: Channel, options: dict[str, int], pieces: int, figures: SoakFigures
 ) -> None:
     """Ask for one piece after the other."""
     assert channel.guild is not None
@@ -71,7 +71,7 @@ async def person_asks(
         await discord.react(message, "👍", user=person)
 
 
-async def watch_memory(pid: int, figures: Figures) -> None:
+async def watch_memory(pid: int, figures: SoakFigures) -> None:
     """Look at the bot's memory once a second."""
     process = psutil.Process(pid)
     while True:
@@ -94,7 +94,7 @@ def lag(metrics: str, percent: float) -> str:
 
 async def soak(options: argparse.Namespace, folder: Path) -> None:
     """Run it and print."""
-    figures = Figures()
+    figures = SoakFigures()
     async with StandIn() as discord:
         guilds = [discord.add_guild(f"server {number}") for number in range(options.servers)]
         people = [discord.add_person(f"person {number}") for number in range(options.people)]
@@ -122,12 +122,12 @@ def settings(options: argparse.Namespace) -> dict[str, str]:
     """The bot's environment."""
     chosen = {"CADENZA_METRICS_PORT": "0", "CADENZA_WORKERS": str(options.workers), "CADENZA_QUEUE_SIZE": "100"}
     if options.model != "tiny":
-        chosen |= {"CADENZA_MODELS_DIR": str(models.FOLDER), "CADENZA_DEFAULT_MODEL": options.model}
+        chosen |= {"CADENZA_MODELS_DIR": str(loading.FOLDER), "CADENZA_DEFAULT_MODEL": options.model}
     return chosen
 
 
 def asking(
-    discord: StandIn, people: list[Person], guilds: list[Guild], options: argparse.Namespace, figures: Figures
+    discord: StandIn, people: list[Person], guilds: list[Guild], options: argparse.Namespace, figures: SoakFigures
 ) -> list[asyncio.Task[None]]:
     """Everybody at once, spread over the servers."""
     each = options.requests // len(people)
@@ -145,7 +145,7 @@ def line(name: str, value: str) -> None:
     sys.stdout.flush()
 
 
-def report(options: argparse.Namespace, figures: Figures, metrics: str, seconds: float) -> None:
+def report(options: argparse.Namespace, figures: SoakFigures, metrics: str, seconds: float) -> None:
     """Print all figures."""
     waits = [wait for each in figures.waits.values() for wait in each]
     made = f"{len(waits)} of {options.requests} pieces of {options.length} s by {options.model}"

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.bot import tiny
+from tests.bot import tiny_model
 
 if TYPE_CHECKING:
     from tests.bot.standin import StandIn
@@ -32,7 +32,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.said: list[str] = []
-        tiny.install(folder / "models")
+        tiny_model.install(folder / "models")
 
     async def __aenter__(self) -> Self:
         """Start it."""

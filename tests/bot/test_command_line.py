@@ -11,19 +11,19 @@ import pytest
 from aiohttp import web
 
 from bot.__main__ import main
-from bot.doctor import examine
-from bot.export import export
-from bot.records import ServerSettings
+from bot.doctor.doctor import examine
+from bot.domain.generation import ServerSettings
 from bot.settings import Settings
+from bot.storage.data_export import export
 from bot.storage.store import open_store
-from tests.bot import tiny
-from tests.bot.orders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot import tiny_model
+from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.diagnosis import Finding
+    from bot.doctor.finding import Finding
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +107,7 @@ async def test_ratings_to_train_on_are_written_alone(capsys, tmp_path):
 
 
 async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:
-    tiny.install(tmp_path / "models")
+    tiny_model.install(tmp_path / "models")
     values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "default_model": "tiny", **settings}
     return {finding.subject: finding for finding in await examine(Settings.model_validate(values))}
 
@@ -135,7 +135,7 @@ async def test_the_doctor_names_what_is_missing(tmp_path):
 
 async def test_the_doctor_reads_what_was_trained_here(tmp_path):
     trained = tmp_path / "data" / "models"
-    tiny.install(trained, version=101)
+    tiny_model.install(trained, version=101)
 
     found = await examined(tmp_path)
     (trained / "broken-v101.onnx").write_bytes(b"no model")

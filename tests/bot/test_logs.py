@@ -36,7 +36,7 @@ def configured(form: str) -> StringIO:
 def test_a_line_for_people_names_the_generation():
     stream = configured("human")
 
-    structlog.stdlib.get_logger("bot.studio").info("composed", generation=142)
+    structlog.stdlib.get_logger("bot.pipeline.scheduler").info("composed", generation=142)
 
     assert "composed" in stream.getvalue()
     assert "generation=142" in stream.getvalue()
@@ -46,7 +46,7 @@ def test_a_line_for_people_names_the_generation():
 def test_a_line_for_machines_is_json():
     stream = configured("json")
 
-    structlog.stdlib.get_logger("bot.studio").info("composed", generation=142)
+    structlog.stdlib.get_logger("bot.pipeline.scheduler").info("composed", generation=142)
 
     line = json.loads(stream.getvalue())
     assert (line["event"], line["generation"], line["level"]) == ("composed", 142, "info")

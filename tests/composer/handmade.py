@@ -9,8 +9,9 @@ import onnx
 from onnx import TensorProto
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info, set_model_props
 
-from composer import features, onnxfile, vocabulary
-from composer.card import ModelCard, StateSpec
+from composer.models import onnxfile
+from composer.models.card import ModelCard, StateSpec
+from composer.tokens import features, vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from composer import vocabulary
-from composer.score import Key, Metre, Mode, Note, Part, Score
+from composer.music.score import Key, Metre, Mode, Note, Part, Score
+from composer.tokens import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

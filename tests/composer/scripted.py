@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer import features, vocabulary
-from composer.conditions import Conditions
-from composer.frame import TONICS
-from composer.generation import generate
-from composer.sampling import Sampling
-from composer.score import Key, Tempo
-from composer.tokenizer import decode
+from composer.decoding.loop import decode_candidates
+from composer.decoding.sampling import Sampling
+from composer.music.score import Key, Tempo
+from composer.planning.constraints import TONICS
+from composer.tokens import features, vocabulary
+from composer.tokens.conditions import Conditions
+from composer.tokens.tokenizer import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from composer.frame import Frame
-    from composer.generation import Pull
-    from composer.score import Score
+    from composer.decoding.loop import BiasStrengths
+    from composer.music.score import Score
+    from composer.planning.constraints import PieceConstraints
 
 
 class NoiseDecoder:
@@ -40,9 +40,9 @@ class NoiseDecoder:
         assert len(rows) < self.batches[-1]
 
 
-def drawn_from_noise(frame: Frame, pull: Pull) -> Score:
+def drawn_from_noise(frame: PieceConstraints, pull: BiasStrengths) -> Score:
     """What is drawn of noise alone but for what it is pulled to."""
-    (piece,) = generate(
+    (piece,) = decode_candidates(
         NoiseDecoder(),
         frame,
         Conditions(),

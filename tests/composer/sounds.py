@@ -9,10 +9,10 @@ import mido
 import numpy as np
 import soundfile
 
-from composer.samples import CHANNELS, SAMPLE_RATE, frames_in
+from composer.audio.samples import CHANNELS, SAMPLE_RATE, frames_in
 
 if TYPE_CHECKING:
-    from composer.samples import Samples
+    from composer.audio.samples import Samples
 
 BEAT = 480
 

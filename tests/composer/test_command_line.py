@@ -16,8 +16,8 @@ import pytest
 import soundfile
 from PIL import Image
 
-from composer import models
 from composer.__main__ import main
+from composer.models import loading
 
 QUICK = ["--length", "8", "--seed", "1", "--candidates", "2"]
 
@@ -104,7 +104,7 @@ def test_a_missing_fluidsynth_is_told(capsys, tmp_path, monkeypatch):
 
 
 def test_a_damaged_model_is_told(capsys, tmp_path):
-    whole = models.find("wavenet").path.read_bytes()
+    whole = loading.find("wavenet").path.read_bytes()
     (tmp_path / "wavenet-v1.onnx").write_bytes(whole[: len(whole) // 2])
 
     assert (

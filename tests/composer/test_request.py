@@ -5,8 +5,8 @@ import math
 import pytest
 
 from composer.errors import RequestError
+from composer.music.score import Key, Metre, Mode
 from composer.request import Request, from_settings, key_name, parse_key, parse_metre
-from composer.score import Key, Metre, Mode
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from tests.composer.pieces import C_MAJOR, FOUR_FOUR
 
 

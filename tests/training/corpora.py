@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.training.midi_files import two_hands, write
-from training.prepare import counted, prepare
+from training.corpus.prepare import counted, prepare
 
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
-    from training.dataset import Dataset
+    from training.corpus.dataset import Dataset
 
 COLUMNS = ("dataset", "file", "composer", "title", "licence", "split")
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from composer import features, vocabulary
-from training.configuration import configuration_from
-from training.networks import Network, build
+from composer.tokens import features, vocabulary
+from training.networks.base import Network, build
+from training.networks.configuration import configuration_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

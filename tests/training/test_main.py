@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.training.corpora import make_set
-from training import dataset
 from training.__main__ import main
+from training.corpus import dataset
 
 if TYPE_CHECKING:
     from pathlib import Path

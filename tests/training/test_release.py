@@ -4,20 +4,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer import models
-from composer.composition import compose
+from composer.compose import compose
+from composer.models import loading
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from tests.training.small import TINY
-from training import evaluate
-from training.fit import Plan, fit
-from training.profiles import profiles, score_of
+from training.corpus.style_profiles import profiles, score_of
+from training.evaluation import bits_per_note
+from training.fitting.fit import TrainingPlan, fit
 from training.release import release, sources, styles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.dataset import Dataset
+    from training.corpus.dataset import Dataset
 
 CONFIGURATION = {**TINY, "dropout": 0.1}
 
@@ -31,13 +31,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture(scope="module")
 def released(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("run")
-    fit(data, CONFIGURATION, Plan(tokens=2000, batch=2, time=64), folder=folder)
+    fit(data, CONFIGURATION, TrainingPlan(tokens=2000, batch=2, time=64), folder=folder)
     told = release(folder, data, out=folder / "models", name=None, version=3, licence="CC0")
     return folder / "models" / "wavenet-v3.onnx", told
 
 
 def test_a_released_model_composes(released: tuple[Path, list[str]]) -> None:
-    model = models.load(released[0])
+    model = loading.load(released[0])
 
     composition = compose(Request(seconds=5, candidates=1), model)
 
@@ -49,12 +49,12 @@ def test_without_a_version_it_follows_the_newest_there(data: Dataset, released: 
 
     release(run, data, out=out, name=None, version=None, licence="CC0")
 
-    assert models.versions("wavenet", out) == [3, 4]
-    assert models.read_card(out / "wavenet-v4.onnx").version == 4
+    assert loading.versions("wavenet", out) == [3, 4]
+    assert loading.read_card(out / "wavenet-v4.onnx").version == 4
 
 
 def test_its_card_tells_what_it_learned_from(released: tuple[Path, list[str]], data: Dataset) -> None:
-    card = models.read_card(released[0])
+    card = loading.read_card(released[0])
 
     assert [(source.name, source.licence) for source in card.trained_on] == [("polish-scores-piano", "CC0-1.0")]
     assert card.styles == ("piano", "salon")
@@ -62,7 +62,7 @@ def test_its_card_tells_what_it_learned_from(released: tuple[Path, list[str]], d
     assert card.licence == "CC0"
     assert card.tokens_seen >= 2000
     assert card.bits_per_note == pytest.approx(
-        evaluate.of_model(models.load(released[0]), data, data.of("test")).per_note, rel=0.02
+        bits_per_note.of_model(loading.load(released[0]), data, data.of("test")).per_note, rel=0.02
     )
 
 

@@ -35,10 +35,11 @@ def run(options: argparse.Namespace) -> None:
 
     from composer.errors import RequestError
     from composer.files import write_atomically
-    from training import ablation, dataset
+    from training.corpus import dataset
+    from training.evaluation import ablation
 
     try:
-        settings = ablation.Settings(
+        settings = ablation.AblationSettings(
             size={**ablation.SIZE, "width": options.width, "depth": options.depth},
             tokens=int(options.tokens),
             corpus_tokens=int(options.corpus_tokens),
@@ -50,6 +51,6 @@ def run(options: argparse.Namespace) -> None:
     found = ablation.ablate(
         partial(dataset.load, options.data), options.rows or list(ablation.ROWS), settings, out=options.out
     )
-    print(ablation.table(found))
+    print(ablation.format_table(found))
     if options.json is not None:
         write_atomically(options.json, f"{json.dumps([asdict(row) for row in found], indent=2)}\n".encode())

@@ -19,10 +19,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(options: argparse.Namespace) -> None:
-    from training import keycheck
+    from training.corpus import key_check
 
-    checks = keycheck.check(options.corpus, only=options.sets)
-    print(keycheck.table(checks))
+    checks = key_check.check(options.corpus, only=options.sets)
+    print(key_check.format_table(checks))
     for check in checks if options.list else ():
         if check.found != check.named:
             print(f"{check.piece}: {check.named}, found {check.found}")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.conditions import STYLES
+from composer.tokens.conditions import STYLES
 
 if TYPE_CHECKING:
     import argparse
@@ -34,18 +34,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Draw, measure, print the tables and write the JSON."""
-    from composer import models
     from composer.errors import RequestError
     from composer.files import write_atomically
-    from training import dataset
+    from composer.models import loading
     from training.comparison import report
     from training.comparison.comparison import compare
+    from training.corpus import dataset
 
     if options.pieces < _FEWEST:
         raise RequestError(f"pieces must be at least {_FEWEST}, not {options.pieces}; fewer have no distribution")
     comparison = compare(
         dataset.load(options.data),
-        [models.read_card(Path(name)) if name.endswith(".onnx") else models.find(name) for name in options.model],
+        [loading.read_card(Path(name)) if name.endswith(".onnx") else loading.find(name) for name in options.model],
         pieces=options.pieces,
         style=options.style,
         seed=options.seed,
@@ -53,6 +53,6 @@ def run(options: argparse.Namespace) -> None:
         folder=options.out,
         tutorial=options.tutorial,
     )
-    print(report.tables(comparison))
+    print(report.format_tables(comparison))
     if options.json is not None:
         write_atomically(options.json, f"{json.dumps(report.record(comparison), indent=2)}\n".encode())

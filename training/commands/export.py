@@ -24,7 +24,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Write the model file, and tell what was measured."""
-    from training import dataset, release
+    from training import release
+    from training.corpus import dataset
 
     told = release.release(
         options.folder,

@@ -20,9 +20,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(options: argparse.Namespace) -> None:
-    from training import fetching
+    from training.corpus import download
 
     log = logging.getLogger("training")
-    for name, home in [(name, fetching.home_of(name)) for name in options.sets]:
-        path = fetching.fetch(name, home, options.out, address=options.address)
+    for name, home in [(name, download.public_set_of(name)) for name in options.sets]:
+        path = download.fetch(name, home, options.out, address=options.address)
         log.info("%s: %d files of music, %s, %s", path, home.files, home.licence, home.attribution)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands import candidates
-from training.commands.inputs import corpus, model_path
+from training.commands.shared import candidate_options
+from training.commands.shared.inputs import corpus, model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -16,16 +16,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("finetune", help="one's own music -> the next version of a model, if it is better")
     parser.add_argument("--corpus", type=Path, required=True, help="a folder or archive of music, or prepared")
-    candidates.add_options(parser)
+    candidate_options.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
-    from training.ratings.own_music import Practice, practise
+    from training.ratings.finetuning import FinetuningJob, finetune
     from training.ratings.trial import Trial
 
-    practice = Practice(
+    practice = FinetuningJob(
         corpus=corpus(options.corpus),
         model=model_path(options.model, options.models),
         out=options.out,
@@ -34,4 +34,4 @@ def run(options: argparse.Namespace) -> None:
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
-    candidates.show(practise(practice, tell=candidates.teller(options)), options)
+    candidate_options.show(finetune(practice, tell=candidate_options.teller(options)), options)

@@ -6,8 +6,8 @@ import argparse
 import math
 from pathlib import Path
 
-from composer import features, vocabulary
 from composer.errors import RequestError
+from composer.tokens import features, vocabulary
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,9 +40,9 @@ def run(options: argparse.Namespace) -> None:
     """Train until the budget is spent or the valid split says no more."""
     import keras
 
-    from training import dataset
-    from training.configuration import configuration_from
-    from training.fit import Plan, fit
+    from training.corpus import dataset
+    from training.fitting.fit import TrainingPlan, fit
+    from training.networks.configuration import configuration_from
 
     configuration = {
         "architecture": options.architecture,
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
         **dict(options.size),
     }
     try:
-        plan = Plan(
+        plan = TrainingPlan(
             minutes=options.minutes,
             tokens=options.tokens,
             batch=options.batch,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from training.commands.fitting import add_fitting
+from training.commands.shared.card_fitting import add_fitting
 
 if TYPE_CHECKING:
     import argparse
 
-    from composer.models import Model
-    from training.dataset import Dataset
+    from composer.models.loading import Model
+    from training.corpus.dataset import Dataset
 
 
 _OTHERS = 800
@@ -25,16 +25,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
-    from composer.card import EVERY_STYLE
-    from training import profiles, ranking, rivals
+    from composer.models.card import EVERY_STYLE
+    from training.calibration import fit_ranking, paired_pieces
+    from training.corpus import style_profiles
 
     # A file may be older than one of the measures; in those that it has, what was learned from ratings is counted.
-    found = profiles.profiles(data)
+    found = style_profiles.profiles(data)
     usual = {style: {**found.get(style, {}), **own} for style, own in chosen.card.profiles.items()}
     chosen = replace(chosen, card=replace(chosen.card, profiles=usual))
-    examples = rivals.examples(chosen, data, sections=options.sections, candidates=options.candidates)
-    fitted = ranking.fit_by_family(examples, rivals.stretches(chosen, data, number=_OTHERS))
-    families = {style: ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
+    examples = paired_pieces.examples(chosen, data, sections=options.sections, candidates=options.candidates)
+    fitted = fit_ranking.fit_by_family(examples, paired_pieces.stretches(chosen, data, number=_OTHERS))
+    families = {style: fit_ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.styles)}
     own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
     changes = {"profiles": usual, "ranking": own, "candidates": options.candidates}
-    return ranking.told(fitted, candidates=options.candidates), changes
+    return fit_ranking.format_table(fitted, candidates=options.candidates), changes

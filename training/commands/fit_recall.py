@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from training.commands.fitting import add_fitting
+from training.commands.shared.card_fitting import add_fitting
 
 if TYPE_CHECKING:
     import argparse
 
-    from composer.models import Model
-    from training.dataset import Dataset
+    from composer.models.loading import Model
+    from training.corpus.dataset import Dataset
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,7 +20,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
-    from training import recalling
+    from training.calibration import fit_recall
 
-    found = recalling.fit(chosen, data, sections=options.sections, candidates=options.candidates)
-    return recalling.told(found), {"recall": found.recall}
+    found = fit_recall.fit_recall(chosen, data, sections=options.sections, candidates=options.candidates)
+    return fit_recall.format_table(found), {"recall": found.recall}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from training.commands.fitting import add_fitting
+from training.commands.shared.card_fitting import add_fitting
 
 if TYPE_CHECKING:
     import argparse
 
-    from composer.models import Model
-    from training.dataset import Dataset
+    from composer.models.loading import Model
+    from training.corpus.dataset import Dataset
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,10 +22,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
-    from training import tilting
+    from training.calibration import fit_tilts
 
     if options.recall is not None:
         chosen = replace(chosen, card=replace(chosen.card, recall=options.recall))
-    found = tilting.fit(chosen, data, sections=options.sections, candidates=options.candidates)
+    found = fit_tilts.fit_tilts(chosen, data, sections=options.sections, candidates=options.candidates)
     tilts = {style: tuple(one.tilt for one in kinds) for style, kinds in found.items()}
-    return tilting.told(found), {"tilts": tilts, "recall": chosen.card.recall}
+    return fit_tilts.format_table(found), {"tilts": tilts, "recall": chosen.card.recall}

@@ -20,12 +20,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Choose the sections, measure the models, or both."""
-    from training import dataset, fixture, heard
+    from training.corpus import dataset
+    from training.evaluation import copy_check, fixture
 
     log = logging.getLogger("training")
     if options.data is not None:
         data = dataset.load(options.data)
-        log.info("%d runs of bars that models learned from", heard.write(data))
+        log.info("%d runs of bars that models learned from", copy_check.write(data))
         for entry in fixture.write(data):
             log.info("%-10s %s: %s (%s)", entry.style, entry.composer, entry.title, entry.licence)
     for wanted in options.model:
@@ -35,11 +36,11 @@ def run(options: argparse.Namespace) -> None:
 def _measure(wanted: str, log: logging.Logger) -> None:
     from functools import partial
 
-    from training import evaluate, fixture
-    from training.commands.inputs import model
-    from training.modelfile import recard
+    from training.commands.shared.inputs import model
+    from training.evaluation import bits_per_note, fixture
+    from training.export.model_file import recard
 
     measured = model(wanted)
-    cost = fixture.cost(partial(evaluate.of_model, measured), measured.card.styles)
+    cost = fixture.cost(partial(bits_per_note.of_model, measured), measured.card.styles)
     recard(measured.path, fixture_cost=cost)
     log.info("%s: %s bits a note", measured.path, "no section in its styles," if cost is None else cost.bits_per_note)

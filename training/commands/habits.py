@@ -1,4 +1,4 @@
-"""`python -m training habits`: what is usual in each style of a corpus, as `composer.habits` holds it."""
+"""`python -m training habits`: what is usual in each style of a corpus, counted for `style_statistics`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Count and print."""
-    from training import dataset, habits
+    from training.corpus import dataset, style_habits
 
     data = dataset.load(options.data)
-    print(habits.told(habits.counted(data), habits.density_by_tempo(data)))
+    print(style_habits.format_table(style_habits.count_habits(data), style_habits.density_by_tempo(data)))

@@ -25,8 +25,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> None:
     """Read, split, save, and tell what was refused and why."""
     from composer.files import write_atomically
-    from training import dataset
-    from training.prepare import counted, prepare
+    from training.corpus import dataset
+    from training.corpus.prepare import counted, prepare
 
     cache = options.cache or options.out / "cache"
     prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers, cache=cache)

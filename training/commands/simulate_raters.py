@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands.inputs import model_path
+from training.commands.shared.inputs import model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -36,8 +36,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Play every population and way; print the table as it grows on stderr, and whole on stdout."""
-    from composer import models
     from composer.files import write_atomically
+    from composer.models import loading
     from training.listeners import experiment, populations, table
     from training.ratings.trial import Trial
 
@@ -52,17 +52,17 @@ def run(options: argparse.Namespace) -> None:
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
-    card = models.read_card(model_path(options.model, options.models))
+    card = loading.read_card(model_path(options.model, options.models))
     chosen = [populations.population(name) for name in options.tastes or populations.POPULATIONS]
     ways = [_ways(text) for text in options.ways] if options.ways else experiment.plain_ways()
     outcomes = []
     for population in chosen:
         for some in ways:
             outcomes += experiment.run(card, population, some, setting, tell=lambda line: _say(f"{line}\n"))
-            _say(f"{table.markdown(outcomes[-setting.rounds :])}\n")
+            _say(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
             if options.json is not None:
                 write_atomically(options.json, f"{json.dumps(table.record(outcomes), indent=1)}\n".encode())
-    print(table.markdown(outcomes))
+    print(table.format_markdown(outcomes))
 
 
 def _ways(text: str) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> None:
     """Read, train, compose and write."""
     from composer.files import write_atomically
-    from training import tutorial, tutorial_midi
+    from training.baseline import midi as tutorial_midi
+    from training.baseline import tutorial
 
     texts = _words(options)
     material = tutorial.windows(texts)
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> None:
 def _words(options: argparse.Namespace) -> list[list[str]]:
     """The words of the training pieces; kept beside the pieces, because music21 needs seconds for a file."""
     from composer.files import write_atomically
-    from training import tutorial_midi
+    from training.baseline import midi as tutorial_midi
 
     with tempfile.TemporaryDirectory() as folder:
         paths = _training_files(options, Path(folder))
@@ -85,9 +86,9 @@ def _training_files(options: argparse.Namespace, folder: Path) -> list[Path]:
     import numpy as np
 
     from composer.errors import RequestError
-    from training import dataset, sources
+    from training.corpus import dataset, sources
 
-    found = sources.pieces(options.corpus, unpack_to=folder, only=options.sets)
+    found = sources.source_pieces(options.corpus, unpack_to=folder, only=options.sets)
     midi = (piece for piece in found if piece.path.suffix.lower() in {".mid", ".midi"})
     train = [piece.path for piece in midi if piece.split == dataset.SPLITS[0] and piece.is_open]
     if not train:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import mido
 
-from composer.analysis import find_key
-from composer.planning import RELEASE_SECONDS
-from composer.score import Mode, Part
+from composer.music.analysis import find_key
+from composer.music.score import Mode, Part
+from composer.planning.plan import RELEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composer.score import Note, Score
+    from composer.music.score import Note, Score
     from training.comparison.drawing import Drawn
 
 SECONDS_OFF = 0.5

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.analysis import chroma
-from composer.score import PITCH_CLASSES
+from composer.music.analysis import chroma
+from composer.music.score import PITCH_CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from composer.score import Score
+    from composer.music.score import Score
 
 _TRIADS = ((0, 4, 7), (0, 3, 7))
 _ROOT_WEIGHT = 1.1

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.conditions import ANY, SIZES
-from composer.frame import TONICS
-from composer.planning import RELEASE_SECONDS, plan
+from composer.music.score import Key, Mode
+from composer.planning.constraints import TONICS
+from composer.planning.plan import RELEASE_SECONDS, plan_piece
 from composer.request import LONGEST, SHORTEST, Request, parse_metre
-from composer.score import Key, Mode
-from training.habits import EDGES
+from composer.tokens.conditions import ANY, SIZES
+from training.corpus.style_habits import EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composer.score import Metre
-    from training.dataset import Entry
+    from composer.music.score import Metre
+    from training.corpus.dataset import CorpusEntry
 
 MODE = list(SIZES).index("mode")
 TEMPO = list(SIZES).index("tempo")
@@ -41,12 +41,12 @@ class Commission:
         request: That asks for it; the model is left to whoever draws it.
     """
 
-    after: Entry
+    after: CorpusEntry
     bars: int
     request: Request
 
 
-def commissions(entries: Sequence[Entry], *, pieces: int, seed: int) -> list[Commission]:
+def commissions(entries: Sequence[CorpusEntry], *, pieces: int, seed: int) -> list[Commission]:
     """Draw what `pieces` pieces are asked for: every entry once before any comes again.
 
     Args:
@@ -69,7 +69,7 @@ def commissions(entries: Sequence[Entry], *, pieces: int, seed: int) -> list[Com
     return drawn
 
 
-def _commission(entry: Entry, *, tempo: float, seed: int) -> Commission:
+def _commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commission:
     metre = parse_metre(entry.metre)
     mode = Mode(entry.classes[MODE] - 1)
     most = int(ABOUT * tempo / 60 * metre.beat_ticks / metre.bar_ticks)
@@ -89,7 +89,7 @@ def _seconds(style: str, metre: Metre, bars: int, tempo: float) -> float:
     """For how long to ask so that the plan has `bars` bars at `tempo`, to a tenth."""
     beats = metre.bar_ticks / metre.beat_ticks
     guess = _asked(bars * beats * 60 / tempo)
-    planned = plan(Request(seconds=guess, style=style, metre=metre, tempo=tempo), np.random.default_rng(0))
+    planned = plan_piece(Request(seconds=guess, style=style, metre=metre, tempo=tempo), np.random.default_rng(0))
     played = planned.beats_per_minute * (guess - RELEASE_SECONDS) / 60
     slowed = played - planned.bars * beats
     return _asked((bars * beats + slowed) * 60 / tempo + RELEASE_SECONDS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.analysis import find_key
+from composer.music.analysis import find_key
 from training.comparison import distances, outside, textures
 from training.comparison.checks import check, ends_well
 from training.comparison.commissions import commissions
@@ -15,16 +15,16 @@ from training.comparison.copying import Copying, Index, copying, distinct
 from training.comparison.description import SUPPORTS, describe
 from training.comparison.discriminator import Discrimination, discriminate
 from training.comparison.drawing import draw
-from training.comparison.excerpts import Example, alike, endings, people, work_of
+from training.comparison.excerpts import Excerpt, alike, endings, people, work_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from composer.card import ModelCard
+    from composer.models.card import ModelCard
     from training.comparison.commissions import Commission
     from training.comparison.description import Description
-    from training.dataset import Dataset
+    from training.corpus.dataset import Dataset
 
 DISTINCT = (4, 8)
 """Lengths of the runs of onsets whose variety is told."""
@@ -141,7 +141,7 @@ def _index(data: Dataset) -> Index:
 def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int) -> Set:
     drawn = draw(orders, card, folder=folder, workers=workers)
     examples = [
-        Example(f"seed {piece.request.seed}", work_of(order.after), outside.normalised(piece.score))
+        Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalised(piece.score))
         for piece, order in zip(drawn, orders, strict=True)
     ]
     return bench.measured(f"{card.name}@{card.version}", examples, check(drawn))
@@ -150,7 +150,7 @@ def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, fold
 class _Bench:
     """Holds the held-out pieces, and measures others against them."""
 
-    def __init__(self, examples: Sequence[Example], index: Index) -> None:
+    def __init__(self, examples: Sequence[Excerpt], index: Index) -> None:
         self._people, self._index = examples, index
         self._described = [describe(piece.score) for piece in examples]
 
@@ -162,7 +162,7 @@ class _Bench:
             "held out", len(examples), None, None, None, copying(examples, self._index), _distinct(examples), checks
         )
 
-    def measured(self, name: str, pieces: Sequence[Example], checks: dict[str, float], *, copied: bool = True) -> Set:
+    def measured(self, name: str, pieces: Sequence[Excerpt], checks: dict[str, float], *, copied: bool = True) -> Set:
         described = [describe(piece.score) for piece in pieces]
         discrimination = discriminate(
             [piece.features for piece in self._described],
@@ -181,11 +181,11 @@ class _Bench:
         )
 
 
-def _cadences(pieces: Sequence[Example]) -> dict[str, float]:
+def _cadences(pieces: Sequence[Excerpt]) -> dict[str, float]:
     return {"cadence": sum(ends_well(piece.score) for piece in pieces) / len(pieces)}
 
 
-def _distinct(pieces: Sequence[Example]) -> dict[int, float]:
+def _distinct(pieces: Sequence[Excerpt]) -> dict[int, float]:
     return {length: distinct(pieces, length) for length in DISTINCT}
 
 

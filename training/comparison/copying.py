@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.comparison.excerpts import Example
+    from training.comparison.excerpts import Excerpt
 
 GRAMS = (4, 8, 16)
 """Onsets in the runs whose share is told."""
@@ -107,7 +107,7 @@ def _grams(onsets: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
     return numbers
 
 
-def copying(pieces: Sequence[Example], index: Index) -> Copying:
+def copying(pieces: Sequence[Excerpt], index: Index) -> Copying:
     """Look up all runs of onsets of some pieces, each at its pitch in C major or A minor."""
     runs = dict.fromkeys(GRAMS, 0)
     found = dict.fromkeys(GRAMS, 0)
@@ -127,7 +127,7 @@ def copying(pieces: Sequence[Example], index: Index) -> Copying:
 
 
 def _matches(
-    piece: Example, ticks: NDArray[np.int64], lengths: NDArray[np.int64], sources: Sequence[str]
+    piece: Excerpt, ticks: NDArray[np.int64], lengths: NDArray[np.int64], sources: Sequence[str]
 ) -> list[Match]:
     beat = piece.score.metre.beat_ticks
     until = [*ticks.tolist(), max(note.end for note in piece.score.notes)]
@@ -137,7 +137,7 @@ def _matches(
     ]
 
 
-def distinct(pieces: Sequence[Example], length: int) -> float:
+def distinct(pieces: Sequence[Excerpt], length: int) -> float:
     """Share of different ones among all runs of `length` onsets in all pieces (Li et al. 2016, distinct-n)."""
     grams = np.concatenate([_grams(textures.of_score(piece.score)[0], length) for piece in pieces])
     return len(np.unique(grams)) / max(len(grams), 1)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.analysis import pitch_class_weights
-from composer.measures import measure
-from composer.score import TICKS_PER_QUARTER, Mode, Part
-from composer.structure import structure_indicators
+from composer.music.analysis import pitch_class_weights
+from composer.music.measures import measure
+from composer.music.repetition import structure_indicators
+from composer.music.score import TICKS_PER_QUARTER, Mode, Part
 from training.comparison.chords import chord_irregularity
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from composer.score import Note, Score
+    from composer.music.score import Note, Score
 
 LENGTHS = (1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 32, 36, 48, 72, 96, 144, 192)
 """Ticks in the middle of the classes of inter-onset times and durations."""
@@ -51,7 +51,7 @@ class Description:
     Attributes:
         measures: See `describe`.
         histograms: Shares that add up to 1 over the classes of `SUPPORTS`; all 0 where there is nothing to count.
-        others: Measures by which `composer.ranking` judges, for the discriminator alone.
+        others: Measures by which `composer.decoding.ranking` judges, for the discriminator alone.
     """
 
     measures: dict[str, float]
@@ -91,7 +91,7 @@ def describe(score: Score) -> Description:
             struck (Wu & Yang 2020; Dong et al. 2020, "MusPy", for neighbours).
         polyphony: Mean number of notes that sound, where any does (MusPy).
         density: Notes struck a felt beat.
-        structure_short, structure_middle, structure_long: See `composer.structure`.
+        structure_short, structure_middle, structure_long: See `composer.music.repetition`.
         chord_irregularity: See `training.comparison.chords`.
     """
     notes = [note for note in score.notes if note.part is not Part.DRUMS]

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 import composer
-from composer import models
-from composer.composition import compose
+from composer.compose import compose
 from composer.errors import MachineError, RequestError
 from composer.files import write_together
-from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.models import loading
+from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from composer.card import ModelCard
-    from composer.composition import Composition
-    from composer.models import Model
+    from composer.compose import Composition
+    from composer.models.card import ModelCard
+    from composer.models.loading import Model
     from composer.request import Request
     from training.comparison.commissions import Commission
 
@@ -43,7 +43,7 @@ class Drawn:
         midi: Its file.
         tokens: As the network said it, from START to END.
         beats_per_minute: Felt, before the piece slows down at its end.
-        measures: See `composer.measures`.
+        measures: See `composer.music.measures`.
     """
 
     request: Request
@@ -66,7 +66,7 @@ def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | N
 
 
 def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
-    """Compose what is asked for, as users get it: planned, drawn, ranked and played by `composer.composition`.
+    """Compose what is asked for, as users get it: planned, drawn, ranked and played by `composer.compose`.
 
     A piece that lies in `folder` already is not drawn again, as long as its request, the model's file and the
     composer's own code are what they were.
@@ -84,7 +84,7 @@ def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path 
     asked = [replace(request, model=f"{card.name}@{card.version}") for request in requests]
     if unknown := {request.style for request in asked} - set(card.styles):
         raise RequestError(f"{card.name}@{card.version} has not learned the style {min(unknown)}")
-    code = sorted(Path(composer.__file__).parent.glob("*.py"))
+    code = sorted(Path(composer.__file__).parent.rglob("*.py"))
     made_by = {"format": _FORMAT, "model": _digest([card.path]), "composer": _digest(code)}
     jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in asked]
     return list(tqdm(_pieces(jobs, workers), total=len(jobs), unit="piece", disable=None))
@@ -121,7 +121,7 @@ class _Job:
 
 @lru_cache(maxsize=1)
 def _model(path: Path) -> Model:
-    return models.load(path)
+    return loading.load(path)
 
 
 def _drawn(job: _Job) -> Drawn:

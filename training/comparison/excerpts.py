@@ -6,22 +6,22 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from composer import clock, vocabulary
-from composer.conditions import ANY, KINDS_OF_PIANO, STYLES
 from composer.errors import RequestError
-from composer.score import Part
-from composer.vocabulary import Kind
+from composer.music.score import Part
+from composer.tokens import position, vocabulary
+from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES
+from composer.tokens.vocabulary import Kind
 from training.comparison.commissions import MODE, commissions
-from training.profiles import score_of
+from training.corpus.style_profiles import score_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
 
-    from composer.score import Score
+    from composer.music.score import Score
     from training.comparison.commissions import Commission
-    from training.dataset import Dataset, Entry
+    from training.corpus.dataset import CorpusEntry, Dataset
 
 ENOUGH = 60
 """Examples with which a distribution can be told."""
@@ -33,7 +33,7 @@ _MOVEMENT = re.compile(r"\s+-\s.*|[,:;(].*|(\s+(no|nr|n)\b\.?)?\s*\d+\s*$", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Excerpt:
     """A piece that is compared, by whomever.
 
     Attributes:
@@ -48,7 +48,7 @@ class Example:
     score: Score
 
 
-def endings(data: Dataset, split: str, style: str) -> list[Entry]:
+def endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
     """Sections of one style that end their piece, whose mode is known and in which something has a pitch.
 
     Raises:
@@ -65,15 +65,15 @@ def endings(data: Dataset, split: str, style: str) -> list[Entry]:
     return found
 
 
-def ends(data: Dataset, entry: Entry) -> bool:
+def ends(data: Dataset, entry: CorpusEntry) -> bool:
     """Whether a section ends its piece, is long enough to be compared, and something in it has a pitch."""
     tokens = data.tokens[entry.start : entry.start + entry.length]
     has_pitch = bool(((tokens >= _PITCHES.start) & (tokens < _PITCHES.stop)).any())
     long_enough = entry.bars >= _FEWEST_BARS
-    return has_pitch and long_enough and data.rows[entry.start + entry.length - 1, clock.BARS_LEFT] == 0
+    return has_pitch and long_enough and data.rows[entry.start + entry.length - 1, position.BARS_LEFT] == 0
 
 
-def work_of(entry: Entry) -> str:
+def work_of(entry: CorpusEntry) -> str:
     """What an entry's piece is a part of: all movements, numbers and variations under one title are one work.
 
     Rather too coarse than too fine: two works taken for one only make cross-validation stricter.
@@ -82,13 +82,13 @@ def work_of(entry: Entry) -> str:
     return f"{entry.composer.split(',')[0].lower()}: {title}"
 
 
-def people(data: Dataset, entries: Sequence[Entry], *, seed: int) -> list[Example]:
+def people(data: Dataset, entries: Sequence[CorpusEntry], *, seed: int) -> list[Excerpt]:
     """The end of each piece, cut as what is generated after it.
 
     Where a style has fewer than `ENOUGH` pieces, as many bars before each end join as there are, and so on backwards.
     """
     orders = commissions(entries, pieces=len(entries), seed=seed)
-    found: list[Example] = []
+    found: list[Excerpt] = []
     for before in range(_MOST_ROUNDS):
         if before and len(found) >= ENOUGH:
             break
@@ -105,17 +105,17 @@ def _has_pitch(score: Score) -> bool:
     return any(note.part is not Part.DRUMS for note in score.notes)
 
 
-def excerpt(data: Dataset, entry: Entry, bars: int, *, before: int = 0) -> Example:
+def excerpt(data: Dataset, entry: CorpusEntry, bars: int, *, before: int = 0) -> Excerpt:
     """The last `bars` bars of a section but for its last `before`; all of it where it has no more."""
     end = score_of(data, entry, bars=bars + before)
     kept = min(bars, end.bars - before)
     notes = tuple(note for note in end.notes if note.start < kept * end.metre.bar_ticks)
-    return Example(entry.name, work_of(entry), replace(end, notes=notes, bars=kept))
+    return Excerpt(entry.name, work_of(entry), replace(end, notes=notes, bars=kept))
 
 
 def alike(
-    data: Dataset, commissions: Sequence[Commission], among: Sequence[Entry], rng: np.random.Generator
-) -> list[Example]:
+    data: Dataset, commissions: Sequence[Commission], among: Sequence[CorpusEntry], rng: np.random.Generator
+) -> list[Excerpt]:
     """For each commission the end of another piece under the same conditions, as far as there are any.
 
     Style counts most, then metre, mode and that the piece has as many bars; none is taken twice before all that
@@ -131,7 +131,7 @@ def alike(
     return [example for example in chosen if _has_pitch(example.score)]
 
 
-def _misfit(entry: Entry, commission: Commission) -> tuple[bool, bool, bool, bool]:
+def _misfit(entry: CorpusEntry, commission: Commission) -> tuple[bool, bool, bool, bool]:
     after = commission.after
     return (
         entry.style != after.style,

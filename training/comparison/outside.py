@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from symusic.core import ScoreTick
 
-from composer.analysis import find_key
 from composer.errors import RequestError
-from composer.frame import TONICS
-from composer.score import TICKS_PER_QUARTER, Metre, Note, Part, Score, note_order
-from training.comparison.excerpts import Example
+from composer.music.analysis import find_key
+from composer.music.score import TICKS_PER_QUARTER, Metre, Note, Part, Score, note_order
+from composer.planning.constraints import TONICS
+from training.comparison.excerpts import Excerpt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ _COMMON_TIME = Metre(4, 4)
 _HALF_AN_OCTAVE = 6
 
 
-def read_folder(folder: Path) -> list[Example]:
+def read_folder(folder: Path) -> list[Excerpt]:
     """The MIDI files of a folder, in the key that their notes suggest, in bars of 4/4.
 
     Raises:
@@ -28,7 +28,7 @@ def read_folder(folder: Path) -> list[Example]:
     paths = sorted(folder.glob("*.mid"))
     if not paths:
         raise RequestError(f"no MIDI files in {folder}; write some: python -m training tutorial --out {folder}")
-    return [Example(path.name, f"{folder}/{path.name}", _read(path)) for path in paths]
+    return [Excerpt(path.name, f"{folder}/{path.name}", _read(path)) for path in paths]
 
 
 def _read(path: Path) -> Score:

@@ -28,7 +28,7 @@ _CHECKS = {
 }
 
 
-def tables(comparison: Comparison) -> str:
+def format_tables(comparison: Comparison) -> str:
     """All figures in Markdown."""
     parts = [_heading(comparison), _measures(comparison), _summary(comparison)]
     parts += [_tells(made) for made in comparison.generated]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer import vocabulary
-from composer.score import Part
-from composer.vocabulary import Kind
+from composer.music.score import Part
+from composer.tokens import vocabulary
+from composer.tokens.vocabulary import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from composer.score import Score
+    from composer.music.score import Score
 
 Numbers = np.uint64
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from composer import models
-from composer.conditions import STYLES
 from composer.files import write_atomically
+from composer.models import loading
 from composer.request import Request
+from composer.tokens.conditions import STYLES
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
-from training.ratings import candidate, gate, reading
-from training.ratings.lesson import Lesson
+from training.ratings import candidate, gate, ratings_file
+from training.ratings.job import RetrainingJob
 from training.ratings.retraining import retrain
 from training.ratings.stages import WAYS
 from training.ratings.trial import Trial
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from composer.card import ModelCard
+    from composer.models.card import ModelCard
     from training.comparison.drawing import Drawn
     from training.listeners.approval import Interval
     from training.listeners.populations import Listener, Population
-    from training.ratings.gate import Tried
+    from training.ratings.gate import TrialResult
 
 RATED_SEEDS, HEARD_SEEDS = 0, 500_000
 """From which on the rated pieces' seeds are counted, and those of the pieces that are heard afterwards."""
@@ -129,7 +129,7 @@ def run(
     listeners = population.gathered(before, rng)
     rated_at_first = voting.approvals(listeners, voting.votes(listeners, before, rng))
     at_first = _heard(card, listeners, setting)
-    given: list[voting.Vote] = []
+    given: list[voting.SimulatedVote] = []
     heard: list[Drawn] = []
     outcomes = []
     current = card
@@ -141,7 +141,7 @@ def run(
         folder = setting.folder / population.name / "-".join(ways) / str(turn)
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
         report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
-        current = models.read_card(folder / report["file"]) if report["file"] else current
+        current = loading.read_card(folder / report["file"]) if report["file"] else current
         at_last = _heard(current, listeners, setting)
         outcomes.append(
             Outcome(
@@ -196,7 +196,7 @@ def _by_camp(
     }
 
 
-def _learned(lesson: Lesson, folder: Path) -> dict[str, Any]:
+def _learned(lesson: RetrainingJob, folder: Path) -> dict[str, Any]:
     """What the same lesson came to in an earlier run, or what it comes to now."""
     asked = {name: repr(getattr(lesson, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
     asked |= {"model": candidate.fingerprint(lesson.model), "rated": candidate.fingerprint(folder / RATED)}
@@ -211,25 +211,25 @@ def _learned(lesson: Lesson, folder: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _tried(path: Path, _fingerprint: str, trial: Trial) -> Tried:
+def _tried(path: Path, _fingerprint: str, trial: Trial) -> TrialResult:
     """What a parent comes to in the trial: every population and every way begins with the same one."""
-    return gate.measure(models.load(path), trial)
+    return gate.measure(loading.load(path), trial)
 
 
 def _lesson(
     card: ModelCard,
     heard: Sequence[Drawn],
-    given: Sequence[voting.Vote],
+    given: Sequence[voting.SimulatedVote],
     ways: tuple[str, ...],
     setting: Setting,
     folder: Path,
-) -> Lesson:
+) -> RetrainingJob:
     """The ratings go through their file, as the bot's do."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / RATED
     rated.write(file, heard, voting.tallies(given), people=len({vote.person for vote in given}))
-    return Lesson(
-        rated=reading.read(file),
+    return RetrainingJob(
+        rated=ratings_file.read(file),
         model=card.path,
         out=folder,
         minutes=setting.minutes,

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from composer import vocabulary
 from composer.files import write_atomically
-from training.ratings.reading import FORMAT, VERSION
+from composer.tokens import vocabulary
+from training.ratings.ratings_file import FORMAT, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from training.comparison.drawing import Drawn
-    from training.listeners.voting import Tally
+    from training.listeners.voting import WeighedTally
 
 
-def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Tally], *, people: int) -> None:
+def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, WeighedTally], *, people: int) -> None:
     """Write what was rated.
 
     Args:
@@ -40,7 +40,7 @@ def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Tally], *, 
     write_atomically(path, "".join(f"{json.dumps(row)}\n" for row in (header, *rows)).encode())
 
 
-def _row(number: int, piece: Drawn, tally: Tally) -> dict[str, Any]:
+def _row(number: int, piece: Drawn, tally: WeighedTally) -> dict[str, Any]:
     request, score = piece.request, piece.score
     model, _, version = request.model.partition("@")
     return {

@@ -16,7 +16,7 @@ _HEAD = (
 )  # fmt: skip
 
 
-def markdown(outcomes: Sequence[Outcome]) -> str:
+def format_markdown(outcomes: Sequence[Outcome]) -> str:
     """A table in Markdown: approval in per cent and its change in percentage points, each with its 95 % interval."""
     rows = [_HEAD, ("---",) * len(_HEAD)]
     for outcome in outcomes:

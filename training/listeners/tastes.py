@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.score import Mode
+from composer.music.score import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

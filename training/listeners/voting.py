@@ -35,7 +35,7 @@ _LOVED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class SimulatedVote:
     """What one account thinks of one piece; `value` is `UP`, `DOWN` or `HEART`."""
 
     number: int
@@ -45,7 +45,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class WeighedTally:
     """What a piece's votes weigh after the caps, and by how many people they are."""
 
     liked: float
@@ -83,7 +83,7 @@ def approvals(
 
 def heard(
     listeners: Sequence[Listener], cast: NDArray[np.float64], rng: np.random.Generator, *, first: int = 1
-) -> list[Vote]:
+) -> list[SimulatedVote]:
     """The votes that are given: `RATERS` people hear each piece, and a brigade hears all of them.
 
     Args:
@@ -98,13 +98,13 @@ def heard(
     for column in range(cast.shape[1]):
         raters = rng.choice(people, size=min(RATERS, len(people)), replace=False).tolist()
         given += [
-            Vote(first + column, listeners[place].person, listeners[place].server, float(cast[place, column]))
+            SimulatedVote(first + column, listeners[place].person, listeners[place].server, float(cast[place, column]))
             for place in (*raters, *brigade)
         ]
     return given
 
 
-def tallies(given: Iterable[Vote]) -> dict[int, Tally]:
+def tallies(given: Iterable[SimulatedVote]) -> dict[int, WeighedTally]:
     """What the votes of each piece weigh, by its number: the contract between the bot and the trainer.
 
     One vote by person and piece, the newest. Each person's votes are scaled to weigh `PERSON_CAP` at most in all;
@@ -129,6 +129,6 @@ def _scale(weight: float, cap: float) -> float:
     return min(1.0, cap / weight)
 
 
-def _tally(rows: Sequence[tuple[float, float]]) -> Tally:
+def _tally(rows: Sequence[tuple[float, float]]) -> WeighedTally:
     liked = sum(weight for weight, value in rows if value > 0)
-    return Tally(liked, sum(weight for weight, value in rows if value < 0), len(rows))
+    return WeighedTally(liked, sum(weight for weight, value in rows if value < 0), len(rows))

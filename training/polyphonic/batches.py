@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.polyphonic.features import Table
+    from training.polyphonic.features import FeatureTable
 
 _MEASURED_TOGETHER = 8192
 """Steps, padding counted, that are measured in one batch."""
@@ -46,7 +46,7 @@ class Window:
         return self.tokens, self.features, self.pointers, self.valid
 
 
-def window(data: Table, index: NDArray[np.int64]) -> Window:
+def window(data: FeatureTable, index: NDArray[np.int64]) -> Window:
     """The steps `index` (B, T), `-1` for padding."""
     flat = index.ravel()
     real = flat >= 0
@@ -70,7 +70,7 @@ def window(data: Table, index: NDArray[np.int64]) -> Window:
     )
 
 
-def _tokens(data: Table, its: NDArray[np.int64]) -> NDArray[np.int32]:
+def _tokens(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int32]:
     steps = data.steps
     first = np.isin(its, steps.starts)
     if data.serial:
@@ -80,13 +80,13 @@ def _tokens(data: Table, its: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.where(first, 0, decided).astype(np.int32)
 
 
-def _keys(data: Table, its: NDArray[np.int64]) -> NDArray[np.int64]:
+def _keys(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int64]:
     """The key (n, classes - 1) of each class but the last, on the keyboard or not."""
     keys: NDArray[np.int64] = data.steps.reference[its].astype(np.int64)[:, None] + np.arange(data.classes - 1)
     return keys - (data.rolls.keys - 1)
 
 
-def _valid(data: Table, its: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _valid(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.bool_]:
     keys = _keys(data, its)
     valid = np.full((len(its), data.classes), data.serial)
     upwards = (data.steps.rank[its] == 0)[:, None] | (np.arange(data.classes - 1) >= data.rolls.keys)
@@ -94,7 +94,7 @@ def _valid(data: Table, its: NDArray[np.int64]) -> NDArray[np.bool_]:
     return valid
 
 
-def _sounding(data: Table, its: NDArray[np.int64]) -> NDArray[np.float32]:
+def _sounding(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.float32]:
     keys = _keys(data, its)
     sounding = np.zeros((len(its), data.classes), np.float32)
     frame = data.steps.frame[its][:, None]
@@ -105,7 +105,7 @@ def _sounding(data: Table, its: NDArray[np.int64]) -> NDArray[np.float32]:
 class Draws:
     """Random windows of some pieces, each step about equally often."""
 
-    def __init__(self, data: Table, pieces: Sequence[int], *, seed: int) -> None:
+    def __init__(self, data: FeatureTable, pieces: Sequence[int], *, seed: int) -> None:
         self._data = data
         self._starts = data.steps.starts[list(pieces)]
         self._lengths = data.steps.starts[np.asarray(pieces) + 1] - self._starts
@@ -121,7 +121,7 @@ class Draws:
         return window(self._data, np.where(start < length[:, None], self._starts[piece][:, None] + start, -1))
 
 
-def whole(data: Table, pieces: Sequence[int]) -> Iterator[tuple[NDArray[np.int64], Window]]:
+def whole(data: FeatureTable, pieces: Sequence[int]) -> Iterator[tuple[NDArray[np.int64], Window]]:
     """All steps of some pieces: whole pieces of like length together, each with its index (B, T)."""
     lengths = np.diff(data.steps.starts)
     for group in _groups(sorted(pieces, key=lambda piece: int(lengths[piece])), lengths):

@@ -48,7 +48,7 @@ WIDTH = MAPS * len(VIEW) + SLOTS + STRENGTHS + 2 * RANKS + sum(METERS) + 2 * OCT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class FeatureTable:
     """All that the rows of a set are gathered from.
 
     Attributes:
@@ -77,13 +77,13 @@ class Table:
         return classes(self.rolls.keys)
 
 
-def table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool) -> Table:
+def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool) -> FeatureTable:
     """Prepare what rows are gathered from; `serial` if the steps are single notes."""
     margin = ((0, 1), (_MARGIN, _MARGIN))
     sound = np.pad(rolls.frames.astype(np.uint8), margin)
     its_traces = traces(rolls)
     marks = np.concatenate([its_traces, _samples(rolls, sources, sound)[:, None]], axis=1)
-    return Table(
+    return FeatureTable(
         rolls=rolls,
         sources=sources,
         steps=steps,
@@ -105,7 +105,7 @@ def _samples(rolls: Rolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArra
     return total / np.float16(SLOTS - FIRST_SAMPLE)
 
 
-def rows(data: Table, index: NDArray[np.int64]) -> NDArray[np.float32]:
+def rows(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float32]:
     """The rows (n, WIDTH) of the steps `index` (n,)."""
     steps, rolls, sources = data.steps, data.rolls, data.sources
     frame, rank, reference = steps.frame[index], steps.rank[index], steps.reference[index]
@@ -126,7 +126,7 @@ def rows(data: Table, index: NDArray[np.int64]) -> NDArray[np.float32]:
 
 
 def _maps(
-    data: Table, frame: NDArray[np.int32], rank: NDArray[np.int16], reference: NDArray[np.int16]
+    data: FeatureTable, frame: NDArray[np.int32], rank: NDArray[np.int16], reference: NDArray[np.int16]
 ) -> NDArray[np.float32]:
     """(n, MAPS x VIEW): the keyboard round the reference, as each source and trace shows it."""
     # A view of contiguous runs: gathering those is ten times faster than gathering keys.
@@ -151,7 +151,7 @@ def _maps(
     return made.reshape(len(frame), -1)
 
 
-def pointers(data: Table, index: NDArray[np.int64]) -> NDArray[np.float16]:
+def pointers(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float16]:
     """(n, POINTERS, classes): where each source points, 1 at the class that it would have come next."""
     made = np.zeros((len(index), POINTERS, data.classes), np.float16)
     if data.serial:
@@ -163,7 +163,7 @@ def pointers(data: Table, index: NDArray[np.int64]) -> NDArray[np.float16]:
     return made
 
 
-def _point(data: Table, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
+def _point(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
     """Count the next class of each source; of a sample only while it agrees with what is written."""
     pointed, agreed = data.steps.pointers[index], data.steps.agreed[index]
     for slot in range(SLOTS):
@@ -174,7 +174,7 @@ def _point(data: Table, index: NDArray[np.int64], made: NDArray[np.float16]) -> 
         made[row, min(slot, FIRST_SAMPLE), pointed[row, slot]] += 1
 
 
-def _spread(data: Table, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
+def _spread(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
     """Count all keys of each source."""
     frame = data.steps.frame[index]
     views = np.lib.stride_tricks.sliding_window_view(data.sound, data.classes - 1, axis=1)

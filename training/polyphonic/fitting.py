@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from training import checkpoint
+from training.fitting import checkpoint
 from training.polyphonic.batches import Draws, whole
 from training.polyphonic.model import Copyist, loss, nats
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.fit import Plan
-    from training.polyphonic.features import Table
+    from training.fitting.fit import TrainingPlan
+    from training.polyphonic.features import FeatureTable
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +41,17 @@ class Recipe:
     network: dict[str, Any]
     masked: float
     checked: int
-    plan: Plan
+    plan: TrainingPlan
 
 
 class Fitting:
     """A network on its way, with the moving average of its weights, which is what is measured."""
 
-    def __init__(self, data: Table, recipe: Recipe, folder: Path) -> None:
+    def __init__(self, data: FeatureTable, recipe: Recipe, folder: Path) -> None:
         """Begin, or go on from what `folder` holds; a run that goes on keeps its network and seed."""
         self._data, self._recipe, self._folder = data, recipe, folder
         going_on = (folder / checkpoint.RECORD).is_file()
-        new = checkpoint.Run(configuration={**recipe.network, "masked": recipe.masked}, seed=recipe.plan.seed)
+        new = checkpoint.FittingRun(configuration={**recipe.network, "masked": recipe.masked}, seed=recipe.plan.seed)
         self.run = checkpoint.record(folder) if going_on else new
         keras.utils.set_random_seed(self.run.seed + self.run.steps)
         self.model = self._built()
@@ -134,7 +134,7 @@ class Fitting:
             variable.assign(value)
 
 
-def likelihoods(model: Copyist, data: Table, pieces: Sequence[int]) -> NDArray[np.float32]:
+def likelihoods(model: Copyist, data: FeatureTable, pieces: Sequence[int]) -> NDArray[np.float32]:
     """Negative log-likelihoods of the pieces' steps, in nats.
 
     Returns:
@@ -150,7 +150,7 @@ def likelihoods(model: Copyist, data: Table, pieces: Sequence[int]) -> NDArray[n
     return np.concatenate(found)[np.argsort(np.concatenate(order))]
 
 
-def per_frame(nats_of_steps: NDArray[np.float32], data: Table, pieces: Sequence[int]) -> float:
+def per_frame(nats_of_steps: NDArray[np.float32], data: FeatureTable, pieces: Sequence[int]) -> float:
     """The published measure: all nats over the number of frames after each piece's first."""
     frames = sum(int(data.rolls.starts[piece + 1] - data.rolls.starts[piece]) - 1 for piece in pieces)
     return float(nats_of_steps.sum(dtype=np.float64)) / frames

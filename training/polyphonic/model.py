@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from training.configuration import configuration_from
-from training.networks import build
+from training.networks.base import build
+from training.networks.configuration import configuration_from
 from training.polyphonic.features import POINTERS, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from training.layers import Tensor
+    from training.networks.layers import Tensor
 
 _NEVER = -1e9
 

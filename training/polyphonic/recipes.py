@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from training.fit import Plan
+from training.fitting.fit import TrainingPlan
 from training.polyphonic.fitting import Recipe
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def recipe(architecture: str, mode: str, name: str, *, seed: int, minutes: float
         network={"architecture": architecture, "dropout": DROPOUT[name], **NETWORKS[architecture]},
         masked=MASKED[name],
         checked=budget // CHECKS,
-        plan=Plan(
+        plan=TrainingPlan(
             tokens=budget,
             minutes=minutes,
             batch=16,

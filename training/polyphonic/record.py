@@ -39,7 +39,7 @@ class Finished:
 
 
 @dataclass(slots=True)
-class Row:
+class RecordRow:
     """The runs of one architecture, mode and set, by seed.
 
     Attributes:
@@ -56,7 +56,7 @@ class Row:
         return [run.seed for run in self.runs]
 
 
-def read(folder: Path) -> dict[str, Row]:
+def read(folder: Path) -> dict[str, RecordRow]:
     """The record in `folder`, empty if there is none.
 
     Raises:
@@ -66,14 +66,14 @@ def read(folder: Path) -> dict[str, Row]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         return {
-            entry: Row([Finished(**values) for values in row["runs"]], row["ensemble"])
+            entry: RecordRow([Finished(**values) for values in row["runs"]], row["ensemble"])
             for entry, row in content.items()
         }
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise MachineError(f"{path} is damaged; mend it or choose another folder") from error
 
 
-def write(folder: Path, rows: dict[str, Row]) -> None:
+def write(folder: Path, rows: dict[str, RecordRow]) -> None:
     """Write the record whole."""
     plain = {entry: asdict(row) for entry, row in sorted(rows.items())}
     write_atomically(folder / FINISHED, f"{json.dumps(plain, indent=2)}\n".encode())

@@ -11,13 +11,13 @@ from training.polyphonic.published import PUBLISHED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from training.polyphonic.record import Row
+    from training.polyphonic.record import RecordRow
 
 _HEAD = ("model", "mode", "set", "nats/frame", "valid", "seeds", "parameters", "seconds", "source")
 _UNCHECKED = "as quoted elsewhere: "
 
 
-def table(rows: Mapping[str, Row], sets: Sequence[str]) -> str:
+def format_table(rows: Mapping[str, RecordRow], sets: Sequence[str]) -> str:
     """Return the table in Markdown: per set the published figures, then our runs, then their ensembles."""
     lines = [_HEAD, ("---",) * len(_HEAD)]
     for name in sets:
@@ -37,7 +37,7 @@ def _published(name: str) -> list[tuple[str, ...]]:
     ]
 
 
-def _ours(architecture: str, mode: str, name: str, row: Row) -> list[tuple[str, ...]]:
+def _ours(architecture: str, mode: str, name: str, row: RecordRow) -> list[tuple[str, ...]]:
     seeds = str(len(row.runs))
     parameters = f"{row.runs[0].parameters:,}"
     seconds = [run.seconds for run in row.runs]

@@ -15,11 +15,11 @@ import numpy as np
 
 from composer.errors import MachineError, RequestError, unknown_name
 from composer.files import write_atomically
-from training import checkpoint
+from training.fitting import checkpoint
 from training.polyphonic import features, record, rolls, sources, steps
 from training.polyphonic.fitting import Fitting, likelihoods, per_frame
 from training.polyphonic.recipes import ARCHITECTURES, recipe
-from training.polyphonic.record import Finished, Row
+from training.polyphonic.record import Finished, RecordRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BenchmarkEntry:
     """A row of the table: an architecture, a mode, a set, and what may be copied from (one of `sources.OFFERS`)."""
 
     architecture: str
@@ -62,7 +62,7 @@ _NAMES = (
 )
 
 
-def entry_from(text: str) -> Entry:
+def entry_from(text: str) -> BenchmarkEntry:
     """Read ARCHITECTURE:MODE:SET or ARCHITECTURE:MODE:SET:OFFER.
 
     Raises:
@@ -74,24 +74,24 @@ def entry_from(text: str) -> Entry:
     for part, (what, known) in zip(parts, _NAMES, strict=False):
         if part not in known:
             raise unknown_name(what, part, known)
-    return Entry(*parts)
+    return BenchmarkEntry(*parts)
 
 
-def entries(sets: Sequence[str]) -> list[Entry]:
+def entries(sets: Sequence[str]) -> list[BenchmarkEntry]:
     """All rows of the table for some sets, serialised notes first."""
-    return [Entry(its, mode, name) for mode in steps.MODES for name in sets for its in ARCHITECTURES]
+    return [BenchmarkEntry(its, mode, name) for mode in steps.MODES for name in sets for its in ARCHITECTURES]
 
 
-def prepared(folder: Path, entry: Entry) -> features.Table:
+def prepared(folder: Path, entry: BenchmarkEntry) -> features.FeatureTable:
     """Read a set and find what its frames may copy from."""
     read = rolls.load(folder, entry.name).from_the_top()
     offered = sources.sources(read, offer=entry.offer)
     serial = entry.mode == "serialised"
     decisions = steps.serialised(read, offered) if serial else steps.independent(read)
-    return features.table(read, offered, decisions, serial=serial)
+    return features.feature_table(read, offered, decisions, serial=serial)
 
 
-def finish(data: features.Table, entry: Entry, *, seed: int, minutes: float, out: Path) -> Finished:
+def finish(data: features.FeatureTable, entry: BenchmarkEntry, *, seed: int, minutes: float, out: Path) -> Finished:
     """Train a run to the end of its budget, going on where it stopped; measure it and enter it in the record."""
     log.info("%s, seed %d", entry, seed)
     folder = entry.folder(out, seed)
@@ -121,16 +121,16 @@ def _told(fitting: Fitting, tested: float) -> Finished:
     )
 
 
-def _enter(data: features.Table, entry: Entry, done: Finished, out: Path) -> None:
+def _enter(data: features.FeatureTable, entry: BenchmarkEntry, done: Finished, out: Path) -> None:
     rows = record.read(out)
-    row = rows.setdefault(str(entry), Row())
+    row = rows.setdefault(str(entry), RecordRow())
     row.runs.append(done)
     if len(row.runs) > 1:
         row.ensemble = round(ensemble(data, [entry.folder(out, seed) / TEST for seed in row.seeds]), 4)
     record.write(out, rows)
 
 
-def ensemble(data: features.Table, paths: Sequence[Path]) -> float:
+def ensemble(data: features.FeatureTable, paths: Sequence[Path]) -> float:
     """Nats per frame on the test pieces of the mean of several runs' probabilities, decision by decision."""
     told = np.stack([_tested(path) for path in paths]).astype(np.float64)
     mixed = np.log(len(told)) - np.logaddexp.reduce(-told, axis=0)

@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from composer.card import Source
 from composer.errors import ModelError, OutputError
-from training.configuration import ARCHITECTURES
+from composer.models.card import Source
+from training.corpus.sources import UNTABLED
+from training.networks.configuration import ARCHITECTURES
 from training.ratings.gate import BETTER
-from training.sources import UNTABLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from composer.card import ModelCard
-    from composer.models import Model
-    from training.dataset import Dataset
-    from training.networks import Network
+    from composer.models.card import ModelCard
+    from composer.models.loading import Model
+    from training.corpus.dataset import Dataset
+    from training.networks.base import Network
 
 REPORT = "report.json"
 """Name of the report's file; it is written last."""
@@ -103,13 +103,13 @@ def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path
     today = datetime.now(tz=UTC).date().isoformat()
     card = replace(card, version=version, parent=parent.version, date=today)
     if network is None:
-        from training import modelfile  # noqa: PLC0415 - needs ONNX, which nothing before it does
+        from training.export import model_file  # noqa: PLC0415 - needs ONNX, which nothing before it does
 
-        modelfile.write_with_card(parent.path, card, path)
+        model_file.write_with_card(parent.path, card, path)
     else:
-        from training.ratings import school  # noqa: PLC0415 - TensorFlow loads for seconds
+        from training.ratings import network_training  # noqa: PLC0415 - TensorFlow loads for seconds
 
-        school.export(network, card, path)
+        network_training.export(network, card, path)
     return path
 
 

@@ -9,30 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from composer import tokenizer
-from composer.composition import compose
-from composer.conditions import KINDS_OF_PIANO, STYLES
+from composer.compose import compose
 from composer.errors import RequestError
-from composer.frame import TONICS
-from composer.score import Key, Tempo
-from training import evaluate, fixture, heard
+from composer.music.score import Key, Tempo
+from composer.planning.constraints import TONICS
+from composer.tokens import tokenizer
+from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 from training.comparison.checks import check
 from training.comparison.copying import distinct
 from training.comparison.drawing import of_composition
-from training.comparison.excerpts import Example
+from training.comparison.excerpts import Excerpt
+from training.evaluation import bits_per_note as evaluate
+from training.evaluation import copy_check, fixture
 from training.ratings import taste
-from training.ratings.material import RATING
+from training.ratings.rated_windows import RATING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from composer.composition import Composition
-    from composer.models import Model
+    from composer.compose import Composition
+    from composer.models.loading import Model
+    from composer.music.score import Score
     from composer.request import Request
-    from composer.score import Score
-    from training.dataset import Dataset, Entry
+    from training.corpus.dataset import CorpusEntry, Dataset
     from training.ratings.trial import Trial
 
 BETTER = "better"
@@ -59,7 +60,7 @@ _GRAM = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class GateFigures:
     """What a version is measured by.
 
     Attributes:
@@ -80,11 +81,11 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TrialResult:
     """A version's pieces and figures, and how many seconds it took to come by them."""
 
     pieces: tuple[Composition, ...]
-    figures: Figures
+    figures: GateFigures
     seconds: float = 0.0
 
     def traits(self, model: Model, requests: Sequence[Request]) -> list[dict[str, float]]:
@@ -107,7 +108,7 @@ def measure(
     *,
     seconds: float = math.inf,
     tell: Callable[[int, int], None] = lambda _a, _b: None,
-) -> Tried:
+) -> TrialResult:
     """Let a version compose, and measure it.
 
     Args:
@@ -125,12 +126,12 @@ def measure(
         tell(len(pieces), trial.pieces)
     requests = trial.requests()[: len(pieces)]
     shares = check([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
-    scores, known = [_decoded(piece) for piece in pieces], heard.load()
-    return Tried(
+    scores, known = [_decoded(piece) for piece in pieces], copy_check.load()
+    return TrialResult(
         tuple(pieces),
-        Figures(
+        GateFigures(
             bits_per_note=bits(model),
-            diversity=round(distinct([Example("", "", score) for score in scores], _GRAM), 4),
+            diversity=round(distinct([Excerpt("", "", score) for score in scores], _GRAM), 4),
             grammar=float(np.mean([_spells(*both) for both in zip(pieces, scores, strict=True)])),
             length=shares["length"],
             cadence=shares["cadence"],
@@ -140,14 +141,14 @@ def measure(
     )
 
 
-def beside(tried: Tried, learned: NDArray[np.uint64]) -> Tried:
-    """The same, the copies of what a version learned last counted too; see `heard.runs`, which are sorted."""
+def beside(tried: TrialResult, learned: NDArray[np.uint64]) -> TrialResult:
+    """The same, the copies of what a version learned last counted too; see `copy_check.bar_runs`, which are sorted."""
     copies = tried.figures.copies + _copied(tried.pieces, learned)
     return replace(tried, figures=replace(tried.figures, copies=copies))
 
 
 def _copied(pieces: Iterable[Composition], known: NDArray[np.uint64]) -> int:
-    return sum(heard.copied(piece.tokens, piece.plan.metre, known) for piece in pieces)
+    return sum(copy_check.copied_runs(piece.tokens, piece.plan.metre, known) for piece in pieces)
 
 
 def bits(model: Model, corpus: Dataset | None = None) -> float:
@@ -167,7 +168,7 @@ def bits(model: Model, corpus: Dataset | None = None) -> float:
     return evaluate.of_model(model, data, asked, longest=fixture.LONGEST).per_note
 
 
-def rated(entry: Entry, rating: int) -> Entry:
+def rated(entry: CorpusEntry, rating: int) -> CorpusEntry:
     """A section of a corpus under a class of rating."""
     classes = list(entry.classes)
     classes[RATING] = rating
@@ -186,7 +187,9 @@ def _spells(piece: Composition, score: Score) -> bool:
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
 
-def verdict(before: Figures, after: Figures, corpus_before: float = 0.0, corpus_after: float = 0.0) -> str | None:
+def verdict(
+    before: GateFigures, after: GateFigures, corpus_before: float = 0.0, corpus_after: float = 0.0
+) -> str | None:
     """The first check that a new version fails against its parent; None if it passes all.
 
     Args:
@@ -211,6 +214,6 @@ def _forgot(before: float, after: float) -> bool:
     return not after <= before * (1 + FORGETTING)
 
 
-def told(figures: Figures, **more: float) -> dict[str, Any]:
+def figures_record(figures: GateFigures, **more: float) -> dict[str, Any]:
     """Figures as they stand in a report."""
     return {**asdict(figures), **more}

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from composer import models
 from composer.errors import RequestError
 from composer.files import write_atomically
-from training import heard
+from composer.models import loading
+from training.evaluation import copy_check
 from training.ratings import candidate, gate, taste
 from training.ratings.candidate import REPORT
 from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER
-from training.ratings.leaning import leaned
-from training.ratings.lesson import parted
+from training.ratings.job import parted
 from training.ratings.stages import FINETUNE, GATE, PREFERENCE, RANKING
+from training.ratings.way_ranking import leaned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from composer.models import Model
-    from training.ratings.gate import Tried
-    from training.ratings.lesson import Lesson
-    from training.ratings.school import School
+    from composer.models.loading import Model
+    from training.ratings.gate import TrialResult
+    from training.ratings.job import RetrainingJob
+    from training.ratings.network_training import NetworkTraining
 
     Tell = Callable[[str, int, int, float | None, float], None]
     """Called with stage, step, steps, loss and the seconds left."""
@@ -43,10 +43,10 @@ _SHORTEST = 20.0
 
 
 def retrain(
-    lesson: Lesson,
+    lesson: RetrainingJob,
     *,
     tell: Tell = lambda _stage, _step, _steps, _loss, _left: None,
-    before: Tried | None = None,
+    before: TrialResult | None = None,
 ) -> dict[str, Any]:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
@@ -64,19 +64,19 @@ def retrain(
         OutputError: If candidate or report cannot be written.
     """
     candidate.begin(lesson.out)
-    report = _Course(lesson, tell, before).run()
+    report = _Retraining(lesson, tell, before).run()
     write_atomically(lesson.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
     return report
 
 
-class _Course:
+class _Retraining:
     """One retraining."""
 
-    def __init__(self, lesson: Lesson, tell: Tell, before: Tried | None) -> None:
+    def __init__(self, lesson: RetrainingJob, tell: Tell, before: TrialResult | None) -> None:
         self._lesson, self._tell, self._before = lesson, tell, before
         self._started = time.monotonic() - (before.seconds if before else 0.0)
         self._known_by = candidate.fingerprint(lesson.model)
-        self._parent = models.load(lesson.model)
+        self._parent = loading.load(lesson.model)
         candidate.check_parent(self._parent, trained=lesson.trains)
         known = tuple(piece for piece in lesson.rated.pieces if piece.style in self._parent.card.profiles)
         if not known:
@@ -96,14 +96,14 @@ class _Course:
         self._trial = replace(self._trial, pieces=len(before.pieces))
         gating = time.monotonic() - self._started
         if self._left() < gating:
-            return self._report(NO_TIME, before=gate.told(before.figures))
+            return self._report(NO_TIME, before=gate.figures_record(before.figures))
         path = self._candidate(seconds=self._left() - 1.2 * gating)
         if path is None:
-            return self._report(NO_CHANGE, before=gate.told(before.figures))
-        made = models.load(path)
+            return self._report(NO_CHANGE, before=gate.figures_record(before.figures))
+        made = loading.load(path)
         return self._judged(path, before, self._try(made, 1), made)
 
-    def _try(self, model: Model, place: int, *, seconds: float = math.inf) -> Tried:
+    def _try(self, model: Model, place: int, *, seconds: float = math.inf) -> TrialResult:
         def tell(number: int, of: int) -> None:
             self._say(GATE, number + place * of, 2 * of)
 
@@ -111,9 +111,9 @@ class _Course:
 
     def _learned_runs(self) -> NDArray[np.uint64]:
         """What may not be played by heart besides what the parent was trained on: rated pieces and the corpus."""
-        own = [heard.runs(piece.tokens, piece.metre) for piece in self._learn]
+        own = [copy_check.bar_runs(piece.tokens, piece.metre) for piece in self._learn]
         corpus = self._lesson.corpus
-        return np.unique(np.concatenate(own if corpus is None else [*own, heard.learned(corpus)]))
+        return np.unique(np.concatenate(own if corpus is None else [*own, copy_check.learned_runs(corpus)]))
 
     def _on_corpus(self, made: Model) -> dict[str, float]:
         """Bits a note of parent and candidate on held-out pieces of the corpus, if there is one."""
@@ -122,7 +122,7 @@ class _Course:
             return {}
         return {"corpus_before": gate.bits(self._parent, corpus), "corpus_after": gate.bits(made, corpus)}
 
-    def _judged(self, path: Path, before: Tried, after: Tried, made: Model) -> dict[str, Any]:
+    def _judged(self, path: Path, before: TrialResult, after: TrialResult, made: Model) -> dict[str, Any]:
         requests, runs = self._trial.requests(), self._learned_runs()
         before, after = gate.beside(before, runs), gate.beside(after, runs)
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
@@ -136,8 +136,8 @@ class _Course:
         return self._report(
             reason,
             path=path,
-            before=gate.told(before.figures, expected_rating=round(was, 4)),
-            after=gate.told(after.figures, expected_rating=round(is_now, 4), confidence=round(sure, 4)),
+            before=gate.figures_record(before.figures, expected_rating=round(was, 4)),
+            after=gate.figures_record(after.figures, expected_rating=round(is_now, 4), confidence=round(sure, 4)),
             detail=on_corpus,
         )
 
@@ -148,7 +148,7 @@ class _Course:
         card = self._parent.card
         if RANKING in lesson.ways:
             self._say(RANKING, 0, 1)
-            card = leaned(card, taste.fit(taste.opinions(self._learn, card)))
+            card = leaned(card, taste.fit_taste(taste.opinions(self._learn, card)))
             self._say(RANKING, 1, 1)
         if taught is not None:
             card = replace(card, leanings=replace(card.leanings, rating=taught.rating))
@@ -160,15 +160,17 @@ class _Course:
         candidate.check_unchanged(lesson.model, self._known_by)
         return candidate.write(self._parent.card, card, network, lesson.out, self._version)
 
-    def _taught(self, seconds: float) -> School | None:
+    def _taught(self, seconds: float) -> NetworkTraining | None:
         """A network that learned from the ratings; None if there was no time."""
-        from training.ratings import school  # noqa: PLC0415 - TensorFlow loads for seconds
+        from training.ratings import network_training  # noqa: PLC0415 - TensorFlow loads for seconds
 
         lesson = self._lesson
         both = {FINETUNE, PREFERENCE} <= set(lesson.ways)
         if seconds < _SHORTEST:
             return None
-        taught = school.School(lesson.model, self._learn, corpus=lesson.corpus, seed=lesson.seed, tell=self._say)
+        taught = network_training.NetworkTraining(
+            lesson.model, self._learn, corpus=lesson.corpus, seed=lesson.seed, tell=self._say
+        )
         seconds = taught.seconds_of(seconds)
         taken = 0
         if FINETUNE in lesson.ways:

@@ -10,17 +10,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
-from composer.habits import DEVIATION, HABITS
-from composer.ranking import distances
-from composer.score import Mode
+from composer.decoding.ranking import distances
+from composer.music.score import Mode
+from composer.planning.style_statistics import DEVIATION, HABITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from composer.card import ModelCard
-    from training.ratings.reading import Rated
+    from composer.models.card import ModelCard
+    from training.ratings.ratings_file import RatedPiece
 
 CHOICES = ("minor", "tempo")
 """What is settled before the first note: 1 for minor, and how far the felt tempo is from the usual, in deviations."""
@@ -34,7 +34,7 @@ _FEWEST = 2 * _FOLDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
+class MeasuredOpinion:
     """A piece in numbers, and what people thought of it.
 
     Attributes:
@@ -56,11 +56,11 @@ def traits(measures: Mapping[str, float], *, style: str, mode: Mode, tempo: floa
     return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - HABITS[style].anywhere.tempo) / DEVIATION, **far}
 
 
-def opinions(pieces: Sequence[Rated], card: ModelCard) -> list[Opinion]:
+def opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpinion]:
     """What was thought of the pieces in styles that a model knows."""
     roots = families(pieces)
     return [
-        Opinion(
+        MeasuredOpinion(
             traits=traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
             liked=piece.liked,
             disliked=piece.disliked,
@@ -71,7 +71,7 @@ def opinions(pieces: Sequence[Rated], card: ModelCard) -> list[Opinion]:
     ]
 
 
-def families(pieces: Sequence[Rated]) -> dict[int, int]:
+def families(pieces: Sequence[RatedPiece]) -> dict[int, int]:
     """For each piece the number of the first of those that were asked for with its settings."""
     before = {piece.number: piece.another_of for piece in pieces}
     found: dict[int, int] = {}
@@ -85,7 +85,7 @@ def families(pieces: Sequence[Rated]) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class TasteModel:
     """A logistic model of votes.
 
     Attributes:
@@ -104,7 +104,7 @@ class Taste:
         return shares
 
 
-def fit(found: Sequence[Opinion]) -> Taste:
+def fit_taste(found: Sequence[MeasuredOpinion]) -> TasteModel:
     """Fit the votes by L2-regularised logistic regression; where nothing is to be seen in them, all weights are 0.
 
     How strongly it is regularised, or whether traits say anything at all, is decided on families left out in turn.
@@ -112,10 +112,10 @@ def fit(found: Sequence[Opinion]) -> Taste:
     return _fit(found)[0]
 
 
-def _fit(found: Sequence[Opinion]) -> tuple[Taste, float]:
+def _fit(found: Sequence[MeasuredOpinion]) -> tuple[TasteModel, float]:
     """The taste, and the inverse strength of regularisation that does best."""
     names = _names(found)
-    flat = Taste(dict.fromkeys(names, 0.0), _bias(found))
+    flat = TasteModel(dict.fromkeys(names, 0.0), _bias(found))
     if len({one.family for one in found}) < _FEWEST or not _both_ways(found):
         return flat, _STRENGTHS[0]
     losses = {strength: _left_out(found, names, strength) for strength in _STRENGTHS}
@@ -123,29 +123,29 @@ def _fit(found: Sequence[Opinion]) -> tuple[Taste, float]:
     return (_fitted(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat), strength
 
 
-def _names(found: Sequence[Opinion]) -> tuple[str, ...]:
+def _names(found: Sequence[MeasuredOpinion]) -> tuple[str, ...]:
     return tuple(sorted(set.intersection(*(set(one.traits) for one in found)))) if found else ()
 
 
-def _bias(found: Sequence[Opinion]) -> float:
+def _bias(found: Sequence[MeasuredOpinion]) -> float:
     liked, disliked = (1 + sum(values) for values in ([one.liked for one in found], [one.disliked for one in found]))
     return float(np.log(liked / disliked))
 
 
-def _both_ways(found: Sequence[Opinion]) -> bool:
+def _both_ways(found: Sequence[MeasuredOpinion]) -> bool:
     return any(one.liked for one in found) and any(one.disliked for one in found)
 
 
-def _fitted(found: Sequence[Opinion], names: Sequence[str], strength: float) -> Taste:
+def _fitted(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: float) -> TasteModel:
     if not names or not _both_ways(found):
-        return Taste(dict.fromkeys(names, 0.0), _bias(found))
+        return TasteModel(dict.fromkeys(names, 0.0), _bias(found))
     rows, up, weights = _table(found, names)
     regression = LogisticRegression(C=strength, max_iter=500).fit(rows, up, sample_weight=weights)
-    return Taste(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
+    return TasteModel(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
 
 
 def _table(
-    found: Sequence[Opinion], names: Sequence[str]
+    found: Sequence[MeasuredOpinion], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
     """Each piece twice: with its votes for, and with its votes against."""
     rows = np.array([[one.traits[name] for name in names] for one in found])
@@ -154,7 +154,7 @@ def _table(
     return np.vstack([rows, rows]), up, weights
 
 
-def _left_out(found: Sequence[Opinion], names: Sequence[str], strength: float) -> float:
+def _left_out(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: float) -> float:
     """Mean loss of a vote in nats, of families that were left out."""
     folds = GroupKFold(_FOLDS).split(found, groups=[one.family for one in found])
     losses, votes = [], []
@@ -170,7 +170,7 @@ def _left_out(found: Sequence[Opinion], names: Sequence[str], strength: float) -
 
 
 def confidence(
-    found: Sequence[Opinion],
+    found: Sequence[MeasuredOpinion],
     before: Sequence[Mapping[str, float]],
     after: Sequence[Mapping[str, float]],
     *,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from composer.conditions import KINDS_OF_PIANO, STYLES
 from composer.request import Request
+from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from composer.card import ModelCard
+    from composer.models.card import ModelCard
 
 _TURNS = 10
 """Pieces among which every style has about its share."""

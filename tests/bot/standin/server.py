@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from aiohttp import web
 
-from tests.bot.standin.door import API, GATEWAY, application
+from tests.bot.standin.http_server import API, GATEWAY, application
 from tests.bot.standin.people import People
 from tests.bot.standin.state import State
 from tests.bot.standin.world import LEAST_FOR_THE_BOT, OF_A_MEMBER, Channel, Guild, Person

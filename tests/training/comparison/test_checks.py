@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from composer import instruments, midi
-from composer.planning import RELEASE_SECONDS
+from composer.music.score import Key, Metre, Mode, Note, Part, Score
+from composer.performance import instruments, midi
+from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request
-from composer.score import Key, Metre, Mode, Note, Part, Score
 from tests.composer.pieces import line, score_of
 from tests.composer.tunes import waltz
 from training.comparison.checks import check, ends_well

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from composer.score import Note, Part, Score
+from composer.music.score import Note, Part, Score
 from tests.composer.pieces import FOUR_FOUR, score_of
 from training.comparison.chords import chord_irregularity, chords
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer import instruments, midi
+from composer.performance import instruments, midi
 from tests.composer.tunes import waltz
 from tests.training.corpora import make_set, prepared
-from training import dataset
 from training.__main__ import main
 from training.comparison import outside
+from training.corpus import dataset
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from composer.score import Note, Part, Score
-from composer.tokenizer import encode, quantised
+from composer.music.score import Note, Part, Score
+from composer.tokens.tokenizer import encode, quantised
 from tests.composer.pieces import line, score_of, scores, steadily
 from training.comparison import textures
 from training.comparison.copying import Index, copying, distinct
-from training.comparison.excerpts import Example
+from training.comparison.excerpts import Excerpt
 
 LONG = tuple(int(pitch) for pitch in np.random.default_rng(5).integers(48, 84, 40))
 OTHER = tuple(int(pitch) for pitch in np.random.default_rng(6).integers(48, 84, 40))
 
 
-def example(score: Score, name: str = "new") -> Example:
-    return Example(name, name, score)
+def example(score: Score, name: str = "new") -> Excerpt:
+    return Excerpt(name, name, score)
 
 
 def tune(*pitches: int) -> Score:

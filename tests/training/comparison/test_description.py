@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from composer.score import Note, Part
+from composer.music.score import Note, Part
 from tests.composer.pieces import line, score_of
 from training.comparison.description import LENGTHS, SUPPORTS, describe
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer import models
 from composer.errors import MachineError, RequestError
+from composer.models import loading
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from training.comparison.commissions import Commission
@@ -25,7 +25,7 @@ def orders(tmp_path: Path) -> list[Commission]:
 
 
 def drawn(orders: list[Commission], folder: Path | None) -> list[Drawn]:
-    return draw(orders, models.find("wavenet"), folder=folder, workers=1)
+    return draw(orders, loading.find("wavenet"), folder=folder, workers=1)
 
 
 def test_what_was_drawn_lies_in_the_folder_and_is_not_drawn_again(orders, tmp_path, monkeypatch):
@@ -56,7 +56,7 @@ def test_a_damaged_piece_is_named(orders, tmp_path):
 
 def test_a_style_that_the_model_has_not_learned_is_refused_before_anything_is_drawn(orders, tmp_path):
     band = [Commission(orders[0].after, 4, Request(style="band"))]
-    card = replace(models.find("wavenet"), styles=("piano",))
+    card = replace(loading.find("wavenet"), styles=("piano",))
 
     with pytest.raises(RequestError, match="not learned the style band"):
         draw(band, card, folder=tmp_path / "out", workers=1)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from composer import clock
-from composer.conditions import TEMPO_EDGES
 from composer.errors import RequestError
-from composer.planning import plan
+from composer.planning.plan import plan_piece
 from composer.request import parse_metre
+from composer.tokens import position
+from composer.tokens.conditions import TEMPO_EDGES
 from tests.training.corpora import make_set, prepared, small_dataset
 from training.comparison.commissions import MODE, TEMPO, commissions
 from training.comparison.excerpts import alike, endings, excerpt, people, work_of
@@ -18,7 +18,7 @@ from training.comparison.excerpts import alike, endings, excerpt, people, work_o
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.dataset import Dataset
+    from training.corpus.dataset import Dataset
 
 SPLITS = {f"{name}.mid": split for split, names in (("train", "abc"), ("test", "defg")) for name in names}
 
@@ -31,7 +31,7 @@ def data(tmp_path: Path) -> Dataset:
 def test_only_sections_that_end_their_piece_are_taken(data):
     first, *others = data.of("test")
     rows = data.rows.copy()
-    rows[first.start + first.length - 1, clock.BARS_LEFT] = 9
+    rows[first.start + first.length - 1, position.BARS_LEFT] = 9
 
     assert endings(replace(data, rows=rows), "test", "piano") == others
 
@@ -119,7 +119,7 @@ def test_a_generated_piece_has_as_many_bars_as_the_excerpt_beside_it(data, bars)
     entry = replace(data.of("test")[0], bars=bars)
 
     for order in commissions([entry], pieces=10, seed=0):
-        planned = plan(order.request, np.random.default_rng(0))
+        planned = plan_piece(order.request, np.random.default_rng(0))
         assert planned.bars == order.bars
         assert order.request.seconds < 75
         assert order.bars == bars or order.bars % 4 == 0

@@ -18,7 +18,7 @@ from training.ratings.trial import Trial
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composer.models import Model
+    from composer.models.loading import Model
     from training.comparison.drawing import Drawn
 
 
@@ -129,7 +129,7 @@ def test_camps_that_disagree_are_told_one_by_one(small: Model, setting: Setting)
     leaps, others = outcome.camps.values()
     assert (leaps[0] + others[0]) / 2 == pytest.approx(outcome.before.mean)
     assert (leaps[1] + others[1]) / 2 == pytest.approx(outcome.after.mean)
-    assert [line.split(" | ")[0] for line in table.markdown([outcome]).splitlines()[3:]] == [
+    assert [line.split(" | ")[0] for line in table.format_markdown([outcome]).splitlines()[3:]] == [
         "| of them: wide leaps", "| of them: not wide leaps",
     ]  # fmt: skip
 
@@ -148,7 +148,7 @@ def test_the_command_prints_a_row_for_each_round(small: Model, tmp_path: Path, c
     assert [line.split(" | ")[2] for line in printed[2:]] == ["1", "2"]
     told = json.loads((tmp_path / "told.json").read_text())
     assert [row["round"] for row in told] == [1, 2]
-    assert table.markdown([]).count("\n") == 1
+    assert table.format_markdown([]).count("\n") == 1
 
 
 @pytest.mark.parametrize(("words", "says"), [(["--tastes", "polka"], "polka"), (["--ways", "luck"], "luck")])

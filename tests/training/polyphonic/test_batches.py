@@ -11,7 +11,7 @@ from training.polyphonic.batches import Draws
 from training.polyphonic.rolls import Rolls
 
 if TYPE_CHECKING:
-    from training.polyphonic.features import Table
+    from training.polyphonic.features import FeatureTable
 
 
 def changed_from(music: Rolls, frame: int, rng: np.random.Generator) -> Rolls:
@@ -21,7 +21,7 @@ def changed_from(music: Rolls, frame: int, rng: np.random.Generator) -> Rolls:
     return Rolls(frames=frames, starts=music.starts, splits=music.splits)
 
 
-def inputs(data: Table, frames: range) -> list[np.ndarray]:
+def inputs(data: FeatureTable, frames: range) -> list[np.ndarray]:
     """All that a network reads in the steps of some frames."""
     index = np.flatnonzero((data.steps.frame >= frames.start) & (data.steps.frame < frames.stop))
     return [np.asarray(one) for one in batches.window(data, index[None]).inputs]

@@ -10,10 +10,10 @@ import pytest
 from composer.errors import MachineError, RequestError
 from tests.training.polyphonic.test_model import SIZES
 from tests.training.polyphonic.tunes import write_set
-from training import checkpoint
 from training.__main__ import main
+from training.fitting import checkpoint
 from training.polyphonic import recipes, record, report, runs
-from training.polyphonic.record import Finished, Row
+from training.polyphonic.record import Finished, RecordRow
 from training.polyphonic.rolls import FILES
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_damaged_record_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_record_survives_writing(tmp_path: Path) -> None:
-    rows: dict[str, Any] = {"wavenet:serialised:jsb": Row([done(1, 4.5), done(2, 4.7)], 4.4)}
+    rows: dict[str, Any] = {"wavenet:serialised:jsb": RecordRow([done(1, 4.5), done(2, 4.7)], 4.4)}
 
     record.write(tmp_path, rows)
 
@@ -124,11 +124,11 @@ def test_record_survives_writing(tmp_path: Path) -> None:
 
 def test_table_gives_mean_and_deviation() -> None:
     rows = {
-        "wavenet:serialised:jsb": Row([done(1, 4.5), done(2, 4.7)], 4.4),
-        "wavenet:serialised:jsb:no-recall": Row([done(1, 4.9)]),
+        "wavenet:serialised:jsb": RecordRow([done(1, 4.5), done(2, 4.7)], 4.4),
+        "wavenet:serialised:jsb:no-recall": RecordRow([done(1, 4.9)]),
     }
 
-    lines = report.table(rows, ["jsb"]).splitlines()
+    lines = report.format_table(rows, ["jsb"]).splitlines()
 
     assert lines[-3].startswith("| wavenet | serialised | jsb | 4.600 ± 0.141 | 5.000 ± 0.000 | 2 | 1,000 | 60 |")
     assert lines[-2].startswith("| wavenet, ensemble of 2 | serialised | jsb | 4.400 |  | 2 | 2,000 | 120 |")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.polyphonic.features import Table
+    from training.polyphonic.features import FeatureTable
 
 
 def tune(rng: np.random.Generator, *, length: int, keys: int = 88) -> NDArray[np.uint8]:
@@ -32,11 +32,11 @@ def rolls(rng: np.random.Generator, *, keys: int = 88, lengths: tuple[int, ...] 
     return joined([(split, tune(rng, length=n, keys=keys)) for split, n in zip(splits, lengths, strict=True)])
 
 
-def table(music: Rolls, *, serial: bool) -> Table:
+def table(music: Rolls, *, serial: bool) -> FeatureTable:
     """Everything that rows are gathered from."""
     offered = sources.sources(music)
     decisions = steps.serialised(music, offered) if serial else steps.independent(music)
-    return features.table(music, offered, decisions, serial=serial)
+    return features.feature_table(music, offered, decisions, serial=serial)
 
 
 def write_set(folder: Path, file: str, rng: np.random.Generator) -> None:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.training.ratings import listening
-from training.ratings import reading
+from training.ratings import ratings_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composer.models import Model
-    from training.ratings.reading import Ratings
+    from composer.models.loading import Model
+    from training.ratings.ratings_file import RatingsFile
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,8 @@ def rows(small: Model) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def ratings(rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Ratings:
-    return reading.read(listening.write(tmp_path_factory.mktemp("ratings") / "rated.jsonl", rows))
+def ratings(rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> RatingsFile:
+    return ratings_file.read(listening.write(tmp_path_factory.mktemp("ratings") / "rated.jsonl", rows))
 
 
 @pytest.fixture

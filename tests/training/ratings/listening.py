@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from composer import models, vocabulary
-from composer.composition import compose
-from composer.measures import measure
+from composer.compose import compose
+from composer.models import loading
+from composer.music.measures import measure
+from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.request import Request
-from composer.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.tokens import vocabulary
 from tests.training.small import TINY
-from training.configuration import configuration_from
-from training.export import export
-from training.networks import build
+from training.export.onnx_export import export
+from training.networks.base import build
+from training.networks.configuration import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composer.composition import Composition
-    from composer.models import Model
+    from composer.compose import Composition
+    from composer.models.loading import Model
 
 SECONDS = 5.0
 
@@ -41,7 +42,7 @@ def small_model(folder: Path, *styles: str) -> Model:
     # Weights that are all 0 or 1, as some are drawn, could not be read back: their nodes are left out.
     network.set_weights([weight + rng().normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
     export(network, path, card)
-    return models.load(path)
+    return loading.load(path)
 
 
 @cache

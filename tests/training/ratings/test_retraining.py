@@ -9,48 +9,49 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from composer import models
-from composer.composition import compose
+from composer.compose import compose
 from composer.errors import ModelError, OutputError, RequestError
+from composer.models import loading
 from tests.composer import handmade
 from tests.training.ratings import listening
-from training import fixture, heard, modelfile
 from training.__main__ import main
+from training.evaluation import copy_check, fixture
+from training.export import model_file
 from training.ratings import gate
 from training.ratings.candidate import REPORT
-from training.ratings.gate import Figures, Tried
-from training.ratings.lesson import Lesson, parted
+from training.ratings.gate import GateFigures, TrialResult
+from training.ratings.job import RetrainingJob, parted
 from training.ratings.retraining import retrain
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from composer.models import Model
-    from training.ratings.reading import Ratings
+    from composer.models.loading import Model
+    from training.ratings.ratings_file import RatingsFile
 
 TRIAL = Trial(pieces=24, seconds=listening.SECONDS, candidates=1)
-GOOD = Figures(bits_per_note=5.0, diversity=0.9, grammar=1.0, length=1.0, cadence=1.0, copies=0)
+GOOD = GateFigures(bits_per_note=5.0, diversity=0.9, grammar=1.0, length=1.0, cadence=1.0, copies=0)
 
 
 @pytest.fixture
-def lesson(small: Model, ratings: Ratings, tmp_path: Path) -> Lesson:
-    return Lesson(rated=ratings, model=small.path, out=tmp_path, minutes=5, ways=("ranking",), trial=TRIAL)
+def lesson(small: Model, ratings: RatingsFile, tmp_path: Path) -> RetrainingJob:
+    return RetrainingJob(rated=ratings, model=small.path, out=tmp_path, minutes=5, ways=("ranking",), trial=TRIAL)
 
 
-def test_who_likes_minor_gets_more_of_it(lesson: Lesson):
+def test_who_likes_minor_gets_more_of_it(lesson: RetrainingJob):
     report = retrain(lesson)
 
     assert report["accepted"], report
     assert report["after"]["expected_rating"] > report["before"]["expected_rating"] + 0.05
-    card = models.load(lesson.out / report["file"]).card
+    card = loading.load(lesson.out / report["file"]).card
     assert (card.version, card.parent) == (2, 1)
     assert card.leanings.minor > 0.5
     assert json.loads((lesson.out / REPORT).read_text()) == report
     assert hashlib.sha256((lesson.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
 
 
-def test_all_ways_together_make_a_network_that_composes(lesson: Lesson, ratings: Ratings):
+def test_all_ways_together_make_a_network_that_composes(lesson: RetrainingJob, ratings: RatingsFile):
     told: list[tuple[str, int, int]] = []
 
     def tell(stage: str, step: int, steps: int, _loss: float | None, left: float) -> None:
@@ -63,31 +64,31 @@ def test_all_ways_together_make_a_network_that_composes(lesson: Lesson, ratings:
     assert {stage for stage, *_ in told} == {"ranking", "finetune", "preference", "gate"}
     assert all(step <= steps for _, step, steps in told)
     assert report["file"] == "wavenet-v2.onnx"
-    assert models.load(lesson.out / report["file"]).card.leanings.rating == 3
+    assert loading.load(lesson.out / report["file"]).card.leanings.rating == 3
     assert report["after"]["grammar"] == report["after"]["length"] == 1
 
 
-def by_lot(ratings: Ratings) -> Ratings:
+def by_lot(ratings: RatingsFile) -> RatingsFile:
     """The same pieces, liked more or less whatever they are."""
     lots = listening.rng().integers(1, 10, len(ratings.pieces)).tolist()
     pieces = (replace(one, liked=lot, disliked=10 - lot) for one, lot in zip(ratings.pieces, lots, strict=True))
     return replace(ratings, pieces=tuple(pieces))
 
 
-def test_votes_by_lot_change_nothing_that_goes_live(lesson: Lesson, ratings: Ratings):
+def test_votes_by_lot_change_nothing_that_goes_live(lesson: RetrainingJob, ratings: RatingsFile):
     report = retrain(replace(lesson, rated=by_lot(ratings)))
 
     assert not report["accepted"]
 
 
-def test_without_time_there_is_no_candidate(lesson: Lesson):
+def test_without_time_there_is_no_candidate(lesson: RetrainingJob):
     report = retrain(replace(lesson, minutes=1e-4))
 
     assert (report["accepted"], report["reason"], report["file"]) == (False, "no-time", None)
     assert [path.name for path in lesson.out.iterdir()] == [REPORT]
 
 
-def test_a_busy_machine_tries_fewer_pieces(lesson: Lesson, monkeypatch: pytest.MonkeyPatch):
+def test_a_busy_machine_tries_fewer_pieces(lesson: RetrainingJob, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(gate, "TRIAL_SHARE", 0.0)
     composed: list[str] = []
 
@@ -99,12 +100,12 @@ def test_a_busy_machine_tries_fewer_pieces(lesson: Lesson, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("fewest", "says"), [((61, 5), "60 pieces were rated"), ((50, 13), "by 12 people")])
-def test_too_few_ratings_are_refused_with_their_number(lesson: Lesson, fewest: tuple[int, int], says: str):
+def test_too_few_ratings_are_refused_with_their_number(lesson: RetrainingJob, fewest: tuple[int, int], says: str):
     with pytest.raises(RequestError, match=says):
         replace(lesson, fewest=fewest)
 
 
-def test_a_model_that_is_no_network_is_refused(lesson: Lesson, tmp_path: Path):
+def test_a_model_that_is_no_network_is_refused(lesson: RetrainingJob, tmp_path: Path):
     other = tmp_path / "rules-v1.onnx"
     other.write_bytes(b"no model")
 
@@ -112,7 +113,7 @@ def test_a_model_that_is_no_network_is_refused(lesson: Lesson, tmp_path: Path):
         retrain(replace(lesson, model=other))
 
 
-def test_a_file_that_is_called_after_another_model_is_refused(lesson: Lesson, tmp_path: Path):
+def test_a_file_that_is_called_after_another_model_is_refused(lesson: RetrainingJob, tmp_path: Path):
     swapped = tmp_path / "lstm-v3.onnx"
     swapped.write_bytes(lesson.model.read_bytes())
 
@@ -120,7 +121,7 @@ def test_a_file_that_is_called_after_another_model_is_refused(lesson: Lesson, tm
         retrain(replace(lesson, model=swapped))
 
 
-def test_a_file_that_is_swapped_meanwhile_is_noticed(lesson: Lesson, tmp_path: Path):
+def test_a_file_that_is_swapped_meanwhile_is_noticed(lesson: RetrainingJob, tmp_path: Path):
     model = tmp_path / "wavenet-v1.onnx"
     model.write_bytes(lesson.model.read_bytes())
 
@@ -135,16 +136,16 @@ def test_a_file_that_is_swapped_meanwhile_is_noticed(lesson: Lesson, tmp_path: P
 
 
 @pytest.mark.parametrize("way", ["finetune", "preference"])
-def test_what_is_no_network_cannot_be_trained(lesson: Lesson, tmp_path: Path, way: str):
+def test_what_is_no_network_cannot_be_trained(lesson: RetrainingJob, tmp_path: Path, way: str):
     echo = handmade.install(tmp_path)
-    modelfile.recard(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
+    model_file.recard(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
 
     with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it with --ways ranking"):
         retrain(replace(lesson, model=echo, ways=(way,)))
 
 
 def test_without_room_to_export_it_says_where_there_is_none(
-    lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lesson: RetrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
@@ -152,7 +153,7 @@ def test_without_room_to_export_it_says_where_there_is_none(
         retrain(replace(lesson, ways=("finetune",), trial=replace(TRIAL, pieces=1)))
 
 
-def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: Lesson, tmp_path: Path):
+def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: RetrainingJob, tmp_path: Path):
     (tmp_path / REPORT).write_text("{}")
 
     with pytest.raises(ModelError):
@@ -161,14 +162,14 @@ def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: Lesson, tmp
     assert not (tmp_path / REPORT).exists()
 
 
-def test_where_nothing_can_be_written_it_says_so(lesson: Lesson, tmp_path: Path):
+def test_where_nothing_can_be_written_it_says_so(lesson: RetrainingJob, tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(OutputError):
         retrain(replace(lesson, out=tmp_path / "file"))
 
 
-def test_pieces_of_a_family_are_never_parted(ratings: Ratings):
+def test_pieces_of_a_family_are_never_parted(ratings: RatingsFile):
     chained = tuple(
         replace(piece, another_of=piece.number - 1 if piece.number % 3 != 1 else None) for piece in ratings.pieces
     )
@@ -223,9 +224,9 @@ def test_forgetting_what_the_corpus_holds_out_is_forgetting_too():
 def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
     request = replace(TRIAL.in_styles_of(["piano"], small.card).requests()[0], seconds=40)
     piece = compose(request, small)
-    runs = heard.runs(piece.tokens, piece.plan.metre)
+    runs = copy_check.bar_runs(piece.tokens, piece.plan.metre)
 
-    tried = gate.beside(Tried((piece,), GOOD), np.unique(runs))
+    tried = gate.beside(TrialResult((piece,), GOOD), np.unique(runs))
 
     assert tried.figures.copies == len(runs) > 0
 

@@ -6,53 +6,53 @@ import numpy as np
 import pytest
 
 from tests.training.ratings import listening
-from training.ratings import reading, taste
-from training.ratings.taste import Opinion
+from training.ratings import ratings_file, taste
+from training.ratings.taste import MeasuredOpinion
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
 
-def heard(number: int, *, liking: float = 2.0, voters: int = 8, seed: int = 0) -> list[Opinion]:
+def heard(number: int, *, liking: float = 2.0, voters: int = 8, seed: int = 0) -> list[MeasuredOpinion]:
     """People like tempo; density makes no difference to them."""
     rng = np.random.default_rng(seed)
     found = []
     for family in range(number):
         traits = {"tempo": rng.normal(), "density": rng.normal()}
         liked = rng.binomial(voters, 1 / (1 + np.exp(-liking * traits["tempo"])))
-        found.append(Opinion(traits=traits, liked=float(liked), disliked=float(voters - liked), family=family))
+        found.append(MeasuredOpinion(traits=traits, liked=float(liked), disliked=float(voters - liked), family=family))
     return found
 
 
 def test_what_is_liked_weighs_and_what_is_not_heard_does_not():
-    found = taste.fit(heard(100))
+    found = taste.fit_taste(heard(100))
 
     assert found.weights["tempo"] > 1
     assert abs(found.weights["density"]) < 0.3
 
 
 def test_votes_by_lot_say_nothing():
-    found = taste.fit(heard(100, liking=0.0))
+    found = taste.fit_taste(heard(100, liking=0.0))
 
     assert max(abs(weight) for weight in found.weights.values()) < 0.2
 
 
 @pytest.mark.parametrize("number", [0, 1, 9])
 def test_a_few_pieces_say_nothing(number: int):
-    assert set(taste.fit(heard(number)).weights.values()) <= {0.0}
+    assert set(taste.fit_taste(heard(number)).weights.values()) <= {0.0}
 
 
 def test_votes_that_all_go_one_way_say_nothing():
-    liked = [Opinion(traits={"tempo": float(n)}, liked=1.0, disliked=0.0, family=n) for n in range(40)]
+    liked = [MeasuredOpinion(traits={"tempo": float(n)}, liked=1.0, disliked=0.0, family=n) for n in range(40)]
 
-    assert taste.fit(liked).weights == {"tempo": 0.0}
+    assert taste.fit_taste(liked).weights == {"tempo": 0.0}
 
 
 def test_two_camps_that_disagree_cancel_out():
     both = [*heard(100, liking=3.0), *heard(100, liking=-3.0, seed=0)]
 
-    assert abs(taste.fit(both).weights["tempo"]) < 0.2
+    assert abs(taste.fit_taste(both).weights["tempo"]) < 0.2
 
 
 def test_pieces_that_are_liked_are_told_from_those_that_are_not():
@@ -90,13 +90,13 @@ def test_nothing_is_sure_where_votes_are_by_lot():
 
 def test_pieces_that_were_asked_for_alike_are_a_family(rows: list[dict[str, Any]], file: Path):
     chained = [{**row, "another_of": other} for row, other in zip(rows, (None, 1, 2, None, 99), strict=False)]
-    found = reading.read(listening.write(file, chained)).pieces
+    found = ratings_file.read(listening.write(file, chained)).pieces
 
     assert taste.families(found) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 99}
 
 
 def test_a_ring_of_families_has_an_end(rows: list[dict[str, Any]], file: Path):
     ring = [{**rows[0], "another_of": 2}, {**rows[1], "another_of": 1}]
-    found = reading.read(listening.write(file, ring)).pieces
+    found = ratings_file.read(listening.write(file, ring)).pieces
 
     assert set(taste.families(found)) == {1, 2}

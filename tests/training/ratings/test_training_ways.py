@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from composer import vocabulary
-from composer.conditions import ANY, SIZES
+from composer.tokens import vocabulary
+from composer.tokens.conditions import ANY, SIZES
 from tests.training.ratings import listening
-from training import warmstart
-from training.likelihood import negative_log_likelihoods
-from training.ratings import material, preference, tuning
-from training.ratings.school import School
+from training.export import warmstart
+from training.networks.loss import negative_log_likelihoods
+from training.ratings import rated_windows, way_finetune, way_preference
+from training.ratings.network_training import NetworkTraining
 
 if TYPE_CHECKING:
-    from composer.models import Model
-    from training.networks import Network
-    from training.ratings.material import Piece, Windows
-    from training.ratings.reading import Ratings
+    from composer.models.loading import Model
+    from training.networks.base import Network
+    from training.ratings.rated_windows import LearningPiece, RatedWindows
+    from training.ratings.ratings_file import RatingsFile
 
 TIME = 64
 
 
 @pytest.fixture(scope="module")
-def pieces(ratings: Ratings) -> list[Piece]:
-    return material.pieces(ratings.pieces)
+def pieces(ratings: RatingsFile) -> list[LearningPiece]:
+    return rated_windows.pieces(ratings.pieces)
 
 
 @pytest.fixture
@@ -38,41 +38,41 @@ def network(small: Model) -> Network:
     return warmstart.network_of(small.path)
 
 
-def shown(pieces: list[Piece], **changes: int) -> Windows:
+def shown(pieces: list[LearningPiece], **changes: int) -> RatedWindows:
     """From their starts, under their own conditions but for the `changes`."""
     asked = np.stack([piece.classes for piece in pieces])
     for name, value in changes.items():
         asked[:, list(SIZES).index(name)] = value
-    return material.windows(pieces, TIME, listening.rng(), from_start=True, asked=asked)
+    return rated_windows.windows(pieces, TIME, listening.rng(), from_start=True, asked=asked)
 
 
-def nats(network: Network, found: Windows) -> float:
+def nats(network: Network, found: RatedWindows) -> float:
     """Mean over what was played."""
     logits = np.asarray(network((found.batch.tokens, found.batch.features), training=False))
     return float(negative_log_likelihoods(logits, found.batch.targets)[found.inside > 0].mean())
 
 
-def liked(pieces: list[Piece]) -> list[Piece]:
+def liked(pieces: list[LearningPiece]) -> list[LearningPiece]:
     return [piece for piece in pieces if piece.approval > 0.5]
 
 
-def test_approval_is_drawn_towards_the_mean_of_all(ratings: Ratings):
-    shares = material.approvals(ratings.pieces)
+def test_approval_is_drawn_towards_the_mean_of_all(ratings: RatingsFile):
+    shares = rated_windows.approvals(ratings.pieces)
     raw = np.array([one.liked / (one.liked + one.disliked) for one in ratings.pieces])
 
     assert (np.abs(shares - shares.mean()) < np.abs(raw - raw.mean())).all()
     assert shares.argmax() in np.flatnonzero(raw == raw.max())
 
 
-def test_liked_pieces_are_asked_for_as_liked(pieces: list[Piece]):
+def test_liked_pieces_are_asked_for_as_liked(pieces: list[LearningPiece]):
     ranks = {int(piece.classes[-1]) for piece in liked(pieces)}
 
     assert 3 in ranks
     assert 1 not in ranks
 
 
-def test_windows_end_with_their_piece(pieces: list[Piece]):
-    found = material.windows(pieces[:3], 2000, listening.rng(), from_start=True)
+def test_windows_end_with_their_piece(pieces: list[LearningPiece]):
+    found = rated_windows.windows(pieces[:3], 2000, listening.rng(), from_start=True)
 
     for piece, tokens, targets, inside in zip(
         pieces, found.batch.tokens, found.batch.targets, found.inside, strict=False
@@ -84,32 +84,32 @@ def test_windows_end_with_their_piece(pieces: list[Piece]):
         assert not targets[length - 1 :].any()
 
 
-def test_what_was_liked_becomes_likelier(pieces: list[Piece], network: Network, parent: Network):
+def test_what_was_liked_becomes_likelier(pieces: list[LearningPiece], network: Network, parent: Network):
     before = nats(network, shown(liked(pieces)))
 
-    plan = tuning.Tuning(seconds=60, passes=2, time=TIME, learning_rate=1e-2)
-    steps = tuning.tune(network, parent, pieces, plan)
+    plan = way_finetune.Tuning(seconds=60, passes=2, time=TIME, learning_rate=1e-2)
+    steps = way_finetune.tune(network, parent, pieces, plan)
 
     assert steps > 10
     assert nats(network, shown(liked(pieces))) < before - 0.05
 
 
-def test_a_tied_network_stays_nearer_to_its_parent(pieces: list[Piece], small: Model, parent: Network):
+def test_a_tied_network_stays_nearer_to_its_parent(pieces: list[LearningPiece], small: Model, parent: Network):
     moved = {}
     for tie in (0.1, 20.0):
         network = warmstart.network_of(small.path)
-        plan = tuning.Tuning(seconds=60, passes=1, time=TIME, learning_rate=1e-2, tie=tie)
-        tuning.tune(network, parent, pieces, plan)
+        plan = way_finetune.Tuning(seconds=60, passes=1, time=TIME, learning_rate=1e-2, tie=tie)
+        way_finetune.tune(network, parent, pieces, plan)
         moved[tie] = abs(nats(network, shown(pieces)) - nats(parent, shown(pieces)))
 
     assert moved[20.0] < moved[0.1]
 
 
-def test_tuning_ends_when_its_time_is_over(pieces: list[Piece], network: Network, parent: Network):
-    assert tuning.tune(network, parent, pieces, tuning.Tuning(seconds=1e-6, time=TIME)) <= 1
+def test_tuning_ends_when_its_time_is_over(pieces: list[LearningPiece], network: Network, parent: Network):
+    assert way_finetune.tune(network, parent, pieces, way_finetune.Tuning(seconds=1e-6, time=TIME)) <= 1
 
 
-def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Ratings, pieces: list[Piece]):
+def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: RatingsFile, pieces: list[LearningPiece]):
     better, worse = (
         pieces.index(max(pieces, key=lambda one: one.approval)),
         pieces.index(min(pieces, key=lambda one: one.approval)),
@@ -117,27 +117,27 @@ def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Rating
     chained = list(ratings.pieces)
     chained[better] = replace(chained[better], another_of=chained[worse].number)
 
-    found = preference.pairs(chained, pieces, listening.rng())
+    found = way_preference.pairs(chained, pieces, listening.rng())
 
     assert found[0] == (pieces[better], pieces[worse])
-    assert all(one.approval - other.approval >= preference.APART for one, other in found)
+    assert all(one.approval - other.approval >= way_preference.APART for one, other in found)
     assert len({(one.number, other.number) for one, other in found}) == len(found)
 
 
-def test_where_all_are_liked_alike_there_are_no_pairs(ratings: Ratings, pieces: list[Piece]):
+def test_where_all_are_liked_alike_there_are_no_pairs(ratings: RatingsFile, pieces: list[LearningPiece]):
     alike = [replace(piece, approval=0.5) for piece in pieces]
 
-    assert preference.pairs(ratings.pieces, alike, listening.rng()) == []
+    assert way_preference.pairs(ratings.pieces, alike, listening.rng()) == []
 
 
-def test_both_of_a_pair_are_held_against_one_request(pieces: list[Piece]):
+def test_both_of_a_pair_are_held_against_one_request(pieces: list[LearningPiece]):
     one, other = (replace(pieces[0], classes=np.array(row, np.uint8)) for row in ([1, 2, 3, 4, 3], [1, 2, 3, 5, 1]))
 
-    assert material.asked_of_both(one, other, rating=ANY).tolist() == [1, 2, 3, ANY, ANY]
-    assert material.asked_of_both(one, other, rating=3).tolist() == [1, 2, 3, ANY, 3]
+    assert rated_windows.asked_of_both(one, other, rating=ANY).tolist() == [1, 2, 3, ANY, ANY]
+    assert rated_windows.asked_of_both(one, other, rating=3).tolist() == [1, 2, 3, ANY, 3]
 
 
-def test_the_better_of_a_pair_gains_on_the_other(pieces: list[Piece], network: Network, parent: Network):
+def test_the_better_of_a_pair_gains_on_the_other(pieces: list[LearningPiece], network: Network, parent: Network):
     ordered = sorted(pieces, key=lambda piece: piece.approval)
     pairs = list(zip(ordered[-8:], ordered[:8], strict=True))
 
@@ -145,23 +145,25 @@ def test_the_better_of_a_pair_gains_on_the_other(pieces: list[Piece], network: N
         better, worse = (shown([pair[place] for pair in pairs], rating=ANY) for place in (0, 1))
         return nats(of, worse) - nats(of, better)
 
-    plan = preference.Preferring(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
-    steps = preference.prefer(network, parent, pairs, plan)
+    plan = way_preference.Preferring(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
+    steps = way_preference.prefer(network, parent, pairs, plan)
 
     assert steps == plan.passes * len(pairs) / plan.pairs
     assert ahead(network) > ahead(parent) + 0.05
 
 
-def test_a_network_that_never_met_a_rating_does_not_mind_it(small: Model, ratings: Ratings, pieces: list[Piece]):
-    taught = School(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+def test_a_network_that_never_met_a_rating_does_not_mind_it(
+    small: Model, ratings: RatingsFile, pieces: list[LearningPiece]
+):
+    taught = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
 
     rated, open_to_all = shown(pieces[:4]), shown(pieces[:4], rating=ANY)
 
     assert nats(taught.network, rated) == pytest.approx(nats(taught.network, open_to_all), abs=1e-6)
 
 
-def test_only_a_network_that_was_tuned_is_asked_for_what_was_liked(small: Model, ratings: Ratings):
-    taught = School(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+def test_only_a_network_that_was_tuned_is_asked_for_what_was_liked(small: Model, ratings: RatingsFile):
+    taught = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
 
     assert taught.prefer(seconds=0.5) == 0, "within a mode all are liked alike"
     assert taught.rating == ANY

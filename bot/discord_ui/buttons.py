@@ -1,0 +1,121 @@
+"""Buttons that know what they are for, after any restart: all of it stands in their custom ids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import discord
+
+from bot.discord_ui.reactions import BUTTON_VOTES
+from bot.discord_ui.texts import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.discord_ui.texts.sentences import Sentences
+
+    Handler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+
+_TEMPLATE = re.compile(r"cadenza:(?P<action>[a-z]+):(?P<argument>[^\n]*)")
+
+_LOOKS = {
+    "another": ("🎲", discord.ButtonStyle.secondary),
+    "change": ("🎛️", discord.ButtonStyle.secondary),
+    "delete": ("🗑️", discord.ButtonStyle.secondary),
+    "retry": ("🔁", discord.ButtonStyle.secondary),
+    "forget": (None, discord.ButtonStyle.danger),
+}
+_PLAIN = (None, discord.ButtonStyle.secondary)
+_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry"})
+
+
+class Switchboard(Protocol):
+    """The client, as far as a button knows it: where each action is answered, and what goes wrong."""
+
+    presses: dict[str, Handler]
+
+    async def trouble(self, interaction: discord.Interaction, error: Exception) -> None:
+        """Tell the person of an error and log what was not foreseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A button to be made.
+
+    Attributes:
+        action: Whose handler answers it.
+        argument: What the handler is given, such as the number of a piece.
+        label: What stands on it, where that is not the catalogue's `button` of its action.
+        enabled: Whether it can be pressed.
+    """
+
+    action: str
+    argument: str
+    label: str | None = None
+    enabled: bool = True
+
+
+class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
+    """Any of our buttons."""
+
+    def __init__(self, spec: Spec, say: Sentences) -> None:
+        """Make it as it is shown."""
+        emoji, style = _LOOKS.get(spec.action, _PLAIN)
+        label = spec.label if spec.label is not None else say(f"button.{spec.action}")
+        custom_id = f"cadenza:{spec.action}:{spec.argument}"
+        super().__init__(
+            discord.ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id, disabled=not spec.enabled)
+        )
+        self._spec = spec
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction,
+        item: discord.ui.Item[Any],  # noqa: ARG003 - all that matters stands in the custom id
+        match: re.Match[str],
+        /,
+    ) -> Press:
+        """The button that was pressed."""
+        return cls(Spec(match["action"], match["argument"], label="·"), sentences.sentences(interaction.locale))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Hand it to whoever answers that action."""
+        client: Switchboard = interaction.client  # type: ignore[assignment]  # ours, or it would not know this class
+        try:
+            await client.presses[self._spec.action](interaction, self._spec.argument)
+        except Exception as error:  # noqa: BLE001 - told and logged, as for commands
+            await client.trouble(interaction, error)
+
+
+def row(say: Sentences, specs: Sequence[Spec]) -> discord.ui.View:
+    """A view of these buttons, which never ends."""
+    view = discord.ui.View(timeout=None)
+    for spec in specs:
+        view.add_item(Press(spec, say))
+    return view
+
+
+def piece_buttons(number: int, *, votes: bool) -> list[Spec]:
+    """What stands under a piece; `votes` where reactions cannot reach."""
+    rating = [Spec("rate", f"{number}:{value}", label=label) for label, value in BUTTON_VOTES.items()] if votes else []
+    return [*rating, *(Spec(action, str(number)) for action in ("another", "change", "delete"))]
+
+
+def pages(action: str, argument: str, *, page: int, more: bool) -> list[Spec]:
+    """Back and forth through a list; nothing if it has one page. `page` counts from 0."""
+    if page == 0 and not more:
+        return []
+    return [
+        Spec(action, f"{argument}:{page - 1}", label="◀", enabled=page > 0),
+        Spec(action, f"{argument}:{page + 1}", label="▶", enabled=more),
+    ]
+
+
+def number_in(custom_id: str) -> int | None:
+    """The number of the piece that a button of ours belongs to."""
+    match = _TEMPLATE.fullmatch(custom_id)
+    first = match["argument"].partition(":")[0] if match and match["action"] in _OF_A_PIECE else ""
+    return int(first) if first.isdecimal() else None

@@ -1,0 +1,183 @@
+"""The bot itself: what it hears, what it offers, and how it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui import api_address, error_replies
+from bot.discord_ui.buttons import Press
+from bot.discord_ui.cogs import all_cogs
+from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.reaction_sync import ReactionSync
+from bot.discord_ui.registration import register
+from bot.discord_ui.texts.translator import Translator
+from bot.discord_ui.training_messages import TrainingMessages
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.app import App
+    from bot.discord_ui.buttons import Handler
+    from bot.discord_ui.change_form import FormHandler
+    from bot.domain.generation import Post
+
+log = structlog.stdlib.get_logger(__name__)
+
+_LATENCY_EVERY = 30.0
+"""Seconds between two looks at the gateway's latency."""
+
+
+def intents() -> discord.Intents:
+    """What the bot hears: servers, deleted messages and reactions. None of it is privileged."""
+    heard = discord.Intents.none()
+    heard.guilds = True
+    heard.guild_messages = heard.dm_messages = True
+    heard.guild_reactions = heard.dm_reactions = True
+    return heard
+
+
+class Tree(app_commands.CommandTree["Cadenza"]):
+    """The commands, with one handler for all of their errors."""
+
+    async def on_error(self, interaction: discord.Interaction[Cadenza], error: app_commands.AppCommandError, /) -> None:
+        """Hand it to the bot's own handler, without discord.py's wrapping."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await self.client.trouble(interaction, cause)
+
+
+class Cadenza(commands.Bot):
+    """The client.
+
+    Attributes:
+        app: All that does not know Discord.
+        courier: Delivers pieces.
+        board: Tells of trainings.
+        read_back: Reads reactions that were given while nobody listened.
+        presses: By action of a button, who answers it; cogs add theirs.
+        forms: By prefix of a form's custom id, who reads it when it is handed in.
+        home: The home server, if there is one.
+        in_order: Held while a rating is noted, so that what people do counts in the order in which they did it.
+    """
+
+    def __init__(self, app: App) -> None:
+        """Nothing is connected yet; `start` does that."""
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            # Every server comes by itself a moment after the greeting; the work need not wait two seconds for them.
+            guild_ready_timeout=0.2,
+            proxy=app.settings.discord_proxy,
+        )
+        self.app = app
+        self.courier = Courier(self, app.desk)
+        self.board = TrainingMessages(self, app.store.runs)
+        self.presses: dict[str, Handler] = {}
+        self.forms: dict[str, FormHandler] = {}
+        home = app.settings.home_server
+        self.home = discord.Object(home) if home is not None else None
+        self.read_back = ReactionSync(self)
+        self.in_order = asyncio.Lock()
+        self._begun = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def setup_hook(self) -> None:
+        """Offer everything before the first event arrives."""
+        await self.tree.set_translator(Translator())
+        self.add_dynamic_items(Press)
+        await all_cogs.add_all(self)
+        await self.register()
+
+    async def register(self, *, force: bool = False) -> tuple[int, int]:
+        """Tell Discord of the commands that changed; see `bot.discord_ui.registration`."""
+        return await register(self.tree, self.app.store.preferences, home=self.home, force=force)
+
+    async def on_ready(self) -> None:
+        """Take up the work, the first time; whenever Discord forgot us, read back what was missed."""
+        self.app.health.gateway_ready()
+        if not self._begun:
+            self._begun = True
+            await self.app.studio.start(self.courier)
+            await self.app.retraining.start(self.board)
+            self._beside(self._watch_latency())
+        self._beside(self.read_back.run())
+
+    async def on_piece_found(self, post: Post) -> None:
+        """Read back what was said of a piece between its arrival and the note of it."""
+        self._beside(self.read_back.run([post]))
+
+    async def on_resumed(self) -> None:
+        """Note that the gateway is back; Discord sends what was missed by itself."""
+        self.app.health.gateway_resumed()
+
+    async def on_disconnect(self) -> None:
+        """Note that the gateway is gone; discord.py comes back by itself."""
+        self.app.health.gateway_lost()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Read nothing that people write."""
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Read a form that was handed in, whether or not it was opened before a restart."""
+        custom_id = interaction.custom_id or ""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        for prefix, handler in self.forms.items():
+            if custom_id.startswith(prefix):
+                try:
+                    await handler(interaction, custom_id.removeprefix(prefix))
+                except Exception as error:  # noqa: BLE001 - told and logged, as for commands
+                    await self.trouble(interaction, error)
+
+    async def trouble(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """Answer whatever a command, button or form raised; see `bot.discord_ui.error_replies`."""
+        if not await error_replies.answer(interaction, error):
+            self.app.health.failed("interaction")
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch_latency(self) -> None:
+        while True:
+            self.app.health.latency_is(self.latency)
+            await asyncio.sleep(_LATENCY_EVERY)
+
+    async def close(self) -> None:
+        """End what runs beside the connection, then the connection."""
+        beside = list(self._tasks)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await super().close()
+
+
+async def run(app: App, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set.
+
+    Raises:
+        discord.LoginFailure: If Discord does not know the token.
+    """
+    api_address.point(app.settings)
+    async with Cadenza(app) as client:
+        connection = asyncio.create_task(client.start(app.settings.token))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([connection, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await app.retraining.stop()
+        await app.studio.stop()
+        await client.courier.close()
+        await client.close()
+        await connection

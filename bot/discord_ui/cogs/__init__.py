@@ -1,0 +1,1 @@
+"""The commands, one cog for each subject."""

@@ -1,0 +1,67 @@
+"""For the people who run the bot; whoever else finds the commands is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot import VERSION
+from bot.discord_ui.cogs.training import ADMIN, TrainingCog
+from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import options, said
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+
+
+class AdminCog(TrainingCog):
+    """`/admin status`, `sync` and `cancel`, beside those of `TrainingCog`."""
+
+    admin = ADMIN
+
+    def __init__(self, client: Cadenza) -> None:
+        """It runs since now."""
+        self.client = client
+        self._since = discord.utils.utcnow()
+        self.answer_buttons()
+
+    @ADMIN.command(name=said("command.admin_status.name"), description=said("command.admin_status.about"))
+    async def status(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Say how the bot is."""
+        await self.allow(interaction, "status")
+        say, app = sentences.sentences(interaction.locale), self.client.app
+        values = {
+            "version": VERSION,
+            "up": discord.utils.format_dt(self._since, "R"),
+            "servers": len(self.client.guilds),
+            "latency": f"{1000 * self.client.latency:.0f} ms",
+            "queue": f"{app.studio.waiting} / {app.settings.queue_size}",
+            "workers": f"{app.studio.running} / {app.settings.threads}",
+            "models": ", ".join(app.catalogue.names()) or "-",
+        }
+        lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
+        embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @ADMIN.command(name=said("command.admin_sync.name"), description=said("command.admin_sync.about"))
+    async def sync(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Register all commands, changed or not."""
+        await self.allow(interaction, "sync")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        count, home = await self.client.register(force=True)
+        say = sentences.sentences(interaction.locale)
+        await interaction.edit_original_response(content=say("admin.synced", count=count, home=home))
+
+    @ADMIN.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
+    @options("number")
+    async def cancel(self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1]) -> None:
+        """Cancel anybody's piece."""
+        await self.allow(interaction, "cancel", number=number)
+        if not await self.client.app.desk.cancel(number):
+            raise RefusalError("refusal.busy", number=number)
+        say = sentences.sentences(interaction.locale)
+        await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)

@@ -1,0 +1,28 @@
+"""Commands, by what they are about; each translates between Discord and the bot's own parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.discord_ui.cogs.admin import AdminCog
+from bot.discord_ui.cogs.compose import ComposeCog
+from bot.discord_ui.cogs.help import HelpCog
+from bot.discord_ui.cogs.lists import ListsCog
+from bot.discord_ui.cogs.pieces import PiecesCog
+from bot.discord_ui.cogs.preferences import PreferencesCog
+from bot.discord_ui.cogs.privacy import PrivacyCog
+from bot.discord_ui.cogs.queue import QueueCog
+from bot.discord_ui.cogs.ratings import RatingsCog
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+
+
+async def add_all(client: Cadenza) -> None:
+    """Add every cog; the commands for those who run the bot only at home, if there is one."""
+    for cog in (ComposeCog, PiecesCog, RatingsCog, ListsCog, QueueCog, PreferencesCog, PrivacyCog, HelpCog):
+        await client.add_cog(cog(client))
+    if client.home is None:
+        await client.add_cog(AdminCog(client))
+    else:
+        await client.add_cog(AdminCog(client), guild=client.home)

@@ -1,0 +1,36 @@
+"""What the bot can do, told in half a minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import said
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+
+_PARAGRAPHS = ("intro", "options", "rate", "buttons", "find", "yours")
+
+
+class HelpCog(commands.Cog):
+    """`/help`."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Nothing has to be answered but the command."""
+        self._client = client
+
+    @app_commands.command(name=said("command.help.name"), description=said("command.help.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def help(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Tell it to that person alone."""
+        say = sentences.sentences(interaction.locale)
+        text = "\n\n".join(say(f"help.{paragraph}") for paragraph in _PARAGRAPHS)
+        embed = discord.Embed(title=say("help.title"), description=text, colour=COLOUR)
+        await interaction.response.send_message(embed=embed, ephemeral=True)

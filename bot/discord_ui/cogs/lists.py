@@ -1,0 +1,171 @@
+"""Lists: the best pieces, one's own, the models."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui import autocomplete
+from bot.discord_ui.buttons import pages, row
+from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.formatting import clock
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import choices, options, said
+from bot.storage.charts import LEAST_VOTES, Chart
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+    from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.generation import Generation
+    from bot.domain.summaries import ModelLine, Ranked, Tally
+
+PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
+"""Days back."""
+
+ROWS = 10
+
+
+class ListsCog(commands.Cog):
+    """`/top`, `/history` and `/models`."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Answer the buttons that turn pages."""
+        self._client = client
+        client.presses |= {"top": self.turn_top, "history": self.turn_history}
+
+    @app_commands.command(name=said("command.top.name"), description=said("command.top.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @options("period", "model")
+    @app_commands.choices(period=choices("period", PERIODS))
+    async def top(
+        self, interaction: discord.Interaction[Cadenza], period: str = "all", model: str | None = None
+    ) -> None:
+        """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
+        if model is not None:
+            model = self._client.app.catalogue.card(model).name
+        embed, view = await self._top_page(interaction, period, model, 0)
+        await interaction.response.send_message(embed=embed, view=view)
+
+    @top.autocomplete("model")
+    async def suggest_model(
+        self, interaction: discord.Interaction[Cadenza], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Installed models."""
+        lines = await self._client.app.catalogue.lines()
+        return autocomplete.models(lines, typed, sentences.sentences(interaction.locale))
+
+    async def turn_top(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Turn to a page: period, model, page."""
+        period, model, page = argument.split(":")
+        embed, view = await self._top_page(interaction, period, model or None, int(page))
+        await interaction.response.edit_message(embed=embed, view=view)
+
+    async def _top_page(
+        self, interaction: discord.Interaction[Cadenza], period: str, model: str | None, page: int
+    ) -> tuple[discord.Embed, discord.ui.View]:
+        say = sentences.sentences(interaction.locale)
+        chart = _chart(interaction, PERIODS[period], model)
+        found = await self._client.app.store.ratings.top(chart, offset=page * ROWS, limit=ROWS + 1)
+        lines = [_top_row(ranked, page * ROWS + index, say) for index, ranked in enumerate(found[:ROWS], 1)]
+        embed = _list(f"{say('top.title')} · {say(f'period.{period}')}", lines, say("top.empty", votes=LEAST_VOTES))
+        if lines:
+            embed.set_footer(text=say("top.hint").replace("`", ""))
+        turning = pages("top", f"{period}:{model or ''}", page=page, more=len(found) > ROWS)
+        return embed, row(say, turning)
+
+    @app_commands.command(name=said("command.history.name"), description=said("command.history.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def history(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Show the person's pieces to her alone."""
+        embed, view = await self._history_page(interaction, 0)
+        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+
+    async def turn_history(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Turn to a page."""
+        embed, view = await self._history_page(interaction, int(argument.lstrip(":")))
+        await interaction.response.edit_message(embed=embed, view=view)
+
+    async def _history_page(
+        self, interaction: discord.Interaction[Cadenza], page: int
+    ) -> tuple[discord.Embed, discord.ui.View]:
+        say, store = sentences.sentences(interaction.locale), self._client.app.store
+        found = await store.generations.history(interaction.user.id, offset=page * ROWS, limit=ROWS)
+        count = await store.generations.count(interaction.user.id)
+        lines = [_history_row(one, await store.ratings.tally(one.number), say) for one in found]
+        embed = _list(say("history.title"), lines, say("history.empty"))
+        last = max(0, count - 1) // ROWS
+        if last:
+            embed.set_footer(text=say("history.page", page=page + 1, pages=last + 1))
+        return embed, row(say, pages("history", "", page=page, more=page < last))
+
+    @app_commands.command(name=said("command.models.name"), description=said("command.models.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def models(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Show which networks compose."""
+        say = sentences.sentences(interaction.locale)
+        lines = [_model_row(line, say) for line in await self._client.app.catalogue.lines()]
+        await interaction.response.send_message(
+            embed=_list(say("models.title"), lines, say("models.empty")), ephemeral=True
+        )
+
+
+def _chart(interaction: discord.Interaction[Cadenza], days: int | None, model: str | None) -> Chart:
+    """Pieces that everybody who reads the list may see: `/track` brings each of them."""
+    direct = interaction.guild_id is None
+    return Chart(
+        since=discord.utils.utcnow() - timedelta(days=days) if days is not None else None,
+        model=model,
+        guild_id=interaction.guild_id,
+        user_id=interaction.user.id if direct else None,
+        channel_id=interaction.channel_id if direct else None,
+    )
+
+
+def _list(title: str, lines: list[str], empty: str) -> discord.Embed:
+    return discord.Embed(title=title, description="\n".join(lines) or empty, colour=COLOUR)
+
+
+def _top_row(ranked: Ranked, place: int, say: Sentences) -> str:
+    values = _of(ranked.generation, say)
+    return say("top.row", place=place, votes=votes(ranked.tally, say), **values)
+
+
+def _history_row(generation: Generation, tally: Tally, say: Sentences) -> str:
+    return say("history.row", votes=votes(tally, say), length=clock(generation.options.seconds), **_of(generation, say))
+
+
+def _of(generation: Generation, say: Sentences) -> dict[str, Any]:
+    return {
+        "number": generation.number,
+        "title": generation.title or say(f"state.{generation.state.value}"),
+        "model": f"{generation.options.model} v{generation.options.version}",
+    }
+
+
+def votes(tally: Tally, say: Sentences) -> str:
+    """How many people voted, and how many of them for it."""
+    count = tally.likes + tally.loves + tally.dislikes
+    if count == 0:
+        return say("history.unrated")
+    return say("votes", approval=round(100 * (tally.likes + tally.loves) / count), count=count)
+
+
+def _model_row(line: ModelLine, say: Sentences) -> str:
+    measured = line.bits_per_note is not None
+    quality = say("models.bits", bits=say.number(line.bits_per_note or 0)) if measured else say("models.unmeasured")
+    return say(
+        "models.row",
+        name=line.name,
+        version=line.version,
+        architecture=line.architecture,
+        parameters=say.number(line.parameters / 1e6, decimals=1),
+        quality=quality,
+        rating=autocomplete.rating(line, say),
+    )

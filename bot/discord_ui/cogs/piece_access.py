@@ -1,0 +1,55 @@
+"""Which pieces a person may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.domain.generation import GenerationState
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.discord_ui.client import Cadenza
+    from bot.domain.generation import Generation
+
+
+async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> Generation:
+    """The piece of that number, if it is there and this person may see it.
+
+    Composers see all of theirs; others what was composed for everybody on the same server.
+
+    Raises:
+        RefusalError: If not; it does not tell which.
+    """
+    generation = await interaction.client.app.store.generations.get(number)
+    if generation is None or generation.state is GenerationState.DELETED or not may_see(generation, interaction):
+        raise RefusalError("refusal.number", number=number)
+    return generation
+
+
+def gone(interaction: discord.Interaction[Cadenza], generation: Generation, key: str) -> str | None:
+    """The sentence of that key where the version that composed a piece is no longer kept; None where it is."""
+    options, catalogue = generation.options, interaction.client.app.catalogue
+    if catalogue.keeps(options.model, options.version):
+        return None
+    live = catalogue.card(options.model).version if options.model in catalogue.names() else "?"
+    say = sentences.sentences(interaction.locale)
+    return say(key, model=options.model, version=options.version, number=generation.number, live=live)
+
+
+def may_see(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    """Whether a piece is this person's, or was composed for everybody where she is."""
+    if generation.user_id == interaction.user.id:
+        return True
+    here = (
+        generation.guild_id == interaction.guild_id
+        if generation.guild_id is not None
+        else _same_channel(generation, interaction)
+    )
+    return here and not generation.private
+
+
+def _same_channel(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    return generation.channel_id == interaction.channel_id

@@ -1,0 +1,106 @@
+"""Pieces that are there: posting them again, and deleting them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui.cogs.piece_access import gone, piece_for
+from bot.discord_ui.delivery.piece_message import person
+from bot.discord_ui.ordering import acknowledge
+from bot.discord_ui.permissions import may_delete
+from bot.discord_ui.refusal_texts import RefusalError, Words
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import options, said
+from bot.domain.generation import ON_THE_WAY, THERE, Post
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+    from bot.domain.generation import Generation
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class PiecesCog(commands.Cog):
+    """`/track`, and the button that deletes a piece."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Answer the button."""
+        self._client = client
+        client.presses["delete"] = self.delete
+
+    @app_commands.command(name=said("command.track.name"), description=said("command.track.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @options("number")
+    async def track(
+        self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
+        """Post a piece again, byte for byte, with its buttons."""
+        await self._repeat(interaction, await piece_for(interaction, number))
+
+    @track.autocomplete("number")
+    async def suggest_number(
+        self, interaction: discord.Interaction[Cadenza], typed: str
+    ) -> list[app_commands.Choice[int]]:
+        """One's own pieces whose number begins so."""
+        digits = "".join(filter(str.isdecimal, str(typed)))
+        found = await self._client.app.store.generations.numbers_like(digits, interaction.user.id)
+        return [
+            app_commands.Choice(name=f"#{one.number} {one.title or ''}".rstrip(), value=one.number) for one in found
+        ]
+
+    async def _repeat(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
+        if generation.state in ON_THE_WAY:
+            raise RefusalError("refusal.not_ready", number=generation.number)
+        if generation.state not in THERE:
+            raise RefusalError("refusal.number", number=generation.number)
+        message_id = await acknowledge(interaction, private=generation.private)
+        piece = await self._client.app.desk.piece(generation.number)
+        note = gone(interaction, generation, "training.version_gone")
+        message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
+        post = Post(
+            message_id=message.id,
+            number=generation.number,
+            channel_id=message.channel.id,
+            guild_id=interaction.guild_id,
+            posted_at=discord.utils.utcnow(),
+        )
+        await self._client.app.store.generations.posted(post)
+
+    async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Delete a piece: its composer for good, a moderator the message only."""
+        generation = await piece_for(interaction, int(argument))
+        if not may_delete(interaction, generation.user_id):
+            raise RefusalError("refusal.delete", person=_composer(generation, interaction))
+        await interaction.response.defer()
+        if generation.user_id == interaction.user.id:
+            await self._take_back(interaction, generation)
+        else:
+            await self._remove(interaction)
+            await self._client.app.store.audit.add(
+                interaction.user.id, "delete message", guild_id=interaction.guild_id, number=generation.number
+            )
+
+    async def _take_back(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
+        posts = await self._client.app.store.generations.posts_of(generation.number)
+        await self._client.app.desk.take_back(generation.number)
+        await self._remove(interaction)
+        here = interaction.message.id if interaction.message is not None else 0
+        await self._client.courier.remove(post for post in posts if post.message_id != here)
+
+    async def _remove(self, interaction: discord.Interaction[Cadenza]) -> None:
+        try:
+            await interaction.delete_original_response()
+        except discord.NotFound:
+            log.info("message was gone", interaction=interaction.id)
+
+
+def _composer(generation: Generation, interaction: discord.Interaction[Cadenza]) -> str | Words:
+    if generation.user_id is None:
+        return Words("caption.nobody")
+    return person(generation.user_id, sentences.sentences(interaction.locale))

@@ -1,0 +1,146 @@
+"""What people think of pieces: by reaction, by button, by menu.
+
+Only raw events count, so that messages from before a restart do too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.cogs.piece_access import piece_for
+from bot.discord_ui.reactions import REACTIONS, emoji_of, value_of
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import said
+from bot.domain.generation import GenerationState
+from bot.storage.ratings import BUTTON, MENU
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+    from bot.domain.generation import Generation
+
+
+class RatingsCog(commands.Cog):
+    """Reactions as they come and go, the vote buttons, and the menu."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Answer the buttons, and offer the menu."""
+        self._client = client
+        self._menu = app_commands.ContextMenu(name=said("command.rate.name"), callback=self.rate_message)
+        client.presses["rate"] = self.rate
+
+    async def cog_load(self) -> None:
+        """Offer the menu."""
+        self._client.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menu away."""
+        self._client.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Count a vote, unless a bot gave it."""
+        value = _value(payload.emoji)
+        by_bot = payload.member is not None and payload.member.bot
+        if value is None or by_bot or payload.user_id == self._own_id:
+            return
+        async with self._client.in_order:
+            number = await self._number(payload.message_id)
+            if number is not None:
+                await self._client.app.store.ratings.vote(
+                    number, payload.user_id, value, source="reaction", message_id=payload.message_id
+                )
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """Take a vote back; what the person said before counts again."""
+        value = _value(payload.emoji)
+        if value is None or payload.user_id == self._own_id:
+            return
+        async with self._client.in_order:
+            number = await self._number(payload.message_id)
+            if number is not None:
+                await self._client.app.store.ratings.withdraw(
+                    number, payload.user_id, value, source="reaction", message_id=payload.message_id
+                )
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Forget the votes of a message whose reactions a moderator cleared."""
+        async with self._client.in_order:
+            await self._client.app.store.ratings.clear(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, payload: discord.RawReactionClearEmojiEvent) -> None:
+        """Forget the votes of one kind."""
+        value = _value(payload.emoji)
+        if value is not None:
+            async with self._client.in_order:
+                await self._client.app.store.ratings.clear(payload.message_id, value)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Note that a piece's message is gone; its ratings stand."""
+        await self._gone(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Note that messages are gone."""
+        for message_id in payload.message_ids:
+            await self._gone(message_id)
+
+    async def rate_message(self, interaction: discord.Interaction[Cadenza], message: discord.Message) -> None:
+        """Ask what the person thinks of the piece in a message."""
+        generation = await self._generation(message.id)
+        if generation is None or generation.state is GenerationState.DELETED:
+            raise RefusalError("refusal.bots")
+        say = sentences.sentences(interaction.locale)
+        specs = [Spec("rate", f"{generation.number}:{value}:{MENU}", label=emoji) for emoji, value in REACTIONS.items()]
+        prompt = say("rate.prompt", number=generation.number, title=generation.title or "")
+        await interaction.response.send_message(prompt, view=row(say, specs), ephemeral=True)
+
+    async def rate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Note what a button says, below a piece or from the menu; the same one again takes it back."""
+        number, value, *source = argument.split(":")
+        generation = await piece_for(interaction, int(number))
+        said = int(value)
+        async with self._client.in_order:
+            stands = await self._client.app.store.ratings.press(
+                generation.number, interaction.user.id, said, source=MENU if source == [MENU] else BUTTON
+            )
+        await interaction.response.send_message(_noted(interaction, generation, said, stands=stands), ephemeral=True)
+
+    async def _number(self, message_id: int) -> int | None:
+        """Of the piece in a message, even while its delivery is not noted yet."""
+        generation = await self._generation(message_id)
+        return generation.number if generation is not None else self._client.courier.replies.landing(message_id)
+
+    async def _gone(self, message_id: int) -> None:
+        # Most messages that people delete are none of ours, and reading is cheaper than writing.
+        if await self._generation(message_id) is not None:
+            await self._client.app.store.generations.post_gone(message_id)
+
+    async def _generation(self, message_id: int) -> Generation | None:
+        return await self._client.app.store.generations.by_message(message_id)
+
+    @property
+    def _own_id(self) -> int:
+        return self._client.user.id if self._client.user is not None else 0
+
+
+def _noted(interaction: discord.Interaction[Cadenza], generation: Generation, value: int, *, stands: bool) -> str:
+    say = sentences.sentences(interaction.locale)
+    if not stands:
+        return say("rate.withdrawn", number=generation.number)
+    thanks = say("rate.thanks", number=generation.number, value=emoji_of(value))
+    own = generation.user_id == interaction.user.id
+    return f"{thanks} {say('caption.own_vote')}" if own else thanks
+
+
+def _value(emoji: discord.PartialEmoji) -> int | None:
+    return value_of(emoji.name or "") if emoji.id is None else None

@@ -1,0 +1,120 @@
+"""The part of `/admin` that is about models: training the next one, going back, and what there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_ui import autocomplete, training_texts
+from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.translator import choices, options, said
+from bot.discord_ui.training_messages import STOP
+from bot.domain.training_run import Activate, TrainingRequest
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+
+MOST_MINUTES = 240
+
+ADMIN = app_commands.Group(
+    name=said("command.admin.name"),
+    description=said("command.admin.about"),
+    guild_only=True,
+    default_permissions=discord.Permissions(administrator=True),
+)
+"""`/admin`; Discord shows it by permissions that anybody's server decides on, so every command calls `allow`."""
+
+
+class TrainingCog(commands.Cog):
+    """`/admin retrain`, `rollback` and `models`, and the button that cancels a training."""
+
+    client: Cadenza
+
+    def answer_buttons(self) -> None:
+        """Answer the button, also under messages from before a restart."""
+        self.client.presses[STOP] = self.cancel_training
+
+    async def allow(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:
+        """Let owners and `ADMIN_IDS` through, and write down what they do.
+
+        Raises:
+            RefusalError: It is somebody else.
+        """
+        person = interaction.user
+        if person.id not in self.client.app.settings.admin_ids and not await self.client.is_owner(person):
+            raise RefusalError("refusal.owner")
+        await self.client.app.store.audit.add(person.id, action, guild_id=interaction.guild_id, **detail)
+
+    @ADMIN.command(name=said("command.admin_retrain.name"), description=said("command.admin_retrain.about"))
+    @options("model", "minutes", "activate")
+    @app_commands.choices(activate=choices("activate", Activate))
+    async def retrain(
+        self,
+        interaction: discord.Interaction[Cadenza],
+        model: str,
+        minutes: app_commands.Range[int, 1, MOST_MINUTES] = 20,
+        activate: str = Activate.IF_BETTER,
+    ) -> None:
+        """Train the next version from what people liked."""
+        await self.allow(interaction, "retrain", model=model, minutes=minutes, activate=activate)
+        wanted = TrainingRequest(
+            model=model,
+            minutes=minutes,
+            activate=Activate(activate),
+            user_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            channel_id=interaction.channel_id or 0,
+            locale=str(interaction.locale),
+        )
+        run = await self.client.app.retraining.begin(wanted)
+        await self.client.board.announce(interaction, run)
+
+    async def cancel_training(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """End a training; its message says so as soon as nothing of it is left."""
+        await self.allow(interaction, "cancel training", run=int(argument))
+        if not self.client.app.retraining.cancel(int(argument)):
+            raise RefusalError("refusal.training_over")
+        await interaction.response.defer()
+
+    @ADMIN.command(name=said("command.admin_rollback.name"), description=said("command.admin_rollback.about"))
+    @options("model", "version")
+    async def rollback(
+        self,
+        interaction: discord.Interaction[Cadenza],
+        model: str,
+        version: app_commands.Range[int, 1, 2**31] | None = None,
+    ) -> None:
+        """Let the version before compose, or the one that is named."""
+        await self.allow(interaction, "rollback", model=model, version=version)
+        name, before, now = await self.client.app.retraining.versions.rollback(
+            model, version, by=interaction.user.id, guild_id=interaction.guild_id
+        )
+        say = sentences.sentences(interaction.locale)
+        await interaction.response.send_message(say("training.rolled_back", model=name, before=before, version=now))
+
+    @ADMIN.command(name=said("command.admin_models.name"), description=said("command.admin_models.about"))
+    async def versions(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Show all versions with parents and figures, and which one composes."""
+        await self.allow(interaction, "models")
+        say, catalogue = sentences.sentences(interaction.locale), self.client.app.catalogue
+        names = catalogue.names()
+        live = {name: catalogue.card(name).version for name in names}
+        kept = {(name, version) for name in names for version in catalogue.versions(name)}
+        known = await self.client.app.store.models.known()
+        text = training_texts.version_lines(known, live, kept, say) or say("models.empty")
+        embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @retrain.autocomplete("model")
+    @rollback.autocomplete("model")
+    async def suggest_model(
+        self, interaction: discord.Interaction[Cadenza], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Installed models."""
+        lines = await self.client.app.catalogue.lines()
+        return autocomplete.models(lines, typed, sentences.sentences(interaction.locale))

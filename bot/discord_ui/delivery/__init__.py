@@ -1,0 +1,1 @@
+"""How a piece and its progress reach people."""

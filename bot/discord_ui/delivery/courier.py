@@ -1,0 +1,247 @@
+"""Tells people how their pieces fare, and delivers them: the studio's audience."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.discord_ui.buttons import Spec, piece_buttons, row
+from bot.discord_ui.delivery import attachment_size, piece_message
+from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
+from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
+from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
+from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
+from bot.discord_ui.permissions import reactions_allowed
+from bot.discord_ui.reactions import REACTIONS
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.domain.audience import Kept, Posted
+from bot.domain.generation import Queued
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+
+    from bot.discord_ui.delivery.attachment_size import SmallerEncoder
+    from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.audience import Delivery
+    from bot.domain.generation import FinishedPiece, Generation, Post, Progress
+
+log = structlog.stdlib.get_logger(__name__)
+
+_GRACE = 2.0
+"""Seconds that edits and reactions under way get when the bot stops; the next start seeds what is missing."""
+
+
+class Courier:
+    """The studio's audience on Discord.
+
+    Attributes:
+        replies: Where the answers stand that were promised.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        encoder: SmallerEncoder,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Tell nobody anything yet; `pause` waits for some seconds."""
+        self._client = client
+        self._encoder = encoder
+        self._pause = pause
+        self._messages = Messages(client, pause=pause)
+        self._bulletins: dict[int, ThrottledEdits[str]] = {}
+        self._resumed: set[int] = set()
+        self.replies = ReplyAddresses(client)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def progressed(self, generation: Generation, progress: Progress, /) -> None:
+        """Show how far it is, now and then."""
+        say = sentences.sentences(generation.locale)
+        bulletin = self._bulletins.get(generation.number)
+        if bulletin is None:
+            bulletin = ThrottledEdits(partial(self._show, generation), pause=self._pause)
+            self._bulletins[generation.number] = bulletin
+        bulletin.show(self._line(generation, progress, say))
+
+    def _line(self, generation: Generation, progress: Progress, say: Sentences) -> str:
+        """How far a piece is; as long as it waits again after a restart, that comes first."""
+        line = piece_message.progress_line(progress, say)
+        if generation.number not in self._resumed:
+            return line
+        if isinstance(progress, Queued):
+            return f"{say('stage.requeued')}\n{line}"
+        self._resumed.discard(generation.number)
+        return line
+
+    async def _show(self, generation: Generation, text: str) -> None:
+        await self._mention(
+            generation, piece_message.on_the_way(generation.number, text, sentences.sentences(generation.locale))
+        )
+
+    async def _mention(self, generation: Generation, content: Content) -> None:
+        """Say what may as well go unsaid: what follows says more."""
+        try:
+            await self._messages.edit(self.replies.address(generation), content)
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+            log.info("not shown", generation=generation.number, error=repr(error))
+
+    async def deliver(self, generation: Generation, piece: FinishedPiece, /, *, again: bool) -> Delivery:
+        """Make the reply the result; else post it, in the channel or as a direct message; else keep it."""
+        await self._hush(generation.number)
+        log.debug("delivering", generation=generation.number, again=again)
+        message = await self._send(generation, piece)
+        address = self.replies.address(generation)
+        self.replies.forget(generation.request_id)
+        if message is None:
+            return Kept("unreachable")
+        if not self._votes_by_button(generation):
+            self._in_background(self._seed(address, message))
+        return Posted(message.channel.id, message.id)
+
+    def found(self, post: Post, /) -> None:
+        """Have its reactions read back, when it is the client's turn."""
+        self._client.dispatch("piece_found", post)
+
+    async def _send(self, generation: Generation, piece: FinishedPiece) -> discord.Message | None:
+        reply = self.replies.expected(generation.request_id)
+        most = reply.most_bytes if reply else self._limit_of(generation.guild_id)
+        return await attachment_size.send(
+            generation.number, piece, most, self._encoder, partial(self._bring, generation)
+        )
+
+    async def _bring(self, generation: Generation, piece: FinishedPiece) -> discord.Message | None:
+        say = sentences.sentences(generation.locale)
+        address = self.replies.address(generation)
+        content = piece_message.result(generation, piece, say, votes=self._votes_by_button(generation))
+        self.replies.land(address.message_id, generation.number)
+        message = await self._messages.edit(address, content) or await self._messages.post(address, content)
+        self.replies.land(message.id if message is not None else None, generation.number)
+        return message
+
+    async def repeat(
+        self,
+        interaction: discord.Interaction[Any],
+        message_id: int | None,
+        generation: Generation,
+        piece: FinishedPiece,
+        *,
+        note: str | None = None,
+    ) -> discord.Message:
+        """Answer an interaction with a piece that was delivered before.
+
+        Args:
+            interaction: Acknowledged.
+            message_id: Of the message that the answer becomes, if it is known.
+            generation: Delivered, or kept.
+            piece: Its files.
+            note: What is to be said beside it.
+
+        Raises:
+            RefusalError: If the interaction can no longer be answered.
+        """
+        say = sentences.sentences(interaction.locale)
+        votes = generation.private or not self._reactions_reach(interaction.guild_id, interaction.channel_id or 0)
+        address = answer_to(interaction, message_id, generation)
+
+        async def bring(fitted: FinishedPiece) -> discord.Message | None:
+            content = piece_message.result(generation, fitted, say, votes=votes, repeated=True, note=note)
+            return await self._messages.edit(address, content)
+
+        message = await attachment_size.send(generation.number, piece, interaction.filesize_limit, self._encoder, bring)
+        if message is None:
+            raise RefusalError("trouble.expired")
+        if not votes:
+            self._in_background(self._seed(address, message))
+        return message
+
+    async def remove(self, posts: Iterable[Post]) -> None:
+        """Delete messages of pieces that are no more; what cannot be reached stays."""
+        for post in posts:
+            channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+            try:
+                await channel.get_partial_message(post.message_id).delete()
+            except (discord.HTTPException, aiohttp.ClientError) as error:
+                log.info("message not deleted", generation=post.number, error=str(error))
+
+    def seed_again(self, post: Post, message: discord.Message) -> None:
+        """Seed the reactions under a message that has none of ours and needs them, in the background."""
+        votes_by_button = any(button.startswith("cadenza:rate:") for button in custom_ids(message))
+        if not votes_by_button and not any(reaction.me for reaction in message.reactions):
+            address = Address(number=post.number, user_id=0, channel_id=post.channel_id, message_id=post.message_id)
+            self._in_background(self._seed(address, message))
+
+    async def _seed(self, address: Address, message: discord.Message) -> None:
+        """Put the reactions under a piece to be pressed; where that is impossible, buttons do the same."""
+        channel = self._client.get_partial_messageable(message.channel.id)
+        try:
+            for emoji in REACTIONS:
+                await channel.get_partial_message(message.id).add_reaction(emoji)
+        except discord.HTTPException as error:
+            log.info("no reactions", generation=address.number, error=str(error))
+            view = row(sentences.sentences(address.locale), piece_buttons(address.number, votes=True))
+            await self._messages.edit(replace(address, message_id=message.id), Content(view=view, whole=False))
+
+    async def failed(self, generation: Generation, /) -> None:
+        """Say so, with the reference and a way to try again."""
+        say = sentences.sentences(generation.locale)
+        text = say("stage.failed", reference=generation.reference or "")
+        await self._last_word(generation, Content(text, view=row(say, [Spec("retry", str(generation.number))])))
+
+    async def cancelled(self, generation: Generation, /) -> None:
+        """Say so, where the message can be reached."""
+        say = sentences.sentences(generation.locale)
+        await self._hush(generation.number)
+        await self._mention(generation, Content(say("stage.cancelled")))
+        self.replies.forget(generation.request_id)
+
+    def resumed(self, generation: Generation, /) -> None:
+        """Say with its place in the queue that it is back there: two edits at once would be one too many."""
+        self._resumed.add(generation.number)
+
+    async def _last_word(self, generation: Generation, content: Content) -> None:
+        await self._hush(generation.number)
+        address = self.replies.address(generation)
+        await self._messages.edit(address, content) or await self._messages.post(address, content)
+        self.replies.forget(generation.request_id)
+
+    async def _hush(self, number: int) -> None:
+        self._resumed.discard(number)
+        bulletin = self._bulletins.pop(number, None)
+        if bulletin is not None:
+            await bulletin.close()
+
+    def _votes_by_button(self, generation: Generation) -> bool:
+        return generation.private or not self._reactions_reach(generation.guild_id, generation.channel_id)
+
+    def _reactions_reach(self, guild_id: int | None, channel_id: int) -> bool:
+        """Whether reactions can be put there and are heard of; in direct messages that is found out by trying."""
+        return guild_id is None or reactions_allowed(self._client, guild_id, channel_id)
+
+    def _limit_of(self, guild_id: int | None) -> int:
+        guild = self._client.get_guild(guild_id) if guild_id is not None else None
+        return guild.filesize_limit if guild is not None else SMALLEST_LIMIT
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Tell no more of how far pieces are, and let what was begun beside the deliveries end, for a moment."""
+        try:
+            # A request that Discord makes wait must not keep the bot from stopping.
+            async with asyncio.timeout(_GRACE):
+                for number in list(self._bulletins):
+                    await self._hush(number)
+                if self._tasks:
+                    await asyncio.wait(self._tasks)
+        except TimeoutError:
+            log.info("left untold", tasks=len(self._tasks))

@@ -1,0 +1,225 @@
+"""The one message of a piece: reached through its interaction while that lives, else by the bot's own token."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import structlog
+from discord.utils import MISSING
+
+from bot.discord_ui.buttons import number_in
+from bot.discord_ui.refusal_texts import NO_ACCESS, NO_PERMISSION, TOKEN_EXPIRED, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+log = structlog.stdlib.get_logger(__name__)
+
+LIVES = timedelta(minutes=14, seconds=30)
+"""How long an interaction's token is relied on: Discord's 15 minutes, less what an upload may take."""
+
+_NO_WAY = frozenset(
+    {
+        10003,  # unknown channel
+        10015,  # unknown webhook
+        50007,  # cannot send direct messages to this person
+        NO_ACCESS,
+        NO_PERMISSION,
+        TOKEN_EXPIRED,
+        UNKNOWN_INTERACTION,
+    }
+)
+"""Codes that say that this way to a person is closed; another may be open."""
+
+_LOOK_BACK = 50
+"""Messages of a channel among which our own is looked for."""
+
+_ORIGINAL = "@original"
+"""How Discord calls the message that answers an interaction, where its id is not known."""
+
+_TRIES = 3
+_PAUSE = 1.0
+"""Seconds before a request is made again whose answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the message of a piece stands, or is to stand.
+
+    Attributes:
+        number: Of the piece.
+        user_id: Who asked for it.
+        channel_id: Where it was asked for.
+        message_id: None while there is none.
+        private: Whether only that person may see it.
+        application_id: Of the bot.
+        token: Of the interaction; None where there was none.
+        since: When the interaction was made.
+        locale: Of whoever asked.
+    """
+
+    number: int
+    user_id: int
+    channel_id: int
+    message_id: int | None = None
+    private: bool = False
+    application_id: int = 0
+    token: str | None = field(default=None, repr=False)
+    since: datetime | None = None
+    locale: str = "en-US"
+
+    def token_lives(self, now: datetime) -> bool:
+        """Whether the interaction can still be used."""
+        return self.token is not None and self.since is not None and now - self.since < LIVES
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a message says.
+
+    Attributes:
+        text: Above everything else.
+        embed: With the picture.
+        files: Name and bytes of each.
+        view: Its buttons.
+        whole: Whether the message is to say just that; else only its buttons change.
+    """
+
+    text: str | None = None
+    embed: discord.Embed | None = None
+    files: tuple[tuple[str, bytes], ...] = ()
+    view: discord.ui.View | None = None
+    whole: bool = True
+
+    def uploads(self) -> list[discord.File]:
+        """The files, ready to be sent once."""
+        return [discord.File(io.BytesIO(data), name) for name, data in self.files]
+
+
+class Messages:
+    """Edits and posts the messages of pieces."""
+
+    def __init__(self, client: discord.Client, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Use `client` to reach Discord; `pause` waits for some seconds."""
+        self._client = client
+        self._pause = pause
+
+    async def edit(self, address: Address, content: Content) -> discord.Message | None:
+        """Make the message say just that; None if it is gone or no way leads to it.
+
+        Raises:
+            discord.HTTPException: Of what says nothing about the way, such as files that are too large.
+            aiohttp.ClientError: If the answer was lost again and again.
+        """
+        for way in self._ways(address):
+            try:
+                return await self._until_answered(way, content)
+            except discord.HTTPException as error:
+                if error.code == UNKNOWN_MESSAGE:
+                    return None
+                if error.code not in _NO_WAY:
+                    raise
+                log.info("message not reached", generation=address.number, error=str(error))
+        return None
+
+    def _ways(self, address: Address) -> Iterator[Callable[[Content], Awaitable[discord.Message]]]:
+        message_id = address.message_id
+        if address.token_lives(discord.utils.utcnow()):
+            yield lambda content: self._edit_by_token(address, content)
+        if message_id is not None and not address.private:
+            channel = self._client.get_partial_messageable(address.channel_id)
+            yield lambda content: _edit(channel.get_partial_message(message_id), content)
+
+    async def _edit_by_token(self, address: Address, content: Content) -> discord.Message:
+        assert address.token is not None
+        message_id: Any = address.message_id or _ORIGINAL
+        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+        if not content.whole:
+            return await webhook.edit_message(message_id, view=content.view)
+        return await webhook.edit_message(
+            message_id, content=content.text, embed=content.embed, attachments=content.uploads(), view=content.view
+        )
+
+    async def _until_answered(
+        self, request: Callable[[Content], Awaitable[discord.Message]], content: Content
+    ) -> discord.Message:
+        """Ask again where the answer was lost: an edit done twice is an edit."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await request(content)
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.info("asking Discord again", error=repr(error))
+                await self._pause(_PAUSE)
+        return await request(content)
+
+    async def post(self, address: Address, content: Content) -> discord.Message | None:
+        """Post by the bot's own token: in the channel, else as a direct message; None if neither is possible.
+
+        A message of ours with that piece's number that is there already is edited instead, so that what was posted
+        before a crash, or before its answer was lost, is not posted twice.
+
+        Raises:
+            discord.HTTPException: As `edit` does.
+            aiohttp.ClientError: As `edit` does.
+        """
+        places = (self._direct,) if address.private else (self._channel, self._direct)
+        for place in places:
+            try:
+                channel = await place(address)
+                return await self._until_answered(lambda content, to=channel: self._once(to, address, content), content)  # type: ignore[misc]
+            except discord.HTTPException as error:
+                if error.code not in _NO_WAY:
+                    raise
+                log.info("not posted", generation=address.number, by=place.__name__, error=str(error))
+        return None
+
+    async def _channel(self, address: Address) -> discord.abc.Messageable:
+        return self._client.get_partial_messageable(address.channel_id)
+
+    async def _direct(self, address: Address) -> discord.abc.Messageable:
+        return await self._client.create_dm(discord.Object(address.user_id))
+
+    async def _once(self, channel: discord.abc.Messageable, address: Address, content: Content) -> discord.Message:
+        found = await self._find(channel, address.number)
+        if found is not None:
+            return await _edit(found, content)
+        return await channel.send(
+            content.text,
+            embed=content.embed or MISSING,
+            files=content.uploads(),
+            view=content.view or MISSING,
+            nonce=f"cadenza-{address.number}",
+        )
+
+    async def _find(self, channel: discord.abc.Messageable, number: int) -> discord.Message | None:
+        """Our own message with that piece's number among the newest; None where we may not look."""
+        try:
+            async for message in channel.history(limit=_LOOK_BACK):
+                if message.author == self._client.user and number in map(number_in, custom_ids(message)):
+                    return message
+        except discord.Forbidden:
+            return None
+        return None
+
+
+async def _edit(message: discord.Message | discord.PartialMessage, content: Content) -> discord.Message:
+    if not content.whole:
+        edited = await message.edit(view=content.view)
+    else:
+        edited = await message.edit(
+            content=content.text, embed=content.embed, attachments=content.uploads(), view=content.view
+        )
+    assert edited is not None
+    return edited
+
+
+def custom_ids(message: discord.Message) -> list[str]:
+    """Of the buttons under a message."""
+    rows: Any = message.components
+    return [button.custom_id or "" for row in rows for button in getattr(row, "children", ())]

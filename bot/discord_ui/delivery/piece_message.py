@@ -1,0 +1,95 @@
+"""What stands in a piece's message, from the first place in line to the finished piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discord_ui.buttons import Spec, piece_buttons, row
+from bot.discord_ui.delivery.messages import Content
+from bot.discord_ui.formatting import clock, progress_bar
+from bot.domain.generation import Composing, Queued, Rendering
+
+if TYPE_CHECKING:
+    from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.generation import FinishedPiece, Generation, Progress
+
+COLOUR = discord.Colour(0xFFBE5C)
+"""Of the melody in the picture."""
+
+_WAITED = "wait"
+
+
+def progress_line(progress: Progress, say: Sentences) -> str:
+    """How far a piece is: Composing, bar 9 of 24, and a bar that fills."""
+    match progress:
+        case Queued():
+            return say("stage.queued", place=say.place(max(progress.position, 1)), wait=say.span(progress.wait))
+        case Composing():
+            line = say("stage.composing", bar=progress.bar, bars=progress.bars)
+            return f"{line}\n{progress_bar(progress.bar, progress.bars)}"
+        case Rendering():
+            return f"{say('stage.rendering')}\n{progress_bar(1, 1)}"
+
+
+def on_the_way(number: int, text: str, say: Sentences) -> Content:
+    """A message about a piece that can still be cancelled."""
+    return Content(text, view=row(say, [Spec("cancel", str(number))]))
+
+
+def person(user_id: int | None, say: Sentences) -> str:
+    """A mention, which notifies nobody; or nobody's name."""
+    return f"<@{user_id}>" if user_id is not None else say("caption.nobody")
+
+
+def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, repeated: bool = False) -> str:
+    """One line of facts about a piece."""
+    options = generation.options
+    spent = {**generation.seconds_spent, **piece.seconds_spent}
+    made = sum(seconds for stage, seconds in spent.items() if stage != _WAITED)
+    when = generation.composed_at or generation.created_at
+    return say(
+        "caption.repeat" if repeated else "caption.piece",
+        number=generation.number,
+        title=generation.title or "",
+        length=clock(options.seconds),
+        model=f"{options.model} v{options.version}",
+        tempo=say.number(generation.beats_per_minute or 0, decimals=0),
+        seed=options.seed,
+        made=say.span(made),
+        date=discord.utils.format_dt(when, "D"),
+        person=person(generation.user_id, say),
+    )
+
+
+def result(
+    generation: Generation,
+    piece: FinishedPiece,
+    say: Sentences,
+    *,
+    votes: bool,
+    repeated: bool = False,
+    note: str | None = None,
+) -> Content:
+    """The message of a finished piece.
+
+    Args:
+        generation: With its title.
+        piece: Its files; without sound, a sentence says why.
+        say: The reader's catalogue.
+        votes: Whether it is rated by buttons, because reactions cannot reach.
+        repeated: Whether it was made before and is posted again.
+        note: What is to be said beside it.
+    """
+    name = piece.file_name
+    embed = discord.Embed(description=caption(generation, piece, say, repeated=repeated), colour=COLOUR)
+    embed.set_image(url=f"attachment://{name}.png")
+    files = [(f"{name}.png", piece.png), (f"{name}.mp3", piece.mp3), (f"{name}.mid", piece.midi)]
+    notes = [note, None if piece.mp3 else say("caption.midi_only")]
+    return Content(
+        "\n".join(filter(None, notes)) or None,
+        embed,
+        tuple((name, data) for name, data in files if data),
+        row(say, piece_buttons(generation.number, votes=votes)),
+    )

@@ -1,0 +1,137 @@
+"""From an interaction to an accepted piece: check, accept, acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.discord_ui.delivery.reply_addresses import Reply
+from bot.discord_ui.error_replies import OPEN
+from bot.discord_ui.permissions import missing_to_post
+from bot.discord_ui.refusal_texts import ANSWERED, UNKNOWN_INTERACTION, lacking
+from bot.domain.generation import Order
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+    from bot.domain.generation import Generation
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SOON = 0.7
+"""Seconds after which an interaction is acknowledged, come what may."""
+
+
+def order(interaction: discord.Interaction[Cadenza], *, private: bool, **options: Any) -> Order:  # noqa: ANN401 - the order checks them
+    """The order that an interaction makes, with the options that were given."""
+    return Order(**whose(interaction), private=private, reply_token=interaction.token, **options)
+
+
+def whose(interaction: discord.Interaction[Cadenza]) -> dict[str, Any]:
+    """Who asks, where, and in which language."""
+    return {
+        "request_id": interaction.id,
+        "user_id": interaction.user.id,
+        "guild_id": interaction.guild_id,
+        "channel_id": interaction.channel_id or 0,
+        "locale": str(interaction.locale),
+    }
+
+
+async def acknowledge(interaction: discord.Interaction[Cadenza], *, private: bool) -> int | None:
+    """Promise an answer, once it is clear that it can be given.
+
+    Returns:
+        The id of the message that the answer becomes, where Discord tells it.
+
+    Raises:
+        RefusalError: If the bot lacks a permission to post a piece here.
+    """
+    _check_permissions(interaction, private=private)
+    interaction.extras[OPEN] = not private
+    try:
+        response = await interaction.response.defer(ephemeral=private, thinking=True)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        # Only the answer was lost, most likely; if not, the result is posted by the bot's own token.
+        log.info("acknowledged, perhaps", interaction=interaction.id, error=repr(error))
+        return None
+    except discord.HTTPException as error:
+        if error.code != ANSWERED:
+            raise
+        return None  # by our first try, to which Discord answered that it had failed
+    return response.message_id if response is not None else None
+
+
+def _check_permissions(interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
+    missing = None if private else missing_to_post(interaction)
+    if missing is not None:
+        raise lacking(missing)
+
+
+class _Promise:
+    """The acknowledgement of an order, given once: when the order is committed, or when that takes too long."""
+
+    def __init__(self, interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
+        self._interaction = interaction
+        self._private = private
+        self._once = asyncio.Lock()
+        self._given = False
+        self.message_id: int | None = None
+
+    async def give(self) -> None:
+        """Acknowledge, unless that was done."""
+        async with self._once:
+            if self._given:
+                return
+            self._given = True
+            interaction = self._interaction
+            try:
+                self.message_id = await acknowledge(interaction, private=self._private)
+            except discord.HTTPException as error:
+                if error.code != UNKNOWN_INTERACTION:
+                    raise
+                # Too late: the result is posted by the bot's own token.
+                log.warning("not acknowledged in time", interaction=interaction.id)
+            interaction.client.courier.replies.expect(
+                interaction.id, Reply(self.message_id, interaction.filesize_limit)
+            )
+
+
+async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Generation:
+    """Accept, then acknowledge; from then on the studio's audience tells how it goes.
+
+    Whoever reads that an answer will come must get one, even if the bot dies the moment after: so the order is
+    committed first. That also tells a refusal to one person alone, which is impossible once a public answer has been
+    promised.
+
+    Raises:
+        RefusalError: If the bot lacks a permission to post a piece here.
+        Refusal: As the desk does.
+    """
+    client, private = interaction.client, bool(wanted.private)
+    _check_permissions(interaction, private=private)
+    promise = _Promise(interaction, private=private)
+    accepting = asyncio.create_task(client.app.desk.accept(wanted, committed=promise.give))
+    await asyncio.wait({accepting}, timeout=_SOON)
+    if not accepting.done():
+        await promise.give()
+    try:
+        generation = await accepting
+    except BaseException:
+        client.courier.replies.forget(interaction.id)
+        raise
+    interaction.extras[OPEN] = False
+    if promise.message_id is not None:
+        await client.app.store.generations.reply_is(generation.number, promise.message_id)
+    return generation
+
+
+async def wants_privacy(interaction: discord.Interaction[Cadenza], given: bool | None) -> bool:  # noqa: FBT001 - the option's value
+    """Whether the answer is for that person alone: as was said, else as her defaults say."""
+    if given is not None:
+        return given
+    defaults = await interaction.client.app.store.preferences.defaults(interaction.user.id)
+    return bool(defaults.private)

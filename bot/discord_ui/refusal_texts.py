@@ -1,0 +1,153 @@
+"""What a person reads where something cannot be done: one sentence, in her language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot import errors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.discord_ui.texts.sentences import Sentences
+
+UNKNOWN_MESSAGE = 10008
+ANSWERED = 40060
+UNKNOWN_INTERACTION = 10062
+TOO_LARGE = 40005
+NO_ACCESS = 50001
+NO_PERMISSION = 50013
+TOKEN_EXPIRED = 50027
+
+_PLAIN = {
+    UNKNOWN_INTERACTION: "trouble.late",
+    TOKEN_EXPIRED: "trouble.expired",
+    TOO_LARGE: "trouble.too_large",
+    NO_ACCESS: "trouble.access",
+    NO_PERMISSION: "trouble.forbidden",
+    UNKNOWN_MESSAGE: "refusal.message_gone",
+    ANSWERED: "trouble.discord",
+}
+"""Discord's JSON error codes that have an answer of their own, without a value in it."""
+
+_FORBIDDEN = 403
+_SHOWN = 40
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A part of a sentence that is itself to be said in the reader's language."""
+
+    key: str
+
+
+class RefusalError(Exception):
+    """What was asked for cannot be done, and the person is told why.
+
+    Attributes:
+        key: Of the sentence in the catalogue.
+        values: For its placeholders; `Words` among them are translated.
+        cancel: Numbers of pieces to offer to cancel.
+    """
+
+    def __init__(self, key: str, *, cancel: tuple[int, ...] = (), **values: object) -> None:
+        """Nothing is said yet: the reader's language is known where it is said."""
+        super().__init__(key)
+        self.key = key
+        self.values = values
+        self.cancel = cancel
+
+    def __str__(self) -> str:
+        """For the log."""
+        return f"{self.key} {self.values}"
+
+    def sentence(self, say: Sentences) -> str:
+        """The sentence in one language."""
+        spoken = {name: say(value.key) if isinstance(value, Words) else value for name, value in self.values.items()}
+        return say(self.key, **spoken)
+
+
+def lacking(permission: str) -> RefusalError:
+    """The refusal for want of a permission of the bot's, called as in discord.py."""
+    return RefusalError(
+        "refusal.permission", action=Words(f"action.{permission}"), permission=Words(f"permission.{permission}")
+    )
+
+
+def relative(moment: datetime) -> str:
+    """A moment as Discord shows it to everybody in their own words: in 5 minutes."""
+    return discord.utils.format_dt(moment, "R")
+
+
+def plain(error: discord.HTTPException) -> RefusalError | None:
+    """The answer to an error of Discord's that can be told; None if it is not known."""
+    if error.code in _PLAIN:
+        return RefusalError(_PLAIN[error.code])
+    if error.status == _FORBIDDEN:
+        return RefusalError("trouble.forbidden")
+    if error.status >= _SERVER_ERROR:
+        return RefusalError("trouble.discord")
+    return None
+
+
+def refusal_error(refusal: errors.Refusal) -> RefusalError:
+    """What a person reads where the desk refuses."""
+    if isinstance(refusal, errors.UnknownModel):
+        return _unknown_model(refusal)
+    if isinstance(refusal, _OF_TRAINING):
+        return _of_training(refusal)
+    if isinstance(refusal, errors.TooManyOnTheWay):
+        return RefusalError("refusal.on_the_way", count=refusal.most, cancel=refusal.numbers)
+    return _simply(refusal)
+
+
+def _simply(refusal: errors.Refusal) -> RefusalError:
+    match refusal:
+        case errors.QuotaUsed():
+            found = RefusalError("refusal.quota", count=refusal.quota, when=relative(refusal.next_at))
+        case errors.QueueFull():
+            found = RefusalError("refusal.queue_full", count=refusal.size, when=relative(refusal.next_at))
+        case errors.TooLong():
+            found = RefusalError("refusal.cap", seconds=refusal.longest)
+        case errors.WrongChannel():
+            found = RefusalError("refusal.channel", channel=f"<#{refusal.channel_id}>")
+        case errors.UnlearnedStyle():
+            found = RefusalError("refusal.style", model=refusal.model, style=Words(f"style.{refusal.style}"))
+        case errors.BadOption():
+            found = RefusalError("refusal.composer", sentence=refusal.sentence)
+        case errors.NoSuchPiece():
+            found = RefusalError("refusal.number", number=refusal.number)
+        case _:
+            found = RefusalError("refusal.stopping")
+    return found
+
+
+_OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.NothingBefore)
+
+
+def _of_training(refusal: errors.Refusal) -> RefusalError:
+    match refusal:
+        case errors.TooFewRatings():
+            return RefusalError("refusal.few_ratings", pieces=refusal.pieces, people=refusal.people)
+        case errors.NoTrainer():
+            return RefusalError("refusal.no_trainer", package=refusal.package)
+        case errors.NothingBefore():
+            return RefusalError("refusal.nothing_before", model=refusal.name, version=refusal.version)
+        case _:
+            return RefusalError("refusal.training_runs")
+
+
+def _unknown_model(refusal: errors.UnknownModel) -> RefusalError:
+    name = shown(refusal.name)
+    if refusal.nearest is not None:
+        return RefusalError("refusal.model_near", name=name, near=refusal.nearest)
+    return RefusalError("refusal.model", name=name, known=", ".join(f"`{known}`" for known in refusal.known))
+
+
+def shown(text: str) -> str:
+    """What a person typed, short and unable to break out of its backticks."""
+    return text.replace("`", "'")[:_SHOWN]

@@ -1,0 +1,112 @@
+"""Tells of trainings in one message each: through the command's interaction while that lives, then in the channel."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+import structlog
+
+from bot.discord_ui import training_texts
+from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.delivery.messages import Address, Content, Messages
+from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
+from bot.discord_ui.texts import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.domain.training_run import Ending, Progress, TrainingRun
+    from bot.storage.runs import Runs
+
+log = structlog.stdlib.get_logger(__name__)
+
+STOP = "stoptraining"
+"""Action of the button that cancels a training; its argument is the training's number."""
+
+
+class TrainingMessages:
+    """The audience of trainings on Discord."""
+
+    def __init__(
+        self, client: discord.Client, runs: Runs, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        """Tell nobody anything yet; `pause` waits for some seconds."""
+        self._client = client
+        self._runs = runs
+        self._pause = pause
+        self._messages = Messages(client, pause=pause)
+        self._bulletins: dict[int, ThrottledEdits[str]] = {}
+        self._replies: dict[int, tuple[int | None, str, datetime]] = {}
+        """By training: message, token and time of the interaction that began it."""
+
+    async def announce(self, interaction: discord.Interaction, run: TrainingRun) -> None:
+        """Answer the command with the message that tells of the training from then on."""
+        content = _running(run, training_texts.begun(run, sentences.sentences(run.wanted.locale)))
+        self._replies[run.number] = (None, interaction.token, interaction.created_at)
+        response = await interaction.response.send_message(content.text, view=content.view or discord.utils.MISSING)
+        await self._stands_in(run, response.message_id)
+
+    async def _stands_in(self, run: TrainingRun, message_id: int | None) -> None:
+        _, token, since = self._replies.get(run.number, (None, "", run.started_at))
+        self._replies[run.number] = (message_id, token, since)
+        if message_id is not None:
+            await self._runs.message_is(run.number, message_id)
+
+    def progressed(self, run: TrainingRun, progress: Progress, /) -> None:
+        """Show how far it is, now and then."""
+        bulletin = self._bulletins.get(run.number)
+        if bulletin is None:
+            bulletin = ThrottledEdits(partial(self._show, run), pause=self._pause)
+            self._bulletins[run.number] = bulletin
+        bulletin.show(training_texts.progress_text(run, progress, sentences.sentences(run.wanted.locale)))
+
+    async def _show(self, run: TrainingRun, text: str) -> None:
+        try:
+            await self._say(run, _running(run, text))
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+            log.info("not shown", run=run.number, error=repr(error))
+
+    async def ended(self, run: TrainingRun, ending: Ending, /) -> None:
+        """Say what it came to; whoever began it is told directly where the channel cannot be reached."""
+        bulletin = self._bulletins.pop(run.number, None)
+        if bulletin is not None:
+            await bulletin.close()
+        text = training_texts.ending_text(run, ending, sentences.sentences(run.wanted.locale))
+        try:
+            await self._say(run, Content(text))
+        except discord.HTTPException as error:
+            log.info("not said in the channel", run=run.number, error=str(error))
+            person = await self._client.create_dm(discord.Object(run.wanted.user_id))
+            await person.send(text)
+        self._replies.pop(run.number, None)
+
+    async def _say(self, run: TrainingRun, content: Content) -> None:
+        """Edit the message; where it is gone, post another and go on there."""
+        address = self._address(run)
+        if await self._messages.edit(address, content) is None:
+            channel = self._client.get_partial_messageable(run.wanted.channel_id, guild_id=run.wanted.guild_id)
+            posted = await channel.send(content.text, view=content.view or discord.utils.MISSING)
+            await self._stands_in(run, posted.id)
+
+    def _address(self, run: TrainingRun) -> Address:
+        message_id, token, since = self._replies.get(run.number, (run.message_id, "", run.started_at))
+        return Address(
+            number=run.number,
+            user_id=run.wanted.user_id,
+            channel_id=run.wanted.channel_id,
+            message_id=message_id,
+            application_id=self._client.application_id or 0,
+            token=token or None,
+            since=since,
+            locale=run.wanted.locale,
+        )
+
+
+def _running(run: TrainingRun, text: str) -> Content:
+    say = sentences.sentences(run.wanted.locale)
+    return Content(text, view=row(say, [Spec(STOP, str(run.number), label=say("button.cancel"))]))

@@ -1,0 +1,1 @@
+"""A check-up of everything that the bot needs."""

@@ -1,0 +1,247 @@
+"""What travels between Discord, the desk, the studio and the storage: frozen, and checked when it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class GenerationState(StrEnum):
+    """Where a generation stands; the row says so, and each change is one transaction."""
+
+    ACCEPTED = "accepted"
+    COMPOSING = "composing"
+    COMPOSED = "composed"
+    """Its MIDI is in the row; it is rendered and delivered from there."""
+    DELIVERED = "delivered"
+    KEPT = "kept"
+    """Composed, but nowhere to be delivered: it waits for `/track`."""
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DELETED = "deleted"
+    """Taken back by its composer: its music is gone."""
+
+
+ON_THE_WAY = (GenerationState.ACCEPTED, GenerationState.COMPOSING, GenerationState.COMPOSED)
+THERE = (GenerationState.DELIVERED, GenerationState.KEPT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A piece asked for, as it was asked; what is None is settled by the person's and the server's settings.
+
+    Attributes:
+        request_id: Of the interaction; the same one is accepted once.
+        user_id: Who asks.
+        guild_id: The server; None in direct messages.
+        channel_id: Where the result goes.
+        locale: Discord's name of the person's language.
+        private: Whether only the person is to see it.
+        seconds: Length of the audio.
+        model: NAME or NAME@VERSION.
+        style: See `composer.tokens.conditions.STYLES`.
+        instrument: See `composer.performance.instruments`.
+        key: As a person writes it.
+        tempo: Felt beats a minute.
+        creativity: 0 to 1.
+        seed: Start of the random generator.
+        reply_token: Of the interaction, valid for 15 minutes after `asked_at`; taken out of the row with the delivery.
+        asked_at: When the interaction was made, if known.
+        another_of: The generation whose Another, Change or Retry this is.
+    """
+
+    request_id: int
+    user_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str = "en-US"
+    private: bool | None = None
+    seconds: float | None = None
+    model: str | None = None
+    style: str | None = None
+    instrument: str | None = None
+    key: str | None = None
+    tempo: float | None = None
+    creativity: float | None = None
+    seed: int | None = None
+    reply_token: str | None = field(default=None, repr=False)
+    asked_at: datetime | None = None
+    another_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Everything that decides the music; the same options give the same bytes.
+
+    Attributes:
+        seconds: Length of the audio.
+        model: Name of the model.
+        version: Of the model.
+        seed: Start of the random generator.
+        style: See `composer.tokens.conditions.STYLES`.
+        instrument: None: what suits the style.
+        key: None: the seed decides.
+        tempo: None: the seed decides.
+        creativity: 0 to 1.
+    """
+
+    seconds: float
+    model: str
+    version: int
+    seed: int
+    style: str
+    instrument: str | None = None
+    key: str | None = None
+    tempo: float | None = None
+    creativity: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One row: a piece asked for, and how far it is.
+
+    Attributes:
+        number: By which people name it: #142.
+        request_id: Of the interaction that asked for it.
+        user_id: Its composer; None once that person has had it made nobody's.
+        guild_id: The server; None in direct messages.
+        channel_id: Where it goes.
+        locale: The person's language.
+        private: Whether only that person sees it.
+        options: Everything that decides the music.
+        state: How far it is.
+        attempts: How often composing it was begun.
+        created_at: When it was asked for; in UTC, like all times. Its reply token dies 15 minutes later.
+        started_at: When composing began, the last time.
+        composed_at: When its MIDI was in the row.
+        delivered_at: When it was posted.
+        title: "Nocturne in E flat major"; None before it is composed, as the next four.
+        chosen_key: What it stands in.
+        chosen_metre: "3/4".
+        beats_per_minute: Felt beats.
+        bars: In all.
+        seconds_spent: By stage: sample, rank, write, render, encode, draw.
+        message_id: The message that bears the result.
+        reply_message_id: The message that shows the progress and becomes the result.
+        reply_token: Of the interaction, as long as there is something to say.
+        reference: Of its failure, as in the log.
+        error: The kind of its failure, a short code.
+        another_of: The generation that this is another of.
+    """
+
+    number: int
+    request_id: int
+    user_id: int | None
+    guild_id: int | None
+    channel_id: int
+    locale: str
+    private: bool
+    options: Options
+    state: GenerationState
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None = None
+    composed_at: datetime | None = None
+    delivered_at: datetime | None = None
+    title: str | None = None
+    chosen_key: str | None = None
+    chosen_metre: str | None = None
+    beats_per_minute: float | None = None
+    bars: int | None = None
+    seconds_spent: Mapping[str, float] = field(default_factory=dict)
+    message_id: int | None = None
+    reply_message_id: int | None = None
+    reply_token: str | None = field(default=None, repr=False)
+    reference: str | None = None
+    error: str | None = None
+    another_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Not begun.
+
+    Attributes:
+        position: 1 is next.
+        wait: Seconds until it begins, by the speed measured so far.
+    """
+
+    position: int
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """Bars that all candidates have begun, and bars in all."""
+
+    bar: int
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Composed; the sound is being made."""
+
+
+Progress: TypeAlias = Queued | Composing | Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPiece:
+    """A generation as it is heard, seen and opened; made from the row alone, the same bytes every time."""
+
+    midi: bytes = field(repr=False)
+    mp3: bytes = field(repr=False)
+    png: bytes = field(repr=False)
+    file_name: str
+    """Without suffix: `142-nocturne-in-e-flat-major`."""
+    seconds_spent: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message that bears a generation's result; `/track` makes more of them."""
+
+    message_id: int
+    number: int
+    channel_id: int
+    guild_id: int | None
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a person's pieces are like where a command leaves it open."""
+
+    seconds: float | None = None
+    model: str | None = None
+    style: str | None = None
+    instrument: str | None = None
+    key: str | None = None
+    tempo: float | None = None
+    creativity: float | None = None
+    private: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """What the people who manage a server decided.
+
+    Attributes:
+        channel_id: The only channel where pieces are composed; None is any.
+        longest: Seconds.
+        per_hour: Pieces per person.
+        model: That plays where neither command nor person names one.
+        training: Whether ratings from here may train the next model.
+    """
+
+    channel_id: int | None = None
+    longest: int = 300
+    per_hour: int = 20
+    model: str | None = None
+    training: bool = True

@@ -1,0 +1,87 @@
+"""What is counted and listed: ratings, models, and what is kept about a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.generation import Generation, Post, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One line of the queue's list: a generation and how far it is."""
+
+    generation: Generation
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How a generation was rated, by distinct people, its author left out."""
+
+    likes: int = 0
+    loves: int = 0
+    dislikes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One line of `/top`: `score` is the Bayesian mean of its ratings, -1 to 2."""
+
+    generation: Generation
+    score: float
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What is kept about a person; `actions` are what they did as an admin or moderator."""
+
+    pieces: int
+    ratings: int
+    posts: int
+    actions: int
+    has_defaults: bool
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was deleted, and the messages that the Discord side still has to delete (empty when anonymised)."""
+
+    pieces: int
+    ratings: int
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLine:
+    """A model as people choose it: the version that composes now, and how its pieces were rated.
+
+    Attributes:
+        name: Of the model.
+        version: That composes when only the name is given.
+        versions: All that are installed, newest first.
+        styles: That it has learned.
+        architecture: Its network's kind.
+        parameters: Number of weights.
+        bits_per_note: Held out; None where it was not measured.
+        score: Bayesian mean of its ratings, -1 to 2; None where there are none.
+        ratings: How many.
+        speed: Seconds of work per second of music, as measured here; None before the first piece.
+    """
+
+    name: str
+    version: int
+    versions: tuple[int, ...]
+    styles: tuple[str, ...]
+    architecture: str
+    parameters: int
+    bits_per_note: float | None
+    score: float | None
+    ratings: int
+    speed: float | None

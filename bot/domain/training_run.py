@@ -1,0 +1,196 @@
+"""What travels between the command, the trainer and the rows: a training as it is asked for, goes on and ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+STAGES = ("ranking", "finetune", "preference", "gate")
+
+FIGURES = (
+    "bits_per_note", "expected_rating", "confidence", "diversity", "grammar", "length", "cadence", "copies",
+)  # fmt: skip
+"""What a model is measured by before and after."""
+
+REASONS = (
+    "better", "not-better", "forgot", "grammar", "length", "cadence", "copies", "uniform", "no-time", "no-change",
+)  # fmt: skip
+"""Why a candidate was accepted (the first) or not."""
+
+
+class Activate(StrEnum):
+    """Whether the candidate is to compose from then on."""
+
+    IF_BETTER = "if-better"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+class RunState(StrEnum):
+    """Where a training stands; the row says so."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    """The bot died or was stopped meanwhile."""
+
+
+class Decision(StrEnum):
+    """What became of the candidate."""
+
+    ACTIVATED = "activated"
+    KEPT = "kept"
+    """Installed, but another version composes."""
+    REFUSED = "refused"
+    """Not installed."""
+
+
+class TrainingError(Exception):
+    """A training that came to nothing; the live model is untouched.
+
+    Attributes:
+        code: Of the sentence that people read, see the catalogues under `training.failed`.
+        said: What the trainer or the composer itself says, in one line of English; may be empty.
+    """
+
+    def __init__(self, code: str, said: str = "") -> None:
+        super().__init__(f"{code} {said}".rstrip())
+        self.code = code
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRequest:
+    """A training as it is asked for.
+
+    Attributes:
+        model: NAME or NAME@VERSION, whose weights it begins with.
+        minutes: That it may take.
+        activate: Whether the candidate is to compose from then on.
+        user_id: Who asks.
+        guild_id: Where.
+        channel_id: Where it is told.
+        locale: Discord's name of the person's language.
+    """
+
+    model: str
+    minutes: int
+    activate: Activate
+    user_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str = "en-US"
+
+    def __post_init__(self) -> None:
+        """Refuse what has no time."""
+        if self.minutes < 1:
+            raise ValueError(f"a training needs at least a minute, not {self.minutes}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRun:
+    """One row: a training, and how far it is.
+
+    Attributes:
+        number: Of the training.
+        model: Name of the model.
+        parent: Version that it began with.
+        version: That the candidate gets.
+        user_id: Who asked; None once that person's traces were removed.
+        state: How far it is.
+        wanted: As it was asked for.
+        message_id: Of the message that tells of it; None before it is posted.
+        started_at: In UTC, like all times.
+        ended_at: None while it runs.
+    """
+
+    number: int
+    model: str
+    parent: int
+    version: int
+    user_id: int | None
+    state: RunState
+    wanted: TrainingRequest
+    message_id: int | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the trainer is.
+
+    Attributes:
+        stage: One of `STAGES`.
+        step: From 0 to `steps`.
+        steps: Of this stage.
+        loss: None where the stage has none.
+        seconds_left: Of the whole training.
+    """
+
+    stage: str
+    step: int
+    steps: int
+    loss: float | None
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the trainer found.
+
+    Attributes:
+        model: Name of the model.
+        parent: Version that it began with.
+        version: Of the candidate; None where there is none, as the next two.
+        file: Its file's name.
+        sha256: Of the file, in hex.
+        accepted: Whether the gate let it through.
+        reason: One of `REASONS`.
+        pieces: Rated pieces that were learned from.
+        people: Who rated them.
+        seconds: That it took.
+        before: Of the parent, some of `FIGURES`.
+        after: The same, of the candidate.
+        told: All of it as the trainer wrote it.
+    """
+
+    model: str
+    parent: int
+    version: int | None
+    file: str | None
+    sha256: str | None
+    accepted: bool
+    reason: str
+    pieces: int
+    people: int
+    seconds: float
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    told: Mapping[str, Any] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a training ended.
+
+    Attributes:
+        state: Of the row from now on.
+        decision: What became of the candidate; None where there was none to decide on.
+        report: The trainer's; None if it wrote none.
+        failure: Why it came to nothing, as in `TrainingError`.
+        said: The same.
+    """
+
+    state: RunState
+    decision: Decision | None = None
+    report: Report | None = None
+    failure: str = ""
+    said: str = ""

@@ -1,0 +1,101 @@
+"""How much votes weigh where models learn from them, so that no person and no server decides alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PERSON_CAP = 30.0
+"""What the votes of one person weigh at most, all pieces together."""
+
+SERVER_CAP = 3.0
+"""What the votes from one server weigh at most for one piece."""
+
+_WEIGHTS = {-1: 1.0, 1: 1.0, 2: 1.5}
+"""Of 👎, 👍 and ❤️, before the caps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's vote for one piece.
+
+    Attributes:
+        person: Who; any number that is that person's alone.
+        server: Where; None stands for all direct messages together.
+        value: -1, 1 or 2.
+    """
+
+    person: int
+    server: int | None
+    value: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no vote."""
+        if self.value not in _WEIGHTS:
+            raise ValueError(f"no such vote: {self.value}")
+
+    @property
+    def weight(self) -> float:
+        """Before the caps."""
+        return _WEIGHTS[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedOpinion:
+    """What people think of a piece.
+
+    Attributes:
+        liked: Sum of the weights of votes for it.
+        disliked: The same, against it.
+        people: How many voted.
+    """
+
+    liked: float
+    disliked: float
+    people: int
+
+
+class Shares:
+    """Which share of each vote of a person counts, so that all of them weigh at most `PERSON_CAP`."""
+
+    def __init__(self) -> None:
+        """Nobody has voted yet."""
+        self._totals: defaultdict[int, float] = defaultdict(float)
+
+    def __len__(self) -> int:
+        """How many people voted."""
+        return len(self._totals)
+
+    def count(self, vote: Vote) -> None:
+        """Take a vote into account; all of them have to be before the first `of`."""
+        self._totals[vote.person] += vote.weight
+
+    def of(self, person: int) -> float:
+        """Between 0 and 1."""
+        total = self._totals.get(person, 0.0)
+        return PERSON_CAP / total if total > PERSON_CAP else 1.0
+
+
+def opinion(votes: Iterable[Vote], shares: Shares) -> WeighedOpinion:
+    """Weigh the votes for one piece, one of each person.
+
+    Each vote counts by its person's share; then those from one server are scaled to weigh `SERVER_CAP` at most.
+    """
+    weights = [(vote, vote.weight * shares.of(vote.person)) for vote in votes]
+    by_server: defaultdict[int | None, float] = defaultdict(float)
+    for vote, weight in weights:
+        by_server[vote.server] += weight
+    scaled = [(vote, weight * _scale(by_server, vote.server)) for vote, weight in weights]
+    return WeighedOpinion(
+        liked=round(sum(weight for vote, weight in scaled if vote.value > 0), 6),
+        disliked=round(sum(weight for vote, weight in scaled if vote.value < 0), 6),
+        people=len(scaled),
+    )
+
+
+def _scale(by_server: Mapping[int | None, float], server: int | None) -> float:
+    return min(1.0, SERVER_CAP / by_server[server])

@@ -1,0 +1,1 @@
+"""A piece's way from the order to the finished files."""

@@ -1,0 +1,120 @@
+"""Handing finished pieces to Discord, again and again until it takes them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import DatabaseError
+
+from bot.domain.audience import Posted
+from bot.domain.generation import Post
+from bot.errors import report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.clock import Clock
+    from bot.domain.audience import Audience, Delivery
+    from bot.domain.generation import FinishedPiece, Generation
+    from bot.monitoring.health import Health
+    from bot.storage.generations import Generations
+
+log = structlog.stdlib.get_logger(__name__)
+
+PAUSES = (5.0, 30.0, 120.0, 600.0, 1800.0)
+"""Seconds between the tries, after the last of which a piece waits for `/track`."""
+
+GRACE = 5.0
+"""Seconds that deliveries under way get when the bot stops."""
+
+
+class DeliveryRetries:
+    """One task for each piece that is being delivered, in nobody's way."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        health: Health,
+        clock: Clock,
+        *,
+        pauses: Sequence[float] = PAUSES,
+        grace: float = GRACE,
+    ) -> None:
+        self._generations = generations
+        self._health = health
+        self._clock = clock
+        self._pauses = pauses
+        self._grace = grace
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a generation is being delivered."""
+        return number in self._tasks
+
+    def start(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
+        """Deliver, and note it in the row; `again` as in `Audience.deliver`."""
+        number = generation.number
+        self._tasks[number] = task = asyncio.create_task(self._deliver(audience, generation, piece, again=again))
+        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+
+    def abandon(self, number: int) -> None:
+        """Deliver no further: the person cancelled at the last moment."""
+        if number in self._tasks:
+            self._tasks[number].cancel()
+
+    async def stop(self) -> None:
+        """Give those under way some seconds; the next start takes up what is left."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=self._grace)
+        left = list(self._tasks.values())
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _deliver(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
+        delivery, early = None, again
+        for pause in (*self._pauses, None):
+            delivery = await self._try(audience, generation, piece, again=again)
+            if delivery is not None or pause is None:
+                break
+            again = True
+            await asyncio.sleep(pause)
+        try:
+            post = await self._note(generation, piece, delivery)
+        except DatabaseError as error:
+            # On a full disk, say. The row still says that it is to be delivered, and the next start looks for it.
+            report(error, "delivery not noted", generation=generation.number)
+            return
+        if early and post is not None:
+            audience.found(post)
+
+    async def _try(
+        self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool
+    ) -> Delivery | None:
+        try:
+            return await audience.deliver(generation, piece, again=again)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the piece is there and will be tried again
+            self._health.failed("delivery")
+            report(error, "delivery failed", generation=generation.number)
+            return None
+
+    async def _note(self, generation: Generation, piece: FinishedPiece, delivery: Delivery | None) -> Post | None:
+        number = generation.number
+        if isinstance(delivery, Posted):
+            where = Post(
+                message_id=delivery.message_id,
+                number=number,
+                channel_id=delivery.channel_id,
+                guild_id=generation.guild_id,
+                posted_at=self._clock(),
+            )
+            await self._generations.delivered(number, where, piece.seconds_spent)
+            self._health.metrics.outcomes.labels("delivered").inc()
+            log.info("delivered", generation=number, message=delivery.message_id)
+            return where
+        await self._generations.kept(number)
+        self._health.metrics.outcomes.labels("kept").inc()
+        log.info("kept", generation=number, reason=delivery.reason if delivery else "unreachable")
+        return None

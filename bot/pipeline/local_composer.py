@@ -1,0 +1,216 @@
+"""The seam to the composer: one protocol, and the composer of this machine behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.storage.generations import Music
+from bot.storage.packing import pack
+from composer.audio import mastering, mp3, synthesis
+from composer.compose import compose
+from composer.decoding.loop import Cancelled
+from composer.performance import midi
+from composer.picture import piano_roll
+from composer.request import Request, parse_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.domain.generation import Options
+    from bot.pipeline.model_catalogue import ModelCatalogue
+    from composer.audio.samples import Pcm
+    from composer.compose import Composition
+
+T = TypeVar("T")
+
+PATIENCE = 0.2
+"""Seconds that a cancelled task waits for its thread: levelling five minutes of sound takes longer than that, and then
+the thread ends on its own."""
+
+LOWER_RATES = ((128, False), (96, False), (64, False), (64, True), (32, True))
+"""Kilobits a second, and whether in mono, for audio that has to become smaller, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a rendition needs to know beside the music.
+
+    Attributes:
+        seconds: Length of the audio.
+        title: Of the piece.
+        caption: A line of facts for the picture.
+    """
+
+    seconds: float
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A piece as it is heard and seen; equal music and sheets give equal bytes."""
+
+    mp3: bytes
+    png: bytes
+    seconds_spent: dict[str, float]
+
+
+class Composer(Protocol):
+    """Whoever composes, here or far away; all of it is ended by cancelling the task that waits for it."""
+
+    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
+        """Compose; `progress` is called on the event loop with the bars begun and the bars in all."""
+
+    async def render(self, music: bytes, sheet: Sheet) -> Rendition:
+        """Make sound and picture of MIDI."""
+
+    async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
+        """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
+
+
+class LocalComposer:
+    """Composes in threads of this process."""
+
+    def __init__(self, catalogue: ModelCatalogue, *, soundfont: Path, threads: int) -> None:
+        """Start no thread yet.
+
+        Args:
+            catalogue: Whose models compose.
+            soundfont: That renders.
+            threads: Pieces composed or rendered at the same time.
+        """
+        self._catalogue = catalogue
+        self._soundfont = soundfont
+        self._threads = ThreadPoolExecutor(threads, "composer")
+
+    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
+        """Compose, see `Composer`."""
+        loop = asyncio.get_running_loop()
+        shown = 0
+
+        def work(check: Callable[[], None]) -> Music:
+            def step(bar: int, bars: int) -> None:
+                nonlocal shown
+                check()
+                if bar != shown:
+                    shown = bar
+                    loop.call_soon_threadsafe(progress, bar, bars)
+
+            model = self._catalogue.model(options.model, options.version)
+            return _music(compose(to_request(options), model, progress=step))
+
+        return await self._run(work)
+
+    async def render(self, music: bytes, sheet: Sheet) -> Rendition:
+        """Render, see `Composer`."""
+        return await self._run(lambda check: _render(music, sheet, self._soundfont, check))
+
+    async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
+        """Encode with less, see `Composer`."""
+        return await self._run(lambda check: _smaller(music, sheet, self._soundfont, most_bytes, check))
+
+    async def _run(self, work: Callable[[Callable[[], None]], T]) -> T:
+        """Run `work` in a thread; who is cancelled waits for its end, but no longer than `PATIENCE`."""
+        stop = threading.Event()
+
+        def check() -> None:
+            if stop.is_set():
+                raise Cancelled
+
+        def checked() -> T:
+            check()
+            return work(check)
+
+        running = asyncio.get_running_loop().run_in_executor(self._threads, checked)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            stop.set()
+            running.add_done_callback(_let_go)
+            await asyncio.wait({running}, timeout=PATIENCE)
+            raise
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(cancel_futures=True)
+
+
+def _let_go(running: asyncio.Future[T]) -> None:
+    """Take note of how an abandoned thread ended: nobody else does."""
+    if not running.cancelled():
+        running.exception()
+
+
+def to_request(options: Options) -> Request:
+    """What the composer is asked.
+
+    Raises:
+        RequestError: An option is out of range.
+    """
+    return Request(
+        seconds=options.seconds,
+        model=f"{options.model}@{options.version}",
+        seed=options.seed,
+        style=options.style,
+        instrument=options.instrument,
+        key=parse_key(options.key) if options.key else None,
+        tempo=options.tempo,
+        creativity=options.creativity,
+    )
+
+
+def _music(composition: Composition) -> Music:
+    plan = composition.plan
+    return Music(
+        midi=composition.midi,
+        tokens=pack(composition.tokens),
+        title=composition.title,
+        chosen_key=str(plan.key),
+        chosen_metre=str(plan.metre),
+        beats_per_minute=round(plan.beats_per_minute, 2),
+        bars=plan.bars,
+        measures={name: round(value, 4) for name, value in composition.measures.items()},
+        seconds_spent={stage: round(seconds, 4) for stage, seconds in composition.seconds_spent.items()},
+    )
+
+
+def _render(music: bytes, sheet: Sheet, soundfont: Path, check: Callable[[], None]) -> Rendition:
+    started = time.perf_counter()
+    score, settings = midi.read(music)
+    png = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption)
+    drawn = time.perf_counter()
+    sound = _sound(music, sheet, soundfont, check)
+    rendered = time.perf_counter()
+    file = mp3.encode_mp3(sound, title=sheet.title, comment=json.dumps(settings), check=check)
+    spent = {"draw": drawn - started, "render": rendered - drawn, "encode": time.perf_counter() - rendered}
+    return Rendition(file, png, {stage: round(seconds, 4) for stage, seconds in spent.items()})
+
+
+def _sound(music: bytes, sheet: Sheet, soundfont: Path, check: Callable[[], None]) -> Pcm:
+    samples = synthesis.synthesise(music, soundfont=soundfont, seconds=sheet.seconds, check=check)
+    check()
+    finished = mastering.master(samples, seconds=sheet.seconds)
+    check()
+    return finished
+
+
+def _smaller(music: bytes, sheet: Sheet, soundfont: Path, most_bytes: int, check: Callable[[], None]) -> bytes | None:
+    rates = [rate for rate in LOWER_RATES if rate[0] * 125 * sheet.seconds <= most_bytes]
+    if not rates:
+        return None
+    _, settings = midi.read(music)
+    sound = _sound(music, sheet, soundfont, check)
+    for kilobits, mono in rates:
+        file = mp3.encode_mp3(
+            sound, title=sheet.title, comment=json.dumps(settings), kilobits=kilobits, mono=mono, check=check
+        )
+        if len(file) <= most_bytes:
+            return file
+    return None

@@ -1,0 +1,175 @@
+"""The models that are installed, and which version of each composes."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import hashlib
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.summaries import ModelLine
+from bot.errors import UnknownModel
+from bot.storage.registry import FIRST_LEARNED, SeenModel
+from composer.models import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.pipeline.estimates import Speeds
+    from bot.storage.registry import Registry
+    from composer.models.card import ModelCard
+
+log = structlog.stdlib.get_logger(__name__)
+
+_NEAR = 0.5
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+class ModelCatalogue:
+    """Cards of the installed models, and the models themselves, each loaded once and shared.
+
+    Attributes:
+        learned_folder: Of the models that were trained here; None where none are.
+    """
+
+    def __init__(
+        self, folder: Path | None, registry: Registry, speeds: Speeds, *, learned_folder: Path | None = None
+    ) -> None:
+        self._folder = folder
+        self.learned_folder = learned_folder
+        self._registry = registry
+        self._speeds = speeds
+        self._cards: dict[tuple[str, int], ModelCard] = {}
+        self._learned: set[tuple[str, int]] = set()
+        self._live: dict[str, int] = {}
+        self._loaded: dict[tuple[str, int], loading.Model] = {}
+        self._loading = threading.Lock()
+
+    async def refresh(self) -> None:
+        """Look at the folders again, and note what is there; from then on the live versions compose."""
+        known = {(one.name, one.version): one for one in await self._registry.known()}
+        found = await asyncio.to_thread(self._look)
+        sound = [(card, one) for card, one in found if _as_noted(card, one, known)]
+        await self._registry.seen([one for _, one in sound])
+        promoted = sorted(
+            (one for one in await self._registry.known() if one.promoted_at is not None),
+            key=lambda one: (one.promoted_at or _NEVER, one.version),
+        )
+        self._cards = {(card.name, card.version): card for card, _ in reversed(sound)}
+        self._learned = {(one.name, one.version) for _, one in sound if one.learned}
+        there = {one.name: one.version for one in promoted if (one.name, one.version) in self._cards}
+        self._live = {name: there.get(name) or self._fallback(name) for name, _ in self._cards}
+        await asyncio.to_thread(self._let_go)
+
+    def _look(self) -> list[tuple[ModelCard, SeenModel]]:
+        """The models in both folders, those that come with Cadenza first."""
+        folders = [self._folder, *([self.learned_folder] if self._learns else [])]
+        cards = {card.path.resolve(): card for folder in folders for card in loading.installed(folder)}
+        return [(card, _seen(card, learned=self._is_learned(card))) for card in cards.values()]
+
+    @property
+    def _learns(self) -> bool:
+        return self.learned_folder is not None and self.learned_folder.is_dir()
+
+    def _is_learned(self, card: ModelCard) -> bool:
+        """Whether a model was trained here, also where somebody has both folders be one."""
+        here = self.learned_folder is not None and card.path.parent.resolve() == self.learned_folder.resolve()
+        return here and card.version >= FIRST_LEARNED
+
+    def _fallback(self, name: str) -> int:
+        """The newest version that nobody trained here, where the file of every promoted one is gone."""
+        versions = self.versions(name)
+        return next((version for version in versions if (name, version) not in self._learned), versions[0])
+
+    def _let_go(self) -> None:
+        """Keep only live models in memory; a piece that still needs another loads it again."""
+        with self._loading:
+            self._loaded = {key: model for key, model in self._loaded.items() if self._live.get(key[0]) == key[1]}
+
+    def names(self) -> tuple[str, ...]:
+        """All names, in order."""
+        return tuple(sorted(self._live))
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """All versions of a name, newest first."""
+        return tuple(sorted((version for known, version in self._cards if known == name), reverse=True))
+
+    def learned(self, name: str) -> tuple[int, ...]:
+        """The versions of a name that were trained here, newest first."""
+        return tuple(version for version in self.versions(name) if (name, version) in self._learned)
+
+    def keeps(self, name: str, version: int) -> bool:
+        """Whether that version is still installed, so that its pieces can be composed again."""
+        return (name, version) in self._cards
+
+    def card(self, wanted: str) -> ModelCard:
+        """The card of the version that composes, or of the one that NAME@VERSION asks for.
+
+        Raises:
+            UnknownModel: There is none.
+        """
+        name, _, version = wanted.strip().lower().partition("@")
+        number = version.removeprefix("v")
+        chosen = (int(number) if number.isdecimal() else 0) if version else self._live.get(name, 0)
+        try:
+            return self._cards[name, chosen]
+        except KeyError:
+            raise self._unknown(wanted.strip(), name) from None
+
+    def _unknown(self, wanted: str, name: str) -> UnknownModel:
+        near = difflib.get_close_matches(name, self.names(), n=1, cutoff=_NEAR)
+        return UnknownModel(wanted, near[0] if near else None, self.names())
+
+    def model(self, name: str, version: int) -> loading.Model:
+        """Load a model, or give the one that was loaded before. Blocks: for worker threads.
+
+        Raises:
+            UnknownModel: Its file is gone.
+            ModelError: Its file is damaged.
+        """
+        card = self.card(f"{name}@{version}")
+        with self._loading:
+            if (name, version) not in self._loaded:
+                self._loaded[name, version] = loading.load(card.path)
+            return self._loaded[name, version]
+
+    async def lines(self) -> list[ModelLine]:
+        """The models as people choose them, by name."""
+        scores = await self._registry.scores()
+        return [self._line(self._cards[name, self._live[name]], scores) for name in self.names()]
+
+    def _line(self, card: ModelCard, scores: dict[str, tuple[float, int]]) -> ModelLine:
+        score, ratings = scores.get(card.name, (None, 0))
+        return ModelLine(
+            name=card.name,
+            version=card.version,
+            versions=self.versions(card.name),
+            styles=card.styles,
+            architecture=card.architecture,
+            parameters=card.parameters,
+            bits_per_note=card.bits_per_note,
+            score=score,
+            ratings=ratings,
+            speed=self._speeds.of(card.name),
+        )
+
+
+def _seen(card: ModelCard, *, learned: bool) -> SeenModel:
+    metrics = {} if card.bits_per_note is None else {"bits_per_note": card.bits_per_note}
+    digest = hashlib.sha256(card.path.read_bytes()).hexdigest()
+    return SeenModel(name=card.name, version=card.version, sha256=digest, metrics=metrics, learned=learned)
+
+
+def _as_noted(card: ModelCard, one: SeenModel, known: Mapping[tuple[str, int], SeenModel]) -> bool:
+    """Whether a file is what it is called and, if it was trained here, the one that was noted then."""
+    noted = known.get((one.name, one.version))
+    swapped = one.learned and noted is not None and noted.sha256 != one.sha256
+    if swapped or card.path.name != card.file_name:
+        log.error("model left out: its file was swapped for another", path=str(card.path), says=card.file_name)
+        return False
+    return True

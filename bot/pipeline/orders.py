@@ -1,0 +1,247 @@
+"""The desk: takes orders, settles what they leave open, and hands out files."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot import clock as clocks
+from bot.domain.generation import THERE, Options, Order
+from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong, UnlearnedStyle, WrongChannel
+from bot.pipeline.captions import sheet
+from bot.pipeline.local_composer import to_request
+from bot.storage.admission import Admission, Limits
+from composer.errors import RequestError
+from composer.performance import instruments
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.clock import Clock
+    from bot.domain.generation import Defaults, FinishedPiece, Generation, Progress, ServerSettings
+    from bot.domain.summaries import Erasure, Standing
+    from bot.pipeline.local_composer import Composer
+    from bot.pipeline.model_catalogue import ModelCatalogue
+    from bot.pipeline.production import PieceProducer
+    from bot.pipeline.scheduler import Scheduler
+    from bot.settings import Settings
+    from bot.storage.store import Store
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SEEDS = 2**31
+_SECONDS = 60.0
+_CREATIVITY = 0.5
+_STYLE = "piano"
+
+
+class OrderService:
+    """What commands and buttons ask of the bot."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        catalogue: ModelCatalogue,
+        studio: Scheduler,
+        maker: PieceProducer,
+        composer: Composer,
+        *,
+        clock: Clock = clocks.now,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._catalogue = catalogue
+        self._studio = studio
+        self._maker = maker
+        self._composer = composer
+        self._clock = clock
+
+    async def accept(self, order: Order, *, committed: Callable[[], Awaitable[None]] | None = None) -> Generation:
+        """Settle an order, commit it, and let it wait for its turn.
+
+        Args:
+            order: What was asked for.
+            committed: Called once the order can no longer be lost, and before anything is told of its progress.
+
+        Raises:
+            Refusal: One of its kinds, see `bot.errors`; nothing was counted.
+        """
+        wanted, limits = await self._weighed(order)
+        accepted = await self._store.generations.admit(wanted, limits)
+        log.info("accepted", generation=accepted.number, model=wanted.options.model, seconds=wanted.options.seconds)
+        try:
+            if committed is not None:
+                await committed()
+        finally:
+            self._studio.add(accepted)
+        return accepted
+
+    async def _weighed(self, order: Order) -> tuple[Admission, Limits]:
+        if self._studio.stopping:
+            raise Stopping
+        server = await self._store.preferences.server(order.guild_id)
+        defaults = await self._store.preferences.defaults(order.user_id)
+        wanted = self._settled(order, defaults, server)
+        _check_server(wanted, server)
+        limits = Limits(
+            on_the_way=self._settings.on_the_way,
+            per_hour=server.per_hour,
+            queue_size=self._settings.queue_size,
+            room_at=self._clock() + timedelta(seconds=self._studio.room_in()),
+        )
+        return wanted, limits
+
+    def _settled(self, order: Order, defaults: Defaults, server: ServerSettings) -> Admission:
+        private = order.private if order.private is not None else defaults.private
+        return Admission(
+            request_id=order.request_id,
+            user_id=order.user_id,
+            guild_id=order.guild_id,
+            channel_id=order.channel_id,
+            locale=order.locale,
+            private=bool(private),
+            options=self._options(order, defaults, server),
+            reply_token=order.reply_token,
+            another_of=order.another_of,
+            asked_at=order.asked_at or self._clock(),
+        )
+
+    def _options(self, order: Order, defaults: Defaults, server: ServerSettings) -> Options:
+        """Decide each option: by the command, else the person, else the server, else the house."""
+        wanted = order.model or defaults.model or server.model or self._settings.default_model
+        card = self._catalogue.card(wanted)
+        style = order.style or defaults.style or _STYLE
+        if style not in card.styles:
+            raise UnlearnedStyle(card.name, style)
+        seconds = _first(order.seconds, defaults.seconds, min(_SECONDS, server.longest))
+        options = Options(
+            seconds=seconds,
+            model=card.name,
+            version=card.version,
+            seed=order.seed if order.seed is not None else secrets.randbelow(_SEEDS),
+            style=style,
+            instrument=order.instrument or defaults.instrument,
+            key=order.key or defaults.key,
+            tempo=order.tempo if order.tempo is not None else defaults.tempo,
+            creativity=_first(order.creativity, defaults.creativity, _CREATIVITY),
+        )
+        return _checked(options)
+
+    def like(
+        self,
+        generation: Generation,
+        *,
+        request_id: int,
+        user_id: int,
+        channel_id: int,
+        guild_id: int | None,
+        locale: str,
+        **changes: Any,  # noqa: ANN401 - fields of Order
+    ) -> Order:
+        """An order for another of the same kind, with a new seed unless `changes` name one."""
+        options = generation.options
+        order = Order(
+            request_id=request_id,
+            user_id=user_id,
+            guild_id=guild_id,
+            channel_id=channel_id,
+            locale=locale,
+            private=generation.private,
+            seconds=options.seconds,
+            model=options.model,
+            style=options.style,
+            instrument=options.instrument,
+            key=options.key,
+            tempo=options.tempo,
+            creativity=options.creativity,
+            another_of=generation.number,
+        )
+        return replace(order, **changes)
+
+    async def cancel(self, number: int) -> bool:
+        """Take a generation out of queue or making; False if it was no longer on the way.
+
+        Raises:
+            NoSuchPiece: It never was.
+        """
+        if await self._store.generations.get(number) is None:
+            raise NoSuchPiece(number)
+        return await self._studio.cancel(number)
+
+    def queue(self) -> list[Standing]:
+        """What is in the making, then what waits."""
+        return self._studio.standings()
+
+    def progress(self, number: int) -> Progress | None:
+        """How far a generation is; None if it is not on the way."""
+        return self._studio.progress(number)
+
+    async def piece(self, number: int) -> FinishedPiece:
+        """The files of a piece, the same bytes as when it was delivered.
+
+        Raises:
+            NoSuchPiece: It has no music, or never was.
+            RenderError: FluidSynth or the soundfont failed.
+        """
+        generation = await self._store.generations.get(number)
+        piece = await self._maker.render(generation) if generation and generation.state in THERE else None
+        if piece is None:
+            raise NoSuchPiece(number)
+        return piece
+
+    async def smaller(self, number: int, most_bytes: int) -> bytes | None:
+        """The audio of a composed piece at a lower rate; None if even the poorest is too large.
+
+        Raises:
+            NoSuchPiece: It has no music.
+        """
+        generation = await self._store.generations.get(number)
+        midi = await self._store.generations.midi(number)
+        if generation is None or midi is None:
+            raise NoSuchPiece(number)
+        return await self._composer.smaller(midi, sheet(generation), most_bytes)
+
+    async def take_back(self, number: int) -> bool:
+        """Erase a piece, its votes and where it was posted; whether it was there."""
+        taken_back = await self._store.generations.taken_back(number) is not None
+        if taken_back:
+            log.info("deleted", generation=number)
+        return taken_back
+
+    async def forget(self, user_id: int, *, delete: bool) -> Erasure:
+        """Cancel what a person has on the way, and erase what is kept about them.
+
+        Args:
+            user_id: The person.
+            delete: Whether the pieces are deleted; otherwise they become nobody's.
+        """
+        for generation in await self._store.generations.unfinished():
+            if generation.user_id == user_id:
+                await self._studio.cancel(generation.number)
+        return await self._store.privacy.erase(user_id, delete_pieces=delete)
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _checked(options: Options) -> Options:
+    try:
+        to_request(options)
+        if options.instrument is not None:
+            return replace(options, instrument=instruments.find(options.instrument).name)
+    except RequestError as error:
+        raise BadOption(str(error)) from error
+    return options
+
+
+def _check_server(wanted: Admission, server: ServerSettings) -> None:
+    if server.channel_id is not None and server.channel_id != wanted.channel_id:
+        raise WrongChannel(server.channel_id)
+    if wanted.options.seconds > server.longest:
+        raise TooLong(server.longest)

@@ -1,0 +1,92 @@
+"""Making one piece: from its row to its files, each step committed before the next."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
+from bot.pipeline.captions import file_name, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.generation import Generation, Progress
+    from bot.monitoring.health import Health
+    from bot.pipeline.estimates import Speeds
+    from bot.pipeline.local_composer import Composer
+    from bot.storage.generations import Generations
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class PieceProducer:
+    """Composes and renders what a row asks for, from wherever the row stands."""
+
+    def __init__(
+        self, generations: Generations, composer: Composer, health: Health, speeds: Speeds, *, lease: str
+    ) -> None:
+        """Take what it works with.
+
+        Args:
+            generations: The rows.
+            composer: Who composes and renders.
+            health: Is told how long each stage took.
+            speeds: Learns from each piece.
+            lease: Names this process in the rows of what it composes.
+        """
+        self._generations = generations
+        self._composer = composer
+        self._health = health
+        self._speeds = speeds
+        self._lease = lease
+
+    async def make(
+        self, generation: Generation, show: Callable[[Generation, Progress], None]
+    ) -> tuple[Generation, FinishedPiece] | None:
+        """Make a piece; None if its row was changed by somebody else meanwhile.
+
+        Cancelling ends it within a few tenths of a second and leaves the row where it stands.
+        """
+        started = time.monotonic()
+        fresh = generation.state is GenerationState.ACCEPTED
+        composed = await self._compose(generation, show) if fresh else generation
+        if composed is None:
+            return None
+        show(composed, Rendering())
+        piece = await self.render(composed)
+        if piece is None:
+            return None
+        if fresh:
+            options = composed.options
+            self._speeds.measured(options.model, music=options.seconds, work=time.monotonic() - started)
+        self._observe(composed, piece.seconds_spent)
+        log.info("rendered", generation=composed.number, **piece.seconds_spent)
+        return composed, piece
+
+    async def render(self, generation: Generation) -> FinishedPiece | None:
+        """Make the files of a composed row; None if it has no music."""
+        midi = await self._generations.midi(generation.number)
+        if midi is None:
+            return None
+        made = await self._composer.render(midi, sheet(generation))
+        return FinishedPiece(midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
+
+    async def _compose(self, generation: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
+        begun = await self._generations.begin(generation.number, lease=self._lease)
+        if begun is None:
+            return None
+        options = begun.options
+        log.info("composing", generation=begun.number, model=options.model, seconds=options.seconds, seed=options.seed)
+        music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)))
+        composed = await self._generations.composed(begun.number, music)
+        if composed is not None:
+            self._observe(composed, music.seconds_spent)
+            log.info("composed", generation=composed.number, title=composed.title, **music.seconds_spent)
+        return composed
+
+    def _observe(self, generation: Generation, spent: Mapping[str, float]) -> None:
+        for stage, seconds in spent.items():
+            self._health.metrics.stages.labels(stage, generation.options.model).observe(seconds)

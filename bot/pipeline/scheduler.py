@@ -1,0 +1,240 @@
+"""The studio: takes pieces in fair turns, has them made, and hands them on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.generation import GenerationState, Queued
+from bot.domain.summaries import Standing
+from bot.errors import code_of, report
+from bot.pipeline.estimates import waits
+from bot.pipeline.fair_queue import FairQueue, Ticket
+from bot.pipeline.safe_audience import SafeAudience
+
+if TYPE_CHECKING:
+    from bot.domain.audience import Audience
+    from bot.domain.generation import Generation, Progress
+    from bot.monitoring.health import Health
+    from bot.pipeline.delivery_retries import DeliveryRetries
+    from bot.pipeline.estimates import Speeds
+    from bot.pipeline.production import PieceProducer
+    from bot.storage.generations import Generations
+
+log = structlog.stdlib.get_logger(__name__)
+
+MOST_ATTEMPTS = 3
+"""How often composing a piece may be begun: it may be what kills the bot."""
+
+
+class Scheduler:
+    """Everything between an accepted row and its delivery."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        maker: PieceProducer,
+        deliveries: DeliveryRetries,
+        health: Health,
+        speeds: Speeds,
+        *,
+        workers: int,
+        deadline: float,
+    ) -> None:
+        """Do nothing yet.
+
+        Args:
+            generations: The rows.
+            maker: Makes one piece.
+            deliveries: Hands it on.
+            health: Is told the figures.
+            speeds: By which waits are estimated.
+            workers: Pieces made at the same time.
+            deadline: Seconds that one may take.
+        """
+        self._generations = generations
+        self._maker = maker
+        self._deliveries = deliveries
+        self._health = health
+        self._speeds = speeds
+        self._worker_count = workers
+        self._deadline = deadline
+        self._queue = FairQueue()
+        self._known: dict[int, Generation] = {}  # what waits or is in the making
+        self._making: dict[int, asyncio.Task[None]] = {}
+        self._begun: dict[int, float] = {}
+        self._progress: dict[int, Progress] = {}
+        self._recovered: set[int] = set()
+        """What an earlier run left: it may have been delivered without a note."""
+        self._arrived = asyncio.Event()
+        self._workers: list[asyncio.Task[None]] = []
+        self._voice = SafeAudience()
+        self.stopping = False
+
+    async def start(self, audience: Audience) -> None:
+        """Take up what an earlier run left, and begin to work."""
+        self._voice.speak_to(audience)
+        for generation in await self._generations.unfinished():
+            await self._recover(generation)
+        self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
+        self._health.studio_started = True
+        self._announce()
+        log.info("studio opened", workers=self._worker_count, waiting=self.waiting)
+
+    async def stop(self) -> None:
+        """Break off what is in the making, and put it back into the queue for the next start."""
+        self.stopping = True
+        self._health.studio_started = False
+        tasks = [*self._workers, *self._making.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._deliveries.stop()
+        await self._voice.stop()
+        log.info("studio closed", waiting=self.waiting)
+
+    def add(self, generation: Generation) -> None:
+        """Let an accepted or composed generation wait for its turn; a known one does already."""
+        number = generation.number
+        if number not in self._known and number not in self._deliveries:
+            self._known[number] = generation
+            self._queue.add(Ticket(number, generation.guild_id, generation.user_id))
+            self._arrived.set()
+            self._announce()
+
+    async def cancel(self, number: int) -> bool:
+        """Take a generation out, wherever it is; whether it was still on the way."""
+        if number in self._deliveries:
+            return False
+        cancelled = await self._generations.cancelled(number)
+        if cancelled is None:
+            return False
+        # The row has decided; whatever runs on meanwhile finds it changed.
+        self._deliveries.abandon(number)
+        if number in self._making:
+            self._making[number].cancel()
+        elif self._queue.remove(number):
+            self._known.pop(number, None)
+        self._ended(cancelled)
+        self._voice.cancelled(cancelled)
+        self._announce()
+        return True
+
+    @property
+    def waiting(self) -> int:
+        """Pieces in the queue."""
+        return len(self._queue)
+
+    @property
+    def running(self) -> int:
+        """Pieces in the making."""
+        return len(self._making)
+
+    def progress(self, number: int) -> Progress | None:
+        """How far a generation is; None if it is not on the way here."""
+        return next((line.progress for line in self.standings() if line.generation.number == number), None)
+
+    def standings(self) -> list[Standing]:
+        """What is in the making, then what waits, in the order in which it will be taken."""
+        order = self._queue.order()
+        begins = waits(self._work_left(), [self._work_of(number) for number in order], self._worker_count)
+        making = [Standing(self._known[number], self._progress[number]) for number in self._making]
+        return making + [
+            Standing(self._known[number], Queued(place, wait))
+            for place, (number, wait) in enumerate(zip(order, begins, strict=True), start=1)
+        ]
+
+    def room_in(self) -> float:
+        """Seconds until the next waiting piece begins."""
+        waiting = (line.progress for line in self.standings())
+        return next((progress.wait for progress in waiting if isinstance(progress, Queued) and progress.position), 0.0)
+
+    def _work_left(self) -> list[float]:
+        now = time.monotonic()
+        return [max(self._work_of(number) - (now - self._begun[number]), 0.0) for number in self._making]
+
+    def _work_of(self, number: int) -> float:
+        options = self._known[number].options
+        return self._speeds.work(options.model, options.seconds)
+
+    async def _recover(self, generation: Generation) -> None:
+        number = generation.number
+        if generation.state is GenerationState.COMPOSING:
+            generation = await self._generations.requeue(number) or generation
+        if generation.state is GenerationState.ACCEPTED and generation.attempts >= MOST_ATTEMPTS:
+            await self._fail(generation, "attempts", RuntimeError(f"begun {generation.attempts} times, never composed"))
+            return
+        log.info("recovered", generation=number, state=str(generation.state), attempts=generation.attempts)
+        self._recovered.add(number)
+        if generation.state is GenerationState.ACCEPTED and generation.attempts:
+            self._voice.resumed(generation)
+        self.add(generation)
+
+    async def _work(self, audience: Audience) -> None:
+        while True:
+            number = self._queue.take()
+            if number is None:
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            self._begun[number] = time.monotonic()
+            self._progress[number] = Queued(0, 0.0)
+            self._making[number] = task = asyncio.create_task(self._make(self._known[number], audience))
+            self._announce()
+            try:
+                await asyncio.wait({task})
+            finally:
+                for known in (self._making, self._known, self._begun, self._progress):
+                    known.pop(number, None)
+                self._announce()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                # Even the failure could not be noted, on a full disk say: the next start takes the row up.
+                report(error, "left as it is", generation=number)
+
+    async def _make(self, generation: Generation, audience: Audience) -> None:
+        number = generation.number
+        try:
+            async with asyncio.timeout(self._deadline):
+                made = await self._maker.make(generation, self._show)
+            if made is not None:
+                composed, piece = made
+                self._deliveries.start(audience, composed, piece, again=number in self._recovered)
+        except asyncio.CancelledError:
+            # By the bot's stop; where a person cancelled, the row says so and stays as it is.
+            if await self._generations.requeue(number) is not None:
+                log.info("back in the queue", generation=number)
+            raise
+        except Exception as error:  # noqa: BLE001 - the worker goes on with the next piece, and the person is told
+            await self._fail(generation, code_of(error), error)
+        finally:
+            self._recovered.discard(number)
+
+    async def _fail(self, generation: Generation, code: str, error: Exception) -> None:
+        number = generation.number
+        reference = report(error, "failed", generation=number, code=code)
+        self._health.failed(code)
+        failed = await self._generations.failed(number, error=code, reference=reference)
+        if failed is not None:
+            self._ended(failed)
+            self._voice.failed(failed)
+
+    def _ended(self, generation: Generation) -> None:
+        self._health.metrics.outcomes.labels(str(generation.state)).inc()
+        if generation.state is GenerationState.CANCELLED:
+            log.info("cancelled", generation=generation.number)
+
+    def _show(self, generation: Generation, progress: Progress) -> None:
+        if generation.number in self._making:
+            self._progress[generation.number] = progress
+            self._voice.progressed(generation, progress)
+
+    def _announce(self) -> None:
+        """Tell those who wait where they stand now."""
+        self._health.metrics.waiting.set(self.waiting)
+        self._health.metrics.running.set(self.running)
+        if not self.stopping:
+            for line in self.standings()[self.running :]:
+                self._voice.progressed(line.generation, line.progress)

@@ -1,0 +1,138 @@
+"""What the trainer says, read so that nothing it says can do harm."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.domain.training_run import FIGURES, REASONS, STAGES, Progress, Report, TrainingError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+T = TypeVar("T")
+
+REPORT = "report.json"
+MOST_REPORT = 1_000_000
+"""Bytes of a report that are read at most."""
+
+_MOST_LINE = 65_536
+_CHUNK = 65_536
+_SAID = 300
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+async def lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """The lines of a stream as they come; one that is too long to be ours is passed over."""
+    rest = b""
+    while chunk := await stream.read(_CHUNK):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line
+        if len(rest) > _MOST_LINE:
+            rest = b"?"  # what follows up to the line's end is no JSON any more
+    if rest:
+        yield rest
+
+
+def progress(line: bytes) -> Progress | None:
+    """What a line says of the progress; None if it says something else."""
+    try:
+        told = json.loads(line)
+        if told["event"] != "progress" or told["stage"] not in STAGES:
+            return None
+        step, steps, left = _whole(told["step"]), _whole(told["steps"]), _number(told["seconds_left"])
+        loss = told.get("loss")
+        known = isinstance(loss, int | float) and math.isfinite(loss)
+        return Progress(told["stage"], min(step, steps), steps, float(loss) if known else None, max(left, 0.0))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def report(folder: Path) -> Report:
+    """The report that a trainer left in its folder.
+
+    Raises:
+        TrainingError: There is none, or it is not as agreed.
+    """
+    try:
+        with (folder / REPORT).open("rb") as file:
+            told = json.loads(file.read(MOST_REPORT))
+        return _report(told)
+    except OSError as error:
+        raise TrainingError("garbled", f"{REPORT}: {error.strerror or error}") from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise TrainingError("garbled", line_of(f"{REPORT}: {error!r}")) from error
+
+
+def _report(told: dict[str, Any]) -> Report:
+    found = Report(
+        model=_of(str, told["model"]),
+        parent=_whole(told["parent"]),
+        version=_maybe(_whole, told["version"]),
+        file=_maybe(lambda value: _of(str, value), told["file"]),
+        sha256=_maybe(_digest, told["sha256"]),
+        accepted=_of(bool, told["accepted"]),
+        reason=_reason(told["reason"]),
+        pieces=_whole(told["pieces"]),
+        people=_whole(told["people"]),
+        seconds=_number(told["seconds"]),
+        before=_figures(told["before"]),
+        after=_figures(told["after"]),
+        told=told,
+    )
+    if len({found.version is None, found.file is None, found.sha256 is None}) > 1:
+        raise ValueError("half a candidate")
+    if found.accepted != (found.reason == REASONS[0]) or (found.accepted and found.version is None):
+        raise ValueError(f"accepted is {found.accepted} for the reason {found.reason}")
+    return found
+
+
+def _maybe(read: Any, value: object) -> Any:  # noqa: ANN401 - whatever it reads
+    return None if value is None else read(value)
+
+
+def _of(kind: type[T], value: object) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{value!r} is no whole number")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return float(value)
+
+
+def _digest(value: object) -> str:
+    if not _HASH.fullmatch(_of(str, value)):
+        raise ValueError("no checksum")
+    return str(value)
+
+
+def _reason(value: object) -> str:
+    if value not in REASONS:
+        raise ValueError(f"unknown reason {value!r}")
+    return str(value)
+
+
+def _figures(told: object) -> dict[str, float]:
+    """The figures that were measured; the trainer leaves out, or has null for, what was not."""
+    values = _of(dict, told) if told is not None else {}
+    return {name: _number(values[name]) for name in FIGURES if values.get(name) is not None}
+
+
+def line_of(text: str) -> str:
+    """The last line of what a process said, short and unable to break out of its backticks."""
+    said = [line.strip() for line in text.splitlines() if line.strip()]
+    return said[-1].replace("`", "'")[:_SAID] if said else ""

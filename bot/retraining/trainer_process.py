@@ -1,0 +1,169 @@
+"""The trainer: `python -m training retrain` as a process, never imported."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.training_run import TrainingError
+from bot.retraining import trainer_output
+from bot.retraining.process_limits import ProcessLimits, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bot.domain.training_run import Progress, Report
+
+log = structlog.stdlib.get_logger(__name__)
+
+COMMAND = (sys.executable, "-m", "training", "retrain")
+NEEDS = ("training", "keras", "tensorflow")
+"""Packages that it has to find; the last two come with the training extra."""
+
+GRACE = 300.0
+"""Seconds beyond its minutes, to which the trainer keeps by itself: loading and the last step take what they take."""
+
+_KEPT = 8_192
+"""Characters at the end of what it said on standard error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerArguments:
+    """One training, as the trainer is told of it.
+
+    Attributes:
+        ratings: The file of ratings.
+        model: The parent's file.
+        version: That the candidate gets.
+        minutes: That it may take.
+        out: Folder for report and candidate.
+        corpus: To mix in; the model's own pieces otherwise.
+        pieces: That have to be rated.
+        people: Who have to have rated.
+    """
+
+    ratings: Path
+    model: Path
+    version: int
+    minutes: int
+    out: Path
+    corpus: Path | None
+    pieces: int
+    people: int
+
+    def arguments(self) -> list[str]:
+        """As they stand on the command line."""
+        given: dict[str, object] = {
+            "ratings": self.ratings,
+            "model": self.model,
+            "version": self.version,
+            "minutes": self.minutes,
+            "out": self.out,
+            "min-pieces": self.pieces,
+            "min-people": self.people,
+        }
+        if self.corpus is not None:
+            given["corpus"] = self.corpus
+        return ["--progress", *(word for name, value in given.items() for word in (f"--{name}", str(value)))]
+
+
+class TrainerProcess:
+    """Starts the process, hears what it says, keeps it within its limits, and ends all of it in the end."""
+
+    def __init__(
+        self,
+        *,
+        megabytes: float,
+        command: Sequence[str] = COMMAND,
+        needs: Sequence[str] = NEEDS,
+        grace: float = GRACE,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            megabytes: That the process and what it starts may hold in memory.
+            command: Without the options.
+            needs: Packages that have to be installed.
+            grace: Seconds that it may take beyond its minutes.
+        """
+        self.megabytes = megabytes
+        self._command = tuple(command)
+        self._needs = tuple(needs)
+        self._grace = grace
+
+    def missing(self) -> str | None:
+        """The first package that it would not find; None if it can be started. Imports none of them."""
+        return next((name for name in self._needs if importlib.util.find_spec(name) is None), None)
+
+    async def train(self, order: TrainerArguments, tell: Callable[[Progress], None]) -> Report:
+        """Train, telling of each step; whoever is cancelled ends the process.
+
+        Raises:
+            TrainingError: If it died, broke a limit, or left no report.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                *order.arguments(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=environment(os.environ),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise TrainingError("status", trainer_output.line_of(str(error))) from error
+        guard = ProcessLimits(process.pid, megabytes=self.megabytes, seconds=60 * order.minutes + self._grace)
+        said = await self._attended(process, guard, tell)
+        log.info("trainer ended", status=process.returncode, broken=guard.broken)
+        if guard.broken is not None:
+            raise TrainingError(guard.broken)
+        _check_status(process.returncode or 0, said)
+        return await asyncio.to_thread(trainer_output.report, order.out)
+
+    async def _attended(
+        self, process: asyncio.subprocess.Process, guard: ProcessLimits, tell: Callable[[Progress], None]
+    ) -> str:
+        """Stay with the process until nothing of it is left; the end of what it said on standard error."""
+        assert process.stdout is not None
+        assert process.stderr is not None
+        guard.lower()
+        watching = asyncio.create_task(guard.watch())
+        try:
+            _, said, _ = await asyncio.gather(_hear(process.stdout, tell), _tail(process.stderr), process.wait())
+        finally:
+            watching.cancel()
+            guard.kill()
+            await process.wait()
+        return said
+
+
+async def _hear(stream: asyncio.StreamReader, tell: Callable[[Progress], None]) -> None:
+    async for line in trainer_output.lines(stream):
+        progress = trainer_output.progress(line)
+        if progress is not None:
+            tell(progress)
+
+
+async def _tail(stream: asyncio.StreamReader) -> str:
+    said = ""
+    while chunk := await stream.read(_KEPT):
+        said = (said + chunk.decode("utf-8", "replace"))[-_KEPT:]
+    return said
+
+
+def _check_status(status: int, said: str) -> None:
+    if status == 0:
+        return
+    # The log has all of it; people read the last line, which is the trainer's one sentence.
+    log.warning("trainer failed", status=status, said=said)
+    if status < 0:
+        raise TrainingError("died", str(-status))
+    raise TrainingError("status", trainer_output.line_of(said) or str(status))

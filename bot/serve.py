@@ -1,0 +1,52 @@
+"""The bot from its start to the signal that ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot.app import open_app
+from bot.discord_ui.client import run
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = structlog.stdlib.get_logger(__name__)
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+async def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; 0 after an orderly end.
+
+    Raises:
+        SettingsError: Something is missing or wrong, the token for one.
+        MachineError: No models or no soundfont are installed.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, _stop, stop, number)
+    try:
+        async with open_app(settings) as app:
+            log.info("starting", data=str(settings.data_dir), models=app.catalogue.names())
+            await run(app, stop)
+    except discord.LoginFailure as error:
+        raise SettingsError(
+            "DISCORD_TOKEN: Discord does not know this token; copy it anew from the page Bot of your application"
+        ) from error
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+    log.info("stopped")
+    return 0
+
+
+def _stop(stop: asyncio.Event, number: signal.Signals) -> None:
+    log.info("stopping", signal=number.name)
+    stop.set()

@@ -1,0 +1,1 @@
+"""MIDI to sound: synthesis, loudness and MP3."""

@@ -1,0 +1,91 @@
+"""Samples -> MP3 with tags, through LAME.
+
+LAME through lameenc takes a sixth of the time that it takes through libsndfile, which neither lets its speed be chosen
+nor writes tags in the character set that it declares.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lameenc
+import numpy as np
+
+from composer.audio.samples import CHANNELS, SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composer.audio.samples import Pcm
+
+ARTIST = "Cadenza"
+KILOBITS = 160
+"""Per second, constant, so that every program shows the true length: a minute is 1.2 MB, five are 6 MB."""
+
+_QUALITY = 7
+"""LAME's search effort, 0 (most) to 9. At this bit rate 7 leaves less noise than 2 to 6, in half their time."""
+
+_DELAY = 1105
+"""Frames of silence that encoder and decoder put before the sound."""
+
+_FRAMES_AT_ONCE = 10 * SAMPLE_RATE
+
+
+def encode_mp3(
+    pcm: Pcm,
+    *,
+    title: str,
+    comment: str,
+    kilobits: int = KILOBITS,
+    mono: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> bytes:
+    """Encode to MP3 with an ID3 tag.
+
+    Args:
+        pcm: Shape (frames, 2), of more than 25 ms. The last 25 ms must be silent: they are left off to make up for the
+            encoder's delay, so that the file lasts as long as `pcm` within one MP3 frame, 26 ms.
+        title: Of the piece.
+        comment: Whatever repeats the piece, such as its settings.
+        kilobits: Per second, one of MPEG-1's rates.
+        mono: Whether both channels become one.
+        check: Called every ten seconds of sound; what it raises ends the encoding.
+    """
+    encoder = lameenc.Encoder()
+    encoder.set_in_sample_rate(SAMPLE_RATE)
+    # LAME would lower it at low bit rates, and lengthen the delay with it.
+    encoder.set_out_sample_rate(SAMPLE_RATE)
+    encoder.set_channels(1 if mono else CHANNELS)
+    encoder.set_bit_rate(kilobits)
+    encoder.set_quality(_QUALITY)
+    encoder.silence()
+    pieces = [id3_tag(title=title, comment=comment)]
+    for start in range(0, len(pcm) - _DELAY, _FRAMES_AT_ONCE):
+        check()
+        sound = pcm[start : min(start + _FRAMES_AT_ONCE, len(pcm) - _DELAY)]
+        if mono:
+            sound = np.rint(sound.mean(axis=1)).astype(np.int16)
+        pieces.append(bytes(encoder.encode(sound.astype("<i2", copy=False).tobytes())))
+    return b"".join([*pieces, bytes(encoder.flush())])
+
+
+def id3_tag(*, title: str, comment: str) -> bytes:
+    """Write an ID3v2.4 tag in UTF-8 (https://id3.org/id3v2.4.0-structure)."""
+    frames = _text_frame("TIT2", title) + _text_frame("TPE1", ARTIST)
+    # A comment has a language and a description of its own; without a description, players show it as the comment.
+    frames += _frame("COMM", b"eng\0" + comment.encode())
+    return b"ID3\x04\x00\x00" + _syncsafe(len(frames)) + frames
+
+
+def _text_frame(name: str, text: str) -> bytes:
+    return _frame(name, text.encode())
+
+
+def _frame(name: str, content: bytes) -> bytes:
+    utf_8 = b"\x03"
+    return name.encode("ascii") + _syncsafe(len(content) + 1) + b"\0\0" + utf_8 + content
+
+
+def _syncsafe(number: int) -> bytes:
+    """Spread 28 bits over four bytes of seven."""
+    return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))

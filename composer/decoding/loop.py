@@ -1,0 +1,181 @@
+"""The autoregressive loop: several candidates for one piece, drawn side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from composer.decoding.grammar import Grammar
+from composer.decoding.interval_bias import IntervalBias
+from composer.decoding.sampling import draw_tokens
+from composer.decoding.silence_bias import SilenceBias
+from composer.planning.form import RecallBias, recalled_bars
+from composer.tokens import features, vocabulary
+from composer.tokens.position import WIDTH, PositionTracker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.decoding.sampling import Sampling
+    from composer.planning.constraints import PieceConstraints
+    from composer.tokens.conditions import Conditions
+
+MOST_TOKENS_A_BAR = 160
+"""A bar that grows beyond this is closed, so that no piece can run away."""
+
+
+class Decoder(Protocol):
+    """What generation needs of a network: one step for a batch, and a way to drop finished rows."""
+
+    def step(self, tokens: NDArray[np.int32], features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits (batch, vocabulary) of the next tokens, after tokens (batch,) with features (batch, width)."""
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows of the batch only, in this order."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a person's wish, not an error
+    """For `progress` to raise when generation is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One drawn piece.
+
+    Attributes:
+        tokens: From START to END.
+        nats: Mean negative log-likelihood a token, under the model, among the tokens allowed.
+    """
+
+    tokens: tuple[int, ...]
+    nats: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BiasStrengths:
+    """What is added to a network's logits.
+
+    Attributes:
+        recall: How strongly sections that return lean on what they recall, see `composer.planning.form`.
+        tilt: Of the melody's intervals, see `composer.decoding.interval_bias`.
+    """
+
+    recall: float = 0.0
+    tilt: Sequence[float] = ()
+
+
+_NONE = BiasStrengths()
+
+
+@dataclass(slots=True)
+class _CandidateRow:
+    """A candidate in the making."""
+
+    index: int
+    grammar: Grammar
+    clock: PositionTracker
+    recall: RecallBias
+    voices: SilenceBias
+    melody: IntervalBias
+    tokens: list[int]
+    log_likelihood: float = 0.0
+    in_bar: int = 0
+
+    def read(self, token: int) -> None:
+        self.grammar.read(token)
+        self.clock.read(token)
+        self.recall.read(token)
+        self.voices.read(token)
+        self.melody.read(token)
+        self.tokens.append(token)
+        self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
+
+    def allowed(self) -> NDArray[np.bool_]:
+        allowed = self.grammar.allowed
+        if self.in_bar >= MOST_TOKENS_A_BAR:
+            way_out = [token for token in (vocabulary.BAR, vocabulary.END) if allowed[token]]
+            if way_out:
+                allowed = np.zeros_like(allowed)
+                allowed[way_out] = True
+        return allowed
+
+
+def decode_candidates(
+    decoder: Decoder,
+    frame: PieceConstraints,
+    conditions: Conditions,
+    *,
+    sampling: Sampling,
+    candidates: int,
+    rng: np.random.Generator,
+    pull: BiasStrengths = _NONE,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Candidate]:
+    """Draw `candidates` pieces.
+
+    Args:
+        decoder: Fresh, for a batch of `candidates`.
+        frame: Metre, length and cadence that every candidate keeps.
+        conditions: What the network is asked for.
+        sampling: How adventurous the draws are.
+        candidates: At least 1.
+        pull: What the draws lean to beside the network.
+        rng: Decides every draw; the same state gives the same pieces.
+        progress: Called before every step with the number of bars that all candidates have begun. What it
+            raises ends the generation: `Cancelled` is there for that.
+    """
+    rows = [_begun(index, frame, pull) for index in range(candidates)]
+    done: list[_CandidateRow] = []
+    wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
+    while rows:
+        progress(min(row.grammar.bar + 1 for row in rows))
+        _step(rows, decoder, wanted, sampling, rng.random(candidates))
+        going = [place for place, row in enumerate(rows) if not row.grammar.finished]
+        if len(going) < len(rows):
+            done.extend(row for row in rows if row.grammar.finished)
+            rows = [rows[place] for place in going]
+            if rows:
+                decoder.keep(going)
+    return [
+        Candidate(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
+        for row in sorted(done, key=lambda row: row.index)
+    ]
+
+
+def _begun(index: int, frame: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
+    recalled = recalled_bars(frame.bars, frame.form)
+    clock = PositionTracker(frame.metre, frame.bars, recalled=recalled)
+    recall = RecallBias(recalled, strength=pull.recall)
+    row = _CandidateRow(index, Grammar(frame), clock, recall, SilenceBias(frame), IntervalBias(pull.tilt), [])
+    row.read(vocabulary.START)
+    return row
+
+
+def _step(
+    rows: Sequence[_CandidateRow],
+    decoder: Decoder,
+    wanted: NDArray[np.float32],
+    sampling: Sampling,
+    uniform: NDArray[np.float64],
+) -> None:
+    """Draw the next token of every row; each has its own random number, also after others have ended."""
+    logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
+    for row, own in zip(rows, logits, strict=True):
+        row.recall.lean(own)
+        row.voices.lean(own)
+        row.melody.lean(own)
+    allowed = np.stack([row.allowed() for row in rows])
+    tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
+    for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
+        row.read(token)
+        row.log_likelihood += log_likelihood
+
+
+def _inputs(rows: Sequence[_CandidateRow], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shape (rows, FEATURE_WIDTH)."""
+    clocks = np.frombuffer(b"".join(row.clock.row for row in rows), np.uint8).reshape(len(rows), WIDTH)
+    return np.hstack([features.clock_features(clocks), np.broadcast_to(wanted, (len(rows), wanted.shape[1]))])

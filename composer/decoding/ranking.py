@@ -1,0 +1,126 @@
+"""One of several candidates: like its style, likely, and chosen so that many together are as people's pieces are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.decoding.sampling import draw_one
+from composer.music.analysis import find_key
+from composer.music.measures import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from composer.music.score import Score
+
+_FREE = 1.0
+"""Standard deviations by which a measure may differ from the mean at no cost: variety is welcome."""
+
+_MOST = 4.0
+JUDGED_ANYWAY = frozenset({"longest_run", "empty_bars"})
+"""Measures of loops and silence, which cost whatever the weights are, and so get none."""
+
+_LIKELIHOOD_WEIGHT = 1.0
+_LONGEST_RUN = 8
+_LOOP_COST = 6.0
+_WRONG_KEY_COST = 6.0
+"""Of sounding as if in another key than the asked one: of 100 pieces that were chosen without it, 12 did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a candidate was judged.
+
+    Attributes:
+        cost: Lower is better.
+        measures: Of the candidate's score.
+    """
+
+    cost: float
+    measures: Mapping[str, float]
+
+
+def judge(
+    score: Score,
+    *,
+    nats: float,
+    usual_nats: float,
+    profile: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, tuple[float, float]],
+) -> Verdict:
+    """Judge one candidate.
+
+    Args:
+        score: In its own key.
+        nats: The candidate's mean negative log-likelihood a token.
+        usual_nats: That of all candidates; being less likely than this costs, being likelier does not pay.
+        profile: Mean and standard deviation of each measure over pieces of the style; measures that it does
+            not name do not count.
+        weights: What the distance of each measure and its square cost in nats, fitted by
+            `training.calibration.fit_ranking`; empty where nothing was fitted: then every measure costs alike.
+    """
+    measures = measure(score)
+    cost = cost_of(distances(measures, profile), weights)
+    cost += _LIKELIHOOD_WEIGHT * max(0.0, nats - usual_nats)
+    # Whatever the weights are: no loop, no silence, and the key that was asked for.
+    cost += _LOOP_COST * (measures["longest_run"] > _LONGEST_RUN) + _LOOP_COST * measures["empty_bars"]
+    cost += _WRONG_KEY_COST * (find_key(score.notes) != score.key)
+    return Verdict(cost, measures)
+
+
+def distances(measures: Mapping[str, float], profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """How far each measure of the profile is above its mean, in standard deviations, at most `_FREE + _MOST`."""
+    farthest = _FREE + _MOST
+    return {
+        name: min(max((measures[name] - mean) / max(deviation, 1e-6), -farthest), farthest)
+        for name, (mean, deviation) in profile.items()
+        if name in measures
+    }
+
+
+def cost_of(far: Mapping[str, float], weights: Mapping[str, tuple[float, float]]) -> float:
+    """What distances cost under fitted weights; without any, the mean square of what is not free."""
+    if not weights:
+        return sum(max(0.0, abs(one) - _FREE) ** 2 for one in far.values()) / max(len(far), 1)
+    return sum(plain * far[name] + square * far[name] ** 2 for name, (plain, square) in weights.items() if name in far)
+
+
+def weights_with_liking(
+    weights: Mapping[str, tuple[float, float]], liked: Mapping[str, float], measures: Iterable[str]
+) -> Mapping[str, tuple[float, float]]:
+    """Weights with which a candidate also costs less for what people like of it: a product of experts.
+
+    Args:
+        weights: See `judge`.
+        liked: What a deviation of each measure saves, see `composer.models.learned_preferences`.
+        measures: Of the profile: without fitted weights all of them but those that are judged anyway go on to cost
+            their square alike.
+    """
+    if not liked:
+        return weights
+    plain = [name for name in measures if name not in JUDGED_ANYWAY]
+    known = weights or dict.fromkeys(plain, (0.0, 1 / max(len(plain), 1)))
+    both = {name: known.get(name, (0.0, 0.0)) for name in (*known, *(name for name in liked if name not in known))}
+    return {name: (cost - liked.get(name, 0.0), square) for name, (cost, square) in both.items()}
+
+
+def best_candidate(verdicts: Sequence[Verdict]) -> int:
+    """Index of the cheapest; of equals the first."""
+    return min(range(len(verdicts)), key=lambda index: verdicts[index].cost)
+
+
+def draw_by_verdict(verdicts: Sequence[Verdict], lot: float) -> int:
+    """Index of one of them, each the likelier by a factor of e for every nat that it is cheaper.
+
+    The cheapest is that of which people's pieces have most, over and over the same; fitted weights are to bring what is
+    drawn to people's shares.
+
+    Args:
+        verdicts: With costs of fitted weights.
+        lot: A random number in [0, 1).
+    """
+    costs = np.array([verdict.cost for verdict in verdicts])
+    return draw_one(np.exp(costs.min() - costs), lot)

@@ -1,0 +1,1 @@
+"""A model file: its card, how it is loaded, and how it is run."""

@@ -1,0 +1,202 @@
+"""Model files: which are installed, what they say about themselves, and how one is loaded."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
+
+from composer.errors import ModelError, RequestError
+from composer.models import card as cards
+from composer.models import onnxfile
+from composer.tokens import features, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from composer.models.card import ModelCard
+
+log = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).parents[1] / "weights"
+"""Where the models lie that come with Cadenza."""
+
+_FILE_NAME = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)-v(?P<version>[1-9][0-9]*)\.onnx")
+_REFUSALS = (
+    runtime_errors.Fail,
+    runtime_errors.InvalidArgument,
+    runtime_errors.InvalidGraph,
+    runtime_errors.InvalidProtobuf,
+    runtime_errors.NotImplemented,
+    runtime_errors.RuntimeException,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded model: immutable, and shared by any number of decoders and threads."""
+
+    path: Path
+    card: ModelCard
+    session: onnxruntime.InferenceSession
+
+
+def load(path: Path) -> Model:
+    """Load a model file.
+
+    Raises:
+        ModelError: If it is missing, unreadable, damaged, or made for other tokens or features than ours.
+    """
+    return from_bytes(_read(path), path=path)
+
+
+def from_bytes(data: bytes, *, path: Path) -> Model:
+    """Load a model from the bytes of its file; `path` is for messages.
+
+    Raises:
+        ModelError: As `load` does.
+    """
+    card = _card(data, path)
+    _check_fingerprints(card, path)
+    try:
+        session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    except _REFUSALS as error:
+        raise ModelError(f"{path} cannot be run by ONNX Runtime {onnxruntime.__version__}; install it anew") from error
+    expected = ["token", "features", *(state.name for state in card.states)]
+    if [given.name for given in session.get_inputs()] != expected:
+        raise ModelError(f"{path} does not take what its card says; install it anew")
+    return Model(path, card, session)
+
+
+def _check_fingerprints(card: ModelCard, path: Path) -> None:
+    for what, theirs, ours in (
+        ("tokens", card.vocabulary, vocabulary.fingerprint()),
+        ("features", card.features, features.fingerprint()),
+    ):
+        if theirs != ours:
+            raise ModelError(f"{path} was made for other {what} ({theirs}, not {ours}); install one for this version")
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read a file's card without loading its weights into a session.
+
+    Raises:
+        ModelError: If the file is missing, unreadable or damaged.
+    """
+    return _card(_read(path), path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"no model file at {path}; install one there") from None
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}; mend that or install it anew") from error
+
+
+def _card(data: bytes, path: Path) -> ModelCard:
+    try:
+        envelope = onnxfile.read(data)
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged or not a model file: {error}; install it anew") from error
+    if onnxfile.CARD not in envelope.metadata:
+        raise ModelError(f"{path} is an ONNX file but not a model of Cadenza's: it has no card; install another")
+    if not envelope.intact:
+        raise ModelError(f"{path} is damaged: its checksum does not fit; install it anew")
+    try:
+        return cards.from_json(envelope.metadata[onnxfile.CARD], path=path)
+    except ValueError as error:
+        raise ModelError(f"{path} cannot be used: {error}; install it anew") from error
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    # One thread that does not spin: a step is too small to share, and decoders run side by side.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    # As fast without it, and it never gives memory back.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4  # what went wrong is raised; nothing is to be printed
+    return options
+
+
+def installed(folder: Path | None = None) -> list[ModelCard]:
+    """The cards of the models in a folder (that of the models which come with Cadenza), by name, newest first.
+
+    A file that cannot be used is left out, and the log says why.
+    """
+    found = []
+    for path in _files(folder or FOLDER).values():
+        try:
+            found.append(read_card(path))
+        except ModelError as error:
+            log.warning("%s", error)
+    return sorted(found, key=lambda card: (card.name, -card.version))
+
+
+def _files(folder: Path) -> dict[tuple[str, int], Path]:
+    """The model files of a folder by name and version, going by what they are called."""
+    matches = ((_FILE_NAME.fullmatch(path.name), path) for path in sorted(folder.glob("*.onnx")))
+    return {(match["name"], int(match["version"])): path for match, path in matches if match}
+
+
+def versions(name: str, folder: Path | None = None) -> list[int]:
+    """Of a model's files in a folder (that of the models which come with Cadenza), damaged ones too; rising."""
+    return _versions(name, _files(folder or FOLDER))
+
+
+def _versions(name: str, files: Iterable[tuple[str, int]]) -> list[int]:
+    return sorted(version for known, version in files if known == name)
+
+
+def find(wanted: str, folder: Path | None = None) -> ModelCard:
+    """The newest model of a name, or one version of it where `wanted` reads NAME@VERSION.
+
+    Raises:
+        RequestError: If there is no such model or version.
+        ModelError: If none is installed, or its file is unreadable or damaged.
+    """
+    files = _files(folder or FOLDER)
+    if not files:
+        raise ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")
+    name, _, version = wanted.strip().lower().partition("@")
+    known = _versions(name, files)
+    if not known:
+        raise RequestError(_unknown(name, {other for other, _ in files}))
+    if not version:
+        return read_card(files[name, known[-1]])
+    chosen = int(version.removeprefix("v")) if version.removeprefix("v").isdecimal() else 0
+    if chosen not in known:
+        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, known))}")
+    return read_card(files[name, chosen])
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    question = f" Did you mean `{near[0]}`?" if near else ""
+    return f"I don't know a model called `{name}`.{question} Installed: {', '.join(sorted(known))}."
+
+
+def describe(card: ModelCard) -> str:
+    """A card in a few lines for a terminal."""
+    size = f", {card.path.stat().st_size / 1e6:.1f} MB" if card.path.is_file() else ""
+    parameters = f"{card.parameters / 1e6:.1f} M parameters"
+    quality = "not measured" if card.bits_per_note is None else f"{card.bits_per_note:.2f} held out"
+    sources = (f"{source.name} ({source.licence})" for source in card.trained_on)
+    return "\n".join(
+        (
+            f"{card.name}@{card.version}: {card.architecture}, {parameters}{size}, {card.date}",
+            f"  bits per note  {quality}, after {card.tokens_seen / 1e6:.0f} M tokens",
+            f"  licence        {card.licence or 'none given'}",
+            f"  styles         {', '.join(card.styles) or 'none'}",
+            f"  trained on     {', '.join(sources) or 'nothing: its weights are random'}",
+        )
+    )

@@ -1,0 +1,1 @@
+"""What a piece is, and what can be said of it."""

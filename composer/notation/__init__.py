@@ -1,0 +1,1 @@
+"""A score as MusicXML, through music21."""

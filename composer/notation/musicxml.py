@@ -1,0 +1,29 @@
+"""Score -> MusicXML, which notation programs open, through music21."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composer.performance.instruments import PIANO
+
+if TYPE_CHECKING:
+    from composer.music.score import Score
+    from composer.performance.instruments import Instrument
+
+
+def to_musicxml(score: Score, *, title: str, instrument: Instrument = PIANO, composer: str = "Cadenza") -> bytes:
+    """The score as MusicXML 4: two staves for a player's two hands, otherwise a staff for each voice.
+
+    Rhythms are written as `engraving.engrave` says, and all instruments at the pitch at which they sound. Drums
+    are left out: percussion staves have no agreed places for General MIDI's keys. The same arguments give the same
+    bytes with the same version of music21.
+
+    Args:
+        score: What is to be written.
+        title: Stands above it.
+        instrument: For which it is arranged.
+        composer: Stands above it too.
+    """
+    from composer.notation.staves import exported, staved  # noqa: PLC0415 - loads music21, which takes a second
+
+    return exported(staved(score, instrument), title=title, composer=composer)

@@ -1,0 +1,1 @@
+"""How a piece is played: expression, pedal, instruments and MIDI."""

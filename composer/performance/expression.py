@@ -1,0 +1,51 @@
+"""How a score is played: the melody sings out, bars and phrases breathe. Notes and times stay as they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from composer.music.score import Part
+
+if TYPE_CHECKING:
+    from composer.music.score import Note, Score
+
+PHRASE_BARS = 4
+
+_VOICING = {Part.MELODY: 5, Part.ACCOMPANIMENT: -9, Part.BASS: -3, Part.DRUMS: 0}
+"""Velocity by part: an accompaniment is played softer than it is written."""
+
+_INNER = -7
+_DOWNBEAT, _OFFBEAT = 4, -3
+_ARCH = 7.0
+_FADE_BARS, _FADE = 2, -10.0
+_SOFTEST, _LOUDEST = 18, 120
+
+
+def perform(score: Score) -> Score:
+    """The score with velocities as a player would shape them (cf. Friberg, Bresin & Sundberg 2006, KTH rules)."""
+    tops = _tops(score)
+    return replace(score, notes=tuple(replace(note, velocity=_velocity(score, note, tops)) for note in score.notes))
+
+
+def _tops(score: Score) -> dict[tuple[int, Part], int]:
+    """Highest pitch of each part at each onset."""
+    tops: dict[tuple[int, Part], int] = {}
+    for note in score.notes:
+        place = (note.start, note.part)
+        tops[place] = max(tops.get(place, 0), note.pitch)
+    return tops
+
+
+def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int]) -> int:
+    metre = score.metre
+    position = note.start % metre.bar_ticks
+    accent = _DOWNBEAT if position == 0 else 0 if position % metre.beat_ticks == 0 else _OFFBEAT
+    inner = _INNER if note.part is Part.MELODY and note.pitch < tops[note.start, note.part] else 0
+    phrase = (note.start / metre.bar_ticks % PHRASE_BARS) / PHRASE_BARS
+    arch = _ARCH * (math.sin(math.pi * phrase) - 2 / math.pi)
+    left = (score.ticks - note.start) / metre.bar_ticks
+    fade = _FADE * max(0.0, 1 - left / _FADE_BARS)
+    shaped = note.velocity + _VOICING[note.part] + accent + inner + arch + fade
+    return round(min(max(shaped, _SOFTEST), _LOUDEST))

@@ -1,0 +1,155 @@
+"""Score -> piano roll as PNG, to be looked at in a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composer.music.score import PITCH_CLASSES, Part
+from composer.picture.canvas import Canvas, Colour, Lettering
+from composer.picture.layout import PlotArea, Roll
+
+if TYPE_CHECKING:
+    from composer.music.score import Note, Score
+
+WIDTH, HEIGHT = 1200, 400
+FRAME = PlotArea(left=52, top=82, right=1180, bottom=368)
+"""Where the notes stand in the picture."""
+
+COLOURS: dict[Part, Colour] = {
+    Part.MELODY: (255, 190, 92),
+    Part.ACCOMPANIMENT: (84, 174, 255),
+    Part.BASS: (184, 132, 255),
+    Part.DRUMS: (110, 220, 166),
+}
+"""Of the loudest notes of a piece; the softer ones sink into the panel."""
+
+_NAMES = {Part.MELODY: "Melody", Part.ACCOMPANIMENT: "Accompaniment", Part.BASS: "Bass", Part.DRUMS: "Drums"}
+_BACK_TO_FRONT = (Part.DRUMS, Part.BASS, Part.ACCOMPANIMENT, Part.MELODY)
+_SOFTEST = 0.3
+"""How much of its colour the softest conceivable note keeps."""
+
+_BACKGROUND: Colour = (16, 18, 27)
+_PANEL: Colour = (26, 29, 42)
+_BLACK_KEY: Colour = (22, 25, 36)
+_LINE: Colour = (37, 41, 58)
+_STRONG_LINE: Colour = (57, 63, 87)
+_FAINT: Colour = (140, 148, 174)
+
+_TITLE = Lettering(size=25, colour=(240, 242, 248), weight="SemiBold")
+_CAPTION = Lettering(size=15, colour=_FAINT)
+_LABEL = Lettering(size=12, colour=_FAINT)
+_NUMBER = Lettering(size=11, colour=_FAINT)
+
+_HEADER_BASELINE = 33
+_LEGEND_MIDDLE = 51
+_RULER = 18
+"""Height of the strip with the bars' numbers above the notes."""
+
+_BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
+_MOST_BARS_A_LABEL = 4
+_GAP = 0.6
+_LEAST_WIDTH = 2.0
+
+
+def draw_piano_roll(score: Score, *, title: str, caption: str) -> bytes:
+    """Draw a piano roll.
+
+    Args:
+        score: Of any length; it fills the width. An empty one gives an empty roll.
+        title: At the top left, shortened if it is too long.
+        caption: At the top right, smaller.
+
+    Returns:
+        A PNG of `WIDTH` x `HEIGHT` pixels; equal arguments give equal bytes.
+    """
+    roll = Roll.of(score, FRAME)
+    easel = Canvas(WIDTH, HEIGHT, background=_BACKGROUND)
+    _draw_keys(easel, roll)
+    _draw_bars(easel, roll)
+    _draw_seconds(easel, roll)
+    _draw_notes(easel, roll, score.notes)
+    _draw_header(easel, title=title, caption=caption)
+    _draw_legend(easel, parts=sorted({note.part for note in score.notes}))
+    return easel.png()
+
+
+def _draw_keys(easel: Canvas, roll: Roll) -> None:
+    """Draw the panel with the rows of the black keys, a line under each C, and the drums' lane."""
+    left, right = roll.frame.left, roll.frame.right
+    easel.fill((left, roll.frame.top - _RULER, right, roll.frame.bottom), _PANEL, radius=6)
+    for pitch in range(roll.lowest, roll.highest + 1):
+        top, bottom = roll.y(pitch), roll.y(pitch) + roll.row_height
+        if pitch % PITCH_CLASSES in _BLACK_KEYS:
+            easel.fill((left, top, right, bottom), _BLACK_KEY)
+        elif pitch % PITCH_CLASSES == 0:
+            easel.fill((left, bottom - 0.5, right, bottom + 0.5), _STRONG_LINE)
+            name = f"C{pitch // PITCH_CLASSES - 1}"
+            easel.write(name, (left - 8, (top + bottom) / 2), _LABEL, anchor="rm")
+    if roll.floor < roll.frame.bottom:
+        easel.fill((left, roll.floor - 0.5, right, roll.floor + 0.5), _STRONG_LINE)
+
+
+def _draw_bars(easel: Canvas, roll: Roll) -> None:
+    """Draw a line before each labelled bar, with its number, and fainter ones between where there is room."""
+    labelled = roll.labelled_bars()
+    for bar in range(roll.bars):
+        x = roll.x(bar * roll.bar_ticks)
+        if bar in labelled:
+            easel.write(str(bar + 1), (x + 5, roll.frame.top - _RULER / 2), _NUMBER, anchor="lm")
+            top, colour = roll.frame.top - _RULER, _STRONG_LINE
+        else:
+            top, colour = roll.frame.top, _LINE
+        if bar and (bar in labelled or labelled.step <= _MOST_BARS_A_LABEL):
+            easel.fill((x - 0.5, top, x + 0.5, roll.frame.bottom), colour)
+
+
+def _draw_seconds(easel: Canvas, roll: Roll) -> None:
+    """Draw the time below the notes."""
+    for second in roll.labelled_seconds():
+        x, y = roll.x_of_second(second), roll.frame.bottom
+        easel.fill((x - 0.5, y, x + 0.5, y + 5), _STRONG_LINE)
+        easel.write(f"{second // 60}:{second % 60:02}", (x, y + 16), _LABEL, anchor="mm")
+
+
+def _draw_notes(easel: Canvas, roll: Roll, notes: tuple[Note, ...]) -> None:
+    """Draw all notes, the melody on top; soft pieces shine as bright as loud ones."""
+    loudest = max((note.velocity for note in notes), default=1)
+    for part in _BACK_TO_FRONT:
+        for note in notes:
+            if note.part is part:
+                _draw_note(easel, roll, note, _shade(COLOURS[part], note.velocity / loudest))
+
+
+def _draw_note(easel: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
+    """Draw a bar as long as the note, or on drums a short tick."""
+    left = min(roll.x(note.start), roll.frame.right - _LEAST_WIDTH)
+    if note.part is Part.DRUMS:
+        top = roll.drum_y(note.pitch)
+        easel.fill((left, top + 2, left + 3, top + roll.drum_row_height - 1), colour, radius=1.5)
+    else:
+        right = max(roll.x(note.end) - _GAP, left + _LEAST_WIDTH)
+        top = roll.y(note.pitch)
+        easel.fill((left, top + _GAP / 2, right, top + roll.row_height - _GAP / 2), colour, radius=2.5)
+
+
+def _shade(colour: Colour, loudness: float) -> Colour:
+    """Mix a colour into the panel: the louder (0 to 1), the more."""
+    strength = _SOFTEST + (1 - _SOFTEST) * loudness
+    red, green, blue = (round(under + (over - under) * strength) for under, over in zip(_PANEL, colour, strict=True))
+    return red, green, blue
+
+
+def _draw_header(easel: Canvas, *, title: str, caption: str) -> None:
+    """Write the caption on at most 45 % of the width, and the title on what is left."""
+    width = FRAME.right - FRAME.left
+    taken = easel.write(caption, (FRAME.right, _HEADER_BASELINE), _CAPTION, anchor="rs", width=0.45 * width)
+    easel.write(title, (FRAME.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
+
+
+def _draw_legend(easel: Canvas, *, parts: list[Part]) -> None:
+    """Name the parts below the caption, from the right."""
+    x, y = FRAME.right, _LEGEND_MIDDLE
+    for part in reversed(parts):
+        x -= easel.write(_NAMES[part], (x, y), _LABEL, anchor="rm") + 16
+        easel.fill((x, y - 5, x + 10, y + 5), COLOURS[part], radius=3)
+        x -= 18

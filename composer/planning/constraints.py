@@ -1,0 +1,62 @@
+"""What a piece must keep to: metre, length, who plays, and where its cadence stands.
+
+Models think in C major and A minor; pieces are transposed afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.music.score import Mode, Part
+from composer.tokens.vocabulary import PITCHED_PARTS
+
+if TYPE_CHECKING:
+    from composer.music.score import Metre
+
+TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
+"""Pitch class on which models' pieces stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceConstraints:
+    """What a piece must keep to.
+
+    Attributes:
+        metre: One of `vocabulary.METRES`.
+        bars: At least 1; from 2 on there is room for the dominant.
+        mode: Of the cadence.
+        parts: That may play.
+        reach: Most semitones that one part spans at one onset.
+        fullest: Most notes of one part at one onset.
+        form: Index of one of `composer.planning.form.FORMS`.
+    """
+
+    metre: Metre
+    bars: int
+    mode: Mode
+    parts: frozenset[Part] = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
+    reach: int = 16
+    fullest: int = 5
+    form: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what has no room or no pitch."""
+        if self.bars < 1 or not self.parts & set(PITCHED_PARTS):
+            raise ValueError("a piece needs a bar and a part with pitches")
+
+    @property
+    def ticks(self) -> int:
+        """Length of the piece."""
+        return self.bars * self.metre.bar_ticks
+
+    @property
+    def dominant_start(self) -> int:
+        """Tick from which the dominant reigns, until the last bar."""
+        beats = self.metre.bar_ticks // self.metre.beat_ticks
+        return self.tonic_start - (beats + 1) // 2 * self.metre.beat_ticks if self.bars > 1 else 0
+
+    @property
+    def tonic_start(self) -> int:
+        """Tick of the last bar."""
+        return self.ticks - self.metre.bar_ticks

@@ -1,0 +1,173 @@
+"""Exactly as long as asked: metre, tempo and number of bars, and a tempo map that slows down at the end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from composer.decoding.sampling import draw_one
+from composer.models.learned_preferences import NONE
+from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
+from composer.planning.form import FORMS
+from composer.planning.style_statistics import DEVIATION, HABITS
+from composer.tokens.conditions import Conditions, style_class, tempo_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy as np
+
+    from composer.models.learned_preferences import LearnedPreferences
+    from composer.request import Request
+
+_T = TypeVar("_T")
+
+RELEASE_SECONDS = 0.35
+"""Between the end of the last note and the end of the audio, in which its sound dies away."""
+
+_SLOWEST_CHOICE, _FASTEST_CHOICE = 54.0, 150.0
+_KEYS = {
+    Mode.MAJOR: (0, 2, 3, 5, 7, 8, 9, 10),
+    Mode.MINOR: (0, 2, 4, 5, 6, 7, 9, 11),
+}
+"""Tonics that lie well under the hands."""
+
+_RITARDANDO = (0.97, 0.92, 0.84, 0.72)
+"""Share of the tempo in the beats before the last bar; the last bar keeps the last."""
+
+_BREATH = (0.0, 0.02, 0.015, -0.025)
+"""By what share of the tempo each bar of a phrase is faster or slower (cf. Todd 1985, "A Model of Expressive
+Timing in Tonal Music")."""
+
+_FORM_BARS = 4
+_FORM_TOLERANCE = 0.16
+_TEMPO_TOLERANCE = 0.03
+_FEWEST_BARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is settled before the first note.
+
+    Attributes:
+        metre: Of all bars.
+        bars: Their number.
+        key: To stand in.
+        beats_per_minute: The felt tempo, before the ritardando.
+        tempos: The tempo map, in quarters.
+        conditions: What the network is asked for.
+        form: Index of one of `composer.planning.form.FORMS`.
+    """
+
+    metre: Metre
+    bars: int
+    key: Key
+    beats_per_minute: float
+    tempos: tuple[Tempo, ...]
+    conditions: Conditions
+    form: int = 0
+
+
+def plan_piece(request: Request, rng: np.random.Generator, leanings: LearnedPreferences = NONE) -> Plan:
+    """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
+
+    Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
+
+    Args:
+        request: What is asked for.
+        rng: Decides what is not.
+        leanings: Of the model, learned from ratings: they tilt the draws.
+    """
+    usual = HABITS[request.style]
+    drawn_metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
+    mode = Mode.MINOR if rng.random() < leanings.share_of_minor(usual.minor) else Mode.MAJOR
+    drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
+    faster, thicker = rng.normal(), rng.random()
+    form = int(rng.integers(len(FORMS)))
+    metre = request.metre or drawn_metre
+    key = request.key or drawn_key
+    mean = leanings.mean_tempo(usual.within(metre).tempo, DEVIATION)
+    wanted = request.tempo or min(max(mean + DEVIATION * faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
+    time = _TimePlan(request.seconds - RELEASE_SECONDS, breath=usual.breath)
+    bars = time.bars(metre, wanted, free=request.tempo is None)
+    if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
+        metre, bars = _best_metre(usual.metres, wanted, time)
+    tempo = time.tempo(metre, bars)
+    quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
+    pace = tempo_class(quarters, metre)
+    densities = leanings.densities(usual.within(metre).densities_at(pace))
+    return Plan(
+        metre=metre,
+        bars=bars,
+        key=key,
+        beats_per_minute=tempo,
+        tempos=time.tempos(metre, bars, quarters),
+        conditions=Conditions(
+            style=style_class(request.style),
+            mode=1 + key.mode,
+            tempo=pace,
+            density=_drawn(dict(enumerate(densities, 1)), thicker),
+            rating=leanings.rating,
+        ),
+        form=form,
+    )
+
+
+def _drawn(weights: Mapping[_T, float], lot: float) -> _T:
+    """The key that a lot falls on."""
+    return list(weights)[draw_one(list(weights.values()), lot)]
+
+
+def _best_metre(metres: Iterable[Metre], wanted: float, time: _TimePlan) -> tuple[Metre, int]:
+    """Where the asked tempo leaves no whole bars of the drawn metre: the usual metre that comes nearest."""
+    choices = [(metre, time.bars(metre, wanted, free=False)) for metre in metres]
+    return min(choices, key=lambda choice: time.miss(choice[0], choice[1], wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _TimePlan:
+    """Seconds to be filled, and how deeply phrases breathe in them (1 is usual, 0 is as a clock)."""
+
+    seconds: float
+    breath: float
+
+    def bars(self, metre: Metre, wanted: float, *, free: bool) -> int:
+        """The number of bars whose tempo comes nearest to the wanted one; whole phrases where tempo is free."""
+        ideal = wanted / self.tempo(metre, 1)
+        around = range(max(_FEWEST_BARS, int(ideal) - _FORM_BARS), int(ideal) + _FORM_BARS + 1)
+        phrases = [
+            bars for bars in around if bars % _FORM_BARS == 0 and self.miss(metre, bars, wanted) <= _FORM_TOLERANCE
+        ]
+        return min(phrases if free and phrases else around, key=lambda bars: self.miss(metre, bars, wanted))
+
+    def miss(self, metre: Metre, bars: int, wanted: float) -> float:
+        """By what share of the wanted tempo `bars` bars miss it."""
+        return abs(self.tempo(metre, bars) / wanted - 1)
+
+    def tempo(self, metre: Metre, bars: int) -> float:
+        """Felt beats a minute at which `bars` bars, breathing and slowing down, fill the time."""
+        return sum(span / share for span, share in self._course(metre, bars)) * 60 / self.seconds
+
+    def tempos(self, metre: Metre, bars: int, quarters: float) -> tuple[Tempo, ...]:
+        """The tempo map at `quarters` a minute, with a tempo only where it changes."""
+        found: list[Tempo] = []
+        beats = 0.0
+        for span, share in self._course(metre, bars):
+            if not found or found[-1].quarters_per_minute != quarters * share:
+                found.append(Tempo(round(beats * metre.beat_ticks), quarters * share))
+            beats += span
+        return tuple(found)
+
+    def _course(self, metre: Metre, bars: int) -> list[tuple[float, float]]:
+        """(beats, share of the tempo) from beginning to end; very short pieces keep their tempo."""
+        whole = metre.bar_ticks / metre.beat_ticks
+        if bars < _FORM_BARS:
+            return [(bars * whole, 1.0)]
+        slowing = [*((1.0, share) for share in _RITARDANDO[:-1]), (whole, _RITARDANDO[-1])]
+        left = bars * whole - sum(span for span, _ in slowing)
+        breathing = [
+            (min(whole, left - bar * whole), 1 + self.breath * _BREATH[bar % _FORM_BARS])
+            for bar in range(math.ceil(left / whole))
+        ]
+        return breathing + slowing

@@ -1,0 +1,52 @@
+"""A name for a piece, so that people can talk about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from composer.music.score import Metre, Mode
+from composer.request import key_name
+
+if TYPE_CHECKING:
+    from composer.planning.plan import Plan
+
+_ENSEMBLES = {
+    "song": "Song without Words",
+    "quartet": "Quartet movement",
+    "orchestra": "Symphonic movement",
+    "band": "Band piece",
+    "choir": "Motet",
+}
+_SLOW, _FAST = 76.0, 112.0
+_DENSE = 5
+_TRIPLE = {Metre(3, 4), Metre(3, 8)}
+_COMPOUND = {Metre(6, 8), Metre(9, 8), Metre(12, 8)}
+
+
+def make_title(plan: Plan, *, style: str, density: int) -> str:
+    """The title, after form and key: "Nocturne in E flat major".
+
+    Args:
+        plan: Of the piece.
+        style: That was asked for.
+        density: Density class of the piece.
+    """
+    return f"{_ENSEMBLES.get(style) or _form(plan, density)} in {key_name(plan.key)}"
+
+
+def _form(plan: Plan, density: int) -> str:
+    if plan.beats_per_minute < _SLOW:
+        minor, major = "Elegy", "Nocturne"
+        if plan.metre in _COMPOUND:
+            minor = major = "Barcarolle"
+    elif plan.metre in _TRIPLE:
+        minor, major = ("Waltz", "Waltz") if plan.beats_per_minute >= _FAST else ("Mazurka", "Minuet")
+    elif plan.metre in _COMPOUND:
+        minor = major = "Gigue" if plan.beats_per_minute >= _FAST else "Pastorale"
+    elif density >= _DENSE:
+        minor = major = "Toccata" if plan.beats_per_minute >= _FAST else "Étude"
+    elif plan.metre == Metre(2, 4) or plan.beats_per_minute >= _FAST:
+        minor, major = "Capriccio", "March"
+    else:
+        minor, major = "Prelude", "Romance"
+    return minor if plan.key.mode is Mode.MINOR else major

@@ -1,0 +1,1 @@
+"""Music as a network reads it: tokens, and the features beside each."""

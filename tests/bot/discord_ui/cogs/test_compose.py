@@ -1,0 +1,240 @@
+"""From the command to the piece, and from one piece to the next."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+
+from bot.domain.generation import ON_THE_WAY, GenerationState
+from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, hurried, world
+
+
+async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path):
+    async with world(tmp_path) as here:
+        generation = await here.composed(length=60)
+
+        messages = here.channel.history()
+        assert [message.id for message in messages] == [generation.message_id]
+        assert messages[0].embeds[0].description == (
+            f"**#1 · Nocturne in E flat major** · 1:00 · {DEFAULT.name} v{DEFAULT.version} · 72 bpm · "
+            f"seed {generation.options.seed} · made in 3 s for <@{here.ann.id}>"
+        )
+        assert messages[0].content == ""
+        assert {file.filename for file in messages[0].attachments} == {
+            f"1-nocturne-in-e-flat-major.{suffix}" for suffix in ("mp3", "mid", "png")
+        }
+        assert list(buttons(messages[0])) == [f"cadenza:{action}:1" for action in ("another", "change", "delete")]
+        assert [str(reaction.emoji) for reaction in messages[0].reactions] == ["👍", "👎", "❤️"]
+
+
+async def test_every_option_reaches_the_composer(tmp_path):
+    async with world(tmp_path) as here:
+        generation = await here.composed(
+            length=30, model="wavenet", style="romantic", instrument="harp", key="Am", tempo=90, creativity=0.2, seed=7
+        )
+
+        chosen = generation.options
+        assert (chosen.seconds, chosen.model, chosen.style, chosen.instrument) == (30, "wavenet", "romantic", "harp")
+        assert (chosen.key, chosen.tempo, chosen.creativity, chosen.seed) == ("A minor", 90, 0.2, 7)
+
+
+async def test_it_is_acknowledged_before_anything_else_and_told_by_edits_alone(tmp_path):
+    async with world(tmp_path) as here:
+        await here.composed()
+
+        posts = [request.path for request in here.env.http_requests if request.method == "POST"]
+        assert len(posts) == 1
+        assert posts[0].startswith("/interactions/")
+
+
+async def test_progress_stands_in_the_message_and_may_be_cancelled(tmp_path):
+    async with world(tmp_path) as here:
+        here.composer.open.clear()
+        result = await here.ann.slash(here.channel, "compose")
+        number = await here.newest()
+        await here.until(lambda generation: generation.state is GenerationState.COMPOSING, number)
+
+        assert result.response.content.splitlines()[0] in {
+            "Queued: 1st in line, about 1 s",
+            "Composing, bar 9 of 24",
+        }
+        await here.ann.click(result.response.message, custom_id=f"cadenza:cancel:{number}")
+
+        assert (await here.app.store.generations.get(number)).state is GenerationState.CANCELLED
+        assert result.response.content == "Cancelled."
+
+
+async def test_others_may_not_cancel_but_moderators_may(tmp_path):
+    async with world(tmp_path) as here:
+        moderators = here.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
+        moderator = here.person("mod", roles=[moderators])
+        here.composer.open.clear()
+        result = await here.ann.slash(here.channel, "compose")
+        await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
+
+        refused = await here.bob.click(result.response.message, custom_id="cadenza:cancel:1")
+        assert refused.response.content == f"Only <@{here.ann.id}> can do that."
+        assert refused.ephemeral
+
+        await moderator.click(result.response.message, custom_id="cadenza:cancel:1")
+        assert (await here.app.store.generations.get(1)).state is GenerationState.CANCELLED
+
+
+async def test_a_private_piece_is_seen_by_one_and_rated_by_buttons(tmp_path):
+    async with world(tmp_path) as here:
+        result = await here.ann.slash(here.channel, "compose", private=True)
+        await here.delivered(1)
+
+        assert result.response.ephemeral
+        assert here.channel.history(viewer=here.bob) == []
+        assert [button["label"] for button in buttons(result.response.message).values()][:2] == ["👍", "👎"]
+
+
+async def test_another_has_the_same_settings_and_a_new_seed(tmp_path):
+    async with world(tmp_path) as here:
+        first = await here.composed(length=30, instrument="harp", seed=7)
+
+        await here.bob.click(here.message(first), custom_id="cadenza:another:1")
+        second = await here.delivered(2)
+
+        assert (second.user_id, second.another_of) == (here.bob.id, 1)
+        assert (second.options.seconds, second.options.instrument) == (30, "harp")
+        assert second.options.seed != 7
+
+
+async def test_change_shows_the_settings_and_composes_what_is_made_of_them(tmp_path):
+    async with world(tmp_path) as here:
+        first = await here.composed(length=30, instrument="harp", key="Am", seed=7)
+        shown = await here.ann.click(here.message(first), custom_id="cadenza:change:1")
+
+        filled = {label["component"]["custom_id"]: label["component"] for label in shown.modal["components"]}
+        assert filled["length"]["value"] == "30"
+        assert filled["key"]["value"] == "A minor"
+        assert filled["more"]["value"] == f"model:{DEFAULT.name}@{DEFAULT.version} creativity:0.5 seed:7"
+
+        await here.ann.submit_modal(
+            shown, {"length": "1:00", "style": ["piano"], "instrument": ["celesta"], "key": "", "more": "seed:7"}
+        )
+        second = await here.delivered(2)
+        chosen = second.options
+        assert (chosen.seconds, chosen.instrument, chosen.key, chosen.seed) == (60, "celesta", None, 7)
+
+
+async def test_a_form_that_cannot_be_understood_is_answered_in_a_sentence(tmp_path):
+    async with world(tmp_path) as here:
+        shown = await here.ann.click(here.message(await here.composed()), custom_id="cadenza:change:1")
+
+        refused = await here.ann.submit_modal(shown, {"length": "long"})
+
+        assert refused.response.content == "`length` goes from 5 to 300."
+        assert refused.ephemeral
+
+
+async def test_a_failure_bears_its_reference_and_may_be_tried_again(tmp_path):
+    async with world(tmp_path) as here:
+        here.composer.failing = True
+        result = await here.ann.slash(here.channel, "compose", seed=7)
+        failed = await here.until(lambda generation: generation.state is GenerationState.FAILED, 1)
+
+        assert result.response.content == (
+            f"Something broke while composing (ref {failed.reference}). Nothing was counted."
+        )
+        here.composer.failing = False
+        await here.ann.click(result.response.message, custom_id="cadenza:retry:1")
+
+        assert (await here.delivered(2)).options.seed == 7
+
+
+async def test_buttons_and_forms_work_after_a_restart(tmp_path):
+    async with world(tmp_path) as here:
+        first = await here.composed(seed=7)
+        form = await here.ann.click(here.message(first), custom_id="cadenza:change:1")
+        await here.env.restart_bot(hurried(here.app))
+
+        await here.ann.click(here.message(first), custom_id="cadenza:another:1")
+        await here.ann.submit_modal(form, {"length": "45"})
+
+        assert (await here.delivered(2)).another_of == 1
+        assert (await here.delivered(3)).options.seconds == 45
+
+
+async def test_the_composer_deletes_a_piece_for_good(tmp_path):
+    async with world(tmp_path) as here:
+        piece = await here.composed()
+
+        await here.ann.click(here.message(piece), custom_id="cadenza:delete:1")
+
+        assert here.channel.history() == []
+        assert (await here.app.store.generations.get(1)).state is GenerationState.DELETED
+
+
+async def test_a_moderator_deletes_the_message_and_leaves_the_piece(tmp_path):
+    async with world(tmp_path) as here:
+        moderators = here.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
+        piece = await here.composed()
+
+        await here.person("mod", roles=[moderators]).click(here.message(piece), custom_id="cadenza:delete:1")
+
+        assert here.channel.history() == []
+        assert (await here.app.store.generations.get(1)).state is GenerationState.DELIVERED
+
+
+async def test_others_may_not_delete(tmp_path):
+    async with world(tmp_path) as here:
+        piece = await here.composed()
+
+        refused = await here.bob.click(here.message(piece), custom_id="cadenza:delete:1")
+
+        sentence = f"Only <@{here.ann.id}> or someone with **Manage Messages** can delete this piece."
+        assert (refused.followups or [refused.response])[-1].content == sentence
+        assert here.message(piece)
+
+
+async def test_a_piece_is_posted_again_byte_for_byte_with_its_buttons(tmp_path):
+    async with world(tmp_path) as here:
+        piece = await here.composed()
+        sent = {file.filename: file.size for file in here.message(piece).attachments}
+
+        again = await here.bob.slash(here.channel, "track", number=1)
+        await here.env.bot.courier.close()
+
+        message = again.response.message
+        assert {file.filename: file.size for file in message.attachments} == sent
+        assert "cadenza:another:1" in buttons(message)
+        assert [str(reaction.emoji) for reaction in message.reactions] == ["👍", "👎", "❤️"]
+        assert len(await here.app.store.generations.posts_of(1)) == 2
+
+
+@pytest.mark.parametrize("number", [99, 1])
+async def test_a_piece_that_is_not_one_s_to_see_is_as_good_as_none(tmp_path, number):
+    async with world(tmp_path) as here:
+        await here.ann.slash(here.channel, "compose", private=True)
+        await here.delivered(1)
+
+        refused = await here.bob.slash(here.channel, "track", number=number)
+
+        assert refused.response.content == f"There is no piece #{number} that I may show you."
+        assert refused.ephemeral
+
+
+async def test_a_piece_on_the_way_cannot_be_posted_yet(tmp_path):
+    async with world(tmp_path) as here:
+        here.composer.open.clear()
+        await here.ann.slash(here.channel, "compose")
+        await here.until(lambda generation: generation.state in ON_THE_WAY, 1)
+
+        refused = await here.ann.slash(here.channel, "track", number=1)
+
+        assert refused.response.content == "Piece #1 is not done yet."
+        await here.app.desk.cancel(1)
+
+
+async def test_models_and_keys_are_suggested_while_one_types(tmp_path):
+    async with world(tmp_path) as here:
+        models = await here.ann.autocomplete(here.channel, "compose", "model", "wav")
+        keys = await here.ann.autocomplete(here.channel, "compose", "key", "eb")
+        none = await here.ann.autocomplete(here.channel, "compose", "key", "h")
+
+        assert models == [{"name": f"wavenet v{SHIPPED} · not rated yet", "value": "wavenet"}]
+        assert [key["value"] for key in keys] == ["E-flat major", "E-flat minor"]
+        assert none == []

@@ -1,0 +1,223 @@
+"""What people think of a piece is counted once each, as they said last."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bot.discord_world import buttons, hurried, world
+
+
+async def rating(here, person, number=1):
+    return await here.app.store.ratings.of(number, person.id)
+
+
+@pytest.mark.parametrize(("emoji", "value"), [("👍", 1), ("👎", -1), ("❤️", 2), ("👍🏽", 1)])
+async def test_a_reaction_is_a_vote_and_its_removal_takes_it_back(tmp_path, emoji, value):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+
+        await here.bob.react(message, emoji)
+        assert await rating(here, here.bob) == value
+
+        await here.bob.unreact(message, emoji)
+        assert await rating(here, here.bob) is None
+
+
+async def test_the_latest_vote_counts_and_the_one_before_when_it_is_taken_back(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+
+        await here.bob.react(message, "👍")
+        await here.bob.react(message, "❤️")
+        assert await rating(here, here.bob) == 2
+
+        await here.bob.unreact(message, "❤️")
+        assert await rating(here, here.bob) == 1
+
+
+async def test_bots_and_other_emoji_do_not_count(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        robot = here.guild.add_member(here.env.create_user("robot", bot=True))
+
+        await robot.react(message, "👍")
+        await here.bob.react(message, "🎉")
+
+        assert (await here.app.store.ratings.tally(1)).likes == 0
+        assert await rating(here, robot) is None
+
+
+async def test_the_author_s_own_vote_is_kept_but_not_in_the_tally(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+
+        await here.ann.react(message, "👍")
+
+        assert await rating(here, here.ann) == 1
+        assert (await here.app.store.ratings.tally(1)).likes == 0
+
+
+async def test_a_moderator_s_clearing_takes_votes_back(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        await here.bob.react(message, "👍")
+        await here.bob.react(message, "👎")
+
+        here.env.backend.clear_reaction(here.channel.id, message.id, "👎")
+        await here.env.settle()
+        assert await rating(here, here.bob) == 1
+
+        here.env.backend.clear_reactions(here.channel.id, message.id)
+        await here.env.settle()
+        assert await rating(here, here.bob) is None
+
+
+async def test_votes_stand_when_the_message_is_deleted(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        await here.bob.react(message, "👍")
+
+        here.env.backend.delete_message(here.channel.id, message.id)
+        await here.env.settle()
+
+        assert await rating(here, here.bob) == 1
+        assert await here.app.store.generations.posts_of(1) == []
+
+
+async def test_a_piece_from_before_a_restart_is_rated_as_well(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        await here.env.restart_bot(hurried(here.app))
+
+        await here.bob.react(message, "❤️")
+
+        assert await rating(here, here.bob) == 2
+
+
+async def test_what_people_said_while_nobody_listened_is_read_back(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        cy = here.person("cy")
+        robot = here.guild.add_member(here.env.create_user("robot", bot=True))
+        await here.bob.react(message, "👍")
+        feed = here.env.backend.subscribers.copy()
+        here.env.backend.subscribers.clear()
+        here.env.backend.set_reaction(here.channel.id, message.id, "👍", here.bob.id, reacted=False)
+        here.env.backend.set_reaction(here.channel.id, message.id, "❤️", cy.id, reacted=True)
+        here.env.backend.set_reaction(here.channel.id, message.id, "👍", robot.id, reacted=True)
+        here.env.backend.subscribers.extend(feed)
+
+        await here.env.restart_bot(hurried(here.app))
+
+        assert [await rating(here, person) for person in (here.bob, cy, robot)] == [None, 2, None]
+
+
+async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        feed = here.env.backend.subscribers.copy()
+        here.env.backend.subscribers.clear()
+        here.env.backend.delete_message(here.channel.id, message.id)
+        here.env.backend.subscribers.extend(feed)
+
+        await here.env.restart_bot(hurried(here.app))
+
+        assert await here.app.store.generations.posts_of(1) == []
+
+
+async def test_buttons_do_the_same_and_take_back_what_is_pressed_twice(tmp_path):
+    async with world(tmp_path) as here:
+        await here.ann.slash(here.channel, "compose", private=True)
+        piece = await here.delivered(1)
+        message = await here.ann.slash(here.channel, "track", number=1)
+
+        first = await here.ann.click(message.response.message, custom_id="cadenza:rate:1:1")
+        assert first.response.content == (
+            "Noted: 👍 for #1. It is your own piece: your vote is kept, but does not count in the ranking."
+        )
+        assert await rating(here, here.ann, piece.number) == 1
+
+        second = await here.ann.click(message.response.message, custom_id="cadenza:rate:1:1")
+        assert second.response.content == "Your vote for #1 is taken back."
+        assert await rating(here, here.ann, piece.number) is None
+
+
+async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+
+        asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
+        assert asked.response.content == "What do you think of **#1 · Nocturne in E flat major**?"
+        assert asked.ephemeral
+        assert [button["label"] for button in buttons(asked.response.message).values()] == ["👍", "👎", "❤️"]
+
+        told = await here.bob.click(asked.response.message, custom_id="cadenza:rate:1:2:menu")
+        assert told.response.content == "Noted: ❤️ for #1."
+        assert await rating(here, here.bob) == 2
+
+
+async def test_what_a_reaction_said_is_not_taken_back_by_the_menu(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        await here.bob.react(message, "👍")
+        asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
+
+        told = await here.bob.click(asked.response.message, label="👍")
+
+        assert told.response.content == "Noted: 👍 for #1."
+        assert await rating(here, here.bob) == 1
+
+
+async def test_the_menu_says_where_there_is_no_piece(tmp_path):
+    async with world(tmp_path) as here:
+        message = await here.ann.send(here.channel, "hello")
+
+        refused = await here.bob.context_menu(here.channel, "Rate this piece", message)
+
+        assert refused.response.content == "That message is no piece of mine."
+
+
+async def test_a_piece_that_was_posted_again_is_rated_there_too(tmp_path):
+    async with world(tmp_path) as here:
+        await here.composed()
+        again = await here.bob.slash(here.channel, "track", number=1)
+
+        await here.bob.react(again.response.message, "👍")
+
+        assert (await here.app.store.ratings.tally(1)).likes == 1
+
+
+async def test_reactions_that_a_crash_kept_from_being_seeded_are_seeded_at_the_next_start(tmp_path):
+    async with world(tmp_path) as here:
+        message = here.message(await here.composed())
+        here.env.backend.clear_reactions(here.channel.id, message.id)
+
+        await here.env.restart_bot(hurried(here.app))
+        await here.env.bot.courier.close()
+
+        assert [str(reaction.emoji) for reaction in here.channel.last_message.reactions] == ["👍", "👎", "❤️"]
+
+
+async def test_a_vote_counts_even_before_the_delivery_is_noted(tmp_path):
+    async with world(tmp_path) as here:
+        piece = await here.composed()
+        message = here.message(piece)
+        await here.app.store.generations.post_gone(message.id)
+
+        await here.bob.react(message, "👍")
+
+        assert await rating(here, here.bob) == 1
+
+
+async def test_direct_messages_are_rated_by_reactions_too(tmp_path):
+    async with world(tmp_path) as here:
+        direct = here.ann.user.dm_channel
+        await here.ann.user.slash("compose")
+        await here.delivered(1)
+
+        message = direct.last_message
+        assert [str(reaction.emoji) for reaction in message.reactions] == ["👍", "👎", "❤️"]
+
+        here.env.backend.set_reaction(direct.id, message.id, "❤️", here.ann.id, reacted=True)
+        await here.env.settle()
+        assert await rating(here, here.ann) == 2

@@ -1,0 +1,112 @@
+"""The form is filled in with a piece's settings, and gives back what a person made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.discord_ui.change_form import ChangeForm, submitted
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+
+SETTINGS = {
+    "length": 60.0,
+    "model": "wavenet@3",
+    "seed": 81723,
+    "style": "piano",
+    "instrument": "harp",
+    "key": "E-flat major",
+    "tempo": 72.0,
+    "creativity": 0.5,
+}
+
+
+def form_data(**fields):
+    """A form as Discord hands it in."""
+    selects = {"style", "instrument"}
+    return {
+        "components": [
+            {
+                "type": 18,
+                "component": {"custom_id": name, "values" if name in selects else "value": value},
+            }
+            for name, value in fields.items()
+        ]
+    }
+
+
+def handed_in(form):
+    """The data of a form that nobody changed."""
+    fields = {}
+    for label in form.to_dict()["components"]:
+        inner = label["component"]
+        chosen = [option["value"] for option in inner.get("options", ()) if option.get("default")]
+        fields[inner["custom_id"]] = chosen if "options" in inner else inner.get("value", "")
+    return form_data(**fields)
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+async def test_a_form_that_nobody_changed_gives_the_same_settings(language):
+    say = sentences.load(language)
+
+    assert submitted(handed_in(ChangeForm(142, SETTINGS, say)), say) == SETTINGS
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+async def test_the_form_is_such_as_discord_takes(language):
+    form = ChangeForm(1_234_567, SETTINGS, sentences.load(language)).to_dict()
+
+    assert len(form["title"]) <= 45
+    assert all(len(label["label"]) <= 45 for label in form["components"])
+    assert all(len(label.get("description") or "") <= 100 for label in form["components"])
+    assert len(form["components"]) <= 5
+    inner = [label["component"] for label in form["components"]]
+    assert all(len(field.get("options", ())) <= 25 for field in inner)
+    assert all(len(option["label"]) <= 100 for field in inner for option in field.get("options", ()))
+    # Discord refuses a form that is filled in with more than it lets a person type.
+    assert all(len(field["value"]) <= field["max_length"] for field in inner if "value" in field)
+
+
+async def test_what_is_open_stays_open():
+    say = sentences.load("en")
+
+    settings = submitted(handed_in(ChangeForm(1, {"length": 30.0, "style": "piano"}, say)), say)
+
+    assert settings == {"length": 30.0, "style": "piano"}
+
+
+@pytest.mark.parametrize(("typed", "seconds"), [("90", 90), (" 1:30 ", 90), ("7.5", 7.5), ("7,5", 7.5)])
+def test_a_length_may_be_written_as_people_do(typed, seconds):
+    assert submitted(form_data(length=typed), sentences.load("en")) == {"length": seconds}
+
+
+def test_options_may_be_named_in_english_or_in_one_s_own_language():
+    german = sentences.load("de")
+
+    settings = submitted(form_data(length="60", more="model:lstm Kreativität:0,3"), german)
+
+    assert settings == {"length": 60, "model": "lstm", "creativity": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"length": "long"}, "`length` goes from 5 to 300."),
+        ({"length": "1:xx"}, "`length` goes from 5 to 300."),
+        ({"length": "nan"}, "`length` goes from 5 to 300."),
+        ({"length": "60", "more": "tempo:1000"}, "`tempo` goes from 40 to 200."),
+        ({"length": "60", "more": "seed:1.5"}, "`seed` goes from 0 to 9007199254740991."),
+        ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
+        ({"length": "60", "more": "size:3"}, "I don't understand `size:3`. Write options like `tempo:72`."),
+        (
+            {"length": "60", "key": "H`"},
+            "I don't know the key `H'`. Write it like C, Am, Eb major or F# minor.",
+        ),
+    ],
+)
+def test_what_cannot_be_understood_is_told(fields, sentence):
+    english = sentences.load("en")
+
+    with pytest.raises(RefusalError) as refused:
+        submitted(form_data(**fields), english)
+
+    assert refused.value.sentence(english) == sentence

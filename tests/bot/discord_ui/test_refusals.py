@@ -1,0 +1,216 @@
+"""What cannot be done is told in one sentence, to that person alone, and costs nothing."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+import pytest
+
+from bot.domain.generation import GenerationState, ServerSettings
+from tests.bot.discord_world import buttons, world
+
+
+def told(result):
+    """The sentence that a person was told alone."""
+    message = (result.followups or [result.response])[-1]
+    assert message.ephemeral
+    return message.content
+
+
+async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path):
+    async with world(tmp_path) as here:
+        refused = await here.ann.slash(here.channel, "compose", model="wavnet")
+        untold = await here.ann.slash(here.channel, "top", model="wavnet")
+
+        assert told(refused) == told(untold) == "I don't know a model called `wavnet`. Did you mean `wavenet`?"
+        assert here.channel.history(viewer=here.bob) == []
+        assert await here.newest() == 0
+
+
+async def test_a_piece_longer_than_the_server_allows_is_answered_with_what_it_does(tmp_path):
+    async with world(tmp_path) as here:
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(longest=120), by=1)
+
+        refused = await here.ann.slash(here.channel, "compose", length=121)
+
+        assert told(refused) == "This server allows up to 120 s. Try `/compose length:120`."
+
+
+async def test_one_who_has_enough_on_the_way_may_cancel_one(tmp_path):
+    async with world(tmp_path) as here:
+        here.composer.open.clear()
+        for _ in range(3):
+            await here.ann.slash(here.channel, "compose")
+
+        refused = await here.ann.slash(here.channel, "compose")
+
+        assert told(refused) == "You already have 3 pieces on the way. I'll take the next when one is done."
+        message = (refused.followups or [refused.response])[-1].message
+        assert [button["label"] for button in buttons(message).values()] == ["Cancel #1", "Cancel #2", "Cancel #3"]
+
+        await here.ann.click(message, custom_id="cadenza:cancel:3")
+        assert (await here.app.store.generations.get(3)).state is GenerationState.CANCELLED
+
+
+async def test_one_who_has_had_this_hour_s_pieces_is_told_when_the_next_comes(tmp_path):
+    async with world(tmp_path) as here:
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(per_hour=1), by=1)
+        await here.composed()
+
+        refused = await here.ann.slash(here.channel, "compose")
+
+        assert re.fullmatch(r"You've used your one piece for this hour\. Next one <t:\d+:R>\.", told(refused))
+
+
+async def test_a_full_queue_is_told_with_the_time_when_it_is_not(tmp_path):
+    async with world(tmp_path, queue_size=1) as here:
+        here.composer.open.clear()
+        await here.ann.slash(here.channel, "compose")
+        await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
+        await here.bob.slash(here.channel, "compose")
+
+        refused = await here.person("cy").slash(here.channel, "compose")
+
+        assert re.fullmatch(r"The queue is full \(1\)\. Try again <t:\d+:R>\.", told(refused))
+
+
+async def test_a_channel_that_the_server_did_not_choose_is_answered_with_the_one_it_did(tmp_path):
+    async with world(tmp_path) as here:
+        other = here.guild.create_text_channel("other")
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(channel_id=here.channel.id), by=1)
+
+        refused = await here.ann.slash(other, "compose")
+
+        assert told(refused) == f"On this server I compose in <#{here.channel.id}>. Ask there."
+
+
+@pytest.mark.parametrize(
+    ("permission", "sentence"),
+    [
+        (
+            "attach_files",
+            "I may not attach files in this channel. Ask a moderator for **Attach Files**, or use `private:True`.",
+        ),
+        (
+            "embed_links",
+            "I may not embed pictures in this channel. Ask a moderator for **Embed Links**, or use `private:True`.",
+        ),
+    ],
+)
+async def test_a_missing_permission_is_found_before_composing(tmp_path, permission, sentence):
+    async with world(tmp_path) as here:
+        closed = closed_channel(here, permission)
+
+        refused = await here.ann.slash(closed, "compose")
+
+        assert told(refused) == sentence
+        assert here.composer.begun == []
+        assert await here.newest() == 0
+
+
+async def test_a_private_piece_needs_no_permission(tmp_path):
+    async with world(tmp_path) as here:
+        result = await here.ann.slash(closed_channel(here, "send_messages"), "compose", private=True)
+        await here.delivered(1)
+
+        assert result.response.embeds
+
+
+async def test_a_key_that_is_none_is_told(tmp_path):
+    async with world(tmp_path) as here:
+        refused = await here.ann.slash(here.channel, "compose", key="H minor")
+
+        assert told(refused) == "I don't know the key `H minor`. Write it like C, Am, Eb major or F# minor."
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Ein Modell namens `wavnet` kenne ich nicht. Meinst du `wavenet`?"),
+        ("fr", "Je ne connais pas de modèle appelé `wavnet`. Voulais-tu dire `wavenet` ?"),
+        ("es-ES", "No conozco ningún modelo llamado `wavnet`. ¿Querías decir `wavenet`?"),
+        ("ja", "I don't know a model called `wavnet`. Did you mean `wavenet`?"),
+    ],
+)
+async def test_people_are_answered_in_their_language(tmp_path, language, sentence):
+    async with world(tmp_path) as here:
+        here.say(language)
+
+        assert told(await here.ann.slash(here.channel, "compose", model="wavnet")) == sentence
+
+
+async def test_a_piece_is_told_of_in_the_language_of_who_asked(tmp_path):
+    async with world(tmp_path) as here:
+        here.say("de")
+
+        piece = await here.composed(seed=7)
+
+        message = here.message(piece)
+        assert " · Seed 7 · in 3 s komponiert für " in message.embeds[0].description
+        assert buttons(message)["cadenza:another:1"]["label"] == "Noch eins"
+
+
+async def test_what_nobody_foresaw_bears_a_reference_that_the_log_has(tmp_path, monkeypatch, capsys):
+    async with world(tmp_path) as here:
+
+        async def broken():
+            raise OSError("the disk is gone")
+
+        monkeypatch.setattr(here.app.catalogue, "lines", broken)
+        result = await here.ann.slash(here.channel, "models")
+        here.env.errors.clear()
+        here.env._errors.clear()  # noqa: SLF001 - foreseen here
+
+        sentence = told(result)
+        reference = re.fullmatch(
+            r"Something went wrong \(ref ([0-9A-F]{4})\)\. It is in the log; nothing was counted\.", sentence
+        )
+        assert reference
+        assert reference[1] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sentence"),
+    [
+        (403, 50013, "I may not do that in this channel. Ask a moderator to look at my permissions here."),
+        (403, 50001, "I cannot see that channel. Ask a moderator to let me in."),
+        (413, 40005, "That file is too large for this place."),
+        (400, 50109, None),
+    ],
+)
+async def test_discord_s_own_errors_have_plain_answers(tmp_path, status, code, sentence):
+    async with world(tmp_path) as here:
+        here.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
+
+        result = await here.ann.slash(here.channel, "help")
+        here.env._errors.clear()  # noqa: SLF001 - foreseen here
+
+        assert told(result).startswith(sentence or "Something went wrong (ref ")
+
+
+async def test_who_cannot_be_answered_any_more_gets_a_direct_message(tmp_path):
+    async with world(tmp_path) as here:
+        here.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+
+        await here.ann.slash(here.channel, "help")
+        here.env._errors.clear()  # noqa: SLF001 - foreseen here
+
+        direct = here.ann.user.dm_channel.last_message
+        assert direct.content == "That took too long to reach me. Please try again."
+
+
+def closed_channel(here, permission):
+    """A channel where nobody has a permission."""
+    overwrite = discord.PermissionOverwrite(**{permission: False})
+    return here.guild.create_text_channel("closed", overwrites={here.guild.default_role: overwrite})
+
+
+async def test_what_a_person_installed_for_herself_needs_no_place_in_the_server(tmp_path):
+    async with world(tmp_path) as here:
+        here.tell(authorizing_integration_owners={"1": str(here.ann.id)})
+
+        result = await here.ann.slash(closed_channel(here, "send_messages"), "compose")
+        await here.delivered(1)
+
+        assert result.response.embeds

@@ -1,0 +1,218 @@
+"""A server with people and the whole bot in it: all parts are real but Discord, and the composer is scripted."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import simcord
+from simcord._runtime import _BOT_SCOPE, _CLOCK_SCOPE
+
+from bot.app import wired
+from bot.discord_ui.client import Cadenza
+from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.reaction_sync import ReactionSync
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.training_messages import TrainingMessages
+from bot.domain.generation import THERE
+from bot.errors import Refusal
+from bot.monitoring.health import Health
+from bot.pipeline.estimates import Speeds
+from bot.pipeline.local_composer import Rendition
+from bot.pipeline.model_catalogue import ModelCatalogue
+from bot.settings import Settings
+from bot.storage.generations import Music
+from bot.storage.packing import pack
+from bot.storage.store import open_store
+from composer.models import loading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.retraining.trainer_process import TrainerProcess
+
+PATIENCE = 20.0
+"""Seconds that something may take on a busy machine."""
+
+
+class InstantComposer:
+    """Composes what it is told, bar by bar; `open` lets it go on."""
+
+    def __init__(self):
+        self.open = asyncio.Event()
+        self.open.set()
+        self.failing = False
+        self.begun = []
+
+    async def compose(self, options, progress):
+        self.begun.append(options)
+        progress(9, 24)
+        await self.open.wait()
+        if self.failing:
+            raise RuntimeError("the strings broke")
+        return Music(
+            midi=f"midi {options.seed}".encode(),
+            tokens=pack([1, 2, 3]),
+            title="Nocturne in E flat major",
+            chosen_key="E-flat major",
+            chosen_metre="3/4",
+            beats_per_minute=72.0,
+            bars=24,
+            measures={},
+            seconds_spent={"sample": 2.0},
+        )
+
+    async def render(self, music, sheet):
+        return Rendition(b"mp3 " + music, b"png " + sheet.caption.encode(), {"render": 1.0})
+
+    async def smaller(self, music, _sheet, most_bytes):
+        return music[:most_bytes]
+
+
+class Apart:
+    """A studio, or a training, whose work simcord does not wait for: workers wait for orders, and are never done."""
+
+    def __init__(self, worker):
+        self._worker = worker
+        self.env = None
+
+    async def start(self, audience):
+        with self._scope():
+            await self._worker.start(audience)
+
+    async def begin(self, wanted):
+        with self._scope():
+            return await self._worker.begin(wanted)
+
+    @contextmanager
+    def _scope(self):
+        bot, clock = _BOT_SCOPE.set(None), _CLOCK_SCOPE.set(self.env)
+        try:
+            yield
+        finally:
+            _BOT_SCOPE.reset(bot)
+            _CLOCK_SCOPE.reset(clock)
+
+    def __getattr__(self, name):
+        return getattr(self._worker, name)
+
+
+class World:
+    """What a test sees."""
+
+    def __init__(self, env, app, composer):
+        self.env = env
+        self.app = app
+        self.composer = composer
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("music")
+        self.ann = self.person("ann")
+        self.bob = self.person("bob")
+
+    def person(self, name, **roles: Any):
+        return self.guild.add_member(self.env.create_user(name), **roles)
+
+    async def composed(self, person=None, channel=None, **options):
+        """A piece that was asked for and delivered; gives its generation."""
+        await (person or self.ann).slash(channel or self.channel, "compose", **options)
+        return await self.delivered(await self.newest())
+
+    async def newest(self):
+        """The number of the piece that was accepted last."""
+        number = 0
+        while await self.app.store.generations.get(number + 1) is not None:
+            number += 1
+        return number
+
+    async def delivered(self, number):
+        return await self.until(lambda generation: generation.state in THERE, number)
+
+    async def until(self, wanted, number):
+        """The generation once it is as wanted."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                generation = await self.app.store.generations.get(number)
+                if generation is not None and wanted(generation):
+                    await self.env.bot.courier.close()
+                    await self.env.settle()
+                    return generation
+                await asyncio.sleep(0)
+
+    def message(self, generation):
+        """The message that bears a generation's result."""
+        return next(message for message in self.channel.history() if message.id == generation.message_id)
+
+    def say(self, language):
+        """Let people speak a language."""
+        self.tell(locale=language)
+
+    def tell(self, **facts: Any):
+        """Let Discord tell these facts with everything that people do."""
+        emit = self.env.backend.emit
+
+        def telling(event, payload):
+            if event == "INTERACTION_CREATE":
+                payload.update(facts)
+            emit(event, payload)
+
+        self.env.backend.emit = telling
+
+
+SHIPPED = loading.find("wavenet").version
+"""Of the model of that name that comes with Cadenza."""
+
+DEFAULT = loading.find(Settings.model_fields["default_model"].default)
+"""Card of the model that composes where nobody names one."""
+
+
+@asynccontextmanager
+async def world(folder: Path, *, trainer: TrainerProcess | None = None, **settings: Any):
+    """The whole bot on the database in `folder`; whatever it did not foresee fails the test."""
+    composer = InstantComposer()
+    chosen = Settings(data_dir=folder, workers=1, **settings)
+    async with open_store(chosen.database_path) as store:
+        speeds = Speeds()
+        catalogue = ModelCatalogue(chosen.models_dir, store.models, speeds, learned_folder=chosen.learned_folder)
+        await catalogue.refresh()
+        app = wired(chosen, store, catalogue, Health(), speeds, composer, trainer=trainer)
+        studio: Any = Apart(app.studio)
+        retraining: Any = Apart(app.retraining)
+        app = dataclasses.replace(app, studio=studio, retraining=retraining)
+        running = simcord.run(hurried(app), settle_timeout=PATIENCE, check_errors=False)
+        # They start before simcord gives it away.
+        studio.env = retraining.env = running._env  # noqa: SLF001
+        async with running as env:
+            yield World(env, app, composer)
+            composer.open.set()
+            await app.retraining.stop()
+            await app.studio.stop()
+            check(env.errors)
+
+
+def hurried(app):
+    """A client that does not pause between two edits, or two messages that it reads back."""
+
+    async def at_once(_seconds):
+        await asyncio.sleep(0)
+
+    client = Cadenza(app)
+    client.courier = Courier(client, app.desk, pause=at_once)
+    client.board = TrainingMessages(client, app.store.runs, pause=at_once)
+    client.read_back = ReactionSync(client, pause=at_once)
+    return client
+
+
+def check(errors):
+    """Refusals are answers; nothing else may be raised."""
+    for error in errors:
+        cause = getattr(error, "original", error)
+        if not isinstance(cause, RefusalError | Refusal):
+            raise cause
+
+
+def buttons(message):
+    """The buttons under a message: label and custom id."""
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    return {button["custom_id"]: button for row in rows for button in row["components"]}

@@ -1,0 +1,189 @@
+"""The desk on a whole app: tiny model, real threads, real FluidSynth, no Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.app import open_app
+from bot.discord_ui.refusal_texts import refusal_error
+from bot.discord_ui.texts import sentences
+from bot.domain.generation import Defaults, GenerationState, ServerSettings
+from bot.errors import (
+    BadOption,
+    NoSuchPiece,
+    QuotaUsed,
+    SettingsError,
+    Stopping,
+    TooLong,
+    TooManyOnTheWay,
+    UnknownModel,
+    UnlearnedStyle,
+    WrongChannel,
+)
+from bot.settings import Settings
+from tests.bot import tiny_model
+from tests.bot.builders import ANN, BOB, CHANNEL, SERVER, order
+from tests.bot.scheduler_harness import RecordingAudience
+
+
+@pytest.fixture
+def settings(tmp_path):
+    tiny_model.install(tmp_path / "models")
+    return Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models", default_model="tiny", workers=1)
+
+
+@asynccontextmanager
+async def opened(settings, *, start=False):
+    async with open_app(settings) as app:
+        listener = RecordingAudience()
+        if start:
+            await app.studio.start(listener)
+        try:
+            yield app, listener
+        finally:
+            await app.studio.stop()
+
+
+async def test_an_order_becomes_a_piece_whose_files_come_again(settings):
+    async with opened(settings, start=True) as (app, listener):
+        accepted = await app.desk.accept(order())
+        await listener.until(lambda: accepted.number in listener.pieces)
+        piece = None
+        async with asyncio.timeout(20):
+            while piece is None:
+                row = await app.store.generations.get(accepted.number)
+                piece = await app.desk.piece(accepted.number) if row.state is GenerationState.DELIVERED else None
+
+        assert piece == listener.pieces[accepted.number]
+        assert await app.desk.smaller(accepted.number, 60_000)
+        assert (await app.store.ratings.tally(accepted.number)).likes == 0
+
+
+async def test_what_is_left_open_is_settled_by_person_then_server_then_house(settings):
+    tiny_model.install(settings.models_dir, name="other")
+    async with opened(settings) as (app, _):
+        await app.store.preferences.set_server(SERVER, ServerSettings(model="other", longest=20), by=BOB)
+        await app.store.preferences.set_defaults(BOB, Defaults(seconds=9, model="tiny", key="Am", private=True))
+
+        ann = await app.desk.accept(order(seconds=None))
+        bob = await app.desk.accept(order(user_id=BOB, seconds=None, tempo=90, instrument="Music Box"))
+
+        assert (ann.options.model, ann.options.seconds, ann.private) == ("other", 20, False)
+        assert (bob.options.model, bob.options.seconds, bob.options.key, bob.private) == ("tiny", 9, "Am", True)
+        assert (bob.options.tempo, bob.options.instrument, bob.options.creativity) == (90, "music-box", 0.5)
+
+
+async def test_another_has_the_same_settings_and_a_new_seed(settings):
+    async with opened(settings) as (app, _):
+        first = await app.desk.accept(order(seed=5, key="Eb", tempo=90))
+        again = app.desk.like(
+            first, request_id=10**9, user_id=BOB, channel_id=CHANNEL, guild_id=SERVER, locale="de", seconds=8
+        )
+        second = await app.desk.accept(again)
+
+        assert second.options.seed != 5
+        assert (second.options.key, second.options.tempo, second.options.seconds) == ("Eb", 90, 8)
+        assert (second.another_of, second.user_id, second.locale) == (first.number, BOB, "de")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"seconds": 301}, "length must be 5 to 300"),
+        ({"key": "H"}, "I don't know the key `H`"),
+        ({"instrument": "pinao"}, "Did you mean `piano`?"),
+        ({"tempo": 500}, "tempo must be 40 to 200"),
+        ({"seed": -1}, "seed must be"),
+    ],
+)
+async def test_what_cannot_be_composed_is_refused_in_the_composers_words(settings, changes, sentence):
+    async with opened(settings) as (app, _):
+        with pytest.raises(BadOption) as refusal:
+            await app.desk.accept(order(**changes))
+
+        assert sentence in refusal.value.sentence
+        assert await app.store.generations.unfinished() == []
+
+
+async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
+    async with opened(settings) as (app, _):
+        with pytest.raises(UnlearnedStyle) as refusal:
+            await app.desk.accept(order(style="band"))
+
+        assert (refusal.value.model, refusal.value.style) == ("tiny", "band")
+        assert (
+            refusal_error(refusal.value)
+            .sentence(sentences.load("de"))
+            .startswith("`tiny` hat diesen Stil nicht gelernt: Band.")
+        )
+
+
+async def test_each_limit_has_its_refusal(settings):
+    async with opened(settings) as (app, _):
+        await app.store.preferences.set_server(SERVER, ServerSettings(longest=120, per_hour=2, channel_id=77), by=BOB)
+
+        with pytest.raises(TooLong) as too_long:
+            await app.desk.accept(order(seconds=200))
+        with pytest.raises(WrongChannel) as wrong_channel:
+            await app.desk.accept(order(channel_id=78))
+        with pytest.raises(UnknownModel) as unknown:
+            await app.desk.accept(order(model="tinny"))
+        for _ in range(2):
+            await app.desk.accept(order())
+        with pytest.raises(QuotaUsed) as quota:
+            await app.desk.accept(order())
+        await app.desk.accept(order(guild_id=None))
+        with pytest.raises(TooManyOnTheWay) as too_many:
+            await app.desk.accept(order(guild_id=None))
+
+        assert too_long.value.longest == 120
+        assert wrong_channel.value.channel_id == 77
+        assert unknown.value.nearest == "tiny"
+        assert quota.value.quota == 2
+        assert too_many.value.numbers == (1, 2, 3)
+
+
+async def test_a_stopping_bot_takes_nothing_new(settings):
+    async with opened(settings) as (app, _):
+        await app.studio.stop()
+
+        with pytest.raises(Stopping):
+            await app.desk.accept(order())
+
+
+async def test_what_is_not_composed_has_no_files(settings):
+    async with opened(settings) as (app, _):
+        accepted = await app.desk.accept(order())
+
+        with pytest.raises(NoSuchPiece):
+            await app.desk.piece(accepted.number)
+        with pytest.raises(NoSuchPiece):
+            await app.desk.piece(404)
+
+
+async def test_who_asks_to_be_forgotten_is_cancelled_first(settings):
+    async with opened(settings) as (app, _):
+        await app.desk.accept(order())
+        kept = await app.desk.accept(order(user_id=BOB))
+
+        erasure = await app.desk.forget(ANN, delete=True)
+
+        assert erasure.pieces == 1
+        assert [line.generation.number for line in app.desk.queue()] == [kept.number]
+        assert (await app.store.privacy.show(ANN)).pieces == 0
+
+
+async def test_a_second_bot_on_the_same_data_is_refused(settings):
+    async with opened(settings):
+        with pytest.raises(SettingsError, match="another bot runs on"):
+            async with open_app(settings):
+                pass
+
+
+async def test_a_default_model_that_is_missing_is_refused_at_the_start(settings):
+    with pytest.raises(SettingsError, match="CADENZA_DEFAULT_MODEL"):
+        async with open_app(settings.model_copy(update={"default_model": "tinny"})):
+            pass

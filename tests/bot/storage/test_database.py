@@ -1,0 +1,208 @@
+"""Units of work on a real file: cancelled, concurrent, backed up."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, func, select
+
+from bot.errors import SettingsError
+from bot.storage.database import open_database
+from bot.storage.migration import migrate
+from bot.storage.store import open_store
+from bot.storage.tables import metadata, setting
+from tests.bot.builders import delivered
+
+ROOT = Path(__file__).parents[2]
+
+RATER = """
+import asyncio, sys
+from pathlib import Path
+from bot.storage.database import open_database
+from bot.storage.store import Store
+
+async def rate(path, first):
+    async with open_database(path) as database:
+        ratings = Store(database).ratings
+        for user_id in range(first, first + 500):
+            await ratings.vote(1, user_id, (-1, 1, 2)[user_id % 3], source="reaction", message_id=9001)
+
+asyncio.run(rate(Path(sys.argv[1]), int(sys.argv[2])))
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "cadenza.sqlite3"
+
+
+def noted(name: str):
+    return setting.insert().values(scope="house", owner=0, name=name, value=name)
+
+
+def noted_unit(name: str):
+    return lambda connection: connection.execute(noted(name))
+
+
+async def names(database) -> list[str]:
+    query = select(setting.c.name).order_by(setting.c.name)
+    return list(await database.read(lambda connection: connection.scalars(query).all()))
+
+
+def test_migrations_lead_to_what_the_tables_say(path):
+    migrate(path)
+
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(path):
+    migrate(path)
+    before = path.read_bytes()
+
+    migrate(path)
+
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_a_newer_release_is_left_alone(path):
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(SettingsError, match="newer Cadenza"):
+        migrate(path)
+
+
+def test_a_file_that_is_no_database_is_named(path):
+    path.parent.mkdir()
+    path.write_bytes(b"these are not the bytes of a database, but they are many" * 100)
+
+    with pytest.raises(SettingsError, match=r"cadenza\.sqlite3"):
+        migrate(path)
+
+
+async def test_the_file_is_safe_against_loss_of_power(path):
+    migrate(path)
+    async with open_database(path) as database:
+        modes = await database.read(
+            lambda connection: [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            ]
+        )
+
+    assert modes == ["wal", 2, 1, 30000]
+
+
+async def test_a_unit_that_fails_leaves_nothing_behind(path):
+    migrate(path)
+
+    def unit(connection):
+        connection.execute(noted("half"))
+        raise LookupError
+
+    async with open_database(path) as database:
+        with pytest.raises(LookupError):
+            await database.write(unit)
+
+        assert await names(database) == []
+
+
+async def test_a_task_cancelled_inside_a_transaction_leaves_it_closed(path):
+    migrate(path)
+    inside, go_on = Event(), Event()
+
+    def unit(connection):
+        connection.execute(noted("first"))
+        inside.set()
+        go_on.wait(10)
+
+    async with open_database(path) as database:
+        task = asyncio.create_task(database.write(unit))
+        await asyncio.to_thread(inside.wait, 10)
+        task.cancel()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with closing(sqlite3.connect(path, timeout=0)) as other, other:
+            other.execute("INSERT INTO setting VALUES ('house', 0, 'second', '1')")
+
+        assert await names(database) == ["first", "second"]
+
+
+async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
+    migrate(path)
+    inside, go_on = Event(), Event()
+
+    def unit(connection):
+        inside.set()
+        go_on.wait(10)
+        connection.execute(noted("done"))
+
+    async with open_database(path) as database:
+        task = asyncio.create_task(database.write(unit))
+        await asyncio.to_thread(inside.wait, 10)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+
+    async with open_database(path) as database:
+        assert await names(database) == ["done"]
+
+
+async def test_many_writers_at_once_take_turns(path):
+    migrate(path)
+
+    async with open_database(path) as database:
+        units = [noted_unit(f"{number:03}") for number in range(100)]
+        await asyncio.gather(*(database.write(unit) for unit in units))
+
+        assert len(await names(database)) == 100
+
+
+async def test_two_processes_write_500_ratings_each_while_a_backup_runs(path, tmp_path):
+    async with open_store(path) as store:
+        await delivered(store, message_id=9001)
+
+        raters = [start_rater(path, first) for first in (10_000, 20_000)]
+        backups = 0
+        while any(rater.poll() is None for rater in raters):
+            await asyncio.to_thread(back_up, path, tmp_path / "backup.sqlite3")
+            backups += 1
+            await store.preferences.set("beat", str(backups))
+
+        complaints = [rater.communicate()[1].decode() for rater in raters]
+        count = await store.database.read(
+            lambda connection: connection.scalar(select(func.count()).select_from(metadata.tables["rating"]))
+        )
+    back_up(path, tmp_path / "backup.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "backup.sqlite3")) as backup:
+        (kept,) = backup.execute("SELECT count(*) FROM rating").fetchone()
+    assert complaints == ["", ""]
+    assert count == kept == 1000
+    assert backups > 1
+
+
+def start_rater(path: Path, first: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", RATER, path, str(first)], cwd=ROOT, stderr=subprocess.PIPE)
+
+
+def back_up(path: Path, to: Path) -> None:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target, pages=16)

@@ -1,0 +1,153 @@
+"""The whole bot in the test's own event loop, with real discord.py, wired to a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.app import App, open_app
+from bot.discord_ui import client
+from bot.settings import Settings
+from tests.bot import tiny_model
+from tests.bot.standin import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from structlog.typing import EventDict
+
+    from tests.bot.standin import Channel, Guild, Interaction, Message, Person
+
+SHORT = {"length": 5, "seed": 1}
+"""Options of a piece that is composed in a blink."""
+
+
+class Wired:
+    """A stand-in with a guild and people, and the bot, which can be stopped and started.
+
+    Attributes:
+        discord: The stand-in.
+        anna, ben: People.
+        app: Of the bot that runs now.
+        said: What it logged.
+    """
+
+    app: App
+
+    def __init__(self, stand_in: StandIn, folder: Path, settings: dict[str, Any]) -> None:
+        self.discord = stand_in
+        self.guild: Guild = stand_in.add_guild()
+        self.anna: Person = stand_in.add_person("anna")
+        self.ben: Person = stand_in.add_person("ben")
+        self._folder = folder
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        self._running: AsyncExitStack | None = None
+        self.said: list[EventDict] = []
+
+    @property
+    def channel(self) -> Channel:
+        """The guild's first."""
+        return self.guild.channel
+
+    async def start(self) -> None:
+        """Start the bot and wait until it is connected."""
+        since = len(self.said)
+        async with AsyncExitStack() as stack:
+            stack.callback(structlog.reset_defaults)
+            structlog.configure(processors=[self._hear])
+            self.app = await stack.enter_async_context(open_app(self._own_settings()))
+            stop = asyncio.Event()
+            running = asyncio.create_task(client.run(self.app, stop))
+            stack.push_async_callback(_end, running, stop)
+            running.add_done_callback(lambda _: self.discord.state.changes.tell())
+            await self.discord.until(lambda: running.done() or self.heard("studio opened", since=since), "the studio")
+            self._running = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        if self._running is not None:
+            running, self._running = self._running, None
+            await running.aclose()
+
+    async def restart(self) -> None:
+        """Stop it and start it again."""
+        await self.stop()
+        await self.start()
+
+    def _hear(self, _logger: object, _level: str, event: EventDict) -> EventDict:
+        """Keep what is logged, in whatever thread, and go no further with it."""
+        self.said.append(event)
+        self._loop.call_soon_threadsafe(self.discord.state.changes.tell)
+        raise structlog.DropEvent
+
+    def heard(self, event: str, *, since: int = 0) -> bool:
+        """Whether such an event was logged."""
+        return any(each["event"] == event for each in self.said[since:])
+
+    async def hears(self, event: str, *, since: int = 0) -> None:
+        """Wait until such an event is logged, from entry `since` on."""
+        await self.discord.until(lambda: self.heard(event, since=since), f"the log to say {event!r}")
+
+    async def settled(self) -> None:
+        """Wait until the bot has heard and worked in all that happened so far."""
+        await self.discord.gateway.beat()
+        handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: ")]
+        await asyncio.gather(*handlers, return_exceptions=True)
+
+    async def compose(self, *, user: Person | None = None, **options: Any) -> Interaction:
+        """Ask for a piece, a short one unless told otherwise."""
+        who = user or self.anna
+        return await self.discord.slash("compose", user=who, channel=self.channel, options={**SHORT, **options})
+
+    async def delivered(self, channel: Channel | None = None, *, count: int = 1) -> Message:
+        """The newest message with sound, once there are so many."""
+
+        def sounding() -> list[Message]:
+            messages = self.discord.messages(channel or self.channel)
+            return [each for each in messages if any(file.filename.endswith(".mp3") for file in each.attachments)]
+
+        found = await self.discord.until(lambda: len(sounding()) >= count and sounding(), f"{count} pieces")
+        assert isinstance(found, list)
+        return found[-1]
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database holds."""
+        with closing(sqlite3.connect(self._folder / "data" / "cadenza.sqlite3", timeout=10)) as database:
+            return database.execute(query, values).fetchall()
+
+    def _own_settings(self) -> Settings:
+        values: dict[str, Any] = {
+            "_env_file": None,  # a developer's own .env is not for tests
+            "discord_token": self.discord.token,
+            "discord_api_base": self.discord.api_base,
+            "discord_gateway_url": self.discord.gateway_url,
+            "data_dir": self._folder / "data",
+            "models_dir": self._folder / "models",
+            "default_model": "tiny",
+        }
+        return Settings(**values, **self._settings)
+
+
+async def _end(running: asyncio.Task[None], stop: asyncio.Event) -> None:
+    stop.set()
+    await running
+
+
+@asynccontextmanager
+async def wired(folder: Path, **settings: Any) -> AsyncIterator[Wired]:
+    """A stand-in and a bot that is connected to it; at the end, nothing was done that Discord would not have taken."""
+    tiny_model.install(folder / "models")
+    async with StandIn() as stand_in:
+        both = Wired(stand_in, folder, settings)
+        try:
+            await both.start()
+            yield both
+        finally:
+            await both.stop()
+        assert not stand_in.violations

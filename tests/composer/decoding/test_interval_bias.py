@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from composer.decoding.interval_bias import INTERVALS, LARGEST, IntervalBias, interval_shares, interval_shares_by_kind
+from composer.decoding.loop import BiasStrengths
+from composer.music.score import Metre, Mode, Note, Part, Score
+from composer.planning.constraints import PieceConstraints
+from composer.tokens import vocabulary
+from composer.tokens.tokenizer import encode
+from composer.tokens.vocabulary import Kind, token_of
+from tests.composer.pieces import line, score_of
+from tests.composer.scripted import drawn_from_noise
+
+FRAME = PieceConstraints(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR)
+DOWN_A_STEP = tuple(1.0 if step == -2 else 0.0 for step in INTERVALS)
+
+
+def leaning(*tokens: int, tilt: tuple[float, ...] = DOWN_A_STEP) -> dict[int, float]:
+    """What is added to which tokens after those were read."""
+    melody = IntervalBias(tilt)
+    for token in tokens:
+        melody.read(token)
+    logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
+    melody.lean(logits)
+    return {int(token): float(logits[token]) for token in np.flatnonzero(logits)}
+
+
+def pitch(midi: int, part: Part = Part.MELODY) -> int:
+    return token_of(Kind.PITCH, midi, part)
+
+
+def at(tick: int) -> int:
+    return token_of(Kind.POSITION, tick)
+
+
+START = (vocabulary.START, vocabulary.BAR, at(0), pitch(72), token_of(Kind.DURATION, 24))
+
+
+def test_interval_is_counted_from_the_note_before() -> None:
+    assert leaning(*START, at(24)) == {pitch(70): 1.0}
+
+
+def test_chords_count_from_their_highest_note() -> None:
+    chord = (*START, pitch(64), pitch(60), at(24))
+
+    assert leaning(*chord) == {pitch(70): 1.0}
+
+
+def test_only_the_highest_note_of_an_onset_is_leaned_to() -> None:
+    assert leaning(*START) == {}
+    assert leaning(*START, at(24), pitch(76)) == {}
+    assert leaning(*START, at(24), pitch(48, Part.ACCOMPANIMENT)) == {}
+
+
+def test_other_parts_leave_the_melody_where_it_stands() -> None:
+    assert leaning(*START, at(24), pitch(48, Part.ACCOMPANIMENT), at(48)) == {pitch(70): 1.0}
+
+
+def test_accompaniment_that_strikes_alone_repeats_itself_as_a_melody_does() -> None:
+    chord = (at(24), pitch(52, Part.ACCOMPANIMENT), pitch(48, Part.ACCOMPANIMENT))
+    still = tuple(-1.0 if step == 0 else 0.0 for step in INTERVALS)
+
+    assert leaning(*START, *chord, at(48), tilt=still) == {pitch(72): -1.0, pitch(52, Part.ACCOMPANIMENT): -1.0}
+    assert leaning(*START, *chord, at(48), pitch(74), at(72), tilt=still) == {pitch(74): -1.0}
+
+
+def test_nothing_is_leaned_to_before_the_first_note_or_without_a_tilt() -> None:
+    assert leaning(*START[:3]) == {}
+    assert leaning(*START, at(24), tilt=()) == {}
+
+
+def test_wider_leaps_count_as_the_widest() -> None:
+    leaps = tuple(1.0 if step == INTERVALS[-1] else 0.0 for step in INTERVALS)
+
+    assert set(leaning(*START, at(24), tilt=leaps)) == {pitch(midi) for midi in range(85, 109)}
+
+
+def test_shares_of_a_scale_and_of_a_repeated_note() -> None:
+    scale = score_of(*line([60, 62, 64, 65]), bars=1)
+    repeated = score_of(*line([60, 60, 60]), bars=1)
+
+    found = dict(zip(INTERVALS, interval_shares([scale, repeated]), strict=True))
+
+    assert found[0] == 0.5
+    assert found[2] == pytest.approx(1 / 3)
+    assert found[1] == pytest.approx(1 / 6)
+    assert sum(found.values()) == pytest.approx(1)
+
+
+def test_pieces_in_which_no_melody_moves_have_no_shares() -> None:
+    bass = score_of(Note(0, 24, 40, 75, Part.BASS), Note(24, 24, 43, 75, Part.BASS), bars=1)
+
+    assert not interval_shares([bass]).any()
+
+
+def test_melodies_are_parted_by_how_often_they_repeat_a_note() -> None:
+    restless = [score_of(*line([60, 62, 64, 65, 67]), bars=2)] * 10
+    stubborn = [score_of(*line([60, 60, 60, 60, 62]), bars=2)] * 10
+    some = [score_of(*line([60, 60, 62, 60, 64]), bars=2)] * 10
+
+    kinds = interval_shares_by_kind([*stubborn, *restless, *some], 3)
+
+    assert [float(kind[LARGEST]) for kind in kinds] == [0.0, 0.25, 0.75]
+
+
+def test_too_few_pieces_for_several_kinds_are_one() -> None:
+    pieces = [score_of(*line([60, 62, 64]), bars=1), score_of(*line([60, 60, 60]), bars=1)]
+
+    (kind,) = interval_shares_by_kind(pieces, 3)
+
+    assert kind.tolist() == interval_shares(pieces).tolist()
+
+
+def drawn(tilt: tuple[float, ...]) -> Score:
+    return drawn_from_noise(FRAME, BiasStrengths(tilt=tilt))
+
+
+def test_what_is_leaned_to_comes_oftener() -> None:
+    plain, tilted = (
+        interval_shares([drawn(())]),
+        interval_shares([drawn(tuple(4.0 if abs(step) <= 2 else 0.0 for step in INTERVALS))]),
+    )
+    near = [place for place, step in enumerate(INTERVALS) if abs(step) <= 2]
+
+    assert tilted[near].sum() > plain[near].sum() + 0.3
+
+
+def test_notes_and_tokens_agree_on_what_the_melody_is() -> None:
+    score = drawn(())
+    melody, seen = IntervalBias(tuple(float(step) for step in INTERVALS)), []
+    for token in encode(score):
+        logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
+        melody.lean(logits)
+        event = vocabulary.EVENTS[token]
+        if event.part is Part.MELODY and logits.any():
+            seen.append(float(logits[token]))
+        melody.read(token)
+
+    top: dict[int, int] = {}
+    for note in score.notes:
+        if note.part is Part.MELODY:
+            top[note.start] = max(top.get(note.start, 0), note.pitch)
+    moves = [top[after] - top[before] for before, after in pairwise(sorted(top))]
+    assert seen == [float(np.clip(move, INTERVALS[0], INTERVALS[-1])) for move in moves]

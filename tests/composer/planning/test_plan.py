@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from composer.music.score import Key, Metre, Mode, Score
+from composer.planning.plan import RELEASE_SECONDS, Plan, plan_piece
+from composer.request import Request
+
+
+def planned(**options) -> Plan:
+    return plan_piece(Request(**options), np.random.default_rng(options.get("seed", 0)))
+
+
+def seconds_of(plan: Plan) -> float:
+    return Score((), plan.metre, plan.bars, plan.key, plan.tempos).seconds
+
+
+@pytest.mark.parametrize("tempo", [None, 40, 60, 93.5, 144, 200])
+@pytest.mark.parametrize("seconds", [5, 7.3, 12, 30, 60, 61.7, 119, 300])
+def test_the_bars_fill_the_time_to_the_millisecond(seconds, tempo):
+    for seed in range(5):
+        assert seconds_of(planned(seconds=seconds, tempo=tempo, seed=seed)) == pytest.approx(
+            seconds - RELEASE_SECONDS, abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("tempo", [60, 84, 120, 176, 200])
+@pytest.mark.parametrize("seconds", [30, 60, 61.7, 300])
+def test_an_asked_tempo_is_met_within_three_percent(seconds, tempo):
+    for seed in range(10):
+        assert planned(seconds=seconds, tempo=tempo, seed=seed).beats_per_minute == pytest.approx(tempo, rel=0.03)
+
+
+def test_phrases_are_whole_where_tempo_is_free():
+    assert all(planned(seconds=60, seed=seed).bars % 4 == 0 for seed in range(20))
+
+
+def test_what_is_asked_for_is_kept():
+    asked = planned(key=Key(3, Mode.MINOR), metre=Metre(6, 8), seed=4)
+
+    assert (asked.key, asked.metre) == (Key(3, Mode.MINOR), Metre(6, 8))
+
+
+def test_asking_for_one_thing_changes_only_that_thing():
+    free, asked = planned(seed=9), planned(seed=9, key=Key(3, Mode.MINOR))
+
+    assert (free.metre, free.bars, free.tempos) == (asked.metre, asked.bars, asked.tempos)
+
+
+def test_the_end_slows_down():
+    tempos = [tempo.quarters_per_minute for tempo in planned(seconds=60).tempos][-4:]
+
+    assert tempos == sorted(tempos, reverse=True)
+    assert tempos[-1] < 0.8 * tempos[0]
+
+
+def test_phrases_breathe_around_the_tempo():
+    one = planned(seconds=60)
+    quarters = one.beats_per_minute * one.metre.beat_ticks / 24
+    shares = [
+        tempo.quarters_per_minute / quarters
+        for tempo in one.tempos
+        if tempo.start < (one.bars - 4) * one.metre.bar_ticks
+    ]
+
+    assert min(shares) < 1 < max(shares)
+    assert all(0.95 < share < 1.05 for share in shares)
+
+
+def test_band_keeps_time_as_a_clock():
+    one = planned(seconds=60, style="band")
+
+    assert one.tempos[1].start > (one.bars - 3) * one.metre.bar_ticks
+
+
+def test_seeds_bring_variety():
+    plans = [planned(seed=seed) for seed in range(40)]
+
+    assert len({str(one.metre) for one in plans}) >= 4
+    assert len({str(one.key) for one in plans}) >= 8

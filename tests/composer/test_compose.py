@@ -1,0 +1,111 @@
+"""Composing with the model that ships."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from composer.compose import Composition, compose
+from composer.decoding.loop import Cancelled
+from composer.errors import RequestError
+from composer.models import loading
+from composer.music.analysis import key_clarity
+from composer.music.score import Metre
+from composer.performance import midi
+from composer.planning.plan import RELEASE_SECONDS
+from composer.request import Request, from_settings, parse_key
+
+
+@pytest.fixture(scope="module")
+def model() -> loading.Model:
+    return loading.load(loading.find("wavenet").path)
+
+
+def short(model: loading.Model, **options) -> Composition:
+    return compose(Request(**{"seconds": 12, "seed": 3, "candidates": 2, **options}), model)
+
+
+def test_the_same_request_gives_the_same_bytes(model):
+    assert short(model).midi == short(model).midi
+
+
+def test_another_seed_gives_another_piece(model):
+    assert short(model).midi != short(model, seed=4).midi
+
+
+def test_a_piece_can_be_repeated_from_its_own_midi(model):
+    first = short(model, key=parse_key("E-flat minor"))
+    _, settings = midi.read(first.midi)
+
+    again = compose(from_settings(settings), model)
+
+    assert again.midi == first.midi
+
+
+@pytest.mark.parametrize("seconds", [5, 20.5, 33])
+def test_the_last_note_ends_when_it_was_asked_to(model, seconds):
+    score = short(model, seconds=seconds).score
+
+    end = score.seconds_at(max(note.end for note in score.notes))
+    assert end == pytest.approx(seconds - RELEASE_SECONDS, abs=0.01)
+
+
+@pytest.mark.parametrize("key", ["C", "E-flat major", "F# minor", "B", "Am"])
+def test_a_piece_stands_in_the_asked_key_and_ends_on_its_tonic(model, key):
+    score = short(model, key=parse_key(key), seconds=20).score
+
+    last = max(note.start for note in score.notes)
+    sounding = [note.pitch for note in score.notes if note.end > last]
+    assert score.key == parse_key(key)
+    assert min(sounding) % 12 == score.key.tonic
+    assert key_clarity(score) > 0.4
+
+
+def test_the_asked_metre_and_tempo_are_kept(model):
+    composition = short(model, metre=Metre(3, 4), tempo=120.0, seconds=30)
+
+    assert composition.score.metre == Metre(3, 4)
+    assert composition.plan.beats_per_minute == pytest.approx(120, rel=0.03)
+
+
+def test_every_setting_stands_in_the_midi(model):
+    _, settings = midi.read(short(model, creativity=0.25, tempo=90.0).midi)
+
+    assert settings == {
+        "length": 12,
+        "model": f"wavenet@{model.card.version}",
+        "seed": 3,
+        "style": "piano",
+        "instrument": "piano",
+        "key": None,
+        "metre": None,
+        "tempo": 90.0,
+        "creativity": 0.25,
+        "candidates": 2,
+    }
+
+
+def test_a_model_says_how_many_candidates_are_drawn_for_whoever_does_not(model):
+    three = replace(model, card=replace(model.card, candidates=3))
+
+    composition = short(three, candidates=None)
+
+    assert composition.settings["candidates"] == 3
+    assert composition.midi == short(model, candidates=3).midi
+
+
+def test_a_style_that_the_model_has_not_learned_is_refused(model):
+    pianist = replace(model, card=replace(model.card, styles=("piano",)))
+
+    with pytest.raises(RequestError, match="has not learned the style"):
+        short(pianist, style="band")
+
+
+def test_composing_stops_between_two_tokens(model):
+    def stop(bars: int, _of: int) -> None:
+        if bars:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        compose(Request(seconds=60), model, progress=stop)

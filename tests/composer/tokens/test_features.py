@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from composer.music.score import Metre
+from composer.tokens import conditions, features, position, vocabulary
+from composer.tokens.features import CLOCK_WIDTH, CONDITION_WIDTH, FEATURE_WIDTH, clock_features, condition_features
+from composer.tokens.position import PositionTracker
+from composer.tokens.vocabulary import BAR, START
+
+SHIPPED = "3478c5cfba1c255f"
+"""The fingerprint that shipped models carry: whoever changes it must train them again."""
+
+Features = NDArray[np.float32]
+
+
+def row(**columns: int) -> NDArray[np.uint8]:
+    """A clock's row before anything was played, with some columns set."""
+    values = np.zeros(position.WIDTH, np.uint8)
+    values[position.PART] = position.NO_PART
+    values[position.NEXT_ONSETS : position.NEXT_ONSETS + position.SOURCES] = position.NO_ONSET
+    for name, value in columns.items():
+        values[getattr(position, name)] = value
+    return values
+
+
+def changed(**columns: int) -> Features:
+    """The features that setting columns changes."""
+    difference: Features = clock_features(row(**columns)) - clock_features(row())
+    return difference
+
+
+def test_layout_is_that_of_the_shipped_models() -> None:
+    assert features.fingerprint() == SHIPPED
+    assert FEATURE_WIDTH == CLOCK_WIDTH + CONDITION_WIDTH
+
+
+def test_fingerprint_changes_with_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "VERSION", features.VERSION + 1)
+
+    assert features.fingerprint() != SHIPPED
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 5)])
+def test_features_keep_the_shape_in_front(shape: tuple[int, ...]) -> None:
+    rows = np.zeros((*shape, position.WIDTH), np.uint8)
+    classes = np.zeros((*shape, len(conditions.SIZES)), np.uint8)
+
+    assert clock_features(rows).shape == (*shape, CLOCK_WIDTH)
+    assert condition_features(classes).shape == (*shape, CONDITION_WIDTH)
+    assert clock_features(rows).dtype == condition_features(classes).dtype == np.float32
+
+
+@pytest.mark.parametrize("column", range(position.WIDTH))
+def test_features_stay_small_whatever_the_row(column: int) -> None:
+    rows = np.zeros((256, position.WIDTH), np.uint8)
+    rows[:, column] = np.arange(256)
+
+    assert np.abs(clock_features(rows)).max() <= 2
+
+
+@pytest.mark.parametrize("column", ["PHRASE", "METRE", "VELOCITY", "PART"])
+def test_classes_become_one_hot(column: str) -> None:
+    sizes = {
+        "PHRASE": range(position.PHRASE_BARS),
+        "METRE": range(len(vocabulary.METRES)),
+        "VELOCITY": range(1, len(vocabulary.VELOCITIES) + 1),
+        "PART": range(position.NO_PART),
+    }
+
+    seen = np.stack([clock_features(row(**{column: value})) for value in sizes[column]])
+
+    varying = seen[:, seen.std(axis=0) > 0]
+    np.testing.assert_array_equal(varying, np.eye(len(sizes[column])))
+
+
+def test_nothing_played_yet_leaves_part_and_velocity_dark() -> None:
+    assert changed(PART=0).sum() == 1
+    assert changed(VELOCITY=1).sum() == 1
+
+
+def test_no_onset_to_come_is_not_taken_for_a_far_one() -> None:
+    onset = changed(NEXT_ONSETS=24)
+
+    assert onset[onset != 0].tolist() == [1.0, 0.5]
+
+
+def test_pitches_light_one_feature_each() -> None:
+    values = row()
+    values[position.PITCHES] = 0b101
+    first = CLOCK_WIDTH - 8 * position.SOURCES * position.PITCH_BYTES
+
+    difference = clock_features(values) - clock_features(row())
+
+    assert np.flatnonzero(difference).tolist() == [first, first + 2]
+
+
+def test_places_a_quarter_apart_differ_in_fewer_features_than_others() -> None:
+    here, quarter_later, eighth_later, odd = clock_features(np.stack([row(POSITION=at) for at in (50, 74, 62, 69)]))
+
+    def waves(one: Features, other: Features) -> int:
+        return int((np.abs(one - other)[:19] > 1e-6).sum())
+
+    assert waves(here, quarter_later) < waves(here, eighth_later) < waves(here, odd)
+
+
+def test_last_bars_are_told_apart() -> None:
+    seen = clock_features(np.stack([row(BARS_LEFT=value) for value in range(5)]))
+
+    assert len({tuple(np.flatnonzero(one == 1)) for one in seen}) == 5
+
+
+def test_conditions_are_dark_where_left_open() -> None:
+    assert condition_features(np.zeros(len(conditions.SIZES), np.uint8)).sum() == 0
+
+
+def test_every_class_of_every_condition_lights_its_own_feature() -> None:
+    lit = []
+    for column, size in enumerate(conditions.SIZES.values()):
+        for value in range(1, size + 1):
+            classes = np.zeros(len(conditions.SIZES), np.uint8)
+            classes[column] = value
+            lit.append(condition_features(classes))
+
+    np.testing.assert_array_equal(np.stack(lit), np.eye(CONDITION_WIDTH))
+
+
+def test_features_of_a_running_clock_differ_from_bar_to_bar() -> None:
+    now = PositionTracker(Metre(4, 4), 8)
+    seen = set()
+    for token in (START, *[BAR] * 8):
+        now.read(token)
+        seen.add(clock_features(np.frombuffer(bytes(now.row), np.uint8)).tobytes())
+
+    assert len(seen) == 9

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from training.corpus.workers import Failure, answers
+
+
+def doubled(number: int) -> int:
+    if number == 13:
+        os._exit(1)
+    if number == 99:
+        time.sleep(600)
+    return 2 * number
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_item_has_its_answer(workers: int) -> None:
+    found = dict(answers(doubled, range(10), workers=workers, seconds=60))
+
+    assert found == {number: 2 * number for number in range(10)}
+
+
+def test_item_that_kills_its_process_costs_only_its_own_answer() -> None:
+    found = dict(answers(doubled, [1, 13, 2, 13], workers=1, seconds=60))
+
+    assert found == {0: 2, 1: Failure("broke the reader"), 2: 4, 3: Failure("broke the reader")}
+
+
+def test_item_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.corpus.workers._START_SECONDS", 20.0)
+
+    found = dict(answers(doubled, [1, 99, 2], workers=1, seconds=0.5))
+
+    assert found == {0: 2, 1: Failure("took longer than 0.5 s"), 2: 4}
+
+
+def test_without_items_no_process_is_started() -> None:
+    assert list(answers(doubled, [], workers=4, seconds=1)) == []

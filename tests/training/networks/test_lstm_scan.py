@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from training.networks import transformer
+from training.networks.lstm_scan import advance, recur
+from training.networks.transformer import AttentionBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEPS, BATCH, WIDTH = 7, 3, 5
+
+
+def step_by_step(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """The same recurrence, its gradient left to the framework."""
+    hidden = memory = tf.zeros((BATCH, WIDTH))
+    said = []
+    for step in range(STEPS):
+        hidden, memory, _ = advance(inputs[step] + hidden @ kernel, memory)
+        said.append(hidden)
+    return tf.stack(said)
+
+
+@pytest.mark.parametrize("form", [recur, tf.function(recur)])
+def test_gradient_of_the_recurrence_is_that_of_its_steps(form: Callable[..., tf.Tensor]) -> None:
+    rng = np.random.default_rng(1)
+    inputs, kernel, weights = (
+        tf.constant(rng.normal(size=shape), tf.float32)
+        for shape in ((STEPS, BATCH, 4 * WIDTH), (WIDTH, 4 * WIDTH), (STEPS, BATCH, WIDTH))
+    )
+    told = []
+    for said in (step_by_step, form):
+        with tf.GradientTape() as tape:
+            tape.watch([inputs, kernel])
+            loss = tf.reduce_sum(said(inputs, kernel) * weights)
+        told.append([loss, *tape.gradient(loss, [inputs, kernel])])
+
+    for one, other in zip(*told, strict=True):
+        assert np.allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("window", [3, 6, 40])
+def test_attention_to_some_queries_at_a_time_is_attention_to_all(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = AttentionBlock(width=16, heads=2, window=window, dropout=0.0, name="attending")
+    x = ops.convert_to_tensor(np.random.default_rng(1).normal(size=(2, 12, 16)).astype(np.float32))
+    whole = layer(x)
+
+    monkeypatch.setattr(transformer, "_QUERIES", 4)
+
+    assert np.allclose(layer(x), whole, atol=1e-5)

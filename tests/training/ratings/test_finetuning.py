@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from composer.errors import RequestError
+from composer.models import loading
+from composer.models.card import Source
+from composer.request import parse_metre
+from tests.training.corpora import make_set, small_dataset
+from tests.training.ratings import listening
+from training.__main__ import main
+from training.corpus.sources import UNTABLED
+from training.evaluation import copy_check
+from training.ratings import candidate
+from training.ratings.candidate import REPORT
+from training.ratings.finetuning import FinetuningJob, finetune
+from training.ratings.trial import Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.models.loading import Model
+    from training.corpus.dataset import CorpusEntry
+
+SPLITS = {**{f"{name}.mid": "train" for name in "abcd"}, "e.mid": "valid"}
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return listening.small_model(tmp_path_factory.mktemp("weights"), "salon")
+
+
+@pytest.fixture
+def practice(parent: Model, tmp_path: Path) -> FinetuningJob:
+    trial = Trial(pieces=4, seconds=listening.SECONDS, candidates=1)
+    data = small_dataset(tmp_path / "corpus", SPLITS)
+    return FinetuningJob(corpus=data, model=parent.path, out=tmp_path / "out", minutes=0.5, trial=trial)
+
+
+def test_a_model_that_practised_expects_held_out_music_better(practice: FinetuningJob):
+    report = finetune(practice)
+
+    assert report["detail"]["held_out_after"] < report["detail"]["held_out_before"]
+    assert report["reason"] in {"better", "forgot", "uniform", "cadence"}, "whatever random weights forget"
+    card = loading.load(practice.out / report["file"]).card
+    assert (card.version, card.parent, card.leanings.rating) == (2, 1, 0)
+    assert card.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
+    assert json.loads((practice.out / REPORT).read_text()) == report
+
+
+def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, practice: FinetuningJob):
+    entries = tuple(replace(entry, collection="mine", licence=UNTABLED) for entry in practice.corpus.entries)
+    theirs = replace(parent.card, licence="CC BY 4.0", trained_on=(Source("open", "CC0-1.0"),))
+
+    free = candidate.with_sources(theirs, practice.corpus)
+    unknown = candidate.with_sources(theirs, replace(practice.corpus, entries=entries))
+
+    assert free.licence == "CC BY 4.0"
+    assert (unknown.licence, unknown.trained_on) == ("", (Source("open", "CC0-1.0"), Source("mine", "unknown")))
+
+
+def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: FinetuningJob):
+    data = practice.corpus
+    known = copy_check.learned_runs(data)
+    learned, held_out = data.of("train")[0], data.of("valid")[0]
+
+    def copies(entry: CorpusEntry) -> int:
+        tokens = data.tokens[entry.start : entry.start + entry.length]
+        return copy_check.copied_runs(tokens, parse_metre(entry.metre), known)
+
+    assert copies(learned) > 0
+    assert copies(held_out) == 0
+
+
+def test_a_corpus_in_unknown_styles_is_refused_before_anything_is_composed(practice: FinetuningJob):
+    entries = tuple(replace(entry, style="choir") for entry in practice.corpus.entries)
+    foreign = replace(practice, corpus=replace(practice.corpus, entries=entries))
+    told: list[str] = []
+
+    with pytest.raises(RequestError, match="no held-out piece of the corpus is in a style that wavenet knows"):
+        finetune(foreign, tell=lambda *one: told.append(one[0]))
+
+    assert told == []
+
+
+def test_without_time_there_is_no_candidate(practice: FinetuningJob):
+    report = finetune(replace(practice, minutes=1e-4))
+
+    assert (report["reason"], report["file"]) == ("no-time", None)
+
+
+def test_a_corpus_of_which_nothing_is_held_out_is_refused(practice: FinetuningJob, tmp_path: Path):
+    data = small_dataset(tmp_path / "more", {"a.mid": "train", "b.mid": "train"})
+
+    with pytest.raises(RequestError, match="too small"):
+        replace(practice, corpus=data)
+
+
+def test_the_command_takes_a_folder_of_files(parent: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    make_set(tmp_path / "corpus", "polish-scores-piano", SPLITS)
+    words = ["--corpus", str(tmp_path / "corpus"), "--model", str(parent.path), "--out", str(tmp_path / "out")]
+
+    status = main(["finetune", *words, "--minutes", "0.2", "--trial", "2"])
+
+    assert status == 0
+    assert "wavenet@1: 4 pieces" in capsys.readouterr().out

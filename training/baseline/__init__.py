@@ -1,0 +1,1 @@
+"""The tutorial that Cadenza grew out of, rebuilt to be measured against."""

@@ -1,0 +1,193 @@
+"""What a model composes beside people's pieces: in their style, mode, tempo, metre and length, or even density."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from composer.compose import draw_candidates, judge_candidates, score_of
+from composer.decoding.ranking import distances
+from composer.errors import RequestError
+from composer.music.measures import measure
+from composer.music.score import Key, Mode, Tempo
+from composer.planning.constraints import TONICS
+from composer.planning.form import FORMS
+from composer.planning.plan import Plan, plan_piece
+from composer.request import Request, parse_metre
+from composer.tokens.conditions import ANY, SIZES, Conditions
+from training.comparison.commissions import commissions
+from training.comparison.excerpts import ends, excerpt
+from training.corpus import style_profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from composer.decoding.loop import Candidate
+    from composer.models.loading import Model
+    from composer.music.score import Score
+    from training.comparison.commissions import Commission
+    from training.corpus.dataset import CorpusEntry, Dataset
+
+FEWEST_PIECES = 5
+"""Of people: one for each part of a cross-validation."""
+
+_TEMPO = Tempo(0, 100.0)
+_SHORTEST = 8
+"""Bars: what is shorter has hardly any structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutExample:
+    """A stretch of a person's piece and what a model composed under its conditions.
+
+    Attributes:
+        piece: Name of the person's piece; examples of one piece stay together.
+        style: Its style.
+        human: Distances of its measures from what is usual, see `composer.decoding.ranking.distances`.
+        candidates: Those of the model's pieces.
+        forfeits: What each of these costs whatever its measures weigh, see `composer.decoding.ranking.judge`.
+    """
+
+    piece: str
+    style: str
+    human: dict[str, float]
+    candidates: tuple[dict[str, float], ...]
+    forfeits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a person's piece beside which nothing is composed.
+
+    Attributes:
+        style: Of the piece.
+        human: See `Example`.
+    """
+
+    style: str
+    human: dict[str, float]
+
+
+def examples(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> list[HeldOutExample]:
+    """Let a model compose beside the ends of held-out pieces, as if they were asked for.
+
+    Args:
+        model: That composes.
+        data: The corpus.
+        sections: How many ends of the valid split, as evenly from every style as there are.
+        candidates: Pieces beside each.
+        seed: Of all draws.
+
+    Raises:
+        RequestError: If the corpus has too few pieces of styles that the model knows.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = held_out(model, [entry for entry in data.of("valid") if ends(data, entry)], sections, rng)
+    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    return [_example(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
+
+
+def stretches(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
+    """Ends of pieces of the train split, as evenly from every style that a model knows as there are."""
+    rng = np.random.default_rng(seed)
+    known = model.card.profiles
+    chosen = _evenly([entry for entry in data.of("train") if ends(data, entry)], known, number, rng)
+    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    return [Stretch(one.after.style, _human(data, one, known[one.after.style])) for one in ordered]
+
+
+def _human(data: Dataset, order: Commission, profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    return distances(measure(excerpt(data, order.after, order.bars).score), profile)
+
+
+def held_out(model: Model, among: Sequence[CorpusEntry], sections: int, rng: np.random.Generator) -> list[CorpusEntry]:
+    """Some of the sections of held-out pieces, as evenly from every style that a model knows as there are.
+
+    Raises:
+        RequestError: If the corpus has too few of them.
+    """
+    chosen = _evenly(among, model.card.profiles, sections, rng)
+    if len({entry.name for entry in chosen}) < FEWEST_PIECES:
+        raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {model.card.name}'s styles")
+    return chosen
+
+
+def bars_of(entry: CorpusEntry) -> int:
+    """How long what is composed beside a section is, in bars."""
+    return min(entry.bars, style_profiles.STRETCH_BARS)
+
+
+def _evenly(
+    entries: Sequence[CorpusEntry], known: Mapping[str, object], number: int, rng: np.random.Generator
+) -> list[CorpusEntry]:
+    seen: dict[str, int] = {}
+    ranked: list[tuple[int, CorpusEntry]] = []
+    for place in rng.permutation(len(entries)):
+        entry = entries[place]
+        if entry.style in known and entry.bars >= _SHORTEST and entry.classes[1] != ANY:
+            seen[entry.style] = seen.get(entry.style, -1) + 1
+            ranked.append((seen[entry.style], entry))
+    ranked.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in ranked[:number]]
+
+
+def _example(model: Model, data: Dataset, order: Commission, candidates: int) -> HeldOutExample:
+    entry, request = order.after, replace(order.request, candidates=candidates)
+    rng = np.random.default_rng(request.seed)
+    planned = plan_piece(request, rng, model.card.leanings)
+    drawn = draw_candidates(request, planned, model, rng)
+    pieces = [score_of(candidate.tokens, planned) for candidate in drawn]
+    verdicts = judge_candidates(pieces, drawn, profile={}, weights={})
+    profile = model.card.profiles[entry.style]
+    return HeldOutExample(
+        piece=entry.name,
+        style=entry.style,
+        human=_human(data, order, profile),
+        candidates=tuple(distances(verdict.measures, profile) for verdict in verdicts),
+        forfeits=tuple(verdict.cost for verdict in verdicts),
+    )
+
+
+def scores(model: Model, entries: Sequence[CorpusEntry], *, candidates: int, seed: int) -> Iterator[Score]:
+    """All that a model composes under the conditions of sections; see `beside`.
+
+    Beside a section it always draws the same, whatever the model leans to.
+    """
+    for place, entry in enumerate(entries):
+        planned, pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
+        yield from (score_of(piece.tokens, planned) for piece in pieces)
+
+
+def beside(
+    model: Model, entry: CorpusEntry, *, candidates: int, rng: np.random.Generator
+) -> tuple[Plan, list[Candidate]]:
+    """Compose under a section's conditions, in C major or A minor.
+
+    Args:
+        model: That composes.
+        entry: The section; its last `style_profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
+        candidates: Pieces.
+        rng: Of the draws.
+
+    Returns:
+        What was planned, and all the pieces.
+    """
+    planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
+    return planned, draw_candidates(Request(style=entry.style, candidates=candidates), planned, model, rng)
+
+
+def _plan(entry: CorpusEntry, bars: int, *, form: int) -> Plan:
+    """What a request for a piece like a section would have been planned as, in C major or A minor."""
+    mode = Mode(entry.classes[1] - 1)
+    return Plan(
+        metre=parse_metre(entry.metre),
+        bars=bars,
+        key=Key(TONICS[mode], mode),
+        beats_per_minute=_TEMPO.quarters_per_minute,
+        tempos=(_TEMPO,),
+        conditions=Conditions(**dict(zip(SIZES, entry.classes, strict=True))),
+        form=form,
+    )

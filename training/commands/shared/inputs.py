@@ -1,0 +1,48 @@
+"""What commands are handed: models and corpora, by name or path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer.models import loading
+from training.corpus import dataset
+from training.corpus.prepare import prepare
+
+if TYPE_CHECKING:
+    from composer.models.loading import Model
+    from training.corpus.dataset import Dataset
+
+
+def model(wanted: str) -> Model:
+    """Load a model by name, name@version or path.
+
+    Raises:
+        RequestError: If no such model is installed.
+        ModelError: If its file cannot be used.
+    """
+    return loading.load(model_path(wanted))
+
+
+def model_path(wanted: str, folder: Path | None = None) -> Path:
+    """The file of a model by name, name@version or path; `folder` is where names are looked for.
+
+    Raises:
+        RequestError: If no such model is installed.
+        ModelError: If none is installed at all.
+    """
+    path = Path(wanted)
+    return path if path.suffix == ".onnx" else loading.find(wanted, folder).path
+
+
+def corpus(path: Path) -> Dataset:
+    """Load a prepared corpus, or prepare one: a folder or archive of music.
+
+    Raises:
+        RequestError: If there is nothing, or nothing that can be used.
+        MachineError: If the prepared corpus is damaged or was made with another vocabulary.
+    """
+    if (path / dataset.MANIFEST).is_file():
+        return dataset.load(path)
+    return prepare([path], only=(), workers=os.cpu_count() or 1)[0]

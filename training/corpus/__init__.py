@@ -1,0 +1,1 @@
+"""From folders and archives of music files to one prepared corpus."""

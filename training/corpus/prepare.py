@@ -1,0 +1,142 @@
+"""Corpora -> one prepared dataset, with a report of what was refused and why."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from composer.errors import RequestError
+from training.corpus import duplicates, sources
+from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
+from training.corpus.encoding import Reading
+from training.corpus.read_cache import Reader
+from training.corpus.workers import Failure, answers
+from training.formats.text_encoding import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.corpus.sources import SourcePiece
+
+SECONDS_A_FILE = 180.0
+"""Within which any piece is read but a monstrous one: music21 takes 17 s for the longest of the Chopin set."""
+
+TAKEN = "taken"
+ANOTHER_VERSION = "another version of a piece that was taken"
+
+
+def prepare(
+    corpora: Iterable[Path],
+    *,
+    only: Iterable[str],
+    workers: int,
+    cache: Path | None = None,
+    seconds: float = SECONDS_A_FILE,
+) -> tuple[Dataset, dict[SourcePiece, str]]:
+    """Read, sort, de-duplicate and encode.
+
+    Args:
+        corpora: See `training.corpus.sources.source_pieces`.
+        only: Names of the sets to take; empty takes all.
+        workers: Processes; up to 1 reads MIDI in this one.
+        cache: Folder in which readings are kept for the next time.
+        seconds: How long reading one file may take.
+
+    Returns:
+        The dataset, and for every file `TAKEN` or the reason why it was refused; see `counted`.
+
+    Raises:
+        RequestError: If no file could be used, or see `training.corpus.sources.source_pieces`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pieces = sources.source_pieces(corpora, unpack_to=Path(folder), only=only)
+        readings = _readings(pieces, Reader(cache), workers=workers, seconds=seconds)
+    verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
+    taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
+    if not taken:
+        raise RequestError(f"no file in the corpus could be used{_commonest(verdicts)}; name another with --corpus")
+    kept = list(_one_of_each_work(taken))
+    verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
+    return _lay_out(kept), verdicts
+
+
+def counted(verdicts: Mapping[SourcePiece, str]) -> dict[str, Counter[str]]:
+    """For each set how many of its files met which verdict."""
+    report: dict[str, Counter[str]] = defaultdict(Counter)
+    for piece, verdict in verdicts.items():
+        report[piece.collection][verdict] += 1
+    return dict(report)
+
+
+def _commonest(verdicts: Mapping[SourcePiece, str]) -> str:
+    return "".join(f" ({count} files: {reason})" for reason, count in Counter(verdicts.values()).most_common(1))
+
+
+def _readings(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:
+    """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
+    readings = [_turned_away(piece) for piece in pieces]
+    wanted = [index for index, reading in enumerate(readings) if reading.refused is None]
+    here = [index for index in wanted if workers <= 1 and pieces[index].path.suffix.lower() not in FORMATS]
+    there = [index for index in wanted if index not in set(here)]
+    with tqdm(total=len(pieces), initial=len(pieces) - len(wanted), unit="file", disable=None) as bar:
+        for index in here:
+            readings[index] = reader(pieces[index])
+            bar.update()
+        for place, found in answers(reader, [pieces[i] for i in there], workers=max(1, workers), seconds=seconds):
+            readings[there[place]] = Reading(refused=found.reason) if isinstance(found, Failure) else found
+            bar.update()
+    return readings
+
+
+def _turned_away(piece: SourcePiece) -> Reading:
+    if not piece.is_open:
+        return Reading(refused=f"licence {piece.licence or 'not stated'}")
+    return Reading(refused=None if piece.group else "played by what no style is for")
+
+
+def _one_of_each_work(taken: Sequence[tuple[SourcePiece, Reading]]) -> Iterator[tuple[SourcePiece, str, Reading]]:
+    """The longest version of each work, in the most held-out split of all its versions."""
+    versions: dict[int, list[tuple[SourcePiece, Reading]]] = defaultdict(list)
+    for work, version in zip(duplicates.works([found.melody for _, found in taken]), taken, strict=True):
+        versions[work].append(version)
+    for members in versions.values():
+        piece, longest = max(members, key=lambda version: sum(len(section.tokens) for section in version[1].sections))
+        yield piece, max((member.split for member, _ in members), key=SPLITS.index), longest
+
+
+def _lay_out(kept: Iterable[tuple[SourcePiece, str, Reading]]) -> Dataset:
+    entries: list[CorpusEntry] = []
+    tokens: list[NDArray[np.uint16]] = []
+    rows: list[NDArray[np.uint8]] = []
+    start = 0
+    for piece, split, reading_ in sorted(kept, key=lambda item: (SPLITS.index(item[1]), item[0].name)):
+        for section in reading_.sections:
+            tokens.append(section.tokens)
+            rows.append(section.rows)
+            entries.append(
+                CorpusEntry(
+                    name=piece.name,
+                    collection=piece.collection,
+                    composer=piece.composer,
+                    title=piece.title,
+                    licence=piece.licence,
+                    style=reading_.style,
+                    split=split,
+                    metre=section.metre,
+                    transposition=section.transposition,
+                    bars=section.bars,
+                    notes=section.notes,
+                    start=start,
+                    length=len(section.tokens),
+                    classes=section.classes,
+                )
+            )
+            start += len(section.tokens)
+    return Dataset(np.concatenate(tokens), np.concatenate(rows), tuple(entries))

@@ -1,0 +1,100 @@
+"""A file of a corpus -> its reading, whatever its format, from the cache where it was read before."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.errors import OutputError
+from composer.files import write_atomically
+from composer.tokens import features, vocabulary
+from training.corpus import duplicates, encoding
+from training.corpus.encoding import Reading
+from training.formats import humdrum, midi
+from training.formats.sections import Refused, Transcript, sections_of
+from training.formats.text_encoding import FORMATS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.corpus.sources import SourcePiece
+
+VERSION = 1
+"""Of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads pieces, and remembers readings in a folder if there is one."""
+
+    cache: Path | None = None
+
+    def __call__(self, piece: SourcePiece) -> Reading:
+        """What a piece's file holds, or why it is refused."""
+        try:
+            data = piece.path.read_bytes()
+        except OSError as error:
+            return Reading(refused=f"unreadable: {type(error).__name__}")
+        place = self.place(piece, data)
+        if place is None:
+            return _reading(piece, data)
+        with suppress(OSError):
+            if (known := encoding.unpacked(place.read_bytes())) is not None:
+                return known
+        found = _reading(piece, data)
+        with suppress(OutputError):  # the run goes on without it
+            write_atomically(place, encoding.packed(found))
+        return found
+
+    def place(self, piece: SourcePiece, data: bytes) -> Path | None:
+        """Where the reading of these bytes is kept."""
+        if self.cache is None:
+            return None
+        settings = (
+            VERSION,
+            piece.group,
+            piece.style,
+            piece.path.suffix.lower(),
+            piece.number,
+            vocabulary.fingerprint(),
+            features.fingerprint(),
+            # Fingerprints of melodies are hashes of tuples.
+            sys.implementation.cache_tag,
+            sys.hash_info.width,
+        )
+        name = hashlib.sha256(repr(settings).encode() + b"\0" + data).hexdigest()
+        return self.cache / name[:2] / f"{name[2:]}.npz"
+
+
+def _reading(piece: SourcePiece, data: bytes) -> Reading:
+    try:
+        transcript = transcript_of(piece, data)
+        sections = sections_of(transcript)
+    except Refused as reason:
+        return Reading(refused=str(reason))
+    style = piece.style or transcript.style
+    return Reading(
+        tuple(encoding.encode(section, style) for section in sections),
+        duplicates.melody_grams(section.score for section in sections),
+        None,
+        style,
+    )
+
+
+def transcript_of(piece: SourcePiece, data: bytes) -> Transcript:
+    """What a piece's file says.
+
+    Raises:
+        Refused: If it cannot be read or is not of the piece's group.
+    """
+    suffix = piece.path.suffix.lower()
+    if suffix not in FORMATS:
+        return midi.transcript_of(data, group=piece.group)
+    if suffix == ".krn":
+        return humdrum.transcript_of(data, group=piece.group)
+    from training.formats import musicxml  # noqa: PLC0415 - music21 takes a second to load: only where there is notation
+
+    return musicxml.transcript_of(data, suffix=suffix, group=piece.group, number=piece.number)

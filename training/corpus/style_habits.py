@@ -1,0 +1,122 @@
+"""What is usual in each style, counted: the table that `composer.planning.style_statistics` holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.tokens.conditions import ANY, DENSITY_EDGES, KINDS_OF_PIANO, STYLES, TEMPO_EDGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from training.corpus.dataset import CorpusEntry, Dataset
+
+_MOST_BARS = 64
+"""Of a section that count: one long piece is still one piece."""
+
+_RAREST = 0.02
+"""Share of bars below which a metre is left out."""
+
+_PRIOR_BARS = 300
+"""As many bars of the style's mean are counted into every metre: of a few pieces one cannot say what is usual."""
+
+EDGES = (42.0, *TEMPO_EDGES, 168.0)
+"""Where tempo classes begin and end, in felt beats a minute; the outer ones have no end by themselves."""
+
+_MIDDLES = np.array([(low + high) / 2 for low, high in pairwise(EDGES)])
+_MODES = 2
+_DENSITIES = len(DENSITY_EDGES) + 1
+
+
+@dataclass(slots=True)
+class Counts:
+    """Bars of a style, or of a metre within it.
+
+    Attributes:
+        bars: All.
+        modes: In major and in minor.
+        tempos: In each tempo class, where it is known.
+        densities: In each density class, thin to dense.
+    """
+
+    bars: float = 0.0
+    modes: NDArray[np.float64] = field(default_factory=lambda: np.zeros(_MODES))
+    tempos: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(_MIDDLES)))
+    densities: NDArray[np.float64] = field(default_factory=lambda: np.zeros(_DENSITIES))
+
+    def add(self, entry: CorpusEntry) -> None:
+        """Count a section."""
+        bars = min(entry.bars, _MOST_BARS)
+        self.bars += bars
+        for shares, value in zip((self.modes, self.tempos, self.densities), entry.classes[1:4], strict=True):
+            if value != ANY:
+                shares[value - 1] += bars
+
+
+def count_habits(data: Dataset) -> dict[str, dict[str, Counts]]:
+    """For each style of the training split the counts of its metres, by name, and of all of them together as "".
+
+    Where a class is not known the section does not count for it. `piano` is all kinds of piano music together.
+    """
+    counts: dict[str, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
+    for entry in data.of("train"):
+        for style in {entry.style, STYLES[0] if entry.style in KINDS_OF_PIANO else entry.style}:
+            for metre in ("", entry.metre):
+                counts[style][metre].add(entry)
+    return {style: dict(found) for style, found in counts.items()}
+
+
+def density_by_tempo(data: Dataset) -> NDArray[np.float64]:
+    """How much more often each density class is met in each tempo class than in any, style and metre being equal.
+
+    Observed bars over those to be expected if tempo made no difference; shape (tempo classes, density classes).
+    """
+    cells: dict[tuple[str, str], NDArray[np.float64]] = defaultdict(lambda: np.zeros((len(_MIDDLES), _DENSITIES)))
+    for entry in data.of("train"):
+        tempo, density = entry.classes[2:4]
+        if ANY not in (tempo, density):
+            cells[entry.style, entry.metre][tempo - 1, density - 1] += min(entry.bars, _MOST_BARS)
+    none = np.zeros((len(_MIDDLES), _DENSITIES))
+    observed = sum(cells.values(), none)
+    expected = sum((np.outer(cell.sum(1), cell.sum(0)) / cell.sum() for cell in cells.values()), none)
+    return (observed + _PRIOR_BARS) / (expected + _PRIOR_BARS)
+
+
+def format_table(counts: Mapping[str, Mapping[str, Counts]], ratios: NDArray[np.float64]) -> str:
+    """What was counted, as it stands in `style_statistics`: a style and its share of minor, then a line for each metre.
+
+    Of a metre: its share in per cent, the mean of the felt beats a minute, and the shares of the density classes in per
+    cent. At the end a line of ratios for each tempo class.
+    """
+    lines = []
+    for style in (style for style in STYLES if style in counts):
+        found = counts[style]
+        whole = found[""]
+        usual = sorted((name for name in found if name), key=lambda name: -found[name].bars)
+        lines += [
+            f"{style} {whole.modes[1] / max(whole.modes.sum(), 1):.2f}",
+            *(_line(name, found[name], whole) for name in usual if found[name].bars >= _RAREST * whole.bars),
+        ]
+    return "\n".join([*lines, *(" ".join(f"{ratio:.2f}" for ratio in row) for row in ratios)])
+
+
+def _line(metre: str, own: Counts, whole: Counts) -> str:
+    share = round(100 * own.bars / whole.bars)
+    densities = " ".join(f"{100 * one:.0f}" for one in _towards(own.densities, whole.densities))
+    tempos = _towards(own.tempos, whole.tempos)
+    return f"{metre} {share} {tempos @ _MIDDLES:.0f} {densities}"
+
+
+def _towards(own: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of classes, drawn a little towards those of the style."""
+    usual = whole / max(whole.sum(), 1)
+    filled = own + _PRIOR_BARS * usual
+    shares: NDArray[np.float64] = filled / max(filled.sum(), 1)
+    return shares

@@ -1,0 +1,122 @@
+"""A training run on disk: weights, their moving average, the optimizer and the run's own record."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from composer.errors import MachineError
+from composer.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from training.networks.base import Network
+
+RECORD = "run.json"
+AVERAGE = "average.npz"
+STATE = "state.npz"
+BEST = "best.npz"
+
+
+@dataclass(slots=True, kw_only=True)
+class FittingRun:
+    """What a run has done so far.
+
+    Attributes:
+        configuration: The network's, as `Configuration.to_dict` gives it.
+        seed: Of the batches and the first weights.
+        steps: Optimizer steps.
+        tokens: Tokens seen.
+        seconds: Time spent training.
+        best: Lowest validation loss, bits per note.
+        history: (tokens, seconds, training nats per token, validation bits per note) at each check.
+    """
+
+    configuration: dict[str, Any]
+    seed: int
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    best: float = float("inf")
+    history: list[tuple[int, float, float, float]] = field(default_factory=list)
+
+
+def save(
+    folder: Path, run: FittingRun, *, state: Sequence[NDArray[Any]], average: Sequence[NDArray[Any]], best: bool
+) -> None:
+    """Write the run into `folder`, which is made; each file appears whole or not at all.
+
+    Args:
+        folder: The run's own.
+        run: Its record, written last.
+        state: Weights, then the optimizer's variables.
+        average: The moving average of the weights.
+        best: Whether `average` is the best so far, and so to be kept as such.
+
+    Raises:
+        OutputError: If it cannot be written there.
+    """
+    _write(folder / STATE, state)
+    _write(folder / AVERAGE, average)
+    if best:
+        _write(folder / BEST, average)
+    write_atomically(folder / RECORD, json.dumps(asdict(run)).encode())
+
+
+def _write(path: Path, arrays: Sequence[NDArray[Any]]) -> None:
+    buffer = BytesIO()
+    np.savez(buffer, *arrays)
+    write_atomically(path, buffer.getvalue())
+
+
+def record(folder: Path) -> FittingRun:
+    """The record of the run in `folder`.
+
+    Raises:
+        MachineError: If there is none or it is damaged.
+    """
+    try:
+        values = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return FittingRun(**{**values, "history": [tuple(row) for row in values["history"]]})
+    except OSError:
+        raise MachineError(f"no training run in {folder}; start one with: python -m training fit") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise MachineError(f"{folder / RECORD} is damaged; start again in another folder") from error
+
+
+def arrays(path: Path) -> list[NDArray[Any]]:
+    """The arrays of one of the run's files, in order.
+
+    Raises:
+        MachineError: If it is not there or damaged.
+    """
+    try:
+        # Opened here, since np.load leaves a file that it cannot read open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return [archive[f"arr_{index}"] for index in range(len(archive.files))]
+    except OSError:
+        raise MachineError(f"no weights at {path}; train first: python -m training fit") from None
+    except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        raise MachineError(f"{path} is damaged; start again in another folder") from error
+
+
+def load_best(folder: Path, network: Network) -> None:
+    """Give `network` the weights that did best on the validation set.
+
+    Raises:
+        MachineError: If there are none, or they are those of another network.
+    """
+    values, variables = arrays(folder / BEST), network.trainable_variables
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
+        raise MachineError(f"the weights in {folder} are those of another network; train it again")
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

@@ -1,0 +1,1 @@
+"""Files of music: MIDI, MusicXML, ABC and Humdrum to sections with their marks."""

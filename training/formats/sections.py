@@ -1,0 +1,220 @@
+"""Notes with their marks of metre, key and tempo -> sections: scores in one metre each, in whole bars.
+
+What is read is cut where its metre changes or its bars come to lie elsewhere; every cut piece is a section. What
+stands before the first time signature or in an unknown metre is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+from composer.music.analysis import bar_phases, find_key, shifted
+from composer.music.score import PITCHES, Metre, Mode, Note, Part, Score, Tempo
+from composer.tokens import vocabulary
+from composer.tokens.tokenizer import quantised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FEWEST_BARS = 8
+FEWEST_NOTES = 32
+MOST_EMPTY = 0.34
+"""Share of empty bars at which a section is no music for its own sake."""
+
+MOST_TICKS = 1_000_000
+"""Nearly six hours at 120 quarters a minute: a file that claims to be longer is damaged."""
+
+_DEFAULT_TEMPO = 120.0
+_DEFAULT_TEMPOS = {100, 120}
+"""What programs write when nobody chose a tempo, in quarters a minute."""
+
+_Mark = TypeVar("_Mark", int, float)
+
+# Metres that are written otherwise but felt like one of the vocabulary's.
+_ALIKE = {
+    (4, 8): (2, 4), (2, 1): (2, 2), (4, 2): (2, 2), (8, 8): (4, 4), (1, 4): (2, 4), (2, 8): (2, 4), (1, 2): (2, 2),
+    (6, 2): (3, 2), (9, 4): (3, 4), (3, 1): (3, 2), (8, 4): (4, 4), (12, 4): (6, 4), (3, 16): (6, 16),
+    (10, 4): (5, 4), (10, 8): (5, 4), (14, 8): (7, 4), (18, 16): (9, 16), (24, 16): (12, 16), (1, 1): (4, 4),
+    (8, 16): (2, 4), (4, 16): (2, 4), (16, 16): (4, 4),
+}  # fmt: skip
+
+
+class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault
+    """A file or section that is not taken into a corpus; the message is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a piece in one metre.
+
+    Attributes:
+        score: Quantised, in C major or A minor, from its first sounding bar to the last in which a note starts.
+        transposition: Semitones by which it was moved there, -5 to 6.
+        bars_after: Bars of the piece that follow the section; 0 for the last one.
+        tempo_known: Whether the file's tempo says anything (100 and 120 are programs' defaults).
+    """
+
+    score: Score
+    transposition: int
+    bars_after: int
+    tempo_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What a file says, whatever its format: notes on the grid, and marks by the tick where they stand.
+
+    Attributes:
+        notes: In `note_order`, each with its role.
+        metres: Time signatures; 4/4 from the beginning where there is none.
+        signatures: Sharps (positive) or flats of each key signature, in order.
+        tempos: Quarters a minute of each tempo mark, in order.
+        whole_bars: Where the bars begin that are as long as their metre says; None where bar lines must be found.
+        style: Found out where nobody named it; else empty.
+    """
+
+    notes: Sequence[Note]
+    metres: Mapping[int, tuple[int, int]]
+    signatures: Sequence[tuple[int, int]]
+    tempos: Sequence[tuple[int, float]]
+    whole_bars: Sequence[int] | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Where a section may lie, in ticks: from its first bar line to the next change of metre or bar lines.
+
+    The first bar line lies before `inside` where the music starts with an upbeat: the upbeat stands in a bar
+    of its own, most of it empty, so that no note is lost. What starts before `inside` belongs to the stretch before.
+    """
+
+    start: int
+    inside: int
+    end: int
+    metre: Metre
+
+    @property
+    def bars(self) -> int:
+        return (self.end - self.start) // self.metre.bar_ticks
+
+
+def sections_of(transcript: Transcript) -> list[Section]:
+    """The sections of what was read, in order of time.
+
+    Raises:
+        Refused: If nothing of it can be used; the message says why.
+    """
+    if len(transcript.notes) < FEWEST_NOTES:
+        raise Refused("fewer than 32 notes")
+    sections: list[Section] = []
+    reasons: list[str] = []
+    bars_after = 0
+    for stretch in reversed(list(_stretches(transcript))):
+        try:
+            sections.append(_section(transcript, stretch, bars_after))
+        except Refused as reason:
+            reasons.append(str(reason))
+        bars_after += stretch.bars
+    if not sections:
+        raise Refused(reasons[0] if reasons else "no bars in a known metre")
+    return sections[::-1]
+
+
+def _stretches(transcript: Transcript) -> Iterator[_Stretch]:
+    """Every stretch in one metre whose bars are whole, in order of time."""
+    marks = transcript.metres or {0: (4, 4)}
+    times = sorted(marks)
+    changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
+    for start, end in pairwise([*changes, max(note.end for note in transcript.notes)]):
+        metre = _metre(*marks[start])
+        if metre is not None and end > start:
+            yield from _whole_bars(transcript, start, end, metre)
+
+
+def _metre(numerator: int, denominator: int) -> Metre | None:
+    felt = _ALIKE.get((numerator, denominator), (numerator, denominator))
+    return next((metre for metre in vocabulary.METRES if (metre.numerator, metre.denominator) == felt), None)
+
+
+def _whole_bars(transcript: Transcript, start: int, end: int, metre: Metre) -> Iterator[_Stretch]:
+    inside = [note for note in transcript.notes if start <= note.start < end]
+    if not inside:
+        return
+    bar = metre.bar_ticks
+    if transcript.whole_bars is None:
+        phases = bar_phases(shifted(inside, -start), metre)
+    else:
+        phases = _written_phases([line - start for line in transcript.whole_bars if start <= line < end], bar)
+    cuts = [*(tick for tick, _ in phases), end - start]
+    for (tick, phase), cut in zip(phases, cuts[1:], strict=True):
+        first = phase - bar if tick == 0 and phase else tick + (phase - tick) % bar
+        yield _Stretch(start + first, start + max(first, 0), start + cut, metre)
+
+
+def _written_phases(lines: Sequence[int], bar: int) -> list[tuple[int, int]]:
+    """As `bar_phases` gives them: where whole bars come to begin off the grid of those before them.
+
+    A bar that is split by a repeat sign moves nothing: the whole bars after it are on the grid again. A bar that
+    lacks time ends its stretch; nothing of it is lost, for it stands in that stretch's last bar.
+    """
+    phases: list[tuple[int, int]] = []
+    for line in lines:
+        if not phases or line % bar != phases[-1][1]:
+            phases.append((line if phases else 0, line % bar))
+    return phases
+
+
+def _section(transcript: Transcript, stretch: _Stretch, bars_after: int) -> Section:
+    placed = _placed(transcript.notes, stretch)
+    key = find_key(placed, accidentals=_mark_at(transcript.signatures, stretch.start))
+    move = (-key.tonic if key.mode is Mode.MAJOR else 9 - key.tonic) % 12
+    move = move - 12 if move > 6 else move  # noqa: PLR2004 - half an octave up at most
+    tempo = _mark_at(transcript.tempos, stretch.start) or _DEFAULT_TEMPO
+    bars = placed[-1].start // stretch.metre.bar_ticks + 1
+    score = Score(placed, stretch.metre, bars, key, (Tempo(0, tempo),))
+    fitted = _ended(quantised(_moved(score, move)))
+    return Section(fitted, move, bars_after, tempo_known=round(tempo) not in _DEFAULT_TEMPOS)
+
+
+def _placed(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
+    """The stretch's notes, counted from its first bar that is not empty."""
+    inside = [note for note in notes if stretch.inside <= note.start < stretch.end]
+    if len(inside) < FEWEST_NOTES:
+        raise Refused("fewer than 32 notes in a section")
+    bar = stretch.metre.bar_ticks
+    skipped = (inside[0].start - stretch.start) // bar * bar
+    placed = shifted(inside, -(stretch.start + skipped))
+    bars = placed[-1].start // bar + 1
+    if bars < FEWEST_BARS:
+        raise Refused("fewer than 8 bars in a section")
+    if 1 - len({note.start // bar for note in placed}) / bars > MOST_EMPTY:
+        raise Refused("a third of its bars is empty")
+    return placed
+
+
+def _ended(score: Score) -> Score:
+    """End at the last bar line what rings on after it, where nothing that is generated may sound either."""
+    room = [score.ticks - note.start for note in score.notes]
+    notes = (
+        note
+        if note.part is Part.DRUMS or note.duration <= left
+        else replace(note, duration=max(known for known in vocabulary.DURATIONS if known <= left))
+        for note, left in zip(score.notes, room, strict=True)
+    )
+    return replace(score, notes=tuple(notes))
+
+
+def _moved(score: Score, semitones: int) -> Score:
+    """Transpose, or refuse where that leads beyond MIDI's keys."""
+    if any(note.part is not Part.DRUMS and not 0 <= note.pitch + semitones < PITCHES for note in score.notes):
+        raise Refused("notes beyond the keyboard")
+    return score.transposed(semitones)
+
+
+def _mark_at(marks: Sequence[tuple[int, _Mark]], start: int) -> _Mark | None:
+    """What holds at `start`; where an upbeat begins before the file does, what holds at its beginning."""
+    there = [mark for mark in marks if mark[0] <= start] or marks[:1]
+    return there[-1][1] if there else None

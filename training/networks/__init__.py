@@ -1,0 +1,1 @@
+"""The network architectures, each with a whole-sequence face and a step face."""

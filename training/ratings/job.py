@@ -1,0 +1,84 @@
+"""What is to be learned from ratings, by whom, and within what bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.errors import RequestError
+from training.ratings import taste
+from training.ratings.stages import FINETUNE, PREFERENCE, WAYS
+from training.ratings.trial import Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.corpus.dataset import Dataset
+    from training.ratings.ratings_file import RatedPiece, RatingsFile
+
+_HELD_OUT = 0.4
+"""Share of the pieces whose votes only the gate sees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingJob:
+    """What is to be learned.
+
+    Attributes:
+        rated: Pieces with their votes, and how many people voted.
+        model: File of the parent.
+        out: Folder for candidate and report.
+        minutes: That all of it may take.
+        ways: Some of `stages.WAYS`.
+        version: Of the candidate; the one after its parent's if None.
+        corpus: To mix in and to measure on.
+        trial: What both versions compose to be compared.
+        seed: Of all draws.
+        fewest: Pieces and people that are needed.
+    """
+
+    rated: RatingsFile
+    model: Path
+    out: Path
+    minutes: float
+    ways: tuple[str, ...] = WAYS
+    version: int | None = None
+    corpus: Dataset | None = None
+    trial: Trial = field(default_factory=Trial)
+    seed: int = 1
+    fewest: tuple[int, int] = (50, 5)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be learned from.
+
+        Raises:
+            RequestError: Too few ratings, no time, or no way to learn.
+        """
+        pieces, people = self.fewest
+        if len(self.rated.pieces) < pieces or self.rated.people < people:
+            raise RequestError(
+                f"{len(self.rated.pieces)} pieces were rated by {self.rated.people} people; "
+                f"{pieces} pieces by {people} people are needed at least"
+            )
+        if not self.minutes > 0:
+            raise RequestError(f"minutes must be above 0, not {self.minutes:g}")
+        if not self.ways or not set(self.ways) <= set(WAYS):
+            raise RequestError(f"ways must be some of {', '.join(WAYS)}")
+
+    @property
+    def trains(self) -> bool:
+        """Whether the network itself is to learn."""
+        return bool({FINETUNE, PREFERENCE} & set(self.ways))
+
+
+def parted(pieces: tuple[RatedPiece, ...], seed: int) -> tuple[list[RatedPiece], list[RatedPiece]]:
+    """(to learn from, held out); pieces that were asked for alike stay together."""
+    roots = taste.families(pieces)
+    order = np.random.default_rng(seed).permutation(sorted(set(roots.values())))
+    held = set(order[: round(_HELD_OUT * len(order))].tolist())
+    return (
+        [piece for piece in pieces if roots[piece.number] not in held],
+        [piece for piece in pieces if roots[piece.number] in held],
+    )

@@ -1,0 +1,220 @@
+"""The ratings file -> rated pieces; whatever stands in it, nothing but rated pieces of ours comes out."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from composer.errors import ComposerError, RequestError
+from composer.music.score import Key, Tempo
+from composer.planning.constraints import TONICS
+from composer.request import parse_key, parse_metre
+from composer.tokens import tokenizer, vocabulary
+from composer.tokens.conditions import STYLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from composer.music.score import Metre, Score
+
+FORMAT, VERSION = "cadenza-ratings", 1
+
+MOST_PIECES = 20_000
+"""More than a machine learns from in a night; a file with more is refused instead of filling the memory."""
+
+_LONGEST_LINE = 2_000_000
+"""Bytes: a piece of 300 s has some 60,000."""
+
+_MOST_TOKENS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedPiece:
+    """One rated piece.
+
+    Attributes:
+        number: Of the generation, from 1.
+        model: Name of the model that composed it.
+        version: Of that model.
+        tokens: From START to END, in C major or A minor.
+        metre: Of all bars.
+        bars: Their number.
+        style: Of `conditions.STYLES`.
+        key: It stands in.
+        tempo: Felt beats a minute.
+        seconds: Asked length.
+        creativity: Asked, 0 to 1.
+        seed: Of its draw.
+        measures: See `composer.music.measures`.
+        another_of: Number of the piece whose settings it was asked for with; None if there is none.
+        liked: Weight of the votes for it, 0 or more.
+        disliked: Weight of the votes against it, 0 or more.
+        people: How many voted.
+    """
+
+    number: int
+    model: str
+    version: int
+    tokens: tuple[int, ...]
+    metre: Metre
+    bars: int
+    style: str
+    key: Key
+    tempo: float
+    seconds: float
+    creativity: float
+    seed: int
+    measures: Mapping[str, float]
+    another_of: int | None
+    liked: float
+    disliked: float
+    people: int
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no piece has."""
+        numbers = (self.tempo, self.seconds, self.creativity, self.liked, self.disliked, *self.measures.values())
+        if not all(math.isfinite(number) for number in numbers):
+            raise ValueError("a number is not finite")
+        if min(self.liked, self.disliked) < 0 or self.liked + self.disliked <= 0:
+            raise ValueError("nobody voted")
+        if self.tempo <= 0 or min(self.number, self.version, self.bars, self.people) < 1:
+            raise ValueError("a count or the tempo is not above 0")
+
+    @property
+    def score(self) -> Score:
+        """As the tokens spell it, in C major or A minor."""
+        return _decoded(self.tokens, self.metre, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsFile:
+    """All of a file.
+
+    Attributes:
+        pieces: In the order of the file.
+        people: How many people's votes they are.
+    """
+
+    pieces: tuple[RatedPiece, ...]
+    people: int
+
+
+def read(path: Path) -> RatingsFile:
+    """Read a ratings file, line by line.
+
+    Raises:
+        RequestError: If it cannot be read, is no ratings file, was cut short, or holds what is no piece of ours; it
+            names the line.
+    """
+    try:
+        with path.open("rb") as file:
+            lines = enumerate(_lines(file), 1)
+            header = _header(path, next(lines, (1, b""))[1])
+            return RatingsFile(tuple(_pieces(path, lines, header["pieces"])), header["people"])
+    except OSError as error:
+        raise RequestError(f"{path} cannot be read: {error.strerror}; name a file that the bot exported") from error
+
+
+def _lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - a binary file
+    while line := file.readline(_LONGEST_LINE):
+        yield line
+
+
+def _header(path: Path, line: bytes) -> dict[str, int]:
+    try:
+        header = json.loads(line)
+        kind, counts = (header["format"], header["version"]), {name: header[name] for name in ("pieces", "people")}
+        vocabulary_of_file = header["vocabulary"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        kind, counts, vocabulary_of_file = ("", 0), {}, ""
+    if kind != (FORMAT, VERSION) or not all(type(count) is int and count >= 0 for count in counts.values()):
+        raise RequestError(f"{path} is no file of ratings; make one: python -m bot export --ratings")
+    if vocabulary_of_file != vocabulary.fingerprint():
+        raise RequestError(f"{path} holds another vocabulary's pieces; export it again with this version")
+    if counts["pieces"] > MOST_PIECES:
+        raise RequestError(f"{path} holds {counts['pieces']} pieces; export at most {MOST_PIECES}, with --since")
+    return counts
+
+
+def _pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> Iterator[RatedPiece]:
+    known: set[int] = set()
+    for number, line in lines:
+        if len(known) == expected:
+            raise RequestError(f"{path} holds more than the {expected} pieces of its header; export it again")
+        try:
+            piece = _rated(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ComposerError) as error:
+            # A cut line is the usual damage, and says nothing else about itself.
+            raise RequestError(f"{path}, line {number}, is no rated piece ({error}); export it again") from error
+        if piece.number in known:
+            raise RequestError(f"{path} holds piece {piece.number} twice; export it again")
+        known.add(piece.number)
+        yield piece
+    if len(known) < expected:
+        raise RequestError(f"{path} was cut short: it holds {len(known)} of {expected} pieces; export it again")
+
+
+def _rated(values: dict[str, Any]) -> RatedPiece:
+    metre, key = parse_metre(_text(values["metre"])), parse_key(_text(values["key"]))
+    tokens = _tokens(values["tokens"])
+    score = _decoded(tokens, metre, key)
+    style = _text(values["style"])
+    if style not in STYLES:
+        raise ValueError(f"no style {style!r}")
+    if score.bars != _whole(values["bars"]):
+        raise ValueError(f"{score.bars} bars instead of {values['bars']}")
+    return RatedPiece(
+        number=_whole(values["number"]),
+        model=_text(values["model"]),
+        version=_whole(values["version"]),
+        tokens=tokens,
+        metre=metre,
+        bars=score.bars,
+        style=style,
+        key=key,
+        tempo=_number(values["tempo"]),
+        seconds=_number(values["seconds"]),
+        creativity=_number(values["creativity"]),
+        seed=_whole(values["seed"]),
+        measures={_text(name): _number(value) for name, value in values["measures"].items()},
+        another_of=None if values["another_of"] is None else _whole(values["another_of"]),
+        liked=_number(values["liked"]),
+        disliked=_number(values["disliked"]),
+        people=_whole(values["people"]),
+    )
+
+
+def _tokens(values: object) -> tuple[int, ...]:
+    if not isinstance(values, list) or len(values) > _MOST_TOKENS:
+        raise ValueError("tokens are missing, or too many")
+    if not all(type(token) is int and 0 <= token < vocabulary.VOCABULARY_SIZE for token in values):
+        raise ValueError("a token is foreign")
+    return tuple(values)
+
+
+def _decoded(tokens: tuple[int, ...], metre: Metre, key: Key) -> Score:
+    if tokens[:1] != (vocabulary.START,) or tokens[-1:] != (vocabulary.END,):
+        raise ValueError("tokens do not go from START to END")
+    written = Key(TONICS[key.mode], key.mode)
+    return tokenizer.decode(tokens, metre=metre, key=written, tempos=(Tempo(0, 100.0),))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _number(value: object) -> float:
+    if type(value) not in {int, float}:
+        raise TypeError(f"{value!r} is no number")
+    return float(value)  # type: ignore[arg-type]  # it is one

@@ -1,0 +1,150 @@
+"""The second way to learn: the network itself, towards what was liked, tied to what it was."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from training.corpus.dataset import Batches
+from training.ratings.rated_windows import RatedWindows, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.corpus.dataset import Dataset
+    from training.networks.base import Network
+    from training.ratings.rated_windows import LearningPiece
+
+    Tell = Callable[[int, int, float], None]
+    """Called with the steps taken, those planned, and the mean loss of late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How to tune.
+
+    Attributes:
+        seconds: That it may take.
+        passes: Over the rated pieces' tokens; whichever is used up first counts.
+        batch: Windows a step.
+        time: Tokens a window.
+        learning_rate: At its height.
+        tie: Weight of the parent's own distribution beside the token that was played, which weighs 1 in a piece of
+            mean approval (Hinton et al. 2015, "Distilling the Knowledge in a Neural Network").
+        sharpness: How much more a piece weighs the better it was liked: exp(sharpness * (approval - mean)), as in
+            advantage-weighted regression (Peng et al. 2019).
+        replay: Share of the windows that are none of the rated pieces but the corpus's, if there is one.
+        seed: Of the draws.
+    """
+
+    seconds: float
+    passes: float = 4.0
+    batch: int = 4
+    time: int = 512
+    learning_rate: float = 5e-5
+    tie: float = 3.0
+    sharpness: float = 4.0
+    replay: float = 0.5
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what takes no step."""
+        if not self.seconds > 0 or min(self.batch, self.time) < 1 or self.tie < 0 or not 0 <= self.replay < 1:
+            raise ValueError(f"no such tuning: {self}")
+
+
+_HEAVIEST = 3.0
+_WARMUP = 10
+_LATE = 20
+"""Steps over which the loss is averaged that is told."""
+
+
+def tune(
+    network: Network,
+    parent: Network,
+    rated: Sequence[LearningPiece],
+    plan: Tuning,
+    *,
+    corpus: Dataset | None = None,
+    tell: Tell = lambda _step, _steps, _loss: None,
+) -> int:
+    """Tune a network in place.
+
+    The target at each place is a mixture of what was played, weighted by how well the piece was liked, and what the
+    parent would have played: where nobody liked anything, the parent is what is learned.
+
+    Args:
+        network: A copy of the parent.
+        parent: Left as it is.
+        rated: To learn from.
+        plan: How.
+        corpus: For the replay; without one the rated pieces, which are the model's own, are all of it.
+        tell: Told of every step.
+
+    Returns:
+        Steps taken.
+    """
+    rng = np.random.default_rng(plan.seed)
+    optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=0.0, clipnorm=1.0)
+    network.compile(optimizer=optimizer, loss=keras.losses.CategoricalCrossentropy(from_logits=True))
+    replay = Batches(corpus, {}, seed=plan.seed) if corpus is not None else None
+    mean = float(np.mean([piece.approval for piece in rated]))
+    steps = max(1, round(plan.passes * sum(len(piece.tokens) for piece in rated) / (plan.batch * plan.time)))
+    started, losses = time.monotonic(), [0.0]
+    for step in range(steps):
+        spent = (time.monotonic() - started) / plan.seconds
+        if spent >= 1:
+            return step
+        optimizer.learning_rate.assign(plan.learning_rate * _share(step, max(step / steps, spent)))
+        shown, weights = _drawn(rated, replay, plan, mean, rng)
+        inputs = (shown.batch.tokens, shown.batch.features)
+        targets = _mixed(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, plan.tie)
+        importance = shown.inside * (weights[:, None] + plan.tie)
+        losses.append(float(network.train_on_batch(inputs, targets, sample_weight=importance)))
+        tell(step + 1, steps, float(np.mean(losses[-_LATE:])))
+    return steps
+
+
+def _share(step: int, progress: float) -> float:
+    """Of the learning rate: up over the first steps, then down along a cosine."""
+    return min(1.0, (step + 1) / _WARMUP) * (0.05 + 0.95 * (1 + math.cos(math.pi * progress)) / 2)
+
+
+def _drawn(
+    rated: Sequence[LearningPiece], replay: Batches | None, plan: Tuning, mean: float, rng: np.random.Generator
+) -> tuple[RatedWindows, NDArray[np.float32]]:
+    """Windows, and for each how much what was played weighs; shape (batch,)."""
+    others = round(plan.replay * plan.batch) if replay is not None else 0
+    chosen = [rated[place] for place in rng.integers(len(rated), size=plan.batch - others)]
+    shown = windows(chosen, plan.time, rng)
+    weights = np.minimum(np.exp(plan.sharpness * (shown.approval - mean)), _HEAVIEST).astype(np.float32)
+    if replay is None or not others:
+        return shown, weights
+    batch = replay.draw(others, plan.time)
+    both = (
+        np.concatenate([getattr(one, name) for one in (shown.batch, batch)])
+        for name in ("tokens", "features", "targets")
+    )
+    inside = np.concatenate([shown.inside, np.ones((others, plan.time), np.float32)])
+    joined = RatedWindows(type(batch)(*both), inside, np.append(shown.approval, np.full(others, mean)))
+    return joined, np.append(weights, np.ones(others, np.float32))
+
+
+def _mixed(
+    targets: NDArray[np.int32], logits: NDArray[np.float32], weights: NDArray[np.float32], tie: float
+) -> NDArray[np.float32]:
+    """Distributions to learn, shape (batch, time, vocabulary): what was played and what the parent would have."""
+    values = np.exp(logits.astype(np.float32) - logits.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float32] = values / values.sum(axis=-1, keepdims=True)
+    played = (weights / (weights + tie))[:, None]
+    shares *= 1 - played[..., None]
+    rows, columns = np.indices(targets.shape)
+    shares[rows, columns, targets] += played
+    return shares
