@@ -126,17 +126,18 @@ def _compose(options: argparse.Namespace) -> None:
     from composer.audio.synthesis import find_soundfont
     from composer.compose import compose
     from composer.models import loading
-    from composer.publish import caption, publish, render_composition
+    from composer.publish import publish
+    from composer.rendering import render_composition, sheet_of
 
     request = _request(options)
     model = loading.load(loading.find(request.model, options.models_folder).path)
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
         composition = compose(request, model, progress=progress)
-    rendition = render_composition(composition, seconds=request.seconds, soundfont=soundfont)
+    rendition = render_composition(composition, soundfont=soundfont)
     notation = _notation(composition) if options.notation else None
     paths = publish(composition, rendition, options.out, notation=notation)
-    print(f"{composition.title} · {caption(composition)}")
+    print(f"{composition.title} · {sheet_of(composition).caption}")
     for path in paths:
         print(path)
 

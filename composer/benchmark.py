@@ -21,7 +21,8 @@ from composer.compose import candidate_count, compose
 from composer.files import write_atomically
 from composer.models import loading
 from composer.models.runner import ModelRunner
-from composer.publish import publish, render_composition
+from composer.publish import publish
+from composer.rendering import render_composition
 from composer.request import Request
 from composer.tokens import features, vocabulary
 
@@ -98,7 +99,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Benchma
         for repeat in range(_REPEATS + 1):
             started = time.perf_counter()
             composition = compose(replace(request, seed=request.seed + repeat), model)
-            rendition = render_composition(composition, seconds=request.seconds, soundfont=soundfont)
+            rendition = render_composition(composition, soundfont=soundfont)
             publish(composition, rendition, Path(folder))
             if repeat == 0:
                 continue  # the first one warms up
@@ -133,12 +134,12 @@ def _cold(name: str, soundfont: Path, models_folder: Path | None) -> Iterator[Be
 _START = """
 import sys
 from pathlib import Path
-from composer import models
 from composer.compose import compose
-from composer.models.runner import Decoder
 from composer.files import write_atomically
+from composer.models import loading
+from composer.models.runner import ModelRunner
 folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-Decoder(models.load(models.find(sys.argv[1], folder).path), 8)
+ModelRunner(loading.load(loading.find(sys.argv[1], folder).path), 8)
 """
 
 

@@ -3,78 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.audio import mastering, mp3
-from composer.audio import synthesis as rendering
 from composer.files import write_together
-from composer.picture import piano_roll
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.compose import Composition
+    from composer.rendering import Rendition
 
 NAME = "piece"
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A composition as it is heard and seen.
-
-    Attributes:
-        mp3: Lasts the asked seconds.
-        png: The piano roll.
-        seconds_spent: By stage: render, encode, draw. Drawing goes on beside rendering.
-    """
-
-    mp3: bytes
-    png: bytes
-    seconds_spent: dict[str, float]
-
-
-def render_composition(composition: Composition, *, seconds: float, soundfont: Path) -> Rendition:
-    """Render, level, encode and draw.
-
-    Args:
-        composition: To be rendered.
-        seconds: Length of the audio.
-        soundfont: In SF2 or SF3 format.
-
-    Raises:
-        RenderError: If FluidSynth or the soundfont fails.
-    """
-    spent: dict[str, float] = {}
-    with ThreadPoolExecutor(1) as beside:
-        # FluidSynth is a process of its own, so that the picture is drawn on the other core meanwhile.
-        drawing = beside.submit(_draw, composition, spent)
-        started = time.perf_counter()
-        samples = rendering.synthesise(composition.midi, soundfont=soundfont, seconds=seconds)
-        rendered = time.perf_counter()
-        finished = mastering.master(samples, seconds=seconds)
-        sound = mp3.encode_mp3(finished, title=composition.title, comment=json.dumps(composition.settings))
-        spent["render"], spent["encode"] = rendered - started, time.perf_counter() - rendered
-        return Rendition(sound, drawing.result(), spent)
-
-
-def _draw(composition: Composition, spent: dict[str, float]) -> bytes:
-    started = time.perf_counter()
-    png = piano_roll.draw_piano_roll(composition.score, title=composition.title, caption=caption(composition))
-    spent["draw"] = time.perf_counter() - started
-    return png
-
-
-def caption(composition: Composition) -> str:
-    """One line of facts: length, model, tempo, metre and seed."""
-    settings, plan = composition.settings, composition.plan
-    length = round(float(str(settings["length"])))
-    return (
-        f"{length // 60}:{length % 60:02d} · {settings['model']} · {plan.beats_per_minute:.0f} bpm · "
-        f"{plan.metre} · seed {settings['seed']}"
-    )
 
 
 def publish(

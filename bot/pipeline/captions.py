@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.pipeline.local_composer import Sheet
+from composer.rendering import Sheet, caption
 
 if TYPE_CHECKING:
     from bot.domain.generation import Generation
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 def sheet(generation: Generation) -> Sheet:
     """What its rendition needs to know beside its music."""
     options = generation.options
-    length = round(options.seconds)
-    facts = (
-        f"{length // 60}:{length % 60:02d}",
-        f"{options.model} v{options.version}",
-        f"{generation.beats_per_minute or 0:.0f} bpm",
-        generation.chosen_metre or "",
-        f"seed {options.seed}",
+    facts = caption(
+        seconds=options.seconds,
+        model=f"{options.model} v{options.version}",
+        beats_per_minute=generation.beats_per_minute or 0,
+        metre=generation.chosen_metre or "",
+        seed=options.seed,
     )
-    title = generation.title or ""
-    return Sheet(seconds=options.seconds, title=title, caption=" · ".join(fact for fact in facts if fact))
+    return Sheet(seconds=options.seconds, title=generation.title or "", caption=facts)
 
 
 def file_name(generation: Generation) -> str:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.storage.generations import Music
 from bot.storage.packing import pack
-from composer.audio import mastering, mp3, synthesis
 from composer.compose import compose
 from composer.decoding.loop import Cancelled
-from composer.performance import midi
-from composer.picture import piano_roll
+from composer.rendering import encode_within, render_midi
 from composer.request import Request, parse_key
 
 if TYPE_CHECKING:
@@ -25,41 +20,14 @@ if TYPE_CHECKING:
 
     from bot.domain.generation import Options
     from bot.pipeline.model_catalogue import ModelCatalogue
-    from composer.audio.samples import Pcm
     from composer.compose import Composition
+    from composer.rendering import Rendition, Sheet
 
 T = TypeVar("T")
 
 PATIENCE = 0.2
 """Seconds that a cancelled task waits for its thread: levelling five minutes of sound takes longer than that, and then
 the thread ends on its own."""
-
-LOWER_RATES = ((128, False), (96, False), (64, False), (64, True), (32, True))
-"""Kilobits a second, and whether in mono, for audio that has to become smaller, best first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What a rendition needs to know beside the music.
-
-    Attributes:
-        seconds: Length of the audio.
-        title: Of the piece.
-        caption: A line of facts for the picture.
-    """
-
-    seconds: float
-    title: str
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A piece as it is heard and seen; equal music and sheets give equal bytes."""
-
-    mp3: bytes
-    png: bytes
-    seconds_spent: dict[str, float]
 
 
 class Composer(Protocol):
@@ -110,11 +78,13 @@ class LocalComposer:
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""
-        return await self._run(lambda check: _render(music, sheet, self._soundfont, check))
+        return await self._run(lambda check: render_midi(music, sheet, soundfont=self._soundfont, check=check))
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Encode with less, see `Composer`."""
-        return await self._run(lambda check: _smaller(music, sheet, self._soundfont, most_bytes, check))
+        return await self._run(
+            lambda check: encode_within(music, sheet, most_bytes, soundfont=self._soundfont, check=check)
+        )
 
     async def _run(self, work: Callable[[Callable[[], None]], T]) -> T:
         """Run `work` in a thread; who is cancelled waits for its end, but no longer than `PATIENCE`."""
@@ -179,38 +149,3 @@ def _music(composition: Composition) -> Music:
         measures={name: round(value, 4) for name, value in composition.measures.items()},
         seconds_spent={stage: round(seconds, 4) for stage, seconds in composition.seconds_spent.items()},
     )
-
-
-def _render(music: bytes, sheet: Sheet, soundfont: Path, check: Callable[[], None]) -> Rendition:
-    started = time.perf_counter()
-    score, settings = midi.read(music)
-    png = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption)
-    drawn = time.perf_counter()
-    sound = _sound(music, sheet, soundfont, check)
-    rendered = time.perf_counter()
-    file = mp3.encode_mp3(sound, title=sheet.title, comment=json.dumps(settings), check=check)
-    spent = {"draw": drawn - started, "render": rendered - drawn, "encode": time.perf_counter() - rendered}
-    return Rendition(file, png, {stage: round(seconds, 4) for stage, seconds in spent.items()})
-
-
-def _sound(music: bytes, sheet: Sheet, soundfont: Path, check: Callable[[], None]) -> Pcm:
-    samples = synthesis.synthesise(music, soundfont=soundfont, seconds=sheet.seconds, check=check)
-    check()
-    finished = mastering.master(samples, seconds=sheet.seconds)
-    check()
-    return finished
-
-
-def _smaller(music: bytes, sheet: Sheet, soundfont: Path, most_bytes: int, check: Callable[[], None]) -> bytes | None:
-    rates = [rate for rate in LOWER_RATES if rate[0] * 125 * sheet.seconds <= most_bytes]
-    if not rates:
-        return None
-    _, settings = midi.read(music)
-    sound = _sound(music, sheet, soundfont, check)
-    for kilobits, mono in rates:
-        file = mp3.encode_mp3(
-            sound, title=sheet.title, comment=json.dumps(settings), kilobits=kilobits, mono=mono, check=check
-        )
-        if len(file) <= most_bytes:
-            return file
-    return None

@@ -20,13 +20,13 @@ from bot.domain.generation import THERE
 from bot.errors import Refusal
 from bot.monitoring.health import Health
 from bot.pipeline.estimates import Speeds
-from bot.pipeline.local_composer import Rendition
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
 from bot.storage.generations import Music
 from bot.storage.packing import pack
 from bot.storage.store import open_store
 from composer.models import loading
+from composer.rendering import Rendition
 
 if TYPE_CHECKING:
     from pathlib import Path

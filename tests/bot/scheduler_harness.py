@@ -12,10 +12,10 @@ from bot.domain.audience import Posted
 from bot.monitoring.health import Health
 from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
-from bot.pipeline.local_composer import Rendition
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.storage.store import open_store
+from composer.rendering import Rendition
 from tests.bot.builders import LIMITS, MUSIC, admission
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from bot.domain.audience import Delivery
     from bot.domain.generation import FinishedPiece, Generation, Options, Post, Progress
-    from bot.pipeline.local_composer import Sheet
     from bot.storage.generations import Music
     from bot.storage.store import Store
+    from composer.rendering import Sheet
 
 
 class ObedientComposer:

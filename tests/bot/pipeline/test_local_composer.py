@@ -15,12 +15,13 @@ import soundfile
 from bot.errors import UnknownModel
 from bot.pipeline.captions import file_name, sheet
 from bot.pipeline.estimates import Speeds
-from bot.pipeline.local_composer import LocalComposer, Sheet
+from bot.pipeline.local_composer import LocalComposer
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.storage.packing import unpack
 from bot.storage.store import open_store
 from composer.audio.synthesis import find_soundfont
 from composer.performance import midi
+from composer.rendering import Sheet
 from composer.tokens import vocabulary
 from tests.bot import tiny_model
 from tests.bot.builders import OPTIONS, delivered

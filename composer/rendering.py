@@ -1,0 +1,174 @@
+"""MIDI -> what people hear and see: sound and picture at once, and smaller sound where that is too large."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.audio import mastering, mp3, synthesis
+from composer.performance import midi
+from composer.picture import piano_roll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from composer.audio.samples import Pcm
+    from composer.compose import Composition
+    from composer.music.score import Score
+
+LOWER_RATES = ((128, False), (96, False), (64, False), (64, True), (32, True))
+"""Kilobits a second, and whether in mono, for audio that has to become smaller, best first."""
+
+_BYTES_A_KILOBIT = 125
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a rendition needs to know beside the music.
+
+    Attributes:
+        seconds: Length of the audio.
+        title: Title of the piece.
+        caption: A line of facts for the picture.
+    """
+
+    seconds: float
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A piece as it is heard and seen; equal music and sheets give equal bytes.
+
+    Attributes:
+        mp3: The sound, as long as the sheet says.
+        png: The piano roll.
+        seconds_spent: Seconds by stage: render, encode, draw. Drawing goes on beside rendering.
+    """
+
+    mp3: bytes
+    png: bytes
+    seconds_spent: dict[str, float]
+
+
+def caption(*, seconds: float, model: str, beats_per_minute: float, metre: str, seed: int) -> str:
+    """One line of facts about a piece; a metre that is not known is left out."""
+    length = round(seconds)
+    facts = (f"{length // 60}:{length % 60:02d}", model, f"{beats_per_minute:.0f} bpm", metre, f"seed {seed}")
+    return " · ".join(fact for fact in facts if fact)
+
+
+def sheet_of(composition: Composition) -> Sheet:
+    """The sheet of a piece that was just composed."""
+    settings, plan = composition.settings, composition.plan
+    seconds = float(str(settings["length"]))
+    facts = caption(
+        seconds=seconds,
+        model=str(settings["model"]),
+        beats_per_minute=plan.beats_per_minute,
+        metre=str(plan.metre),
+        seed=int(str(settings["seed"])),
+    )
+    return Sheet(seconds=seconds, title=composition.title, caption=facts)
+
+
+def render_composition(composition: Composition, *, soundfont: Path) -> Rendition:
+    """Render a piece that was just composed; its picture shows it to the tick.
+
+    Args:
+        composition: The piece.
+        soundfont: A file in SF2 or SF3 format.
+
+    Raises:
+        RenderError: If FluidSynth or the soundfont fails.
+    """
+    sound = _Sound(composition.midi, composition.settings, sheet_of(composition), soundfont)
+    return _rendition(sound, composition.score)
+
+
+def render_midi(music: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[[], None] = lambda: None) -> Rendition:
+    """Render a MIDI file that Cadenza wrote.
+
+    Args:
+        music: The file.
+        sheet: Its length, title and caption.
+        soundfont: A file in SF2 or SF3 format.
+        check: Called some times a second; what it raises ends the rendering (see `loop.Cancelled`).
+
+    Raises:
+        RequestError: If the file is damaged or from another program.
+        RenderError: If FluidSynth or the soundfont fails.
+    """
+    score, settings = midi.read(music)
+    return _rendition(_Sound(music, settings, sheet, soundfont, check), score)
+
+
+def encode_within(
+    music: bytes, sheet: Sheet, most_bytes: int, *, soundfont: Path, check: Callable[[], None] = lambda: None
+) -> bytes | None:
+    """The best MP3 of at most so many bytes, at one of `LOWER_RATES`; None if even the poorest is larger.
+
+    The other arguments and the errors are those of `render_midi`.
+    """
+    rates = [rate for rate in LOWER_RATES if rate[0] * _BYTES_A_KILOBIT * sheet.seconds <= most_bytes]
+    if not rates:
+        return None
+    _, settings = midi.read(music)
+    sound = _Sound(music, settings, sheet, soundfont, check)
+    samples = sound.synthesised()
+    for kilobits, mono in rates:
+        file = sound.encoded(samples, kilobits=kilobits, mono=mono)
+        if len(file) <= most_bytes:
+            return file
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A piece on its way from MIDI to MP3."""
+
+    music: bytes
+    settings: Mapping[str, object]
+    sheet: Sheet
+    soundfont: Path
+    check: Callable[[], None] = lambda: None
+
+    def synthesised(self) -> Pcm:
+        seconds = self.sheet.seconds
+        samples = synthesis.synthesise(self.music, soundfont=self.soundfont, seconds=seconds, check=self.check)
+        self.check()
+        finished = mastering.master(samples, seconds=seconds)
+        self.check()
+        return finished
+
+    def encoded(self, samples: Pcm, *, kilobits: int = mp3.KILOBITS, mono: bool = False) -> bytes:
+        comment = json.dumps(dict(self.settings))
+        return mp3.encode_mp3(
+            samples, title=self.sheet.title, comment=comment, kilobits=kilobits, mono=mono, check=self.check
+        )
+
+
+def _rendition(sound: _Sound, score: Score) -> Rendition:
+    spent: dict[str, float] = {}
+    with ThreadPoolExecutor(1) as beside:
+        # FluidSynth is a process of its own, so that the picture is drawn on the other core meanwhile.
+        drawing = beside.submit(_draw, score, sound.sheet, spent)
+        started = time.perf_counter()
+        samples = sound.synthesised()
+        rendered = time.perf_counter()
+        file = sound.encoded(samples)
+        spent["render"], spent["encode"] = rendered - started, time.perf_counter() - rendered
+        picture = drawing.result()
+    return Rendition(file, picture, {stage: round(seconds, 4) for stage, seconds in spent.items()})
+
+
+def _draw(score: Score, sheet: Sheet, spent: dict[str, float]) -> bytes:
+    started = time.perf_counter()
+    picture = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption)
+    spent["draw"] = time.perf_counter() - started
+    return picture
