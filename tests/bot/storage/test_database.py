@@ -22,7 +22,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import metadata, setting
 from tests.bot.builders import delivered
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 RATER = """
 import asyncio, sys
