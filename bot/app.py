@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from bot.pipeline.local_composer import Composer
+    from bot.domain.composer_port import Composer
     from bot.settings import Settings
 
 LOCK = "cadenza.lock"

@@ -13,7 +13,7 @@ from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
 from bot.discord_ui.permissions import missing_to_post
 from bot.discord_ui.refusal_texts import ANSWERED, UNKNOWN_INTERACTION, lacking
-from bot.domain.generation import Order
+from bot.domain.order import Order
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza

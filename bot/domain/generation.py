@@ -1,4 +1,4 @@
-"""What travels between Discord, the desk, the studio and the storage: frozen, and checked when it is made."""
+"""A generation: its row, its music, its progress and its messages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from bot.domain.order import Options
 
 
 class GenerationState(StrEnum):
@@ -29,76 +31,6 @@ class GenerationState(StrEnum):
 
 ON_THE_WAY = (GenerationState.ACCEPTED, GenerationState.COMPOSING, GenerationState.COMPOSED)
 THERE = (GenerationState.DELIVERED, GenerationState.KEPT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A piece asked for, as it was asked; what is None is settled by the person's and the server's settings.
-
-    Attributes:
-        request_id: Of the interaction; the same one is accepted once.
-        user_id: Who asks.
-        guild_id: The server; None in direct messages.
-        channel_id: Where the result goes.
-        locale: Discord's name of the person's language.
-        private: Whether only the person is to see it.
-        seconds: Length of the audio.
-        model: NAME or NAME@VERSION.
-        style: See `composer.tokens.conditions.STYLES`.
-        instrument: See `composer.performance.instruments`.
-        key: As a person writes it.
-        tempo: Felt beats a minute.
-        creativity: 0 to 1.
-        seed: Start of the random generator.
-        reply_token: Of the interaction, valid for 15 minutes after `asked_at`; taken out of the row with the delivery.
-        asked_at: When the interaction was made, if known.
-        another_of: The generation whose Another, Change or Retry this is.
-    """
-
-    request_id: int
-    user_id: int
-    guild_id: int | None
-    channel_id: int
-    locale: str = "en-US"
-    private: bool | None = None
-    seconds: float | None = None
-    model: str | None = None
-    style: str | None = None
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float | None = None
-    seed: int | None = None
-    reply_token: str | None = field(default=None, repr=False)
-    asked_at: datetime | None = None
-    another_of: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """Everything that decides the music; the same options give the same bytes.
-
-    Attributes:
-        seconds: Length of the audio.
-        model: Name of the model.
-        version: Of the model.
-        seed: Start of the random generator.
-        style: See `composer.tokens.conditions.STYLES`.
-        instrument: None: what suits the style.
-        key: None: the seed decides.
-        tempo: None: the seed decides.
-        creativity: 0 to 1.
-    """
-
-    seconds: float
-    model: str
-    version: int
-    seed: int
-    style: str
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +94,33 @@ class Generation:
     another_of: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music:
+    """What composing puts into a row.
+
+    Attributes:
+        midi: From which all else is rendered.
+        tokens: The same music as the networks say it, see `composer.tokens.vocabulary`.
+        title: Of the piece.
+        chosen_key: What it stands in.
+        chosen_metre: "3/4".
+        beats_per_minute: Felt beats.
+        bars: In all.
+        measures: See `composer.music.measures`.
+        seconds_spent: By stage.
+    """
+
+    midi: bytes
+    tokens: tuple[int, ...]
+    title: str
+    chosen_key: str
+    chosen_metre: str
+    beats_per_minute: float
+    bars: int
+    measures: Mapping[str, float]
+    seconds_spent: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """Not begun.
@@ -212,36 +171,3 @@ class Post:
     channel_id: int
     guild_id: int | None
     posted_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
-    """What a person's pieces are like where a command leaves it open."""
-
-    seconds: float | None = None
-    model: str | None = None
-    style: str | None = None
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float | None = None
-    private: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """What the people who manage a server decided.
-
-    Attributes:
-        channel_id: The only channel where pieces are composed; None is any.
-        longest: Seconds.
-        per_hour: Pieces per person.
-        model: That plays where neither command nor person names one.
-        training: Whether ratings from here may train the next model.
-    """
-
-    channel_id: int | None = None
-    longest: int = 300
-    per_hour: int = 20
-    model: str | None = None
-    training: bool = True

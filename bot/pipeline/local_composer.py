@@ -1,24 +1,23 @@
-"""The seam to the composer: one protocol, and the composer of this machine behind it."""
+"""The composer of this machine, which works in threads."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bot.storage.generations import Music
-from bot.storage.packing import pack
+from bot.domain.composer_port import to_request
+from bot.domain.generation import Music
 from composer.compose import compose
 from composer.decoding.loop import Cancelled
 from composer.rendering import encode_within, render_midi
-from composer.request import Request, parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bot.domain.generation import Options
+    from bot.domain.order import Options
     from bot.pipeline.model_catalogue import ModelCatalogue
     from composer.compose import Composition
     from composer.rendering import Rendition, Sheet
@@ -28,19 +27,6 @@ T = TypeVar("T")
 PATIENCE = 0.2
 """Seconds that a cancelled task waits for its thread: levelling five minutes of sound takes longer than that, and then
 the thread ends on its own."""
-
-
-class Composer(Protocol):
-    """Whoever composes, here or far away; all of it is ended by cancelling the task that waits for it."""
-
-    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
-        """Compose; `progress` is called on the event loop with the bars begun and the bars in all."""
-
-    async def render(self, music: bytes, sheet: Sheet) -> Rendition:
-        """Make sound and picture of MIDI."""
-
-    async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
-        """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
 
 
 class LocalComposer:
@@ -118,29 +104,11 @@ def _let_go(running: asyncio.Future[T]) -> None:
         running.exception()
 
 
-def to_request(options: Options) -> Request:
-    """What the composer is asked.
-
-    Raises:
-        RequestError: An option is out of range.
-    """
-    return Request(
-        seconds=options.seconds,
-        model=f"{options.model}@{options.version}",
-        seed=options.seed,
-        style=options.style,
-        instrument=options.instrument,
-        key=parse_key(options.key) if options.key else None,
-        tempo=options.tempo,
-        creativity=options.creativity,
-    )
-
-
 def _music(composition: Composition) -> Music:
     plan = composition.plan
     return Music(
         midi=composition.midi,
-        tokens=pack(composition.tokens),
+        tokens=composition.tokens,
         title=composition.title,
         chosen_key=str(plan.key),
         chosen_metre=str(plan.metre),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot import clock as clocks
-from bot.domain.generation import THERE, Options, Order
+from bot.domain.composer_port import to_request
+from bot.domain.generation import THERE
+from bot.domain.order import Options, Order
 from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong, UnlearnedStyle, WrongChannel
 from bot.pipeline.captions import sheet
-from bot.pipeline.local_composer import to_request
 from bot.storage.admission import Admission, Limits
 from composer.errors import RequestError
 from composer.performance import instruments
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
-    from bot.domain.generation import Defaults, FinishedPiece, Generation, Progress, ServerSettings
+    from bot.domain.composer_port import Composer
+    from bot.domain.generation import FinishedPiece, Generation, Progress
+    from bot.domain.order import Defaults, ServerSettings
     from bot.domain.summaries import Erasure, Standing
-    from bot.pipeline.local_composer import Composer
     from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.pipeline.production import PieceProducer
     from bot.pipeline.scheduler import Scheduler

@@ -13,10 +13,10 @@ from bot.pipeline.captions import file_name, sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.domain.composer_port import Composer
     from bot.domain.generation import Generation, Progress
     from bot.monitoring.health import Health
     from bot.pipeline.estimates import Speeds
-    from bot.pipeline.local_composer import Composer
     from bot.storage.generations import Generations
 
 log = structlog.stdlib.get_logger(__name__)

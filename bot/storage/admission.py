@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, or_, select
 
-from bot.domain.generation import ON_THE_WAY, Generation, GenerationState, Options
+from bot.domain.generation import ON_THE_WAY, Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
 from bot.storage.rows import select_generations, to_generation
 from bot.storage.tables import generation
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.order import Options
+
 QUOTA_PERIOD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A piece to be accepted, all its options settled; see `bot.domain.generation.Order`."""
+    """A piece to be accepted, all its options settled; see `bot.domain.order.Order`."""
 
     request_id: int
     user_id: int

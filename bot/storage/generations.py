@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, func, select, update
 
-from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Post
+from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
 from bot.storage import rows
 from bot.storage.admission import Admission, Limits, admit
+from bot.storage.packing import pack
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -20,33 +21,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.storage.database import Database
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Music:
-    """What composing puts into a row.
-
-    Attributes:
-        midi: From which all else is rendered.
-        tokens: As `bot.storage.packing` packs them.
-        title: Of the piece.
-        chosen_key: What it stands in.
-        chosen_metre: "3/4".
-        beats_per_minute: Felt beats.
-        bars: In all.
-        measures: See `composer.music.measures`.
-        seconds_spent: By stage.
-    """
-
-    midi: bytes
-    tokens: bytes
-    title: str
-    chosen_key: str
-    chosen_metre: str
-    beats_per_minute: float
-    bars: int
-    measures: Mapping[str, float]
-    seconds_spent: Mapping[str, float]
 
 
 class Generations:
@@ -126,7 +100,7 @@ class Generations:
 
     async def composed(self, number: int, music: Music) -> Generation | None:
         """The music is in the row."""
-        values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
+        values = {name: getattr(music, name) for name in Music.__dataclass_fields__} | {"tokens": pack(music.tokens)}
         return await self._move(
             number,
             [GenerationState.COMPOSING],

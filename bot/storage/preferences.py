@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, delete, select
 
-from bot.domain.generation import Defaults, ServerSettings
+from bot.domain.order import Defaults, ServerSettings
 from bot.storage import auditing
 from bot.storage.tables import setting
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.generation import Generation, GenerationState, Options, Post
+from bot.domain.generation import Generation, GenerationState, Post
+from bot.domain.order import Options
 from bot.storage.tables import generation, post
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ import numpy as np
 
 from bot.app import open_app
 from bot.domain.audience import Posted
-from bot.domain.generation import Composing, Order, Rendering
+from bot.domain.generation import Composing, Rendering
+from bot.domain.order import Order
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.generation import Options, Order, Post
+from bot.domain.generation import Music, Post
+from bot.domain.order import Options, Order
 from bot.storage.admission import Admission, Limits
-from bot.storage.generations import Music
-from bot.storage.packing import pack
 
 if TYPE_CHECKING:
     from bot.domain.generation import Generation
@@ -26,7 +25,7 @@ OPTIONS = Options(seconds=12.0, model="tiny", version=1, seed=7, style="piano")
 LIMITS = Limits(on_the_way=3, per_hour=20, queue_size=20, room_at=NOON)
 MUSIC = Music(
     midi=b"MThd",
-    tokens=pack([1, 2, 3]),
+    tokens=(1, 2, 3),
     title="Nocturne in E flat major",
     chosen_key="E flat major",
     chosen_metre="3/4",

@@ -12,7 +12,8 @@ from discord.ext import commands
 
 from bot.discord_ui.client import intents
 from bot.discord_ui.delivery.courier import Courier
-from bot.domain.generation import FinishedPiece, Generation, GenerationState, Options
+from bot.domain.generation import FinishedPiece, Generation, GenerationState
+from bot.domain.order import Options
 
 PIECE = FinishedPiece(b"midi", b"sound" * 1000, b"png", "142-nocturne-in-e-flat-major")
 LIMIT = 10_000_000

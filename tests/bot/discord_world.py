@@ -16,14 +16,12 @@ from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.training_messages import TrainingMessages
-from bot.domain.generation import THERE
+from bot.domain.generation import THERE, Music
 from bot.errors import Refusal
 from bot.monitoring.health import Health
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
-from bot.storage.generations import Music
-from bot.storage.packing import pack
 from bot.storage.store import open_store
 from composer.models import loading
 from composer.rendering import Rendition
@@ -54,7 +52,7 @@ class InstantComposer:
             raise RuntimeError("the strings broke")
         return Music(
             midi=f"midi {options.seed}".encode(),
-            tokens=pack([1, 2, 3]),
+            tokens=(1, 2, 3),
             title="Nocturne in E flat major",
             chosen_key="E-flat major",
             chosen_metre="3/4",

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.audience import Delivery
-    from bot.domain.generation import FinishedPiece, Generation, Options, Post, Progress
-    from bot.storage.generations import Music
+    from bot.domain.generation import FinishedPiece, Generation, Music, Post, Progress
+    from bot.domain.order import Options
     from bot.storage.store import Store
     from composer.rendering import Sheet
 

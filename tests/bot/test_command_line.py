@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.__main__ import main
 from bot.doctor.doctor import examine
-from bot.domain.generation import ServerSettings
+from bot.domain.order import ServerSettings
 from bot.settings import Settings
 from bot.storage.data_export import export
 from bot.storage.store import open_store

@@ -17,7 +17,7 @@ from bot.discord_ui.permissions import may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
-from bot.domain.generation import Defaults, ServerSettings
+from bot.domain.order import Defaults, ServerSettings
 from bot.errors import UnknownModel
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import re
 import discord
 import pytest
 
-from bot.domain.generation import GenerationState, ServerSettings
+from bot.domain.generation import GenerationState
+from bot.domain.order import ServerSettings
 from tests.bot.discord_world import buttons, world
 
 

@@ -17,7 +17,6 @@ from bot.pipeline.captions import file_name, sheet
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.local_composer import LocalComposer
 from bot.pipeline.model_catalogue import ModelCatalogue
-from bot.storage.packing import unpack
 from bot.storage.store import open_store
 from composer.audio.synthesis import find_soundfont
 from composer.performance import midi
@@ -60,7 +59,7 @@ async def test_composing_tells_each_bar_once_and_on_the_event_loop(opened):
         music = await composer.compose(replace(OPTIONS, seconds=8), progress)
 
     assert told == [(bar, music.bars) for bar in range(1, music.bars + 1)]
-    assert unpack(music.tokens).count(vocabulary.BAR) == music.bars
+    assert music.tokens.count(vocabulary.BAR) == music.bars
     assert midi.read(music.midi)[1]["seed"] == OPTIONS.seed
 
 

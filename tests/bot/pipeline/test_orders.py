@@ -10,7 +10,8 @@ import pytest
 from bot.app import open_app
 from bot.discord_ui.refusal_texts import refusal_error
 from bot.discord_ui.texts import sentences
-from bot.domain.generation import Defaults, GenerationState, ServerSettings
+from bot.domain.generation import GenerationState
+from bot.domain.order import Defaults, ServerSettings
 from bot.errors import (
     BadOption,
     NoSuchPiece,

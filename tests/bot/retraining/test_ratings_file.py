@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.generation import ServerSettings
+from bot.domain.order import ServerSettings
 from bot.errors import SettingsError
 from bot.storage.data_export import export_ratings
 from bot.storage.store import open_store

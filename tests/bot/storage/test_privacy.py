@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.generation import Defaults, GenerationState, ServerSettings
+from bot.domain.generation import GenerationState
+from bot.domain.order import Defaults, ServerSettings
 from bot.domain.summaries import Holdings
 from bot.storage.privacy import NOBODY
 from bot.storage.store import open_store

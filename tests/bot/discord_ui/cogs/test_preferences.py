@@ -7,7 +7,8 @@ import json
 import discord
 
 from bot import VERSION
-from bot.domain.generation import Defaults, GenerationState, ServerSettings
+from bot.domain.generation import GenerationState
+from bot.domain.order import Defaults, ServerSettings
 from tests.bot.discord_world import DEFAULT, world
 
 

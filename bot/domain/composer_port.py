@@ -1,0 +1,45 @@
+"""The port to the composer: what the bot asks of whoever composes, on this machine or on another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from composer.request import Request, parse_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.generation import Music
+    from bot.domain.order import Options
+    from composer.rendering import Rendition, Sheet
+
+
+class Composer(Protocol):
+    """Whoever composes, here or far away; all of it is ended by cancelling the task that waits for it."""
+
+    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
+        """Compose; `progress` is called on the event loop with the bars begun and the bars in all."""
+
+    async def render(self, music: bytes, sheet: Sheet) -> Rendition:
+        """Make sound and picture of MIDI."""
+
+    async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
+        """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
+
+
+def to_request(options: Options) -> Request:
+    """Put options into the words of the composer.
+
+    Raises:
+        RequestError: An option is out of range.
+    """
+    return Request(
+        seconds=options.seconds,
+        model=f"{options.model}@{options.version}",
+        seed=options.seed,
+        style=options.style,
+        instrument=options.instrument,
+        key=parse_key(options.key) if options.key else None,
+        tempo=options.tempo,
+        creativity=options.creativity,
+    )
