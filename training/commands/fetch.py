@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     fetch = commands.add_parser("fetch", help="a public set from its home -> an archive for prepare")
-    fetch.add_argument("sets", nargs="+", metavar="SET", help="names of sets, as in the table of docs/models.md")
+    fetch.add_argument("sets", nargs="+", metavar="SET", help="names of sets, see docs/experiments/training-data.md")
     fetch.add_argument("--from", dest="address", metavar="URL", help="a copy of the archive, if the home is gone")
     fetch.add_argument("--out", type=Path, default=Path("corpus"), help="folder of archives")
     fetch.set_defaults(run=_run)

@@ -141,7 +141,7 @@ def _one_instrument(lines: Sequence[Line]) -> bool:
 
 
 def _found_out(lines: Sequence[Line], *, drums: bool) -> tuple[str, str]:
-    """Group and style of lines of which nothing is known but how they look; see `docs/design.md`, section 7."""
+    """Group and style of lines of which nothing is known but how they look; see `docs/design/corpus.md`."""
     keyboards = [line for line in lines if line.program in PIANOS]
     programs = {line.program for line in lines}
     if drums:
