@@ -145,8 +145,8 @@ class _TokenReader:
         self._bar_ticks = bar_ticks
         self._start: int | None = None
         self._velocities: dict[Part, int] = {}
-        self._strokes: dict[int, _Chord] = {}
-        self._rows: list[_Chord] = []
+        self._strokes: dict[int, _UnfinishedNote] = {}
+        self._rows: list[_UnfinishedNote] = []
 
     def read(self, event: vocabulary.Event) -> None:
         kind, value = event.kind, event.value
@@ -173,7 +173,7 @@ class _TokenReader:
             raise ValueError(f"position {position} is not after the one before in its bar")
         self._start = start
 
-    def _last(self, *, pitched: bool) -> _Chord:
+    def _last(self, *, pitched: bool) -> _UnfinishedNote:
         row = self._rows[-1] if self._rows else None
         if row is None or row.start != self._start or (pitched and row.part is Part.DRUMS):
             raise ValueError("a duration or velocity that belongs to no note")
@@ -183,14 +183,14 @@ class _TokenReader:
         if self._start is None:
             raise ValueError("a note before any position")
         before = self._rows[-1] if self._rows else None
-        row = _Chord(self._start, None, pitch, self._velocities.get(part), part)
+        row = _UnfinishedNote(self._start, None, pitch, self._velocities.get(part), part)
         if part is Part.DRUMS:
             self._end_stroke(row)
         elif before is not None and before.start == self._start and before.part is part:
             row.duration = before.duration
         self._rows.append(row)
 
-    def _end_stroke(self, row: _Chord) -> None:
+    def _end_stroke(self, row: _UnfinishedNote) -> None:
         """Let the same drum's stroke before `row` end where `row` begins, as `quantised` does."""
         row.duration = STROKE
         before = self._strokes.get(row.pitch)
@@ -206,7 +206,7 @@ class _TokenReader:
 
 
 @dataclass(slots=True)
-class _Chord:
+class _UnfinishedNote:
     """A note that is still being read."""
 
     start: int
