@@ -8,9 +8,10 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
+from composer.command_parser import CommandParser
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:
@@ -39,15 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers a mistake in one sentence instead of a page of usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(_MISTAKE, f"{message}; {self.prog} --help tells the options\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m bot", description="Compose music on Discord. Settings: see .env.example.")
+    parser = CommandParser(prog="python -m bot", description="Compose music on Discord. Settings: see .env.example.")
     parser.set_defaults(run=_run)
     commands = parser.add_subparsers(metavar="COMMAND")
     doctor = commands.add_parser("doctor", help="check token, permissions, models, sound, disk and database")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from composer.command_parser import CommandParser
 from composer.errors import ComposerError, RequestError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
     from composer.compose import Composition
@@ -41,15 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers a mistake in one sentence instead of a page of usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(RequestError.exit_status, f"{message}; {self.prog} --help tells the options\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m composer", description="Compose original music.")
+    parser = CommandParser(prog="python -m composer", description="Compose original music.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_compose(commands.add_parser("compose", help="compose a piece: MIDI, MP3, picture and a record"))
     models = commands.add_parser("models", help="list the installed models")
