@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.decoding.sampling import draw_one
 from composer.music.analysis import find_key
 from composer.music.measures import measure
+from composer.weighted_draw import draw_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +75,6 @@ def draw_tokens(
     tokens = (reached <= (uniform * reached[:, -1])[:, None]).sum(axis=-1)
     chosen = np.take_along_axis(masked, tokens[:, None], axis=-1)[:, 0]
     return tokens, chosen - np.log(np.exp(masked).sum(axis=-1))
-
-
-def draw_one(weights: ArrayLike, lot: float) -> int:
-    """The place that a number in [0, 1) falls on, where each has as much of it as its weight of all."""
-    reached = np.cumsum(weights)
-    return int(np.searchsorted(reached, lot * reached[-1], side="right"))
 
 
 def _lightest_kept(weights: NDArray[np.float64], top_p: float) -> NDArray[np.float64]:

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from composer.decoding.sampling import draw_one
 from composer.models.learned_preferences import NONE
 from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 from composer.planning.form import FORMS
 from composer.planning.style_statistics import DEVIATION, HABITS
 from composer.tokens.conditions import Conditions, style_class, tempo_class
+from composer.weighted_draw import draw_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
