@@ -9,9 +9,10 @@ import numpy as np
 
 from composer.decoding.grammar import Grammar
 from composer.decoding.interval_bias import IntervalBias
+from composer.decoding.recall_bias import RecallBias
 from composer.decoding.sampling import draw_tokens
 from composer.decoding.silence_bias import SilenceBias
-from composer.planning.form import RecallBias, recalled_bars
+from composer.planning.form import recalled_bars
 from composer.tokens import features, vocabulary
 from composer.tokens.position import WIDTH, PositionTracker
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from composer.decoding.logit_bias import LogitBias
     from composer.decoding.sampling import Sampling
     from composer.planning.constraints import PieceConstraints
     from composer.tokens.conditions import Conditions
@@ -78,9 +80,7 @@ class _CandidateRow:
     index: int
     grammar: Grammar
     clock: PositionTracker
-    recall: RecallBias
-    voices: SilenceBias
-    melody: IntervalBias
+    biases: tuple[LogitBias, ...]
     tokens: list[int]
     log_likelihood: float = 0.0
     in_bar: int = 0
@@ -88,9 +88,8 @@ class _CandidateRow:
     def read(self, token: int) -> None:
         self.grammar.read(token)
         self.clock.read(token)
-        self.recall.read(token)
-        self.voices.read(token)
-        self.melody.read(token)
+        for bias in self.biases:
+            bias.read(token)
         self.tokens.append(token)
         self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
 
@@ -149,8 +148,8 @@ def decode_candidates(
 def _begun(index: int, frame: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
     recalled = recalled_bars(frame.bars, frame.form)
     clock = PositionTracker(frame.metre, frame.bars, recalled=recalled)
-    recall = RecallBias(recalled, strength=pull.recall)
-    row = _CandidateRow(index, Grammar(frame), clock, recall, SilenceBias(frame), IntervalBias(pull.tilt), [])
+    biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(frame), IntervalBias(pull.tilt))
+    row = _CandidateRow(index, Grammar(frame), clock, biases, [])
     row.read(vocabulary.START)
     return row
 
@@ -165,9 +164,8 @@ def _step(
     """Draw the next token of every row; each has its own random number, also after others have ended."""
     logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
     for row, own in zip(rows, logits, strict=True):
-        row.recall.lean(own)
-        row.voices.lean(own)
-        row.melody.lean(own)
+        for bias in row.biases:
+            bias.add_to(own)
     allowed = np.stack([row.allowed() for row in rows])
     tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):

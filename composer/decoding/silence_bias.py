@@ -54,7 +54,7 @@ class SilenceBias:
     def _sounds_until(self, tick: int) -> None:
         self._silent_from[self._part] = max(self._silent_from.get(self._part, 0), tick)
 
-    def lean(self, logits: NDArray[np.float32]) -> None:
+    def add_to(self, logits: NDArray[np.float32]) -> None:
         """Add to the logits (vocabulary,) of what the silent parts could play, in place."""
         for part, since in self._silent_from.items():
             bars = (self._tick - since) / self._bar_ticks - _PATIENCE

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from composer.decoding.interval_bias import INTERVALS
 from composer.models import learned_preferences
 from composer.models.learned_preferences import NONE, LearnedPreferences
+from composer.music.intervals import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from composer.decoding.interval_bias import INTERVALS
+from composer.music.intervals import INTERVALS
 from composer.tokens.conditions import ANY, RATINGS
 
 if TYPE_CHECKING:

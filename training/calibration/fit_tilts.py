@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.decoding.interval_bias import INTERVALS, LARGEST, interval_shares, interval_shares_by_kind
+from composer.music.intervals import INTERVALS, LARGEST_INTERVAL, interval_shares, interval_shares_by_kind
 from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
 from training.calibration import paired_pieces
 from training.corpus import style_profiles
@@ -47,7 +47,7 @@ class Tilted:
     """What was found for a kind of melody in a style.
 
     Attributes:
-        tilt: For each of `interval_bias.INTERVALS`.
+        tilt: For each of `intervals.INTERVALS`.
         people: Shares of the intervals in people's melodies of the kind, with no more repeated notes than `before`.
         before: The model's as it was.
         after: The model's with the tilt.
@@ -80,7 +80,7 @@ def fit_tilts(
         kinds = interval_shares_by_kind(stretches, KINDS)
         if all(people.any() for people in kinds):
             before = interval_shares(_composed(model, entries[:sections], np.zeros(len(INTERVALS)), candidates, seed))
-            wanted = [repeating_at_most(people, float(before[LARGEST])) for people in kinds]
+            wanted = [repeating_at_most(people, float(before[LARGEST_INTERVAL])) for people in kinds]
             found[style] = tuple(
                 _fitted(model, people, before, entries[:sections], candidates, seed) for people in wanted
             )
@@ -107,10 +107,10 @@ def repeating_at_most(people: NDArray[np.float64], most: float) -> NDArray[np.fl
     Where people repeat most of a melody's notes (in a third of the band music two of three), it mostly is an
     accompaniment that stands on top. No model is to repeat its notes more than it does by itself.
     """
-    repeated = min(float(people[LARGEST]), most)
-    others = 1 - float(people[LARGEST])
+    repeated = min(float(people[LARGEST_INTERVAL]), most)
+    others = 1 - float(people[LARGEST_INTERVAL])
     wanted: NDArray[np.float64] = people * ((1 - repeated) / max(others, 1e-9))
-    wanted[LARGEST] = repeated
+    wanted[LARGEST_INTERVAL] = repeated
     return wanted
 
 

@@ -3,16 +3,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import pytest
 
-from composer.decoding.interval_bias import INTERVALS, LARGEST, IntervalBias, interval_shares, interval_shares_by_kind
+from composer.decoding.interval_bias import IntervalBias
 from composer.decoding.loop import BiasStrengths
-from composer.music.score import Metre, Mode, Note, Part, Score
+from composer.music.intervals import INTERVALS, interval_shares
+from composer.music.score import Metre, Mode, Part, Score
 from composer.planning.constraints import PieceConstraints
 from composer.tokens import vocabulary
 from composer.tokens.tokenizer import encode
 from composer.tokens.vocabulary import Kind, token_of
-from tests.composer.pieces import line, score_of
 from tests.composer.scripted import drawn_from_noise
 
 FRAME = PieceConstraints(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR)
@@ -25,7 +24,7 @@ def leaning(*tokens: int, tilt: tuple[float, ...] = DOWN_A_STEP) -> dict[int, fl
     for token in tokens:
         melody.read(token)
     logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-    melody.lean(logits)
+    melody.add_to(logits)
     return {int(token): float(logits[token]) for token in np.flatnonzero(logits)}
 
 
@@ -79,42 +78,6 @@ def test_wider_leaps_count_as_the_widest() -> None:
     assert set(leaning(*START, at(24), tilt=leaps)) == {pitch(midi) for midi in range(85, 109)}
 
 
-def test_shares_of_a_scale_and_of_a_repeated_note() -> None:
-    scale = score_of(*line([60, 62, 64, 65]), bars=1)
-    repeated = score_of(*line([60, 60, 60]), bars=1)
-
-    found = dict(zip(INTERVALS, interval_shares([scale, repeated]), strict=True))
-
-    assert found[0] == 0.5
-    assert found[2] == pytest.approx(1 / 3)
-    assert found[1] == pytest.approx(1 / 6)
-    assert sum(found.values()) == pytest.approx(1)
-
-
-def test_pieces_in_which_no_melody_moves_have_no_shares() -> None:
-    bass = score_of(Note(0, 24, 40, 75, Part.BASS), Note(24, 24, 43, 75, Part.BASS), bars=1)
-
-    assert not interval_shares([bass]).any()
-
-
-def test_melodies_are_parted_by_how_often_they_repeat_a_note() -> None:
-    restless = [score_of(*line([60, 62, 64, 65, 67]), bars=2)] * 10
-    stubborn = [score_of(*line([60, 60, 60, 60, 62]), bars=2)] * 10
-    some = [score_of(*line([60, 60, 62, 60, 64]), bars=2)] * 10
-
-    kinds = interval_shares_by_kind([*stubborn, *restless, *some], 3)
-
-    assert [float(kind[LARGEST]) for kind in kinds] == [0.0, 0.25, 0.75]
-
-
-def test_too_few_pieces_for_several_kinds_are_one() -> None:
-    pieces = [score_of(*line([60, 62, 64]), bars=1), score_of(*line([60, 60, 60]), bars=1)]
-
-    (kind,) = interval_shares_by_kind(pieces, 3)
-
-    assert kind.tolist() == interval_shares(pieces).tolist()
-
-
 def drawn(tilt: tuple[float, ...]) -> Score:
     return drawn_from_noise(FRAME, BiasStrengths(tilt=tilt))
 
@@ -134,7 +97,7 @@ def test_notes_and_tokens_agree_on_what_the_melody_is() -> None:
     melody, seen = IntervalBias(tuple(float(step) for step in INTERVALS)), []
     for token in encode(score):
         logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-        melody.lean(logits)
+        melody.add_to(logits)
         event = vocabulary.EVENTS[token]
         if event.part is Part.MELODY and logits.any():
             seen.append(float(logits[token]))

@@ -25,7 +25,7 @@ def leaning_after(score: Score, parts: frozenset[Part] = HANDS) -> NDArray[np.fl
     for token in encode(quantised(score))[:-1]:
         voices.read(token)
     logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-    voices.lean(logits)
+    voices.add_to(logits)
     return logits
 
 

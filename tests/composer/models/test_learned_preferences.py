@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from composer.decoding.interval_bias import INTERVALS
 from composer.models.learned_preferences import NONE, LearnedPreferences, from_values
+from composer.music.intervals import INTERVALS
 from composer.music.score import Key, Mode
 from composer.planning.plan import Plan, plan_piece
 from composer.planning.style_statistics import HABITS

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from composer.decoding.interval_bias import INTERVALS
 from composer.errors import ModelError, RequestError
 from composer.models import card as cards
 from composer.models import loading, onnxfile
 from composer.models.card import EVERY_STYLE, FixtureCost, ModelCard, Source, StateSpec
+from composer.music.intervals import INTERVALS
 from tests.composer import handmade
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from composer.decoding.interval_bias import INTERVALS, LARGEST
 from composer.models import loading
+from composer.music.intervals import INTERVALS, LARGEST_INTERVAL
 from tests.training.corpora import small_dataset
 from tests.training.small import TINY
 from training.__main__ import main
@@ -48,12 +48,12 @@ def test_tilted_melodies_move_more_like_peoples(data: Dataset, model: Model) -> 
 
 def test_no_melody_is_to_repeat_more_than_it_does_by_itself() -> None:
     people = np.zeros(len(INTERVALS))
-    people[[LARGEST, LARGEST + 2, LARGEST - 2]] = 0.7, 0.2, 0.1
+    people[[LARGEST_INTERVAL, LARGEST_INTERVAL + 2, LARGEST_INTERVAL - 2]] = 0.7, 0.2, 0.1
 
     assert fit_tilts.repeating_at_most(people, 0.8) == pytest.approx(people)
     wanted = fit_tilts.repeating_at_most(people, 0.1)
-    assert wanted[LARGEST] == pytest.approx(0.1)
-    assert wanted[LARGEST + 2] == pytest.approx(0.6)
+    assert wanted[LARGEST_INTERVAL] == pytest.approx(0.1)
+    assert wanted[LARGEST_INTERVAL + 2] == pytest.approx(0.6)
     assert wanted.sum() == pytest.approx(1)
 
 
