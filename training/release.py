@@ -12,8 +12,8 @@ from training.corpus.style_profiles import profiles
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export
 from training.fitting import checkpoint
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,15 @@ import keras
 import numpy as np
 
 from composer.tokens import features, vocabulary
-from training.networks.base import Network, build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+
+    from training.networks.base import Network
 
 VOCABULARY_SIZE, FEATURE_WIDTH = 30, 7
 
@@ -27,11 +31,12 @@ TINY: dict[str, Any] = {
 }
 """A network for real tokens and features."""
 
-SIZES: dict[str, dict[str, Any]] = {
+SIZES: Mapping[str, dict[str, Any]] = {
     "wavenet": {"width": 16, "stacks": 2, "depth": 3},
     "lstm": {"width": 12, "layers": 2},
     "transformer": {"width": 16, "heads": 2, "layers": 2, "window": 10},
 }
+"""Sizes of each of `registry.NETWORKS`, small ones: a new network needs an entry here."""
 
 
 def configuration(architecture: str) -> dict[str, Any]:

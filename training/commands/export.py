@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.networks.registry import DEFAULT
+
 if TYPE_CHECKING:
     import argparse
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("export", help="a trained network -> a model file, checked and measured")
-    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="of the training")
+    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs", DEFAULT), help="of the training")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--name", help="of the model (its architecture)")
     parser.add_argument("--version", type=int, help="of the model (one more than the newest in the folder)")

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from composer.errors import RequestError
 from composer.tokens import features, vocabulary
+from training.networks.registry import DEFAULT, NETWORKS
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit", help="a prepared corpus -> a trained network")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--architecture", default="wavenet", help="wavenet, lstm or transformer")
+    known = ", ".join(f"{name} ({text})" for name, text in NETWORKS.items())
+    parser.add_argument("--architecture", default=DEFAULT, help=known)
     parser.add_argument(
         "--size", type=_pair, nargs="*", default=[], metavar="NAME=VALUE", help="of the network: width=160"
     )
@@ -28,11 +30,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see networks.build"
+        "--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see training.networks.build"
     )
     parser.add_argument("--rate", type=float, default=2e-3, help="learning rate at its height")
     parser.add_argument("--from", dest="start", type=Path, help="a model file to begin with, at most as wide")
-    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs/wavenet"), help="checkpoints; resumed")
+    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs", DEFAULT), help="checkpoints; resumed")
     parser.set_defaults(run=run)
 
 
@@ -42,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
 
     from training.corpus import dataset
     from training.fitting.fit import TrainingPlan, fit
-    from training.networks.configuration import configuration_from
+    from training.networks.registry import configuration_from
 
     configuration = {
         "architecture": options.architecture,

@@ -16,8 +16,8 @@ from training.evaluation import variants
 from training.evaluation.against_ngrams import spread
 from training.fitting import checkpoint
 from training.fitting.fit import TrainingPlan, fit
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

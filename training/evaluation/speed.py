@@ -11,8 +11,8 @@ import numpy as np
 from composer.tokens import features, vocabulary
 from training.baseline import tutorial
 from training.export.onnx_export import export_random
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import DEFAULT, NETWORKS, configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +22,12 @@ _TOKENS_A_MINUTE = 1000
 
 
 def speed(folder: Path) -> dict[str, object]:
-    """Export an untrained LSTM and transformer into `folder`, and time `predict()` on a sliding window.
+    """Export untrained networks, all but the default one, into `folder`, and time `predict()` on a sliding window.
 
     Returns:
         predict_microseconds, predict_note, and tokens_a_minute: how many tokens a minute of our music has.
     """
-    for architecture in ("lstm", "transformer"):
+    for architecture in (name for name in NETWORKS if name != DEFAULT):
         sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH}
         export_random(build(configuration_from({"architecture": architecture, **sizes})), folder)
     network = tutorial.convolution(tutorial.PUBLISHED_WORDS)

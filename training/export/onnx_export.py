@@ -22,12 +22,14 @@ from composer.models.runner import ModelRunner
 from composer.tokens import features, vocabulary
 from training.export.model_file import with_card
 from training.export.quantisation import quantise
-from training.networks.base import Network, build
+from training.networks.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
+
+    from training.networks.base import Network
 
 LARGEST_FILE = 25_000_000
 """Bytes; more does not belong into a repository."""

@@ -17,18 +17,23 @@ from composer.models import loading
 from training.export.graph_weights import constants
 from training.export.onnx_export import in_float32, reference, run_steps, step_model
 from training.export.quantisation import quantise
-from training.networks.base import Network, build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from training.networks.base import Network
     from training.networks.configuration import Configuration
 
 _ALIKE = 0.02
 """Relative difference within which a dequantised array is recognised."""
+
+_ADDED = "out/kernel"
+"""End of the path of a weight whose answer is added to its block's input; see `networks.base`."""
 
 _TOLERANCE = 0.05
 """Between the network and the file, over the deviation of the logits: 8-bit inputs make 0.013."""
@@ -90,12 +95,15 @@ def grow(small: Network, large: Network) -> None:
     Between two architectures only what both have is handed on: how tokens and features are read, and how logits
     are made of what the layers say. That is no network yet, but one that need not learn its letters first.
 
+    A layer passes its input on while the weight whose answer it adds to that is 0. The weight is found by its path,
+    which must end in `out/kernel`.
+
     Args:
         small: Trained.
         large: At least as wide and, if of the same architecture, at least as deep; freshly drawn.
 
     Raises:
-        ValueError: If it is not.
+        ValueError: If it is not, or it has a further layer without a weight of such a path.
     """
     one, other = small.configuration, large.configuration
     fixed = ("vocabulary_size", "feature_width")
@@ -103,12 +111,31 @@ def grow(small: Network, large: Network) -> None:
         raise ValueError("a network grows only into one at least as wide, with the same tokens and features")
     alike = one.architecture == other.architecture
     sources = {_within(small, variable): _values(variable) for variable in small.trainable_variables}
-    for variable in large.trainable_variables:
-        drawn, name = _values(variable), _within(large, variable)
+    targets = {_within(large, variable): variable for variable in large.trainable_variables}
+    if alike:
+        _check_new_layers(targets.keys() - sources.keys())
+    for name, variable in targets.items():
+        drawn = _values(variable)
         if name in sources:
             variable.assign(_grown(sources[name], drawn, one, other))
-        elif alike and name.endswith("out/kernel"):
+        elif alike and name.endswith(_ADDED):
             variable.assign(np.zeros_like(drawn))
+
+
+def _check_new_layers(paths: Iterable[str]) -> None:
+    """Refuse layers that cannot be made to pass their input on.
+
+    Args:
+        paths: Paths, within the network, of the weights that only the larger one has.
+    """
+    layers: dict[str, list[str]] = {}
+    for path in paths:
+        layers.setdefault(path.partition("/")[0], []).append(path)
+    for layer, own in sorted(layers.items()):
+        if not any(path.endswith(_ADDED) for path in own):
+            raise ValueError(
+                f"a network does not grow by the layer {layer}: none of its weights has a path that ends in {_ADDED}"
+            )
 
 
 def _within(network: Network, variable: keras.Variable) -> str:

@@ -14,9 +14,9 @@ import numpy as np
 from training.corpus import dataset
 from training.export import warmstart
 from training.fitting import checkpoint
-from training.networks.base import Network, build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
 from training.networks.loss import negative_log_likelihoods, struck
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.corpus.dataset import Batch, Dataset
+    from training.networks.base import Network
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def fit(
     Args:
         data: The prepared corpus; its train and valid splits are used. Without enough of a valid split for a
             window, the last weights count as the best.
-        configuration: Of the network, see `configuration.configuration_from`; where a run goes on, its own counts.
+        configuration: Of the network, see `registry.configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
         folder: For checkpoints.
         start: A model file whose weights a new run begins with; its network may be smaller, see `warmstart.grow`.

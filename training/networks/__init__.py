@@ -1,1 +1,1 @@
-"""The network architectures, each with a whole-sequence face and a step face."""
+"""The networks, a module each, and the registry that lists them."""

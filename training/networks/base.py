@@ -3,28 +3,27 @@
 Each network has two faces over the same layers. Called with (tokens, features), int32 (batch, time) and float32
 (batch, time, feature_width), it gives logits (batch, time, vocabulary) for training; those at t depend on nothing
 after t. Its `step` takes one token and what `state_specs` names, and is what is exported.
+
+The names of layers are paths in checkpoints: they stay when a class is renamed. `export.warmstart.grow` deepens a
+network with layers that pass their input on at first. It makes them do so by the path of a weight: the layer whose
+answer is added to a block's input is named "out", so that its weight's path ends in `out/kernel`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import keras
-from keras import ops
 
-from composer.models.card import StateSpec
-from training.networks.layers import GatedConvolution, Head, InputLayer, LstmBlock, Tensor
-from training.networks.transformer import AttentionBlock
+from training.networks.layers import Head, InputLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from training.networks.configuration import (
-        Configuration,
-        LstmConfiguration,
-        TransformerConfiguration,
-        WaveNetConfiguration,
-    )
+    from composer.models.card import StateSpec
+    from training.networks.configuration import Configuration
+    from training.networks.tensor import Tensor
 
 
 class Network(keras.Model):
@@ -64,122 +63,16 @@ class Network(keras.Model):
         raise NotImplementedError
 
 
-class WaveNet(Network):
-    """Gated causal convolutions of growing dilation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkKind:
+    """All that is known of a network: what its module registers.
 
-    def __init__(self, configuration: WaveNetConfiguration) -> None:
-        dilations = configuration.dilations
-        shape = (configuration.width,)
-        specs = (StateSpec(name=f"tap_{n}", shape=shape, kind="delay", delay=d) for n, d in enumerate(dilations))
-        super().__init__(configuration, tuple(specs))
-        self.gated = [
-            GatedConvolution(width=configuration.width, dilation=d, dropout=configuration.dropout, name=f"gated_{n}")
-            for n, d in enumerate(dilations)
-        ]
-
-    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
-        """Take (tokens, features) of whole sequences; return logits for the token after each."""
-        x, head = self.entrance(*inputs, training=training)
-        skips = 0
-        for layer in self.gated:
-            x, skip = layer(x, training=training)
-            skips = skips + skip
-        return self.head(skips, head)
-
-    def step(self, token: Tensor, features: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Take one token; see `Network.step`."""
-        x, head = self.entrance(token, features)
-        new, skips = [], 0
-        for layer, before in zip(self.gated, state, strict=True):
-            x, skip, here = layer.step(x, before)
-            new.append(here)
-            skips = skips + skip
-        return self.head.step(skips, head), *new
-
-
-class Lstm(Network):
-    """Long short-term memories, one on the other."""
-
-    def __init__(self, configuration: LstmConfiguration) -> None:
-        shape = (configuration.width,)
-        names = [f"{part}_{n}" for n in range(configuration.layers) for part in ("hidden", "memory")]
-        super().__init__(
-            configuration, tuple(StateSpec(name=name, shape=shape, kind="delay", delay=1) for name in names)
-        )
-        self.recurrent = [
-            LstmBlock(width=configuration.width, dropout=configuration.dropout, name=f"recurrent_{n}")
-            for n in range(configuration.layers)
-        ]
-
-    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
-        """Take (tokens, features) of whole sequences; return logits for the token after each."""
-        x, head = self.entrance(*inputs, training=training)
-        for layer in self.recurrent:
-            x = layer(x, training=training)
-        return self.head(x, head)
-
-    def step(self, token: Tensor, features: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Take one token; see `Network.step`."""
-        x, head = self.entrance(token, features)
-        new: list[Tensor] = []
-        for n, layer in enumerate(self.recurrent):
-            x, hidden, memory = layer.step(x, *state[2 * n : 2 * n + 2])
-            new += [hidden, memory]
-        return self.head.step(x, head), *new
-
-
-class Transformer(Network):
-    """Attention over a bounded window."""
-
-    def __init__(self, configuration: TransformerConfiguration) -> None:
-        shape = (configuration.window, configuration.width // configuration.heads)
-        names = [f"{part}_{n}" for n in range(configuration.layers) for part in ("keys", "values")]
-        # The step counts for itself, in a state like any other, so that the host need not know that it counts.
-        position = StateSpec(name="position", shape=(1,), kind="delay", delay=1)
-        super().__init__(
-            configuration, (position, *(StateSpec(name=name, shape=shape, kind="cache") for name in names))
-        )
-        self.attending = [
-            AttentionBlock(
-                width=configuration.width,
-                heads=configuration.heads,
-                window=configuration.window,
-                dropout=configuration.dropout,
-                name=f"attending_{n}",
-            )
-            for n in range(configuration.layers)
-        ]
-
-    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
-        """Take (tokens, features) of whole sequences; return logits for the token after each."""
-        x, head = self.entrance(*inputs, training=training)
-        for layer in self.attending:
-            x = layer(x, training=training)
-        return self.head(x, head)
-
-    def step(self, token: Tensor, features: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Take one token; see `Network.step`."""
-        x, head = self.entrance(token, features)
-        position = state[0]
-        new = [position + 1.0]
-        for n, layer in enumerate(self.attending):
-            x, key, value = layer.step(x, position, *state[2 * n + 1 : 2 * n + 3])
-            new += [key, value]
-        return self.head.step(x, head), *new
-
-
-_NETWORKS: dict[str, Callable[[Any], Network]] = {"wavenet": WaveNet, "lstm": Lstm, "transformer": Transformer}
-
-
-def build(configuration: Configuration) -> Network:
-    """Make a network with fresh weights, ready for `fit`, `load_weights` and `export`.
-
-    It takes its precision from Keras's policy at the time. On a CPU with AVX512_BF16, "mixed_bfloat16" without
-    `jit_compile` trains the WaveNet fastest; without those instructions "float32" with `jit_compile` does.
-    The LSTM wants many short windows (32 of 256): its loop costs by the step of time; never compile it with XLA,
-    which took 9 GB and four times as long. Weights are float32 either way, so a run may change policy at any
-    checkpoint.
+    Attributes:
+        configuration: Class of its sizes.
+        network: Makes a network with fresh weights from a configuration of that class.
+        benchmark_sizes: Sizes in the polyphonic benchmark, found by experiment on its validation pieces.
     """
-    network = _NETWORKS[configuration.architecture](configuration)
-    network((ops.zeros((1, 2), "int32"), ops.zeros((1, 2, configuration.feature_width))))
-    return network
+
+    configuration: type[Configuration]
+    network: Callable[[Any], Network]
+    benchmark_sizes: Mapping[str, int]

@@ -15,7 +15,7 @@ from keras import ops
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from training.networks.layers import Tensor
+    from training.networks.tensor import Tensor
 
 
 def advance(z: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:

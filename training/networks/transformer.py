@@ -1,18 +1,45 @@
-"""The transformer's layer, with a whole-sequence face and a step face over the same weights.
+"""A transformer: attention over a bounded window.
 
 Shapes: B is the batch, T time, W the width, D the width of a head.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
 import keras
 from keras import ops
 
-from training.networks.layers import Norm, Tensor, sequence_dropout
+from composer.models.card import StateSpec
+from training.networks.base import Network, NetworkKind
+from training.networks.configuration import Configuration
+from training.networks.layers import Norm, sequence_dropout
+
+if TYPE_CHECKING:
+    from training.networks.tensor import Tensor
 
 _LONGEST_WAVE = 10_000.0
 _QUERIES = 128
 """Queries at a time in training."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformerConfiguration(Configuration):
+    """Six layers that each see `window` tokens back; 4.6 M parameters."""
+
+    architecture: ClassVar[str] = "transformer"
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    window: int = 1024
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that make no network."""
+        # Not super(): a slotted dataclass is a second class, which the zero-argument form does not know.
+        Configuration.__post_init__(self)
+        if self.width % (2 * self.heads):
+            raise ValueError(f"width must be a multiple of 2 x heads, got {self.width} and {self.heads} heads")
 
 
 class AttentionBlock(keras.layers.Layer):
@@ -31,6 +58,7 @@ class AttentionBlock(keras.layers.Layer):
         self.gather = keras.layers.Dense(width, use_bias=False, name="gather")
         self.norm_inner = Norm(name="norm_inner")
         self.inner = keras.layers.Dense(4 * width, activation="relu", name="inner")
+        # Two answers are added to the input, neither by a layer named "out": a transformer grows in width only.
         self.outer = keras.layers.Dense(width, name="outer")
         self.dropout = sequence_dropout(dropout, "dropout")
 
@@ -117,3 +145,50 @@ class AttentionBlock(keras.layers.Layer):
 
     def _drop(self, x: Tensor, *, training: bool) -> Tensor:
         return self.dropout(x, training=training) if training else x
+
+
+class Transformer(Network):
+    """Attention over a bounded window."""
+
+    def __init__(self, configuration: TransformerConfiguration) -> None:
+        shape = (configuration.window, configuration.width // configuration.heads)
+        names = [f"{part}_{n}" for n in range(configuration.layers) for part in ("keys", "values")]
+        # The step counts for itself, in a state like any other, so that the host need not know that it counts.
+        position = StateSpec(name="position", shape=(1,), kind="delay", delay=1)
+        super().__init__(
+            configuration, (position, *(StateSpec(name=name, shape=shape, kind="cache") for name in names))
+        )
+        self.attending = [
+            AttentionBlock(
+                width=configuration.width,
+                heads=configuration.heads,
+                window=configuration.window,
+                dropout=configuration.dropout,
+                name=f"attending_{n}",
+            )
+            for n in range(configuration.layers)
+        ]
+
+    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
+        """Take (tokens, features) of whole sequences; return logits for the token after each."""
+        x, head = self.entrance(*inputs, training=training)
+        for layer in self.attending:
+            x = layer(x, training=training)
+        return self.head(x, head)
+
+    def step(self, token: Tensor, features: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        """Take one token; see `Network.step`."""
+        x, head = self.entrance(token, features)
+        position = state[0]
+        new = [position + 1.0]
+        for n, layer in enumerate(self.attending):
+            x, key, value = layer.step(x, position, *state[2 * n + 1 : 2 * n + 3])
+            new += [key, value]
+        return self.head.step(x, head), *new
+
+
+NETWORK = NetworkKind(
+    configuration=TransformerConfiguration,
+    network=Transformer,
+    benchmark_sizes={"width": 128, "layers": 3, "heads": 4, "window": 512},
+)

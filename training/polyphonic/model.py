@@ -1,4 +1,4 @@
-"""A network that may copy: one of the three architectures, with a gate for each place that it could copy from."""
+"""A network that may copy: any network, with a gate for each place that it could copy from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 from training.polyphonic.features import POINTERS, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from training.networks.layers import Tensor
+    from training.networks.tensor import Tensor
 
 _NEVER = -1e9
 
@@ -30,7 +30,7 @@ class Copyist(keras.Model):
         """Make a network with fresh weights.
 
         Args:
-            configuration: Its architecture and sizes; see `configuration.configuration_from`.
+            configuration: Its architecture and sizes; see `registry.configuration_from`.
             classes: Of an answer.
             masked: Share of the features that is hidden at each step of training.
         """

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from training.fitting.fit import TrainingPlan
+from training.networks import registry
 from training.polyphonic.fitting import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ARCHITECTURES = ("wavenet", "lstm", "transformer")
-
-NETWORKS: Mapping[str, dict[str, Any]] = {
-    "wavenet": {"width": 128, "stacks": 1, "depth": 7},
-    "lstm": {"width": 160, "layers": 2},
-    "transformer": {"width": 128, "layers": 3, "heads": 4, "window": 512},
-}
 DROPOUT: Mapping[str, float] = {"jsb": 0.35, "nottingham": 0.15, "muse": 0.2, "piano": 0.3}
 MASKED: Mapping[str, float] = {"jsb": 0.2, "nottingham": 0.1, "muse": 0.1, "piano": 0.2}
 STEPS: Mapping[str, int] = {"jsb": 2_500_000, "nottingham": 5_000_000, "muse": 10_000_000, "piano": 5_000_000}
@@ -30,15 +24,16 @@ def recipe(architecture: str, mode: str, name: str, *, seed: int, minutes: float
     """The recipe of one run.
 
     Args:
-        architecture: One of `ARCHITECTURES`.
+        architecture: One of `registry.NETWORKS`.
         mode: One of `steps.MODES`.
         name: One of `rolls.FILES`.
         seed: Of the first weights and the batches.
         minutes: Budget of time; the learning rate falls to its end or to that of the steps, whichever is nearer.
     """
+    sizes = registry.load_kind(architecture).benchmark_sizes
     budget = STEPS[name] if mode == "serialised" else STEPS[name] // 4
     return Recipe(
-        network={"architecture": architecture, "dropout": DROPOUT[name], **NETWORKS[architecture]},
+        network={"architecture": architecture, "dropout": DROPOUT[name], **sizes},
         masked=MASKED[name],
         checked=budget // CHECKS,
         plan=TrainingPlan(

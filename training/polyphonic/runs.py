@@ -16,9 +16,10 @@ import numpy as np
 from composer.errors import MachineError, RequestError, unknown_name
 from composer.files import write_atomically
 from training.fitting import checkpoint
+from training.networks.registry import NETWORKS
 from training.polyphonic import features, record, rolls, sources, steps
 from training.polyphonic.fitting import Fitting, likelihoods, per_frame
-from training.polyphonic.recipes import ARCHITECTURES, recipe
+from training.polyphonic.recipes import recipe
 from training.polyphonic.record import Finished, RecordRow
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class BenchmarkEntry:
 
 
 _NAMES = (
-    ("an architecture", ARCHITECTURES),
+    ("an architecture", tuple(NETWORKS)),
     ("a mode", steps.MODES),
     ("a set", tuple(rolls.FILES)),
     ("an offer", sources.OFFERS),
@@ -79,7 +80,7 @@ def entry_from(text: str) -> BenchmarkEntry:
 
 def entries(sets: Sequence[str]) -> list[BenchmarkEntry]:
     """All rows of the table for some sets, serialised notes first."""
-    return [BenchmarkEntry(its, mode, name) for mode in steps.MODES for name in sets for its in ARCHITECTURES]
+    return [BenchmarkEntry(its, mode, name) for mode in steps.MODES for name in sets for its in NETWORKS]
 
 
 def prepared(folder: Path, entry: BenchmarkEntry) -> features.FeatureTable:

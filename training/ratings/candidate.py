@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import ModelError, OutputError
 from composer.models.card import Source
 from training.corpus.sources import UNTABLED
-from training.networks.configuration import ARCHITECTURES
+from training.networks.registry import NETWORKS
 from training.ratings.gate import BETTER
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check_parent(parent: Model, *, trained: bool) -> None:
     if parent.path.name != card.file_name:
         held = f"{card.name}@{card.version}"
         raise ModelError(f"{parent.path} holds {held}; call it {card.file_name}, or install it anew")
-    if trained and card.architecture not in ARCHITECTURES:
+    if trained and card.architecture not in NETWORKS:
         raise ModelError(f"{card.name} is no network that could be trained; retrain it with --ways ranking")
 
 

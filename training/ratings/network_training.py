@@ -19,7 +19,7 @@ from composer.tokens.conditions import ANY, RATINGS, SIZES
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export as exporting
 from training.export import warmstart
-from training.networks.base import Network, build
+from training.networks.build import build
 from training.ratings import rated_windows, way_finetune, way_preference
 from training.ratings.stages import FINETUNE, PREFERENCE
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.corpus.dataset import Dataset
+    from training.networks.base import Network
     from training.ratings.ratings_file import RatedPiece
 
     Say = Callable[[str, int, int, float | None], None]

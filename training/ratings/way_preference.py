@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from training.networks.base import Network
-    from training.networks.layers import Tensor
+    from training.networks.tensor import Tensor
     from training.ratings.rated_windows import LearningPiece
     from training.ratings.ratings_file import RatedPiece
     from training.ratings.way_finetune import Tell

@@ -18,8 +18,8 @@ from training.corpus import dataset
 from training.corpus.style_profiles import profiles
 from training.export.model_file import recard
 from training.export.onnx_export import export
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from training.__main__ import main
 from training.corpus import dataset
 from training.evaluation import against_ngrams
 from training.export.onnx_export import export_random
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from tests.training.corpora import make_set, prepared
 from tests.training.small import TINY
 from training.evaluation.bits_per_note import Bits, Cost, cost_of, costs_of_model, of_model, of_network, total
 from training.export.onnx_export import export_random
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from composer.models.loading import Model

@@ -7,10 +7,11 @@ import onnx
 import pytest
 
 from composer.errors import MachineError
-from tests.training.export.test_warmstart import SIZES, trained
+from tests.training.export.test_warmstart import trained
 from training.export.graph_weights import constants
 from training.export.onnx_export import step_model
 from training.export.quantisation import quantise
+from training.networks.registry import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def shuffled(model: onnx.ModelProto) -> onnx.ModelProto:
     return again
 
 
-@pytest.mark.parametrize("architecture", SIZES)
+@pytest.mark.parametrize("architecture", NETWORKS)
 def test_place_of_a_constant_is_the_same_in_any_order_and_under_any_names(architecture: str) -> None:
     model = step_model(trained(architecture))
     quantise(model)

@@ -16,7 +16,7 @@ from tests.training import small
 from training.export import onnx_export as exporting
 from training.export.onnx_export import Exported, export, export_random
 from training.export.quantisation import BLOCK, quantised
-from training.networks.configuration import ARCHITECTURES
+from training.networks.registry import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ KINDS = ("float", "quantised")
 
 untraced = exporting.step_model
 
-every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES)
+every_architecture = pytest.mark.parametrize("architecture", NETWORKS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,7 +60,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
             {"name": name, "version": 3, "trained_on": [("chopin", "CC BY 4.0")], "licence": "MIT"},
             quantised=kind == "quantised",
         )
-        for name in ARCHITECTURES
+        for name in NETWORKS
         for kind in KINDS
     }
 

@@ -7,22 +7,17 @@ import numpy as np
 import pytest
 
 from composer.errors import MachineError
-from tests.training.small import TINY, logits
+from tests.training.small import SIZES, TINY, logits
 from training.export import warmstart
 from training.export.onnx_export import export
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import NETWORKS, configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from training.networks.base import Network
 
-SIZES: dict[str, dict[str, Any]] = {
-    "wavenet": {"width": 16, "stacks": 1, "depth": 3},
-    "lstm": {"width": 12, "layers": 2},
-    "transformer": {"width": 16, "heads": 2, "layers": 2, "window": 10},
-}
 SHARED = {name: TINY[name] for name in ("vocabulary_size", "feature_width", "dropout")}
 
 
@@ -48,7 +43,7 @@ def off_by(one: Any, other: Any) -> float:
     return float(np.abs(one - other).mean() / one.std())
 
 
-@pytest.mark.parametrize("architecture", SIZES)
+@pytest.mark.parametrize("architecture", NETWORKS)
 def test_weights_come_back_out_of_a_model_file(architecture: str, tmp_path: Path) -> None:
     network = trained(architecture)
     path = tmp_path / f"{architecture}-v1.onnx"
@@ -75,7 +70,7 @@ def test_file_of_another_network_under_the_same_card_is_refused(
 
 def test_wider_and_deeper_network_says_nearly_the_same() -> None:
     small = trained("wavenet")
-    large = trained("wavenet", width=24, stacks=2)
+    large = trained("wavenet", width=24, stacks=3)
 
     warmstart.grow(small, large)
 
@@ -102,6 +97,11 @@ def test_another_architecture_takes_over_only_how_tokens_are_read_and_logits_mad
     assert all(np.array_equal(one, other) for one, other in zip(now, taken, strict=True))
     kept = zip(attention.get_weights()[len(now) :], before[len(now) :], strict=True)
     assert all(np.array_equal(one, other) for one, other in kept)
+
+
+def test_network_does_not_grow_by_a_layer_that_cannot_be_made_to_pass_its_input_on() -> None:
+    with pytest.raises(ValueError, match=r"layer attending_2: none of its weights has a path that ends in out/kernel"):
+        warmstart.grow(trained("transformer"), trained("transformer", layers=3))
 
 
 def test_network_does_not_shrink() -> None:

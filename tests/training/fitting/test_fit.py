@@ -17,9 +17,9 @@ from training.corpus import dataset
 from training.fitting import checkpoint
 from training.fitting.checkpoint import FittingRun
 from training.fitting.fit import TrainingPlan, bits_per_note, fit
-from training.networks.base import build
-from training.networks.configuration import ARCHITECTURES, configuration_from
+from training.networks.build import build
 from training.networks.loss import negative_log_likelihoods
+from training.networks.registry import NETWORKS, configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def best(folder: Path) -> list[NDArray[Any]]:
     return checkpoint.arrays(folder / checkpoint.BEST)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", NETWORKS)
 def test_network_learns_four_bars_by_heart(architecture: str, data: Dataset, tmp_path: Path) -> None:
     sizes = {name: TINY[name] for name in ("vocabulary_size", "feature_width", "dropout")}
     four_bars = int(np.flatnonzero(data.tokens == vocabulary.BAR)[4])

@@ -5,11 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras import ops
 
-from training.networks import transformer
 from training.networks.lstm_scan import advance, recur
-from training.networks.transformer import AttentionBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +40,3 @@ def test_gradient_of_the_recurrence_is_that_of_its_steps(form: Callable[..., tf.
 
     for one, other in zip(*told, strict=True):
         assert np.allclose(one, other, atol=1e-5)
-
-
-@pytest.mark.parametrize("window", [3, 6, 40])
-def test_attention_to_some_queries_at_a_time_is_attention_to_all(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = AttentionBlock(width=16, heads=2, window=window, dropout=0.0, name="attending")
-    x = ops.convert_to_tensor(np.random.default_rng(1).normal(size=(2, 12, 16)).astype(np.float32))
-    whole = layer(x)
-
-    monkeypatch.setattr(transformer, "_QUERIES", 4)
-
-    assert np.allclose(layer(x), whole, atol=1e-5)

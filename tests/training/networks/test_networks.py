@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from tests.training import small
-from training.networks.base import Network, build
-from training.networks.configuration import (
-    ARCHITECTURES,
-    TransformerConfiguration,
-    WaveNetConfiguration,
-    configuration_from,
-)
+from training.networks import registry
+from training.networks.build import build
+from training.networks.registry import NETWORKS, configuration_from
+from training.networks.transformer import TransformerConfiguration
+from training.networks.wavenet import WaveNetConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.models.card import StateSpec
+    from training.networks.base import Network
 
-every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES)
+every_architecture = pytest.mark.parametrize("architecture", NETWORKS)
 
 
 @pytest.fixture
@@ -54,6 +53,11 @@ def stepwise(network: Network, tokens: NDArray[np.int32], features: NDArray[np.f
         for own, value in zip(past, new, strict=True):
             own.append(np.array(value))
     return np.stack(answers, axis=1)
+
+
+@every_architecture
+def test_network_is_registered_under_the_name_that_its_configuration_gives(architecture: str) -> None:
+    assert registry.load_kind(architecture).configuration.architecture == architecture
 
 
 @every_architecture

@@ -1,24 +1,20 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 from tests.training.polyphonic.tunes import rolls, table
+from tests.training.small import SIZES
+from training.networks.registry import NETWORKS
 from training.polyphonic import batches
 from training.polyphonic.fitting import likelihoods, per_frame
 from training.polyphonic.model import Copyist
 from training.polyphonic.rolls import Rolls
 
 KEYS = 4
-SIZES: dict[str, dict[str, Any]] = {
-    "wavenet": {"width": 8, "stacks": 1, "depth": 2},
-    "lstm": {"width": 8, "layers": 1},
-    "transformer": {"width": 8, "layers": 1, "heads": 2, "window": 20},
-}
 
 
 def copyist(architecture: str, *, classes: int) -> Copyist:
@@ -29,7 +25,7 @@ def copyist(architecture: str, *, classes: int) -> Copyist:
     return made
 
 
-@pytest.mark.parametrize("architecture", SIZES)
+@pytest.mark.parametrize("architecture", NETWORKS)
 @pytest.mark.parametrize("serial", [True, False])
 def test_probabilities_of_all_frames_sum_to_one(rng: np.random.Generator, architecture: str, *, serial: bool) -> None:
     music = rolls(rng, keys=KEYS, lengths=(9, 8, 7, 6))

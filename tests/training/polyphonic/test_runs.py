@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 
 from composer.errors import MachineError, RequestError
-from tests.training.polyphonic.test_model import SIZES
 from tests.training.polyphonic.tunes import write_set
+from tests.training.small import SIZES
 from training.__main__ import main
 from training.fitting import checkpoint
+from training.networks import registry
 from training.polyphonic import recipes, record, report, runs
 from training.polyphonic.record import Finished, RecordRow
 from training.polyphonic.rolls import FILES
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Networks and budgets for a test, and the precision put back."""
-    monkeypatch.setattr(recipes, "NETWORKS", SIZES)
+    kinds = {name: replace(registry.load_kind(name), benchmark_sizes=SIZES[name]) for name in registry.NETWORKS}
+    monkeypatch.setattr(registry, "load_kind", kinds.__getitem__)
     monkeypatch.setattr(recipes, "STEPS", dict.fromkeys(FILES, 3000))
     monkeypatch.setattr(recipes, "CHECKS", 1)
     policy = keras.config.dtype_policy()

@@ -17,8 +17,8 @@ from composer.request import Request
 from composer.tokens import vocabulary
 from tests.training.small import TINY
 from training.export.onnx_export import export
-from training.networks.base import build
-from training.networks.configuration import configuration_from
+from training.networks.build import build
+from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
     from pathlib import Path
