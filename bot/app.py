@@ -75,7 +75,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
-                local = LocalComposer(catalogue, soundfont=soundfont, threads=settings.threads + 1)
+                local = LocalComposer(catalogue.models, soundfont=soundfont, threads=settings.threads + 1)
                 with closing(local):
                     yield wired(settings, store, catalogue, health, speeds, local)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.order import Options
-    from bot.pipeline.model_catalogue import ModelCatalogue
+    from bot.pipeline.loaded_models import LoadedModels
     from composer.compose import Composition
     from composer.rendering import Rendition, Sheet
 
@@ -32,15 +32,15 @@ the thread ends on its own."""
 class LocalComposer:
     """Composes in threads of this process."""
 
-    def __init__(self, catalogue: ModelCatalogue, *, soundfont: Path, threads: int) -> None:
+    def __init__(self, models: LoadedModels, *, soundfont: Path, threads: int) -> None:
         """Start no thread yet.
 
         Args:
-            catalogue: Whose models compose.
-            soundfont: That renders.
+            models: Models that compose.
+            soundfont: File of the sounds, in SF2 or SF3 format.
             threads: Pieces composed or rendered at the same time.
         """
-        self._catalogue = catalogue
+        self._models = models
         self._soundfont = soundfont
         self._threads = ThreadPoolExecutor(threads, "composer")
 
@@ -57,7 +57,7 @@ class LocalComposer:
                     shown = bar
                     loop.call_soon_threadsafe(progress, bar, bars)
 
-            model = self._catalogue.model(options.model, options.version)
+            model = self._models.model(options.model, options.version)
             return _music(compose(to_request(options), model, progress=step))
 
         return await self._run(work)

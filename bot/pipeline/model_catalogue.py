@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import hashlib
-import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.domain.summaries import ModelLine
-from bot.errors import UnknownModel
+from bot.pipeline.loaded_models import LoadedModels
 from bot.storage.registry import FIRST_LEARNED, SeenModel
 from composer.models import loading
 
@@ -26,29 +24,27 @@ if TYPE_CHECKING:
 
 log = structlog.stdlib.get_logger(__name__)
 
-_NEAR = 0.5
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
 class ModelCatalogue:
-    """Cards of the installed models, and the models themselves, each loaded once and shared.
+    """What is installed, and what is known of it: origin, ratings, and the version of each name that composes.
 
     Attributes:
-        learned_folder: Of the models that were trained here; None where none are.
+        models: The installed models.
+        learned_folder: Folder of the models that were trained here; None where none are.
     """
 
     def __init__(
         self, folder: Path | None, registry: Registry, speeds: Speeds, *, learned_folder: Path | None = None
     ) -> None:
+        self.models = LoadedModels()
         self._folder = folder
         self.learned_folder = learned_folder
         self._registry = registry
         self._speeds = speeds
-        self._cards: dict[tuple[str, int], ModelCard] = {}
         self._learned: set[tuple[str, int]] = set()
         self._live: dict[str, int] = {}
-        self._loaded: dict[tuple[str, int], loading.Model] = {}
-        self._loading = threading.Lock()
 
     async def refresh(self) -> None:
         """Look at the folders again, and note what is there; from then on the live versions compose."""
@@ -60,11 +56,11 @@ class ModelCatalogue:
             (one for one in await self._registry.known() if one.promoted_at is not None),
             key=lambda one: (one.promoted_at or _NEVER, one.version),
         )
-        self._cards = {(card.name, card.version): card for card, _ in reversed(sound)}
+        self.models.install(card for card, _ in sound)
         self._learned = {(one.name, one.version) for _, one in sound if one.learned}
-        there = {one.name: one.version for one in promoted if (one.name, one.version) in self._cards}
-        self._live = {name: there.get(name) or self._fallback(name) for name, _ in self._cards}
-        await asyncio.to_thread(self._let_go)
+        there = {one.name: one.version for one in promoted if self.keeps(one.name, one.version)}
+        self._live = {name: there.get(name) or self._fallback(name) for name in self.names()}
+        await asyncio.to_thread(self.models.unload_all_but, set(self._live.items()))
 
     def _look(self) -> list[tuple[ModelCard, SeenModel]]:
         """The models in both folders, those that come with Cadenza first."""
@@ -86,18 +82,13 @@ class ModelCatalogue:
         versions = self.versions(name)
         return next((version for version in versions if (name, version) not in self._learned), versions[0])
 
-    def _let_go(self) -> None:
-        """Keep only live models in memory; a piece that still needs another loads it again."""
-        with self._loading:
-            self._loaded = {key: model for key, model in self._loaded.items() if self._live.get(key[0]) == key[1]}
-
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
-        return tuple(sorted(self._live))
+        return self.models.names()
 
     def versions(self, name: str) -> tuple[int, ...]:
         """All versions of a name, newest first."""
-        return tuple(sorted((version for known, version in self._cards if known == name), reverse=True))
+        return tuple(sorted((version for known, version in self.models.cards if known == name), reverse=True))
 
     def learned(self, name: str) -> tuple[int, ...]:
         """The versions of a name that were trained here, newest first."""
@@ -105,7 +96,7 @@ class ModelCatalogue:
 
     def keeps(self, name: str, version: int) -> bool:
         """Whether that version is still installed, so that its pieces can be composed again."""
-        return (name, version) in self._cards
+        return (name, version) in self.models.cards
 
     def card(self, wanted: str) -> ModelCard:
         """The card of the version that composes, or of the one that NAME@VERSION asks for.
@@ -117,31 +108,14 @@ class ModelCatalogue:
         number = version.removeprefix("v")
         chosen = (int(number) if number.isdecimal() else 0) if version else self._live.get(name, 0)
         try:
-            return self._cards[name, chosen]
+            return self.models.cards[name, chosen]
         except KeyError:
-            raise self._unknown(wanted.strip(), name) from None
-
-    def _unknown(self, wanted: str, name: str) -> UnknownModel:
-        near = difflib.get_close_matches(name, self.names(), n=1, cutoff=_NEAR)
-        return UnknownModel(wanted, near[0] if near else None, self.names())
-
-    def model(self, name: str, version: int) -> loading.Model:
-        """Load a model, or give the one that was loaded before. Blocks: for worker threads.
-
-        Raises:
-            UnknownModel: Its file is gone.
-            ModelError: Its file is damaged.
-        """
-        card = self.card(f"{name}@{version}")
-        with self._loading:
-            if (name, version) not in self._loaded:
-                self._loaded[name, version] = loading.load(card.path)
-            return self._loaded[name, version]
+            raise self.models.unknown(wanted.strip()) from None
 
     async def lines(self) -> list[ModelLine]:
         """The models as people choose them, by name."""
         scores = await self._registry.scores()
-        return [self._line(self._cards[name, self._live[name]], scores) for name in self.names()]
+        return [self._line(self.models.cards[name, self._live[name]], scores) for name in self.names()]
 
     def _line(self, card: ModelCard, scores: dict[str, tuple[float, int]]) -> ModelLine:
         score, ratings = scores.get(card.name, (None, 0))

@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
 import soundfile
 
-from bot.errors import UnknownModel
-from bot.pipeline.captions import file_name, sheet
-from bot.pipeline.estimates import Speeds
+from bot.pipeline.loaded_models import LoadedModels
 from bot.pipeline.local_composer import LocalComposer
-from bot.pipeline.model_catalogue import ModelCatalogue
-from bot.storage.store import open_store
 from composer.audio.synthesis import find_soundfont
+from composer.models import loading
 from composer.performance import midi
 from composer.rendering import Sheet
 from composer.tokens import vocabulary
 from tests.bot import tiny_model
-from tests.bot.builders import OPTIONS, delivered
+from tests.bot.builders import OPTIONS
 
 SOON = 0.3
 """Seconds within which a cancelled piece is let go of."""
@@ -31,14 +28,11 @@ SOON = 0.3
 
 @pytest.fixture
 def opened(tmp_path):
-    @asynccontextmanager
-    async def _open():
-        tiny_model.install(tmp_path / "models")
-        async with open_store(tmp_path / "cadenza.sqlite3") as store:
-            catalogue = ModelCatalogue(tmp_path / "models", store.models, Speeds())
-            await catalogue.refresh()
-            with closing(LocalComposer(catalogue, soundfont=find_soundfont(), threads=2)) as composer:
-                yield composer
+    tiny_model.install(tmp_path / "models")
+
+    def _open():
+        models = LoadedModels(loading.installed(tmp_path / "models"))
+        return closing(LocalComposer(models, soundfont=find_soundfont(), threads=2))
 
     return _open
 
@@ -55,7 +49,7 @@ async def test_composing_tells_each_bar_once_and_on_the_event_loop(opened):
         assert asyncio.get_running_loop() is loop
         told.append((bar, bars))
 
-    async with opened() as composer:
+    with opened() as composer:
         music = await composer.compose(replace(OPTIONS, seconds=8), progress)
 
     assert told == [(bar, music.bars) for bar in range(1, music.bars + 1)]
@@ -65,12 +59,12 @@ async def test_composing_tells_each_bar_once_and_on_the_event_loop(opened):
 
 async def test_a_piece_is_the_same_bytes_whenever_it_is_made(opened):
     options = replace(OPTIONS, seconds=6)
-    async with opened() as composer:
+    with opened() as composer:
         first = await composer.compose(options, no_progress)
         page = Sheet(seconds=6, title=first.title, caption="0:06 · tiny v1")
         renditions = [await composer.render(first.midi, page) for _ in range(2)]
 
-    async with opened() as composer:
+    with opened() as composer:
         again = await composer.compose(options, no_progress)
         renditions.append(await composer.render(again.midi, page))
 
@@ -91,7 +85,7 @@ async def ended_after(task: asyncio.Task[object]) -> float:
 
 async def test_composing_ends_soon_after_it_is_cancelled(opened):
     begun = asyncio.Event()
-    async with opened() as composer:
+    with opened() as composer:
         task = asyncio.create_task(composer.compose(replace(OPTIONS, seconds=300), lambda *_: begun.set()))
         await begun.wait()
 
@@ -102,7 +96,7 @@ async def test_rendering_ends_soon_after_it_is_cancelled(opened, monkeypatch):
     rendering = asyncio.Event()
     loop = asyncio.get_running_loop()
     monkeypatch.setattr("composer.audio.synthesis._check_soundfont", lambda _: loop.call_soon_threadsafe(rendering.set))
-    async with opened() as composer:
+    with opened() as composer:
         music = await composer.compose(replace(OPTIONS, seconds=60), no_progress)
         page = Sheet(seconds=60, title="", caption="")
         task = asyncio.create_task(composer.render(music.midi, page))
@@ -112,7 +106,7 @@ async def test_rendering_ends_soon_after_it_is_cancelled(opened, monkeypatch):
 
 
 async def test_audio_becomes_smaller_until_it_fits(opened):
-    async with opened() as composer:
+    with opened() as composer:
         music = await composer.compose(replace(OPTIONS, seconds=8), no_progress)
         page = Sheet(seconds=8, title=music.title, caption="")
 
@@ -128,45 +122,3 @@ async def test_audio_becomes_smaller_until_it_fits(opened):
     assert soundfile.info(BytesIO(mono)).channels == 1
     assert soundfile.info(BytesIO(mono)).duration == pytest.approx(8, abs=0.2)
     assert nothing is None
-
-
-async def test_a_model_is_found_by_name_and_version(tmp_path):
-    for version in (1, 2):
-        tiny_model.install(tmp_path / "models", version=version)
-    tiny_model.install(tmp_path / "models", name="other")
-    async with open_store(tmp_path / "cadenza.sqlite3") as store:
-        catalogue = ModelCatalogue(tmp_path / "models", store.models, Speeds())
-        await catalogue.refresh()
-
-        assert catalogue.names() == ("other", "tiny")
-        assert catalogue.card(" Tiny ").version == 2
-        assert catalogue.card("tiny@1").version == 1
-        assert catalogue.model("tiny", 1) is catalogue.model("tiny", 1)
-        await store.models.promote("tiny", 1)
-        await catalogue.refresh()
-        assert catalogue.card("tiny").version == 1
-        line = (await catalogue.lines())[1]
-        assert (line.name, line.version, line.versions, line.score) == ("tiny", 1, (2, 1), None)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "nearest"), [("tinny", "tiny"), ("tiny@7", "tiny"), ("zzz", None), ("tiny@x", "tiny")]
-)
-async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path, wanted, nearest):
-    tiny_model.install(tmp_path / "models")
-    async with open_store(tmp_path / "cadenza.sqlite3") as store:
-        catalogue = ModelCatalogue(tmp_path / "models", store.models, Speeds())
-        await catalogue.refresh()
-
-        with pytest.raises(UnknownModel) as refusal:
-            catalogue.card(wanted)
-
-        assert (refusal.value.name, refusal.value.nearest, refusal.value.known) == (wanted, nearest, ("tiny",))
-
-
-async def test_files_are_named_and_captioned_from_the_row(tmp_path):
-    async with open_store(tmp_path / "cadenza.sqlite3") as store:
-        piece = await delivered(store)
-
-    assert file_name(replace(piece, title="Étude in C sharp minor")) == f"{piece.number}-etude-in-c-sharp-minor"
-    assert sheet(piece).caption == "0:12 · tiny v1 · 72 bpm · 3/4 · seed 7"

@@ -1,0 +1,45 @@
+"""Which models there are, and which version of each composes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import UnknownModel
+from bot.pipeline.estimates import Speeds
+from bot.pipeline.model_catalogue import ModelCatalogue
+from bot.storage.store import open_store
+from tests.bot import tiny_model
+
+
+async def test_a_model_is_found_by_name_and_version(tmp_path):
+    for version in (1, 2):
+        tiny_model.install(tmp_path / "models", version=version)
+    tiny_model.install(tmp_path / "models", name="other")
+    async with open_store(tmp_path / "cadenza.sqlite3") as store:
+        catalogue = ModelCatalogue(tmp_path / "models", store.models, Speeds())
+        await catalogue.refresh()
+
+        assert catalogue.names() == ("other", "tiny")
+        assert catalogue.card(" Tiny ").version == 2
+        assert catalogue.card("tiny@1").version == 1
+        assert catalogue.models.model("tiny", 1) is catalogue.models.model("tiny", 1)
+        await store.models.promote("tiny", 1)
+        await catalogue.refresh()
+        assert catalogue.card("tiny").version == 1
+        line = (await catalogue.lines())[1]
+        assert (line.name, line.version, line.versions, line.score) == ("tiny", 1, (2, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "nearest"), [("tinny", "tiny"), ("tiny@7", "tiny"), ("zzz", None), ("tiny@x", "tiny")]
+)
+async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path, wanted, nearest):
+    tiny_model.install(tmp_path / "models")
+    async with open_store(tmp_path / "cadenza.sqlite3") as store:
+        catalogue = ModelCatalogue(tmp_path / "models", store.models, Speeds())
+        await catalogue.refresh()
+
+        with pytest.raises(UnknownModel) as refusal:
+            catalogue.card(wanted)
+
+        assert (refusal.value.name, refusal.value.nearest, refusal.value.known) == (wanted, nearest, ("tiny",))

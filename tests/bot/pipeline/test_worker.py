@@ -1,0 +1,66 @@
+"""Whoever composes needs no database and no Discord: another machine, say, on which neither is installed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.local_composer import LocalComposer
+from composer.audio.synthesis import find_soundfont
+from composer.models import loading
+from tests.bot import tiny_model
+from tests.bot.builders import OPTIONS
+
+ROOT = Path(__file__).parents[3]
+
+WORKER = """
+import asyncio, json, sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+
+ABSENT = {"sqlalchemy", "aiosqlite", "alembic", "sqlite3", "discord", "aiohttp"}
+
+class Absence(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ABSENT:
+            raise ModuleNotFoundError(f"a worker has no {name}")
+
+sys.meta_path.insert(0, Absence())
+
+from bot.domain.order import Options
+from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.local_composer import LocalComposer
+from composer.models import loading
+
+async def work():
+    models = LoadedModels(loading.installed(Path(sys.argv[1])))
+    worker = LocalComposer(models, soundfont=Path(sys.argv[2]), threads=1)
+    music = await worker.compose(Options(**json.loads(sys.argv[3])), lambda bar, bars: None)
+    worker.close()
+    return music
+
+music = asyncio.run(work())
+print(json.dumps({"midi": music.midi.hex(), "tokens": music.tokens}))
+"""
+
+
+def test_a_worker_without_database_and_discord_composes_the_same_piece(tmp_path):
+    tiny_model.install(tmp_path)
+    options = replace(OPTIONS, seconds=5.0)
+    soundfont = find_soundfont()
+
+    command = [sys.executable, "-c", WORKER, tmp_path, soundfont, json.dumps(asdict(options))]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    with closing(LocalComposer(LoadedModels(loading.installed(tmp_path)), soundfont=soundfont, threads=1)) as here:
+        music = asyncio.run(here.compose(options, lambda _bar, _bars: None))
+
+    assert ended.stderr == ""
+    composed = json.loads(ended.stdout)
+    assert bytes.fromhex(composed["midi"]) == music.midi
+    assert tuple(composed["tokens"]) == music.tokens
