@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from composer.command_parser import CommandParser
 from composer.errors import ComposerError, RequestError
+from composer.options import ANY
+from composer.request import OPTIONS, Request, read_settings
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
     from composer.compose import Composition
-    from composer.request import Request
+    from composer.options import Option
 
 _INTERRUPTED = 130
 
@@ -27,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0, 2 for a mistake in the request, 1 for one of the machine, 130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         options.run(options)
     except ComposerError as error:
         sys.stderr.write(f"{error}\n")
@@ -63,16 +65,14 @@ def _add_models_folder(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_compose(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--length", type=float, metavar="SECONDS", help="5 to 300 (60)")
-    parser.add_argument("--model", help="name or name@version, see `models` (lstm)")
-    parser.add_argument("--seed", type=int, help="the same seed and options give the same piece (a new one)")
-    parser.add_argument("--style", help="kind of music (piano)")
-    parser.add_argument("--instrument", help="what plays it (what suits the style)")
-    parser.add_argument("--key", help='such as C, "E-flat major", Am, "F# minor" (the seed decides)')
-    parser.add_argument("--metre", help="such as 3/4 (the seed decides)")
-    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 40 to 200 (the seed decides)")
-    parser.add_argument("--creativity", type=float, metavar="X", help="0 stays with the likely, 1 takes risks (0.5)")
-    parser.add_argument("--candidates", type=int, metavar="N", help="pieces to draw; one is kept (as the model says)")
+    for option in OPTIONS:
+        parser.add_argument(
+            f"--{option.name}",
+            type=_argument_type(option),
+            default=argparse.SUPPRESS,
+            metavar=option.placeholder,
+            help=f"{option.about} ({_left_out(option)})",
+        )
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
@@ -81,28 +81,27 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_compose)
 
 
+def _argument_type(option: Option) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:  # noqa: ANN401 - each option has its own type
+        return option.parse_or_any(text)
+
+    # By it argparse calls what was expected: invalid float value.
+    parse.__name__ = option.kind.__name__
+    return parse
+
+
+def _left_out(option: Option) -> str:
+    """What happens without an option, or with `any`, which also overrules a file to repeat."""
+    otherwise = option.otherwise or f"{option.show(option.default)}".removesuffix(".0")
+    return f"{ANY}: {otherwise}" if option.may_be_any else otherwise
+
+
 def _request(options: argparse.Namespace) -> Request:
     """The request that options spell, on top of the settings of a file to repeat."""
-    from composer.request import Request, from_settings, parse_key, parse_metre
-
-    settings: dict[str, object] = {"seed": secrets.randbelow(2**31)}
-    if options.repeat:
-        settings = _settings_in(options.repeat)
-    base = from_settings(settings)
-    given = {
-        "seconds": options.length,
-        "model": options.model,
-        "seed": options.seed,
-        "style": options.style,
-        "instrument": options.instrument,
-        "key": parse_key(options.key) if options.key else None,
-        "metre": parse_metre(options.metre) if options.metre else None,
-        "tempo": options.tempo,
-        "creativity": options.creativity,
-        "candidates": options.candidates,
-    }
-    values = {name: value if value is not None else getattr(base, name) for name, value in given.items()}
-    return Request(**values)
+    given = vars(options)
+    said = {option.field: given[option.name] for option in OPTIONS if option.name in given}
+    before = read_settings(_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    return Request(**{**before, **said})
 
 
 def _settings_in(path: Path) -> dict[str, object]:

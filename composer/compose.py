@@ -21,6 +21,7 @@ from composer.performance.expression import perform
 from composer.planning.constraints import TONICS, PieceConstraints
 from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
+from composer.request import settings_of
 from composer.tokens import tokenizer
 from composer.tokens.conditions import density_class
 from composer.tokens.vocabulary import PITCHED_PARTS
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from composer.models.card import ModelCard
     from composer.models.loading import Model
     from composer.music.score import Score
+    from composer.options import Plain
     from composer.planning.plan import Plan
     from composer.request import Request
 
@@ -212,17 +214,11 @@ def score_of(tokens: tuple[int, ...], planned: Plan) -> Score:
     return replace(score, notes=rung).transposed(nearest)
 
 
-def _settings(request: Request, model: Model, instrument: str) -> dict[str, object]:
+def _settings(request: Request, model: Model, instrument: str) -> dict[str, Plain]:
     """The request as plain values; what was left open stays open, so that the seed decides it again."""
     return {
-        "length": request.seconds,
+        **settings_of(request),
         "model": f"{model.card.name}@{model.card.version}",
-        "seed": request.seed,
-        "style": request.style,
         "instrument": instrument,
-        "key": str(request.key) if request.key else None,
-        "metre": str(request.metre) if request.metre else None,
-        "tempo": request.tempo,
-        "creativity": request.creativity,
         "candidates": candidate_count(request, model.card),
     }

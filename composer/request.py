@@ -1,18 +1,16 @@
-"""What a person asks for, checked."""
+"""The table of options that a piece has, and the request that is checked against it."""
 
-from __future__ import annotations
-
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated, Any
 
-from composer.errors import RequestError, unknown_name
-from composer.music.score import PITCH_CLASS_NAMES, Key, Metre, Mode
+from composer.errors import RequestError
+from composer.music.score import PITCH_CLASSES, Key, Metre, Mode
+from composer.options import Option, Plain, options_of
+from composer.parsing import parse_key, parse_metre, parse_number, parse_seconds
+from composer.performance import instruments
 from composer.tokens import vocabulary
 from composer.tokens.conditions import STYLES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SHORTEST, LONGEST = 5.0, 300.0
 """Seconds."""
@@ -22,16 +20,13 @@ SLOWEST, FASTEST = 40.0, 200.0
 
 MOST_CANDIDATES = 32
 
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_KEY = re.compile(
-    r"(?P<letter>[A-Ga-g])\s*-?\s*(?P<accidental>#|♯|sharp|is|b|♭|flat|es|s)?\s*(?P<mode>major|maj|dur|minor|min|moll|m)?",
-    re.IGNORECASE,
-)
+_SEED_DECIDES = "the seed decides"
+_KEYS = tuple(str(Key(tonic, mode)) for mode in (Mode.MAJOR, Mode.MINOR) for tonic in range(PITCH_CLASSES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One piece asked for; what is None is chosen by the seed.
+class PieceOptions:
+    """All options of a piece, each declared once, in the order in which people are shown them.
 
     Attributes:
         seconds: Length of the audio, 5 to 300.
@@ -39,23 +34,147 @@ class Request:
         seed: Start of the random generator, 0 to 2**63 - 1.
         style: One of `conditions.STYLES`.
         instrument: Name of a preset of `composer.performance.instruments`.
-        key: To stand in.
+        key: Key of the piece.
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.
         creativity: 0 stays with the likely, 1 takes risks.
         candidates: How many pieces to draw, of which one is kept; None is as many as the model's card says.
     """
 
-    seconds: float = 60.0
-    model: str = "lstm"
-    seed: int = 0
-    style: str = STYLES[0]
-    instrument: str | None = None
-    key: Key | None = None
-    metre: Metre | None = None
-    tempo: float | None = None
-    creativity: float = 0.5
-    candidates: int | None = None
+    seconds: Annotated[
+        float,
+        Option(
+            name="length",
+            parse=parse_seconds,
+            low=SHORTEST,
+            high=LONGEST,
+            unit=" seconds",
+            whole=True,
+            about="5 to 300",
+            placeholder="SECONDS",
+            own_field=True,
+        ),
+    ] = 60.0
+    model: Annotated[
+        str,
+        Option(name="model", parse=str, about="name or name@version, see `models`"),
+    ] = "lstm"
+    seed: Annotated[
+        int,
+        Option(
+            name="seed",
+            parse=int,
+            low=0,
+            high=2**63 - 1,
+            whole=True,
+            about="the same seed and options give the same piece",
+            otherwise="a new one",
+            lasting=False,
+        ),
+    ] = 0
+    style: Annotated[
+        str,
+        Option(
+            name="style",
+            parse=str,
+            article="a style",
+            values=STYLES,
+            worded=True,
+            about="kind of music",
+            own_field=True,
+        ),
+    ] = STYLES[0]
+    instrument: Annotated[
+        str | None,
+        Option(
+            name="instrument",
+            parse=lambda text: instruments.find(text).name,
+            article="an instrument",
+            values=tuple(instrument.name for instrument in instruments.INSTRUMENTS),
+            worded=True,
+            about="what plays it",
+            otherwise="what suits the style",
+            own_field=True,
+        ),
+    ] = None
+    key: Annotated[
+        Key | None,
+        Option(
+            name="key",
+            parse=parse_key,
+            article="a key",
+            values=_KEYS,
+            about='such as C, "E-flat major", Am, "F# minor"',
+            otherwise=_SEED_DECIDES,
+            every_engine=False,
+            own_field=True,
+        ),
+    ] = None
+    metre: Annotated[
+        Metre | None,
+        Option(
+            name="metre",
+            parse=parse_metre,
+            article="a metre",
+            values=tuple(str(metre) for metre in vocabulary.METRES),
+            about="such as 3/4",
+            otherwise=_SEED_DECIDES,
+            every_engine=False,
+        ),
+    ] = None
+    tempo: Annotated[
+        float | None,
+        Option(
+            name="tempo",
+            parse=parse_number,
+            low=SLOWEST,
+            high=FASTEST,
+            unit=" beats a minute",
+            whole=True,
+            about="beats a minute, 40 to 200",
+            otherwise=_SEED_DECIDES,
+            placeholder="BPM",
+            every_engine=False,
+        ),
+    ] = None
+    creativity: Annotated[
+        float,
+        Option(
+            name="creativity",
+            parse=parse_number,
+            low=0,
+            high=1,
+            about="0 stays with the likely, 1 takes risks",
+            placeholder="X",
+            every_engine=False,
+        ),
+    ] = 0.5
+    candidates: Annotated[
+        int | None,
+        Option(
+            name="candidates",
+            parse=int,
+            low=1,
+            high=MOST_CANDIDATES,
+            whole=True,
+            about="pieces to draw; one is kept",
+            otherwise="as the model says",
+            placeholder="N",
+            every_engine=False,
+            in_chat=False,
+        ),
+    ] = None
+
+
+OPTIONS = options_of(PieceOptions)
+
+ENGINE_OPTIONS = frozenset(option.field for option in OPTIONS if not option.every_engine)
+"""Fields of the options that an engine may be unable to honour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(PieceOptions):
+    """One piece asked for, with options that can be composed; what is None is found out anew, mostly by the seed."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be composed.
@@ -63,74 +182,28 @@ class Request:
         Raises:
             RequestError: Naming the option, its range and what was given.
         """
-        _within("length", self.seconds, SHORTEST, LONGEST, " seconds")
-        _within("creativity", self.creativity, 0, 1)
-        _within("seed", self.seed, 0, 2**63 - 1)
-        if self.candidates is not None:
-            _within("candidates", self.candidates, 1, MOST_CANDIDATES)
-        if self.tempo is not None:
-            _within("tempo", self.tempo, SLOWEST, FASTEST, " beats a minute")
-        if self.style not in STYLES:
-            raise unknown_name("a style", self.style, STYLES)
-        if self.metre is not None and self.metre not in vocabulary.METRES:
-            raise unknown_name("a metre", str(self.metre), [str(metre) for metre in vocabulary.METRES])
+        for option in OPTIONS:
+            option.check(getattr(self, option.field))
 
 
-def _within(name: str, value: float, low: float, high: float, unit: str = "") -> None:
-    # Written so that not-a-number fails as well.
-    if not low <= value <= high:
-        raise RequestError(f"{name} must be {low:g} to {high:g}{unit}, not {value:g}")
+def settings_of(options: PieceOptions) -> dict[str, Plain]:
+    """Options as they stand in a MIDI file or record, by name: None says that the value was found out anew."""
+    return {option.name: option.show(getattr(options, option.field)) for option in OPTIONS}
 
 
-def parse_key(text: str) -> Key:
-    """A key as people write it: "E-flat major", "Am", "F# minor", "Bb".
+def read_settings(settings: Mapping[str, object]) -> dict[str, Any]:
+    """Fields of a request for the settings in a MIDI file or record; what they do not name is left open.
 
     Raises:
-        RequestError: If it is none.
+        RequestError: If an option does not exist, or its value is of the wrong kind.
     """
-    found = _KEY.fullmatch(text.strip())
-    if not found:
-        raise RequestError(f"I don't know the key `{text}`. Write it like C, Am, Eb major or F# minor.")
-    accidental = (found["accidental"] or "").lower()
-    shift = 0 if not accidental else 1 if accidental in {"#", "♯", "sharp", "is"} else -1
-    word = found["mode"] or ""
-    minor = word == "m" or word.lower() in {"minor", "min", "moll"}
-    return Key((_LETTERS[found["letter"].upper()] + shift) % 12, Mode.MINOR if minor else Mode.MAJOR)
-
-
-def parse_metre(text: str) -> Metre:
-    """A metre as printed: "3/4".
-
-    Raises:
-        RequestError: If models do not know it.
-    """
-    for metre in vocabulary.METRES:
-        if str(metre) == text.strip():
-            return metre
-    raise unknown_name("a metre", text, [str(metre) for metre in vocabulary.METRES])
-
-
-def key_name(key: Key) -> str:
-    """The key as it stands in a title: "E flat", "c sharp minor" is written "C sharp minor"."""
-    flats = PITCH_CLASS_NAMES[key.tonic].replace("-", " ")
-    sharps = {1: "C sharp", 6: "F sharp", 8: "G sharp"}
-    name = sharps.get(key.tonic, flats) if key.mode is Mode.MINOR else flats
-    return f"{name} {key.mode.name.lower()}"
-
-
-def from_settings(settings: Mapping[str, object]) -> Request:
-    """The request whose settings stand in a MIDI file or record; what they do not name is the default.
-
-    Raises:
-        RequestError: If a value is of the wrong kind or out of range.
-    """
-    names = {"length": "seconds"}
-    values = {names.get(name, name): value for name, value in settings.items() if value is not None}
-    if isinstance(values.get("key"), str):
-        values["key"] = parse_key(str(values["key"]))
-    if isinstance(values.get("metre"), str):
-        values["metre"] = parse_metre(str(values["metre"]))
+    known = {option.name: option for option in OPTIONS}
     try:
-        return Request(**values)  # type: ignore[arg-type]  # checked by the request itself
-    except TypeError:
+        given = {known[name]: plain for name, plain in settings.items()}
+        return {
+            option.field: option.read(plain)
+            for option, plain in given.items()
+            if plain is not None or option.may_be_any
+        }
+    except (KeyError, TypeError):
         raise RequestError("the settings are not those of a piece; name a MIDI file that Cadenza wrote") from None

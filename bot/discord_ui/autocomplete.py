@@ -8,7 +8,7 @@ from discord import app_commands
 
 from composer.errors import RequestError
 from composer.music.score import PITCH_CLASSES, Key, Mode
-from composer.request import parse_key
+from composer.parsing import parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,9 @@ import discord
 from bot.discord_ui.refusal_texts import RefusalError, Words, shown
 from bot.discord_ui.texts.sentences import load
 from composer.errors import RequestError
+from composer.parsing import parse_key
 from composer.performance.instruments import INSTRUMENTS
-from composer.request import FASTEST, LONGEST, SHORTEST, SLOWEST, parse_key
+from composer.request import FASTEST, LONGEST, SHORTEST, SLOWEST
 from composer.tokens.conditions import STYLES
 
 if TYPE_CHECKING:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from composer.request import Request, parse_key
+from composer.parsing import parse_key
+from composer.performance import instruments
+from composer.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,7 @@ def to_request(options: Options) -> Request:
         model=f"{options.model}@{options.version}",
         seed=options.seed,
         style=options.style,
-        instrument=options.instrument,
+        instrument=instruments.find(options.instrument).name if options.instrument else None,
         key=parse_key(options.key) if options.key else None,
         tempo=options.tempo,
         creativity=options.creativity,

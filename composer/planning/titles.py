@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composer.music.score import Metre, Mode
-from composer.request import key_name
+from composer.parsing import key_name
 
 if TYPE_CHECKING:
     from composer.planning.plan import Plan

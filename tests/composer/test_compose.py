@@ -12,9 +12,10 @@ from composer.errors import RequestError
 from composer.models import loading
 from composer.music.analysis import key_clarity
 from composer.music.score import Metre
+from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
-from composer.request import Request, from_settings, parse_key
+from composer.request import Request, read_settings
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_a_piece_can_be_repeated_from_its_own_midi(model):
     first = short(model, key=parse_key("E-flat minor"))
     _, settings = midi.read(first.midi)
 
-    again = compose(from_settings(settings), model)
+    again = compose(Request(**read_settings(settings)), model)
 
     assert again.midi == first.midi
 

@@ -6,7 +6,7 @@ import pytest
 
 from composer.errors import RequestError
 from composer.music.score import Key, Metre, Mode
-from composer.request import Request, from_settings, key_name, parse_key, parse_metre
+from composer.request import Request, read_settings, settings_of
 
 
 @pytest.mark.parametrize(
@@ -34,43 +34,31 @@ def test_a_misspelt_style_is_answered_with_the_nearest():
         Request(style="romantik")
 
 
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("C", Key(0, Mode.MAJOR)), ("Am", Key(9, Mode.MINOR)), ("a minor", Key(9, Mode.MINOR)),
-        ("E-flat major", Key(3, Mode.MAJOR)), ("Eb", Key(3, Mode.MAJOR)), ("F# minor", Key(6, Mode.MINOR)),
-        ("f#m", Key(6, Mode.MINOR)), ("Bbm", Key(10, Mode.MINOR)), ("B", Key(11, Mode.MAJOR)),
-        ("C sharp minor", Key(1, Mode.MINOR)), ("Cb", Key(11, Mode.MAJOR)), ("G♯ min", Key(8, Mode.MINOR)),
-    ],
-)  # fmt: skip
-def test_keys_are_read_as_people_write_them(text, key):
-    assert parse_key(text) == key
-
-
-@pytest.mark.parametrize("text", ["H", "", "C majorish", "12", "Am7"])
-def test_what_is_no_key_is_refused(text):
-    with pytest.raises(RequestError, match="I don't know the key"):
-        parse_key(text)
-
-
-@pytest.mark.parametrize("key", [Key(tonic, mode) for tonic in range(12) for mode in Mode])
-def test_every_key_can_be_read_back_from_its_name(key):
-    assert parse_key(key_name(key)) == key
-    assert parse_key(str(key)) == key
-
-
-def test_metres_are_read_as_printed():
-    assert parse_metre("6/8") == Metre(6, 8)
-    with pytest.raises(RequestError, match="metre"):
-        parse_metre("7/9")
-
-
 def test_settings_become_the_request_that_they_came_from():
-    request = from_settings({"length": 30.0, "key": "E-flat minor", "metre": "3/4", "tempo": None, "seed": 7})
+    request = Request(seconds=30.0, key=Key(3, Mode.MINOR), metre=Metre(3, 4), seed=7)
 
-    assert request == Request(seconds=30.0, key=Key(3, Mode.MINOR), metre=Metre(3, 4), seed=7)
+    assert Request(**read_settings(settings_of(request))) == request
 
 
-def test_foreign_settings_are_refused():
+def test_settings_are_plain_values_under_the_names_that_people_use():
+    settings = settings_of(Request(seconds=30.0, key=Key(3, Mode.MINOR), metre=Metre(3, 4), tempo=72))
+
+    assert settings == {
+        "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None, "key": "E-flat minor",
+        "metre": "3/4", "tempo": 72, "creativity": 0.5, "candidates": None,
+    }  # fmt: skip
+
+
+def test_settings_tell_what_was_left_open_from_what_was_decided_to_be_none():
+    assert read_settings({"key": None}) == {"key": None}
+    assert read_settings({}) == {}
+
+
+def test_settings_of_before_may_leave_empty_what_is_never_none():
+    assert read_settings({"length": None, "seed": 7}) == {"seed": 7}
+
+
+@pytest.mark.parametrize("settings", [{"bpm": 3}, {"tempo": "72"}, {"seed": True}, {"key": 3}, {"style": 5}])
+def test_foreign_settings_are_refused(settings):
     with pytest.raises(RequestError, match="not those of a piece"):
-        from_settings({"bpm": 3})
+        read_settings(settings)

@@ -13,10 +13,11 @@ from composer.decoding.ranking import distances
 from composer.errors import RequestError
 from composer.music.measures import measure
 from composer.music.score import Key, Mode, Tempo
+from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
 from composer.planning.form import FORMS
 from composer.planning.plan import Plan, plan_piece
-from composer.request import Request, parse_metre
+from composer.request import Request
 from composer.tokens.conditions import ANY, SIZES, Conditions
 from training.comparison.commissions import commissions
 from training.comparison.excerpts import ends, excerpt

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.music.score import Key, Mode
+from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
-from composer.request import LONGEST, SHORTEST, Request, parse_metre
+from composer.request import LONGEST, SHORTEST, Request
 from composer.tokens.conditions import ANY, SIZES
 from training.corpus.style_habits import EDGES
 

@@ -10,8 +10,8 @@ import numpy as np
 from composer.music.analysis import shifted
 from composer.music.measures import measure
 from composer.music.score import Key, Mode, Part, Score, Tempo
+from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
-from composer.request import parse_metre
 from composer.tokens import tokenizer
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 

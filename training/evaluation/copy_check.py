@@ -15,7 +15,7 @@ import numpy as np
 from composer.errors import MachineError
 from composer.files import write_atomically
 from composer.music.score import TICKS_PER_QUARTER
-from composer.request import parse_metre
+from composer.parsing import parse_metre
 from composer.tokens import vocabulary
 from composer.tokens.vocabulary import KEYS, Kind
 

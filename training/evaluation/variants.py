@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.music.score import Part
-from composer.request import parse_metre
+from composer.parsing import parse_metre
 from composer.tokens import features, position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
 from training.corpus.dataset import Batch, CorpusEntry, Dataset, clock_rows

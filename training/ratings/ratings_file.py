@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from composer.errors import ComposerError, RequestError
 from composer.music.score import Key, Tempo
+from composer.parsing import parse_key, parse_metre
 from composer.planning.constraints import TONICS
-from composer.request import parse_key, parse_metre
 from composer.tokens import tokenizer, vocabulary
 from composer.tokens.conditions import STYLES
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from composer.music.score import Metre
+from composer.parsing import parse_key
 from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
-from composer.request import Request, parse_key
+from composer.request import Request
 
 
 def titled(*, style: str = "piano", density: int = 3, key: str = "C", metre: Metre = Metre(4, 4), tempo: float) -> str:  # noqa: B008

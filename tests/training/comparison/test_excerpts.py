@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from composer.errors import RequestError
+from composer.parsing import parse_metre
 from composer.planning.plan import plan_piece
-from composer.request import parse_metre
 from composer.tokens import position
 from composer.tokens.conditions import TEMPO_EDGES
 from tests.training.corpora import make_set, prepared, small_dataset

@@ -8,7 +8,7 @@ import pytest
 
 from composer.errors import MachineError
 from composer.music.score import Metre, Part, Score
-from composer.request import parse_metre
+from composer.parsing import parse_metre
 from composer.tokens import tokenizer
 from tests.composer.pieces import C_MAJOR, FOUR_FOUR, line, score_of
 from tests.training.corpora import small_dataset

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from composer.music.score import Note, Part
-from composer.request import parse_metre
+from composer.parsing import parse_metre
 from composer.tokens import position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
 from tests.composer.pieces import line, score_of

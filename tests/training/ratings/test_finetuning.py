@@ -9,7 +9,7 @@ import pytest
 from composer.errors import RequestError
 from composer.models import loading
 from composer.models.card import Source
-from composer.request import parse_metre
+from composer.parsing import parse_metre
 from tests.training.corpora import make_set, small_dataset
 from tests.training.ratings import listening
 from training.__main__ import main

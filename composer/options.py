@@ -1,0 +1,140 @@
+"""An option of a piece: all that there is to say about it, beside the field that holds it.
+
+The fields of `composer.request.PieceOptions` declare the options. Whoever lets people say something about a piece
+(the command line, a chat, a form, a file to repeat) reads the declarations and has no list of its own.
+
+What a person says is a mapping of fields to values. A field that is missing was left open: somebody else's settings
+may fill it in. A field that is None was decided: its value is to be found anew, whatever the settings say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_type_hints
+
+from composer.errors import RequestError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from _typeshed import DataclassInstance
+
+ANY = "any"
+"""The word for None, wherever options are written."""
+
+Plain: TypeAlias = "str | float | None"
+"""A value as it stands in a file, a row or a form."""
+
+Wishes: TypeAlias = "Mapping[str, Plain]"
+"""What somebody said about options, by field; what is missing was left open, and None says `any`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option.
+
+    Attributes:
+        name: Name that people use: its flag, its key in a piece's settings, its texts.
+        parse: From text to a value. Raises RequestError, or ValueError for what is no number.
+        article: Name with its article, for "I don't know ...".
+        low: Least value of a number.
+        high: Greatest value of a number.
+        unit: Unit of the range, as it follows a number.
+        whole: Whether people say it in whole numbers.
+        values: All that it can be, as text; empty where that cannot be listed.
+        worded: Whether each language has words of its own for the values.
+        about: Help for the command line.
+        otherwise: What happens where nobody says anything, in the words of the help; empty where the default is used.
+        placeholder: Stands for the value in the help; None takes the name.
+        every_engine: Whether every engine honours it.
+        in_chat: Whether it can be said in a chat, where rows keep it, or only on the command line.
+        lasting: Whether a person may have a usual value of it.
+        own_field: Whether a form has a field for it alone; all others share one line.
+        field: Name of the field that holds it, in every record and row. `options_of` fills in this and what follows.
+        default: Value where nobody says anything; None is found out for each piece anew.
+        kind: Type of the plain value: float, int, or str for everything that is written as text.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    article: str = ""
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    whole: bool = False
+    values: tuple[str, ...] = ()
+    worded: bool = False
+    about: str
+    otherwise: str = ""
+    placeholder: str | None = None
+    every_engine: bool = True
+    in_chat: bool = True
+    lasting: bool = True
+    own_field: bool = False
+    field: str = ""
+    default: Any = None
+    kind: type[str | float | int] = str
+
+    @property
+    def may_be_any(self) -> bool:
+        """Whether one may say `any`: None is a value of it."""
+        return self.default is None
+
+    def parse_or_any(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
+        """The value that a text says, None for `any`.
+
+        Raises:
+            RequestError: If there is no such value.
+            ValueError: If a number was expected.
+        """
+        return None if self.may_be_any and text.strip().lower() == ANY else self.parse(text)
+
+    def read(self, plain: object) -> Any:  # noqa: ANN401 - each option has its own type
+        """The value that a plain one stands for.
+
+        Raises:
+            RequestError: If there is no such value.
+            TypeError: If it is of the wrong kind.
+        """
+        if plain is None and self.may_be_any:
+            return None
+        if self.kind is not str:
+            if isinstance(plain, bool) or not isinstance(plain, int | float):
+                raise TypeError(f"{self.name} must be a number, got {plain!r}")
+            return plain
+        if not isinstance(plain, str):
+            raise TypeError(f"{self.name} must be text, got {plain!r}")
+        return self.parse(plain)
+
+    def show(self, value: Any) -> Plain:  # noqa: ANN401 - each option has its own type
+        """The plain value for one of this option."""
+        return str(value) if self.kind is str and value is not None else value
+
+    def check(self, value: Any) -> None:  # noqa: ANN401 - each option has its own type
+        """Refuse what cannot be composed.
+
+        Raises:
+            RequestError: Naming the option, its range and what was given.
+        """
+        if value is None and self.may_be_any:
+            return
+        # Written so that not-a-number fails as well.
+        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            raise RequestError(f"{self.name} must be {self.low:g} to {self.high:g}{self.unit}, not {value:g}")
+        if self.values and str(value) not in self.values:
+            raise unknown_name(self.article, str(value), self.values)
+
+
+def options_of(record: type[DataclassInstance]) -> tuple[Option, ...]:
+    """The options that a dataclass declares, in the order of its fields: each is annotated with an `Option`."""
+    hints = get_type_hints(record, include_extras=True)
+    return tuple(
+        replace(note, field=held.name, default=held.default, kind=_kind(hints[held.name].__origin__))
+        for held in fields(record)
+        for note in getattr(hints[held.name], "__metadata__", ())
+        if isinstance(note, Option)
+    )
+
+
+def _kind(declared: Any) -> type[str | float | int]:  # noqa: ANN401 - a type, or a union with None
+    return next((kind for kind in (float, int) if kind in {declared, *get_args(declared)}), str)
