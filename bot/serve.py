@@ -11,6 +11,7 @@ import structlog
 
 from bot.app import open_app
 from bot.discord_ui.client import run
+from bot.discord_ui.cogs import all_cogs
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def serve(settings: Settings) -> int:
     try:
         async with open_app(settings) as app:
             log.info("starting", data=str(settings.data_dir), models=app.catalogue.names())
-            await run(app, stop)
+            await run(app, stop, add_cogs=all_cogs.add_all)
     except discord.LoginFailure as error:
         raise SettingsError(
             "DISCORD_TOKEN: Discord does not know this token; copy it anew from the page Bot of your application"

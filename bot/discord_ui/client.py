@@ -12,20 +12,17 @@ from discord.ext import commands
 
 from bot.discord_ui import api_address, error_replies
 from bot.discord_ui.buttons import Press
-from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
-from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.registration import register
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable
 
     from bot.app import App
     from bot.discord_ui.buttons import Handler
     from bot.discord_ui.change_form import FormHandler
-    from bot.domain.generation import Post
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -58,15 +55,19 @@ class Cadenza(commands.Bot):
         app: All that does not know Discord.
         courier: Delivers pieces.
         board: Tells of trainings.
-        read_back: Reads reactions that were given while nobody listened.
         presses: By action of a button, who answers it; cogs add theirs.
         forms: By prefix of a form's custom id, who reads it when it is handed in.
         home: The home server, if there is one.
         in_order: Held while a rating is noted, so that what people do counts in the order in which they did it.
     """
 
-    def __init__(self, app: App) -> None:
-        """Nothing is connected yet; `start` does that."""
+    def __init__(self, app: App, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
+        """Connect to nothing yet; `start` does that.
+
+        Args:
+            app: All that does not know Discord.
+            add_cogs: Adds the commands, before anything is registered.
+        """
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -87,16 +88,16 @@ class Cadenza(commands.Bot):
         self.forms: dict[str, FormHandler] = {}
         home = app.settings.home_server
         self.home = discord.Object(home) if home is not None else None
-        self.read_back = ReactionSync(self)
         self.in_order = asyncio.Lock()
+        self._add_cogs = add_cogs
         self._begun = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Offer everything before the first event arrives."""
         await self.tree.set_translator(Translator())
         self.add_dynamic_items(Press)
-        await all_cogs.add_all(self)
+        await self._add_cogs(self)
         await self.register()
 
     async def register(self, *, force: bool = False) -> tuple[int, int]:
@@ -104,18 +105,14 @@ class Cadenza(commands.Bot):
         return await register(self.tree, self.app.store.preferences, home=self.home, force=force)
 
     async def on_ready(self) -> None:
-        """Take up the work, the first time; whenever Discord forgot us, read back what was missed."""
+        """Take up the work, the first time; whenever Discord forgot us, tell the cogs that reactions were missed."""
         self.app.health.gateway_ready()
         if not self._begun:
             self._begun = True
             await self.app.studio.start(self.courier)
             await self.app.retraining.start(self.board)
-            self._beside(self._watch_latency())
-        self._beside(self.read_back.run())
-
-    async def on_piece_found(self, post: Post) -> None:
-        """Read back what was said of a piece between its arrival and the note of it."""
-        self._beside(self.read_back.run([post]))
+            self._watching = asyncio.create_task(self._watch_latency())
+        self.dispatch("reactions_missed")
 
     async def on_resumed(self) -> None:
         """Note that the gateway is back; Discord sends what was missed by itself."""
@@ -145,11 +142,6 @@ class Cadenza(commands.Bot):
         if not await error_replies.answer(interaction, error):
             self.app.health.failed("interaction")
 
-    def _beside(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _watch_latency(self) -> None:
         while True:
             self.app.health.latency_is(self.latency)
@@ -157,21 +149,25 @@ class Cadenza(commands.Bot):
 
     async def close(self) -> None:
         """End what runs beside the connection, then the connection."""
-        beside = list(self._tasks)
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         await super().close()
 
 
-async def run(app: App, stop: asyncio.Event) -> None:
+async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
     """Run the bot until `stop` is set.
+
+    Args:
+        app: All that does not know Discord.
+        stop: Ends the bot.
+        add_cogs: Adds the commands.
 
     Raises:
         discord.LoginFailure: If Discord does not know the token.
     """
     api_address.point(app.settings)
-    async with Cadenza(app) as client:
+    async with Cadenza(app, add_cogs) as client:
         connection = asyncio.create_task(client.start(app.settings.token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([connection, stopping], return_when=asyncio.FIRST_COMPLETED)

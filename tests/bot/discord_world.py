@@ -12,6 +12,7 @@ from simcord._runtime import _BOT_SCOPE, _CLOCK_SCOPE
 
 from bot.app import wired
 from bot.discord_ui.client import Cadenza
+from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.refusal_texts import RefusalError
@@ -195,10 +196,13 @@ def hurried(app):
     async def at_once(_seconds):
         await asyncio.sleep(0)
 
-    client = Cadenza(app)
+    async def add_cogs(client):
+        await all_cogs.add_all(client)
+        client.get_cog("RatingsCog").reaction_sync = ReactionSync(client, pause=at_once)
+
+    client = Cadenza(app, add_cogs)
     client.courier = Courier(client, app.desk, pause=at_once)
     client.board = TrainingMessages(client, app.store.runs, pause=at_once)
-    client.read_back = ReactionSync(client, pause=at_once)
     return client
 
 

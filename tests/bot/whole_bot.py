@@ -11,6 +11,7 @@ import structlog
 
 from bot.app import App, open_app
 from bot.discord_ui import client
+from bot.discord_ui.cogs import all_cogs
 from bot.settings import Settings
 from tests.bot import tiny_model
 from tests.bot.standin import StandIn
@@ -63,7 +64,7 @@ class Wired:
             structlog.configure(processors=[self._hear])
             self.app = await stack.enter_async_context(open_app(self._own_settings()))
             stop = asyncio.Event()
-            running = asyncio.create_task(client.run(self.app, stop))
+            running = asyncio.create_task(client.run(self.app, stop, add_cogs=all_cogs.add_all))
             stack.push_async_callback(_end, running, stop)
             running.add_done_callback(lambda _: self.discord.state.changes.tell())
             await self.discord.until(lambda: running.done() or self.heard("studio opened", since=since), "the studio")

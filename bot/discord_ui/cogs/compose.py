@@ -11,18 +11,14 @@ from discord.ext import commands
 from bot.discord_ui import autocomplete, change_form
 from bot.discord_ui.change_form import ChangeForm
 from bot.discord_ui.cogs.piece_access import gone, piece_for
+from bot.discord_ui.option_choices import INSTRUMENT_CHOICES, STYLE_CHOICES
 from bot.discord_ui.ordering import ask, order, wants_privacy, whose
 from bot.discord_ui.texts import sentences
-from bot.discord_ui.texts.translator import choices, options, said
-from composer.performance.instruments import INSTRUMENTS
-from composer.tokens.conditions import STYLES
+from bot.discord_ui.texts.translator import options, said
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
-
-STYLE_CHOICES = choices("style", STYLES)
-INSTRUMENT_CHOICES = choices("instrument", [instrument.name for instrument in INSTRUMENTS])
 
 _OPEN = ("style", "instrument", "key", "tempo", "creativity", "seed", "model")
 

@@ -11,8 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete, change_form
-from bot.discord_ui.cogs.compose import INSTRUMENT_CHOICES, STYLE_CHOICES
 from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.option_choices import INSTRUMENT_CHOICES, STYLE_CHOICES
 from bot.discord_ui.permissions import may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences

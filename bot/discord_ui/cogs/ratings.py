@@ -5,6 +5,7 @@ Only raw events count, so that messages from before a restart do too.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import discord
@@ -13,6 +14,7 @@ from discord.ext import commands
 
 from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.cogs.piece_access import piece_for
+from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.reactions import REACTIONS, emoji_of, value_of
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -21,17 +23,25 @@ from bot.domain.generation import GenerationState
 from bot.storage.ratings import BUTTON, MENU
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.discord_ui.client import Cadenza
-    from bot.domain.generation import Generation
+    from bot.domain.generation import Generation, Post
 
 
 class RatingsCog(commands.Cog):
-    """Reactions as they come and go, the vote buttons, and the menu."""
+    """Reactions as they come and go, those that were missed, the vote buttons, and the menu.
+
+    Attributes:
+        reaction_sync: Reads reactions that were given while nobody listened.
+    """
 
     def __init__(self, client: Cadenza) -> None:
         """Answer the buttons, and offer the menu."""
         self._client = client
         self._menu = app_commands.ContextMenu(name=said("command.rate.name"), callback=self.rate_message)
+        self.reaction_sync = ReactionSync(client)
+        self._syncing: set[asyncio.Task[None]] = set()
         client.presses["rate"] = self.rate
 
     async def cog_load(self) -> None:
@@ -39,8 +49,28 @@ class RatingsCog(commands.Cog):
         self._client.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Take the menu away."""
+        """Take the menu away, and read no more reactions."""
         self._client.tree.remove_command(self._menu.name, type=self._menu.type)
+        syncing = list(self._syncing)
+        for task in syncing:
+            task.cancel()
+        await asyncio.gather(*syncing, return_exceptions=True)
+
+    @commands.Cog.listener()
+    async def on_reactions_missed(self) -> None:
+        """Read the reactions of all pieces of the last days: Discord forgot the bot for a while."""
+        self._sync_beside()
+
+    @commands.Cog.listener()
+    async def on_piece_found(self, post: Post) -> None:
+        """Read the reactions that a piece got between its arrival and the note of it."""
+        self._sync_beside([post])
+
+    def _sync_beside(self, posts: Sequence[Post] | None = None) -> None:
+        """Read reactions in a task of its own: it may take minutes."""
+        task = asyncio.create_task(self.reaction_sync.run(posts))
+        self._syncing.add(task)
+        task.add_done_callback(self._syncing.discard)
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
