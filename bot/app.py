@@ -20,6 +20,7 @@ from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
+from bot.storage.private_files import make_private_folder
 from bot.storage.store import Store, open_store
 from composer.audio.synthesis import find_soundfont
 
@@ -118,7 +119,7 @@ def only_one(folder: Path) -> Iterator[None]:
         SettingsError: Another one runs, or the folder cannot be used.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         file = (folder / LOCK).open("wb")
     except OSError as error:
         raise SettingsError(f"CADENZA_DATA_DIR: cannot use {folder}: {error.strerror}") from error

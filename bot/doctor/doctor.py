@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
+from bot.storage.private_files import make_private_folder
 from composer.audio.synthesis import find_soundfont
 from composer.errors import ComposerError
 from composer.models import loading
@@ -60,7 +61,7 @@ def _named(cards: Sequence[ModelCard]) -> str:
 def _disk(settings: Settings) -> Finding:
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         probe = folder / ".doctor"
         probe.write_bytes(b"")
         probe.unlink()

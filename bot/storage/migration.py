@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from bot.errors import SettingsError
 from bot.storage import migrations
 from bot.storage.database import prepare_connection
+from bot.storage.private_files import make_private_database, make_private_folder
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,7 +30,8 @@ def migrate(path: Path) -> None:
         SettingsError: If the folder or file cannot be used, or was written by a newer Cadenza.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private_database(path)
     except OSError as error:
         raise SettingsError(f"CADENZA_DATA_DIR: cannot use {path.parent}: {error.strerror}") from error
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
