@@ -139,12 +139,18 @@ class Messages:
     async def _edit_by_token(self, address: Address, content: Content) -> discord.Message:
         assert address.token is not None
         message_id: Any = address.message_id or _ORIGINAL
-        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+        webhook = self._webhook(address.application_id, address.token)
         if not content.whole:
             return await webhook.edit_message(message_id, view=content.view)
         return await webhook.edit_message(
             message_id, content=content.text, embed=content.embed, attachments=content.uploads(), view=content.view
         )
+
+    def _webhook(self, application_id: int, token: str) -> discord.Webhook:
+        """What speaks for an interaction. discord.py takes the client's session for it, but not its proxy."""
+        webhook = discord.Webhook.partial(application_id, token, client=self._client)
+        webhook.proxy, webhook.proxy_auth = self._client.http.proxy, self._client.http.proxy_auth
+        return webhook
 
     async def _until_answered(
         self, request: Callable[[Content], Awaitable[discord.Message]], content: Content

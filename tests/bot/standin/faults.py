@@ -23,6 +23,7 @@ class Recorded:
         indices: Names of the files by their index.
         status: What was answered; None while it is not, 0 where the connection was cut.
         took_effect: Whether it was carried out.
+        peer_port: Port that it came from.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Recorded:
     at: float = 0.0
     status: int | None = None
     took_effect: bool = False
+    peer_port: int = 0
 
     def has_file(self, ending: str) -> bool:
         return any(name.endswith(ending) for name in self.files)

@@ -129,6 +129,7 @@ async def _read(request: web.Request) -> Recorded:
         query=dict(request.query),
         headers=dict(request.headers),
         at=time.monotonic(),
+        peer_port=request.transport.get_extra_info("peername")[1] if request.transport else 0,
     )
     if request.content_type == "multipart/form-data":
         async for part in await request.multipart():
