@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 _REPLY_TOKEN = re.compile(r"((?:webhooks|interactions)/\d+/)[\w.-]{20,}")
 """In addresses of Discord's API: whoever has it may speak as the bot for 15 minutes."""
 
+_CREDENTIALS = re.compile(r"(://)[^/\s@'\"]+@")
+"""In addresses: the name and password for a proxy."""
+
+_OURS = ("bot", "composer")
+"""Loggers that the setting of the level is about.
+
+Those of libraries never tell more than `_LIBRARIES`: at the level of debugging, discord.py writes down each event, with
+the text of direct messages and people's names, and aiosqlite each statement with its values.
+"""
+
+_LIBRARIES = logging.INFO
+
 _CHATTY = ("aiosqlite", "alembic", "asyncio", "PIL", "music21")
 
 
@@ -48,9 +60,12 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     handler.setFormatter(_formatter(settings, shared))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    root.setLevel(max(level, _LIBRARIES))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 def _formatter(settings: Settings, shared: list[Processor]) -> logging.Formatter:
@@ -78,11 +93,11 @@ def _redactor(token: str) -> Processor:
 
 
 def redacting(token: str) -> Callable[[str], str]:
-    """A function that takes the token, and tokens of interactions, out of a text."""
+    """A function that takes the token, tokens of interactions and passwords in addresses out of a text."""
 
     def clean(text: str) -> str:
         if token:
             text = text.replace(token, "[token]")
-        return _REPLY_TOKEN.sub(r"\1[token]", text)
+        return _CREDENTIALS.sub(r"\1[password]@", _REPLY_TOKEN.sub(r"\1[token]", text))
 
     return clean

@@ -53,7 +53,7 @@ async def answer(interaction: discord.Interaction[Any], error: Exception) -> boo
         reference = errors.report(error, "an interaction failed", interaction=interaction.id)
         await _tell(interaction, say("trouble.unexpected", reference=reference))
         return False
-    log.info("refused", interaction=interaction.id, reason=str(refusal))
+    log.info("refused", interaction=interaction.id, reason=refusal.key)
     code = error.code if isinstance(error, discord.HTTPException) else None
     if code in _LOST:
         await _tell_directly(interaction, refusal.sentence(say))
@@ -106,7 +106,7 @@ async def _tell(interaction: discord.Interaction[Any], sentence: str, *, cancel:
             return
         await interaction.followup.send(sentence, view=view, ephemeral=True)
     except discord.HTTPException as error:
-        log.warning("sentence not told", interaction=interaction.id, sentence=sentence, error=str(error))
+        log.warning("sentence not told", interaction=interaction.id, error=str(error))
 
 
 async def _tell_directly(interaction: discord.Interaction[Any], sentence: str) -> None:
@@ -115,4 +115,4 @@ async def _tell_directly(interaction: discord.Interaction[Any], sentence: str) -
         channel = await interaction.client.create_dm(interaction.user)
         await channel.send(sentence)
     except discord.HTTPException as error:
-        log.warning("sentence not told", interaction=interaction.id, sentence=sentence, error=str(error))
+        log.warning("sentence not told", interaction=interaction.id, error=str(error))

@@ -61,10 +61,6 @@ class RefusalError(Exception):
         self.values = values
         self.cancel = cancel
 
-    def __str__(self) -> str:
-        """For the log."""
-        return f"{self.key} {self.values}"
-
     def sentence(self, say: Sentences) -> str:
         """The sentence in one language."""
         spoken = {name: say(value.key) if isinstance(value, Words) else value for name, value in self.values.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Admission:
     locale: str
     private: bool
     options: Options
-    reply_token: str | None
+    reply_token: str | None = field(repr=False)
     another_of: int | None
     asked_at: datetime
 

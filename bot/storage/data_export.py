@@ -91,7 +91,7 @@ def _reading(path: Path) -> Iterator[Connection]:
         # The driver begins no transaction for a mere query; the engine's "begin" does.
         return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
 
-    engine = create_engine("sqlite://", poolclass=NullPool, creator=connect)
+    engine = create_engine("sqlite://", poolclass=NullPool, creator=connect, hide_parameters=True)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
         with engine.connect() as connection:

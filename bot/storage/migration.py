@@ -34,7 +34,7 @@ def migrate(path: Path) -> None:
         make_private_database(path)
     except OSError as error:
         raise SettingsError(f"CADENZA_DATA_DIR: cannot use {path.parent}: {error.strerror}") from error
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", prepare_connection)
     event.listen(engine, "begin", _begin)
     try:
