@@ -46,7 +46,7 @@ def test_every_row_is_measured_and_told_beside_the_shipped_one(corpus, tmp_path,
 def test_a_row_by_itself_joins_those_that_were_measured_before(corpus, tmp_path, capsys, monkeypatch):
     ablate(corpus, tmp_path, "--rows", "no-lags")
     monkeypatch.setattr(ablation, "ROWS", {**ROWS, "no-lags": None})
-    monkeypatch.setattr(ablation, "table", lambda found: " ".join(row.row for row in found))
+    monkeypatch.setattr(ablation, "format_table", lambda found: " ".join(row.row for row in found))
     capsys.readouterr()
 
     status = ablate(corpus, tmp_path, "--rows", AS_SHIPPED, "no-lags")
