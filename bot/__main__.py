@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsError
+from bot.errors import BotError
 from composer.command_parser import CommandParser
 from composer.errors import ComposerError
 
@@ -31,12 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
         from bot.settings import load
 
         status: int = options.run(options, load())
-    except SettingsError as error:
+    except (BotError, ComposerError) as error:
         sys.stderr.write(f"{error}\n")
-        return _MISTAKE
-    except ComposerError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        return error.exit_status
     return status
 
 

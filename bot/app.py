@@ -20,7 +20,7 @@ from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
-from bot.storage.private_files import make_private_folder
+from bot.storage.files.private_files import make_private_folder
 from bot.storage.store import Store, open_store
 from composer.audio.synthesis import find_soundfont
 

@@ -2,6 +2,8 @@
 
 BotError
 ├── SettingsError           a setting is missing or wrong: mend it and start again
+├── BackupError             a copy of the database cannot be made, or cannot be used
+├── MigrationError          the database could not be brought to the newest form, and was left as it was
 └── Refusal                 the bot will not do it, for a reason that a person can be told
     ├── TooManyOnTheWay     of one's own
     ├── QuotaUsed           pieces this hour
@@ -36,11 +38,27 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class BotError(Exception):
-    """Base of the bot's own errors."""
+    """Base of the bot's own errors.
+
+    Attributes:
+        exit_status: Of a process that ends for it.
+    """
+
+    exit_status = 1
 
 
 class SettingsError(BotError):
     """A setting is missing or wrong; the message says which, and what to do."""
+
+    exit_status = 2
+
+
+class BackupError(BotError):
+    """A copy of the database cannot be made, or cannot be used."""
+
+
+class MigrationError(BotError):
+    """The database could not be brought to the newest form, and was left as it was."""
 
 
 class Refusal(BotError):  # noqa: N818 - nothing went wrong

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
-from bot.storage.private_files import make_private_folder
+from bot.storage.files.private_files import make_private_folder
 from composer.audio.synthesis import find_soundfont
 from composer.errors import ComposerError
 from composer.models import loading

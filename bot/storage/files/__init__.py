@@ -1,0 +1,1 @@
+"""The files of the database: closed to others, copied, put back."""

@@ -1,0 +1,92 @@
+"""Copies of the database, each of them whole, in a folder beside it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from bot.errors import BackupError
+from bot.storage.files.private_files import make_private_database, make_private_folder
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+FOLDER = "backups"
+
+_BUSY_SECONDS = 30.0
+_ALL = "cadenza-*.sqlite3"
+
+
+def backup_folder(database: Path) -> Path:
+    """Tell where the copies of a database lie."""
+    return database.parent / FOLDER
+
+
+def back_up(database: Path, moment: datetime, *, occasion: str = "") -> Path:
+    """Write a copy, while whoever uses the database goes on. Blocks: run it in a thread.
+
+    Args:
+        database: The file to be copied.
+        moment: The present in UTC, after which the copy is named, to the second.
+        occasion: In a word or two, for the name: before a migration, say.
+
+    Returns:
+        The copy, which is on the disk.
+
+    Raises:
+        BackupError: It cannot be written, or the database cannot be read; nothing is left half done.
+    """
+    suffix = f"-{occasion}" if occasion else ""
+    copy = backup_folder(database) / f"cadenza-{moment:%Y-%m-%dT%H%M%SZ}{suffix}.sqlite3"
+    part = copy.with_suffix(".part")
+    try:
+        make_private_folder(copy.parent)
+        part.unlink(missing_ok=True)
+        make_private_database(part)
+        _vacuum_into(database, part)
+        _sync(part)
+        part.replace(copy)
+        _sync(copy.parent)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise BackupError(f"no backup can be written to {copy}: {error}") from error
+    return copy
+
+
+def _vacuum_into(database: Path, copy: Path) -> None:
+    address = database.absolute().as_uri() + "?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def backups(database: Path) -> list[Path]:
+    """List the copies of a database, newest first by their names."""
+    return sorted(backup_folder(database).glob(_ALL), reverse=True)
+
+
+def prune(database: Path, keep: int) -> list[Path]:
+    """Delete all copies but the newest ones: what people deleted is still in the old ones.
+
+    Args:
+        database: The file whose copies they are.
+        keep: How many are kept.
+
+    Returns:
+        Those that were deleted.
+    """
+    old = backups(database)[keep:]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return old
