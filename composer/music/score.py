@@ -79,6 +79,10 @@ class Key:
         if not 0 <= self.tonic < PITCH_CLASSES:
             raise ValueError(f"tonic must be in 0-11, got {self.tonic}")
 
+    def transposed(self, semitones: int) -> Key:
+        """The key so many semitones higher, or lower where negative."""
+        return replace(self, tonic=(self.tonic + semitones) % PITCH_CLASSES)
+
     def __str__(self) -> str:
         """As people say it: E-flat major."""
         return f"{PITCH_CLASS_NAMES[self.tonic]} {self.mode.name.lower()}"
@@ -128,6 +132,14 @@ class Tempo:
             raise ValueError(f"a tempo needs start >= 0 and quarters > 0: {self.start}, {self.quarters_per_minute}")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class KeyChange:
+    """From `start` (tick) on, a piece stands in `key`."""
+
+    start: int
+    key: Key
+
+
 def note_order(note: Note) -> tuple[int, int, int]:
     """Sort key of the notes of a score: by time, at one onset by part, in a part from high to low.
 
@@ -144,8 +156,9 @@ class Score:
         notes: In `note_order`.
         metre: One metre from the first bar to the last.
         bars: Number of bars, at least 1; the last notes may ring on after them.
-        key: The key it stands in.
+        key: The key in which it begins.
         tempos: At least one, the first at tick 0, ascending by start.
+        key_changes: Changes of key after tick 0, ascending by start. Each stands at a bar line.
     """
 
     notes: tuple[Note, ...]
@@ -153,15 +166,21 @@ class Score:
     bars: int
     key: Key
     tempos: tuple[Tempo, ...] = (Tempo(0, 120.0),)
+    key_changes: tuple[KeyChange, ...] = ()
 
     def __post_init__(self) -> None:
-        """Put notes in order; refuse a piece without bars and tempos that leave the beginning open."""
+        """Put notes in order; refuse no bars, tempos that do not begin at tick 0 and keys that change in a bar."""
         if self.bars < 1:
             raise ValueError(f"a score needs at least one bar, got {self.bars}")
         if not self.tempos or self.tempos[0].start != 0:
             raise ValueError("the first tempo must stand at tick 0")
         if any(before.start >= after.start for before, after in pairwise(self.tempos)):
             raise ValueError("tempos must ascend")
+        starts = [0, *(change.start for change in self.key_changes)]
+        if any(before >= after for before, after in pairwise(starts)):
+            raise ValueError("changes of key must ascend from the second bar on")
+        if any(start % self.metre.bar_ticks for start in starts):
+            raise ValueError("a key changes at a bar line")
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=note_order)))
 
     @property
@@ -184,8 +203,12 @@ class Score:
                 total += span * 60.0 / (tempo.quarters_per_minute * TICKS_PER_QUARTER)
         return total
 
+    def key_at(self, tick: int) -> Key:
+        """The key in which the piece stands at `tick`."""
+        return next((change.key for change in reversed(self.key_changes) if change.start <= tick), self.key)
+
     def transposed(self, semitones: int) -> Score:
-        """Move every pitched note and the key by `semitones`; drums stay.
+        """Move every pitched note and all keys by `semitones`; drums stay.
 
         Raises:
             ValueError: If a pitch would leave 0-127.
@@ -193,4 +216,5 @@ class Score:
         moved = tuple(
             note if note.part is Part.DRUMS else replace(note, pitch=note.pitch + semitones) for note in self.notes
         )
-        return replace(self, notes=moved, key=Key((self.key.tonic + semitones) % PITCH_CLASSES, self.key.mode))
+        changes = tuple(replace(change, key=change.key.transposed(semitones)) for change in self.key_changes)
+        return replace(self, notes=moved, key=self.key.transposed(semitones), key_changes=changes)

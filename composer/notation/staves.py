@@ -71,12 +71,15 @@ def _fill(staff: stream.Part, notes: Sequence[Note], score: Score) -> None:
         measure = stream.Measure(number=number)
         if number == 1:
             measure.insert(0, _clef(notes))
-            measure.insert(0, key.KeySignature(signature(score.key)))
             measure.insert(0, meter.TimeSignature(str(score.metre)))
+        start = (number - 1) * score.metre.bar_ticks
+        in_key = score.key_at(start)
+        if number == 1 or in_key != score.key_at(start - 1):
+            measure.insert(0, key.KeySignature(signature(in_key)))
         for voice, line in enumerate(voices, start=1):
             place = measure if len(voices) == 1 else stream.Voice(id=str(voice))
             for written in line:
-                place.insert(_quarters(written.start), _element(written, score.key, score.metre.bar_ticks))
+                place.insert(_quarters(written.start), _element(written, in_key, score.metre.bar_ticks))
             if place is not measure:
                 measure.insert(0, place)
         staff.append(measure)

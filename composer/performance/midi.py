@@ -11,7 +11,7 @@ import mido
 
 from composer.errors import RequestError
 from composer.music.analysis import signature_of
-from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Note, Score, Tempo, note_order
+from composer.music.score import TICKS_PER_QUARTER, Key, KeyChange, Metre, Mode, Note, Score, Tempo, note_order
 from composer.performance.arrangement import CHANNELS, arrange
 from composer.performance.pedal import pedalled
 
@@ -90,17 +90,26 @@ def _track(messages: Iterable[tuple[int, mido.Message]], end: int) -> mido.MidiT
 
 
 def _conducting(score: Score, title: str, settings: Mapping[str, object]) -> Iterator[tuple[int, mido.MetaMessage]]:
-    metre, key = score.metre, score.key
+    metre = score.metre
     yield 0, mido.MetaMessage("track_name", name=_text(title))
     text = json.dumps(dict(settings), sort_keys=True, separators=(",", ":"), allow_nan=False)
     yield 0, mido.MetaMessage("text", text=f"{MARK}{text}")
     yield 0, mido.MetaMessage("time_signature", numerator=metre.numerator, denominator=metre.denominator)
-    yield 0, mido.MetaMessage("key_signature", key=_KEY_NAMES[key.mode][signature_of(key) + 5])
-    for tempo in score.tempos:
-        if tempo.start < score.ticks:
-            quarter = round(_MICROSECONDS_A_MINUTE / tempo.quarters_per_minute)
-            microseconds = min(max(quarter, 1), _LONGEST_QUARTER)
-            yield tempo.start * PULSES, mido.MetaMessage("set_tempo", tempo=microseconds)
+    yield 0, _key_signature(score.key)
+    changing = [(change.start, _key_signature(change.key)) for change in score.key_changes]
+    changing += [(tempo.start, _set_tempo(tempo)) for tempo in score.tempos]
+    for start, message in sorted(changing, key=lambda change: change[0]):
+        if start < score.ticks:
+            yield start * PULSES, message
+
+
+def _key_signature(key: Key) -> mido.MetaMessage:
+    return mido.MetaMessage("key_signature", key=_KEY_NAMES[key.mode][signature_of(key) + 5])
+
+
+def _set_tempo(tempo: Tempo) -> mido.MetaMessage:
+    quarter = round(_MICROSECONDS_A_MINUTE / tempo.quarters_per_minute)
+    return mido.MetaMessage("set_tempo", tempo=min(max(quarter, 1), _LONGEST_QUARTER))
 
 
 def _text(text: str) -> str:
@@ -175,9 +184,12 @@ def _score(file: mido.MidiFile) -> Score:
         for time, message in conducting
         if message.type == "set_tempo"
     )
+    first, *changes = (
+        KeyChange(time // PULSES, _KEYS[message.key]) for time, message in conducting if message.type == "key_signature"
+    )
     notes = tuple(note for track in file.tracks[1:] for note in _notes(track))
     bars = conducting[-1][0] // (metre.bar_ticks * PULSES)
-    return Score(notes, metre, bars, _KEYS[found["key_signature"].key], tempos)
+    return Score(notes, metre, bars, first.key, tempos, tuple(changes))
 
 
 def _timed(track: mido.MidiTrack) -> Iterator[tuple[int, mido.Message]]:

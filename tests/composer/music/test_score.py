@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.music.score import Key, KeyChange, Metre, Mode, Note, Part, Score, Tempo
 
 C_MAJOR = Key(0, Mode.MAJOR)
 FOUR_FOUR = Metre(4, 4)
@@ -105,6 +107,19 @@ def test_transposition_moves_pitches_and_key_and_leaves_drums() -> None:
     assert [(n.pitch, n.part) for n in moved.notes] == [(57, Part.MELODY), (38, Part.DRUMS)]
     assert moved.key == Key(9, Mode.MAJOR)
     assert moved.transposed(3) == score
+
+
+def test_key_holds_until_it_changes() -> None:
+    score = replace(score_of(bars=3), key_changes=(KeyChange(96, Key(7, Mode.MAJOR)), KeyChange(192, C_MAJOR)))
+
+    assert [score.key_at(tick).tonic for tick in (0, 95, 96, 191, 192, 500)] == [0, 0, 7, 7, 0, 0]
+    assert [change.key.tonic for change in score.transposed(-2).key_changes] == [5, 10]
+
+
+@pytest.mark.parametrize("starts", [(0,), (192, 96), (96, 96), (95,)])
+def test_key_that_changes_off_the_bar_or_out_of_order_is_refused(starts: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="key"):
+        replace(score_of(bars=3), key_changes=tuple(KeyChange(start, C_MAJOR) for start in starts))
 
 
 def test_transposition_beyond_the_last_pitch_is_refused() -> None:

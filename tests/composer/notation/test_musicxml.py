@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from music21 import converter, expressions, meter, stream, tempo
 
-from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Part, Tempo
+from composer.music.score import TICKS_PER_QUARTER, Key, KeyChange, Metre, Mode, Part, Tempo
 from composer.notation.musicxml import to_musicxml
 from composer.performance.arrangement import arrange
 from composer.performance.instruments import PIANO, find
@@ -112,6 +113,20 @@ def test_pitches_are_spelled_in_the_key():
     sheet = opened(piece(*line([68, 70, 72]), key=Key(5, Mode.MINOR)))
 
     assert [struck.pitch.nameWithOctave for struck in sheet.parts[0].recurse().notes] == ["A-4", "B-4", "C5"]
+
+
+def test_change_of_key_has_its_own_signature_and_spelling():
+    minor = KeyChange(96, Key(2, Mode.MINOR))
+    score = replace(piece(*line([70] * 8), bars=2, key=Key(2, Mode.MAJOR)), key_changes=(minor,))
+
+    treble, bass = opened(score).parts
+
+    for staff in (treble, bass):
+        signatures = staff.recurse().getElementsByClass("KeySignature")
+        assert [(found.sharps, found.measureNumber) for found in signatures] == [(2, 1), (-1, 2)]
+    assert [struck.pitch.name for struck in treble.recurse().notes] == ["A#"] * 4 + ["B-"] * 4
+    shown = [struck.pitch.accidental.displayStatus for struck in treble.recurse().notes]
+    assert shown == [True, False, False, False, False, False, False, False]
 
 
 def test_tempo_is_given_in_felt_beats():

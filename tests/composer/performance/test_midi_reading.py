@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import mido
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from composer.errors import RequestError
-from composer.music.score import Key, Metre, Mode, Tempo
+from composer.music.score import Key, KeyChange, Metre, Mode, Tempo
 from composer.performance.arrangement import arrange
 from composer.performance.instruments import INSTRUMENTS, PIANO
 from composer.performance.midi import read, write
@@ -57,6 +58,15 @@ def test_every_key_is_read_back(key):
     again, _ = read(write(piece(key=key), instrument=PIANO, title="", settings={}))
 
     assert again.key == key
+
+
+def test_changes_of_key_are_read_back():
+    changes = KeyChange(96, Key(7, Mode.MAJOR)), KeyChange(288, Key(0, Mode.MAJOR))
+    score = replace(piece(bars=4, tempos=(Tempo(0, 120.0), Tempo(192, 100.0))), key_changes=changes)
+
+    again, _ = read(write(score, instrument=PIANO, title="", settings={}))
+
+    assert (again.key, again.key_changes, again.tempos) == (score.key, changes, score.tempos)
 
 
 @pytest.mark.parametrize("metre", [Metre(2, 2), Metre(12, 8), Metre(5, 16), Metre(7, 4), Metre(3, 1)], ids=str)
