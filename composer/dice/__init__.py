@@ -1,0 +1,1 @@
+"""Musical dice games of the eighteenth century: dice choose bars that were printed ready-made."""

@@ -1,0 +1,76 @@
+"""The games that can be played: whose they are, which tables they use and how fast their dances go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from composer.dice.tables import Table, load_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Game:
+    """A printed game.
+
+    Attributes:
+        name: Name by which people ask for it.
+        dance: Kind of its dance, as it stands in titles.
+        author: Who wrote the bars, as far as is known.
+        beats_per_minute: Tempo in felt beats. The prints give none; this is usual for the dance.
+        table_names: Tables in `tables.json`: the dance, and the trio where the game has one.
+    """
+
+    name: str
+    dance: str
+    author: str
+    beats_per_minute: float
+    table_names: tuple[str, ...]
+
+    @property
+    def has_trio(self) -> bool:
+        """Whether a second dance stands in the middle of the first."""
+        return len(self.table_names) > 1
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The table of the dance, and of the trio where there is one; both have one metre."""
+        return tuple(load_table(name) for name in self.table_names)
+
+
+_STADLER = ("stadler-minuet", "stadler-trio")
+_KIRNBERGER = ("kirnberger-minuet", "kirnberger-trio")
+
+GAMES = {
+    game.name: game
+    for game in (
+        Game(
+            name="minuet",
+            dance="Minuet",
+            author="Maximilian Stadler",
+            beats_per_minute=112,
+            table_names=_STADLER,
+        ),
+        Game(
+            name="waltz",
+            dance="Waltz",
+            author="an unknown author, printed as Mozart's",
+            beats_per_minute=150,
+            table_names=("mozart-waltz",),
+        ),
+        Game(
+            name="contredanse",
+            dance="Contredanse",
+            author="an unknown author, printed as Mozart's",
+            beats_per_minute=110,
+            table_names=("mozart-contredanse",),
+        ),
+        Game(
+            name="kirnberger",
+            dance="Minuet",
+            author="Johann Philipp Kirnberger",
+            beats_per_minute=112,
+            table_names=_KIRNBERGER,
+        ),
+    )
+}
+"""Every game by its name."""
