@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 
 DATABASE = "cadenza.sqlite3"
 
@@ -88,8 +89,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     corpus: Path | None = None
     keep_versions: int = Field(default=5, ge=1)
-    training_pieces: int = Field(default=50, ge=1)
-    training_people: int = Field(default=5, ge=1)
+    training_pieces: int = Field(default=FEWEST_PIECES, ge=1)
+    training_people: int = Field(default=FEWEST_PEOPLE, ge=1)
     training_memory: int = Field(default=4000, ge=200)
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"

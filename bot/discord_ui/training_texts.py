@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.discord_ui.formatting import progress_bar
-from bot.domain.training_run import FIGURES, Decision, RunState
+from bot.domain.training_run import Decision, RunState
+from composer.training_contract import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,18 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-STAGES = ("ranking", "finetune", "preference", "gate")
-
-FIGURES = (
-    "bits_per_note", "expected_rating", "confidence", "diversity", "grammar", "length", "cadence", "copies",
-)  # fmt: skip
-"""What a model is measured by before and after."""
-
-REASONS = (
-    "better", "not-better", "forgot", "grammar", "length", "cadence", "copies", "uniform", "no-time", "no-change",
-)  # fmt: skip
-"""Why a candidate was accepted (the first) or not."""
-
 
 class Activate(StrEnum):
     """Whether the candidate is to compose from then on."""
@@ -128,7 +116,7 @@ class Progress:
     """How far the trainer is.
 
     Attributes:
-        stage: One of `STAGES`.
+        stage: One of `training_contract.STAGES`.
         step: From 0 to `steps`.
         steps: Of this stage.
         loss: None where the stage has none.
@@ -144,7 +132,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What the trainer found.
+    """What the trainer found; see `training_contract.ReportRecord`.
 
     Attributes:
         model: Name of the model.
@@ -153,12 +141,12 @@ class Report:
         file: Its file's name.
         sha256: Of the file, in hex.
         accepted: Whether the gate let it through.
-        reason: One of `REASONS`.
+        reason: One of `training_contract.REASONS`.
         pieces: Rated pieces that were learned from.
         people: Who rated them.
         seconds: That it took.
-        before: Of the parent, some of `FIGURES`.
-        after: The same, of the candidate.
+        before: Figures of the parent, some of `training_contract.FIGURES`.
+        after: Figures of the candidate, some of them too.
         told: All of it as the trainer wrote it.
     """
 

@@ -6,17 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from composer.training_contract import PERSON_CAP, SERVER_CAP, VOTE_WEIGHTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-PERSON_CAP = 30.0
-"""What the votes of one person weigh at most, all pieces together."""
-
-SERVER_CAP = 3.0
-"""What the votes from one server weigh at most for one piece."""
-
-_WEIGHTS = {-1: 1.0, 1: 1.0, 2: 1.5}
-"""Of 👎, 👍 and ❤️, before the caps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +19,7 @@ class Vote:
     Attributes:
         person: Who; any number that is that person's alone.
         server: Where; None stands for all direct messages together.
-        value: -1, 1 or 2.
+        value: -1, 1 or 2: a thumb down, a thumb up or a heart.
     """
 
     person: int
@@ -35,13 +28,13 @@ class Vote:
 
     def __post_init__(self) -> None:
         """Refuse what is no vote."""
-        if self.value not in _WEIGHTS:
+        if self.value not in VOTE_WEIGHTS:
             raise ValueError(f"no such vote: {self.value}")
 
     @property
     def weight(self) -> float:
         """Before the caps."""
-        return _WEIGHTS[self.value]
+        return VOTE_WEIGHTS[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,18 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.domain.training_run import FIGURES, REASONS, STAGES, Progress, Report, TrainingError
+from bot.domain.training_run import Progress, Report, TrainingError
+from composer.training_contract import BETTER, FIGURES, PROGRESS, REASONS, REPORT_FILE, STAGES
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from composer.training_contract import ReportRecord
+
 T = TypeVar("T")
 
-REPORT = "report.json"
 MOST_REPORT = 1_000_000
 """Bytes of a report that are read at most."""
 
@@ -43,7 +45,7 @@ def progress(line: bytes) -> Progress | None:
     """What a line says of the progress; None if it says something else."""
     try:
         told = json.loads(line)
-        if told["event"] != "progress" or told["stage"] not in STAGES:
+        if told["event"] != PROGRESS or told["stage"] not in STAGES:
             return None
         step, steps, left = _whole(told["step"]), _whole(told["steps"]), _number(told["seconds_left"])
         loss = told.get("loss")
@@ -60,16 +62,16 @@ def report(folder: Path) -> Report:
         TrainingError: There is none, or it is not as agreed.
     """
     try:
-        with (folder / REPORT).open("rb") as file:
+        with (folder / REPORT_FILE).open("rb") as file:
             told = json.loads(file.read(MOST_REPORT))
         return _report(told)
     except OSError as error:
-        raise TrainingError("garbled", f"{REPORT}: {error.strerror or error}") from error
+        raise TrainingError("garbled", f"{REPORT_FILE}: {error.strerror or error}") from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise TrainingError("garbled", line_of(f"{REPORT}: {error!r}")) from error
+        raise TrainingError("garbled", line_of(f"{REPORT_FILE}: {error!r}")) from error
 
 
-def _report(told: dict[str, Any]) -> Report:
+def _report(told: ReportRecord) -> Report:
     found = Report(
         model=_of(str, told["model"]),
         parent=_whole(told["parent"]),
@@ -87,7 +89,7 @@ def _report(told: dict[str, Any]) -> Report:
     )
     if len({found.version is None, found.file is None, found.sha256 is None}) > 1:
         raise ValueError("half a candidate")
-    if found.accepted != (found.reason == REASONS[0]) or (found.accepted and found.version is None):
+    if found.accepted != (found.reason == BETTER) or (found.accepted and found.version is None):
         raise ValueError(f"accepted is {found.accepted} for the reason {found.reason}")
     return found
 

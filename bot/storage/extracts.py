@@ -15,6 +15,7 @@ from bot.storage.packing import unpack
 from bot.storage.preferences import servers_apart
 from bot.storage.tables import generation, rating
 from composer.tokens import vocabulary
+from composer.training_contract import RATINGS_FORMAT, RATINGS_VERSION, RatingsHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +46,10 @@ _RATED = {
     "measures": generation.c.measures,
     "another_of": generation.c.another_of,
 }
-"""What training is told of a piece: what our own model composed, and what it was asked."""
+"""Where each field of `training_contract.RatedPieceRow` stands, but those of the votes."""
 
 BEGINNING = datetime.fromtimestamp(0, UTC)
 """Before anything that is remembered."""
-
-FORMAT, FORMAT_VERSION = "cadenza-ratings", 1
 
 
 class Pseudonyms:
@@ -90,13 +89,14 @@ def rated(connection: Connection, since: datetime) -> Iterator[Row]:
         pieces += 1
         for vote in votes:
             shares.count(vote)
-    yield {
-        "format": FORMAT,
-        "version": FORMAT_VERSION,
-        "vocabulary": vocabulary.fingerprint(),
-        "pieces": pieces,
-        "people": len(shares),
-    }
+    header = RatingsHeader(
+        format=RATINGS_FORMAT,
+        version=RATINGS_VERSION,
+        vocabulary=vocabulary.fingerprint(),
+        pieces=pieces,
+        people=len(shares),
+    )
+    yield dict(header)
     columns = [column.label(name) for name, column in _RATED.items()]
     numbers = select(rating.c.number).join(generation).where(counting(since))
     chosen = select(*columns).where(generation.c.number.in_(numbers)).order_by(generation.c.number)

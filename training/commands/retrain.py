@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, RANKING, WAYS
 from training.commands.shared import candidate_options
 from training.commands.shared.inputs import corpus, model_path
-from training.ratings.stages import RANKING, WAYS
 
 if TYPE_CHECKING:
     import argparse
@@ -20,8 +20,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     candidate_options.add_options(parser)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=[RANKING], help="to learn (ranking)")
     parser.add_argument("--corpus", type=Path, help="music to mix in and measure on: prepared, folder or archive")
-    parser.add_argument("--min-pieces", type=int, default=50, help="rated pieces that are needed")
-    parser.add_argument("--min-people", type=int, default=5, help="people who have to have rated")
+    parser.add_argument("--min-pieces", type=int, default=FEWEST_PIECES, help="rated pieces that are needed")
+    parser.add_argument("--min-people", type=int, default=FEWEST_PEOPLE, help="people who have to have rated")
     parser.set_defaults(run=run)
 
 

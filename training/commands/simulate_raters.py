@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _ways(text: str) -> tuple[str, ...]:
     from composer.errors import unknown_name
-    from training.ratings.stages import WAYS
+    from composer.training_contract import WAYS
 
     found = tuple(text.split("+"))
     for way in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +13,12 @@ from composer.files import write_atomically
 from composer.models import loading
 from composer.request import Request
 from composer.tokens.conditions import STYLES
+from composer.training_contract import REPORT_FILE, WAYS
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
 from training.ratings import candidate, gate, ratings_file
 from training.ratings.job import RetrainingJob
 from training.ratings.retraining import retrain
-from training.ratings.stages import WAYS
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.models.card import ModelCard
+    from composer.training_contract import ReportRecord
     from training.comparison.drawing import Drawn
     from training.listeners.approval import Interval
     from training.listeners.populations import Listener, Population
@@ -93,7 +94,7 @@ class Outcome:
     after: Interval
     change: Interval
     camps: Mapping[str, tuple[float, float]]
-    report: dict[str, Any]
+    report: ReportRecord
 
 
 def plain_ways() -> list[tuple[str, ...]]:
@@ -196,13 +197,13 @@ def _by_camp(
     }
 
 
-def _learned(lesson: RetrainingJob, folder: Path) -> dict[str, Any]:
+def _learned(lesson: RetrainingJob, folder: Path) -> ReportRecord:
     """What the same lesson came to in an earlier run, or what it comes to now."""
     asked = {name: repr(getattr(lesson, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
     asked |= {"model": candidate.fingerprint(lesson.model), "rated": candidate.fingerprint(folder / RATED)}
-    told, report = folder / _LESSON, folder / candidate.REPORT
+    told, report = folder / _LESSON, folder / REPORT_FILE
     if told.is_file() and report.is_file() and json.loads(told.read_bytes()) == asked:
-        found: dict[str, Any] = json.loads(report.read_bytes())
+        found: ReportRecord = json.loads(report.read_bytes())
         return found
     told.unlink(missing_ok=True)
     found = retrain(lesson, before=_tried(lesson.model, asked["model"], lesson.trial))

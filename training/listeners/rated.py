@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from composer.files import write_atomically
 from composer.tokens import vocabulary
-from training.ratings.ratings_file import FORMAT, VERSION
+from composer.training_contract import RATINGS_FORMAT, RATINGS_VERSION, RatedPieceRow, RatingsHeader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,35 +30,35 @@ def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, WeighedTall
         OutputError: If the file cannot be written.
     """
     rows = [_row(number, pieces[number - 1], tally) for number, tally in tallies.items()]
-    header = {
-        "format": FORMAT,
-        "version": VERSION,
-        "vocabulary": vocabulary.fingerprint(),
-        "pieces": len(rows),
-        "people": people,
-    }
+    header = RatingsHeader(
+        format=RATINGS_FORMAT,
+        version=RATINGS_VERSION,
+        vocabulary=vocabulary.fingerprint(),
+        pieces=len(rows),
+        people=people,
+    )
     write_atomically(path, "".join(f"{json.dumps(row)}\n" for row in (header, *rows)).encode())
 
 
-def _row(number: int, piece: Drawn, tally: WeighedTally) -> dict[str, Any]:
+def _row(number: int, piece: Drawn, tally: WeighedTally) -> RatedPieceRow:
     request, score = piece.request, piece.score
     model, _, version = request.model.partition("@")
-    return {
-        "number": number,
-        "model": model,
-        "version": int(version),
-        "tokens": list(piece.tokens),
-        "metre": str(score.metre),
-        "bars": score.bars,
-        "style": request.style,
-        "key": str(score.key),
-        "tempo": piece.beats_per_minute,
-        "seconds": request.seconds,
-        "creativity": request.creativity,
-        "seed": request.seed,
-        "measures": dict(piece.measures),
-        "another_of": None,
-        "liked": tally.liked,
-        "disliked": tally.disliked,
-        "people": tally.people,
-    }
+    return RatedPieceRow(
+        number=number,
+        model=model,
+        version=int(version),
+        tokens=list(piece.tokens),
+        metre=str(score.metre),
+        bars=score.bars,
+        style=request.style,
+        key=str(score.key),
+        tempo=piece.beats_per_minute,
+        seconds=request.seconds,
+        creativity=request.creativity,
+        seed=request.seed,
+        measures=dict(piece.measures),
+        another_of=None,
+        liked=tally.liked,
+        disliked=tally.disliked,
+        people=tally.people,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composer.training_contract import ReportRecord
     from training.listeners.approval import Interval
     from training.listeners.experiment import Outcome
 
@@ -51,8 +52,8 @@ def _percent(found: Interval, *, sign: str = "") -> str:
     return f"{100 * found.mean:{sign}.1f} ({100 * found.low:{sign}.1f} to {100 * found.high:{sign}.1f})"
 
 
-def _both(report: dict[str, Any], name: str, digits: int) -> str:
-    before, after = (report[when].get(name) for when in ("before", "after"))
+def _both(report: ReportRecord, name: str, digits: int) -> str:
+    before, after = (figures.get(name) for figures in (report["before"], report["after"]))
     return f"{before:.{digits}f} -> {after:.{digits}f}" if before is not None and after is not None else "-"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from composer.training_contract import PERSON_CAP, SERVER_CAP, VOTE_WEIGHTS
 from training.listeners.populations import Manner
 
 if TYPE_CHECKING:
@@ -18,13 +19,7 @@ if TYPE_CHECKING:
     from training.comparison.drawing import Drawn
     from training.listeners.populations import Listener
 
-PERSON_CAP = 30.0
-"""What one person's votes weigh at most, over all pieces."""
-
-SERVER_CAP = 3.0
-"""What the votes from one server weigh at most, in one piece."""
-
-UP, DOWN, HEART = 1.0, -1.0, 1.5
+UP, DOWN, HEART = VOTE_WEIGHTS[1], -VOTE_WEIGHTS[-1], VOTE_WEIGHTS[2]
 """A vote's value; its size is its weight before the caps."""
 
 RATERS = 10

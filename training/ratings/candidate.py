@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from composer.errors import ModelError, OutputError
 from composer.models.card import Source
+from composer.training_contract import BETTER, REPORT_FILE, ReportRecord
 from training.corpus.sources import UNTABLED
 from training.networks.registry import NETWORKS
-from training.ratings.gate import BETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from composer.models.card import ModelCard
     from composer.models.loading import Model
     from training.corpus.dataset import Dataset
     from training.networks.base import Network
-
-REPORT = "report.json"
-"""Name of the report's file; it is written last."""
 
 
 def begin(out: Path) -> None:
@@ -34,7 +31,7 @@ def begin(out: Path) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / REPORT).unlink(missing_ok=True)
+        (out / REPORT_FILE).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write to {out}: {error.strerror or error}; choose another folder") from error
 
@@ -113,7 +110,7 @@ def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path
     return path
 
 
-def report(
+def report(  # noqa: PLR0913 - the fields of a report
     parent: ModelCard,
     path: Path | None,
     version: int,
@@ -121,18 +118,28 @@ def report(
     *,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    **told: Any,  # noqa: ANN401 - values of JSON
-) -> dict[str, Any]:
-    """What a report says of every candidate, and what else is `told`."""
-    return {
-        "model": parent.name,
-        "parent": parent.version,
-        "version": version if path else None,
-        "file": path.name if path else None,
-        "sha256": fingerprint(path) if path else None,
-        "accepted": reason == BETTER,
-        "reason": reason,
-        "before": dict(before),
-        "after": dict(after),
-        **told,
-    }
+    detail: Mapping[str, Any],
+    ways: Iterable[str],
+    pieces: int,
+    people: int,
+    seconds: float,
+    seed: int,
+) -> ReportRecord:
+    """The report on a candidate, or on why there is none; see `ReportRecord`."""
+    return ReportRecord(
+        model=parent.name,
+        parent=parent.version,
+        version=version if path else None,
+        file=path.name if path else None,
+        sha256=fingerprint(path) if path else None,
+        accepted=reason == BETTER,
+        reason=reason,
+        before=dict(before),
+        after=dict(after),
+        detail=dict(detail),
+        ways=list(ways),
+        pieces=pieces,
+        people=people,
+        seconds=round(seconds, 1),
+        seed=seed,
+    )

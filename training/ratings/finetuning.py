@@ -6,23 +6,22 @@ import json
 import math
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
 from composer.files import write_atomically
 from composer.models import loading
+from composer.training_contract import BETTER, FINETUNE, GATE, NO_CHANGE, NO_TIME, NOT_BETTER, REPORT_FILE
 from training.evaluation import copy_check
 from training.ratings import candidate, gate, rated_windows, way_finetune
-from training.ratings.candidate import REPORT
-from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER
 from training.ratings.network_training import NetworkTraining
-from training.ratings.stages import FINETUNE, GATE
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.models.loading import Model
+    from composer.training_contract import ReportRecord
     from training.corpus.dataset import Dataset
     from training.ratings.gate import TrialResult
     from training.ratings.retraining import Tell
@@ -68,16 +67,14 @@ class FinetuningJob:
             raise RequestError("the corpus is too small: a tenth of its pieces is held out, and none is; add some")
 
 
-def finetune(
-    practice: FinetuningJob, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None
-) -> dict[str, Any]:
+def finetune(practice: FinetuningJob, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None) -> ReportRecord:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
     It is better if the held-out pieces of the corpus cost it fewer bits a note; what it must not do worse is what
     `gate.verdict` says, with the bits counted on the sections that come with the code.
 
     Returns:
-        The report, as it stands in `candidate.REPORT`.
+        The report, as it stands in `REPORT_FILE`.
 
     Raises:
         ModelError: If the parent cannot be used, or was changed meanwhile.
@@ -86,7 +83,7 @@ def finetune(
     """
     candidate.begin(practice.out)
     report = _Finetuning(practice, tell).run()
-    write_atomically(practice.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
+    write_atomically(practice.out / REPORT_FILE, f"{json.dumps(report, indent=1)}\n".encode())
     return report
 
 
@@ -111,7 +108,7 @@ class _Finetuning:
     def _left(self) -> float:
         return max(60 * self._practice.minutes - self._spent(), 0.0)
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> ReportRecord:
         # First of all, since it may find that there is nothing to measure.
         bits = {"held_out_before": gate.bits(self._parent, self._corpus)}
         before = self._tried(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
@@ -161,7 +158,7 @@ class _Finetuning:
         *,
         path: Path | None = None,
         after: TrialResult | None = None,
-    ) -> dict[str, Any]:
+    ) -> ReportRecord:
         return candidate.report(
             self._parent.card,
             path,
@@ -170,10 +167,10 @@ class _Finetuning:
             before=gate.figures_record(before.figures),
             after=gate.figures_record(after.figures) if after else {},
             detail=bits,
-            ways=[FINETUNE],
+            ways=(FINETUNE,),
             pieces=len(self._practice.corpus.of("train")),
             people=0,
-            seconds=round(self._spent(), 1),
+            seconds=self._spent(),
             seed=self._practice.seed,
         )
 

@@ -15,6 +15,7 @@ from composer.music.score import Key, Tempo
 from composer.planning.constraints import TONICS
 from composer.tokens import tokenizer
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from composer.training_contract import CADENCE, COPIES, FORGOT, GRAMMAR, LENGTH, UNIFORM
 from training.comparison.checks import check
 from training.comparison.copying import distinct
 from training.comparison.drawing import of_composition
@@ -36,12 +37,6 @@ if TYPE_CHECKING:
     from training.corpus.dataset import CorpusEntry, Dataset
     from training.ratings.trial import Trial
 
-BETTER = "better"
-NOT_BETTER, FORGOT, GRAMMAR, LENGTH, CADENCE, COPIES, UNIFORM, NO_TIME, NO_CHANGE = (
-    "not-better", "forgot", "grammar", "length", "cadence", "copies", "uniform", "no-time", "no-change",
-)  # fmt: skip
-"""Why a version is refused."""
-
 CONFIDENCE = 0.9
 FORGETTING = 0.01
 """Share by which held-out bits a note may rise."""
@@ -61,7 +56,7 @@ _GRAM = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateFigures:
-    """What a version is measured by.
+    """What a version is measured by, some of `training_contract.FIGURES`.
 
     Attributes:
         bits_per_note: On held-out sections.
@@ -190,7 +185,7 @@ def _spells(piece: Composition, score: Score) -> bool:
 def verdict(
     before: GateFigures, after: GateFigures, corpus_before: float = 0.0, corpus_after: float = 0.0
 ) -> str | None:
-    """The first check that a new version fails against its parent; None if it passes all.
+    """The reason for which a new version is refused beside its parent; None if it passes all checks.
 
     Args:
         before: The parent's figures.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.errors import RequestError
+from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, FINETUNE, PREFERENCE, WAYS
 from training.ratings import taste
-from training.ratings.stages import FINETUNE, PREFERENCE, WAYS
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class RetrainingJob:
         model: File of the parent.
         out: Folder for candidate and report.
         minutes: That all of it may take.
-        ways: Some of `stages.WAYS`.
+        ways: Some of `training_contract.WAYS`.
         version: Of the candidate; the one after its parent's if None.
         corpus: To mix in and to measure on.
         trial: What both versions compose to be compared.
@@ -48,7 +48,7 @@ class RetrainingJob:
     corpus: Dataset | None = None
     trial: Trial = field(default_factory=Trial)
     seed: int = 1
-    fewest: tuple[int, int] = (50, 5)
+    fewest: tuple[int, int] = (FEWEST_PIECES, FEWEST_PEOPLE)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be learned from.

@@ -16,12 +16,12 @@ from composer.errors import OutputError
 from composer.models import loading
 from composer.models.card import ModelCard
 from composer.tokens.conditions import ANY, RATINGS, SIZES
+from composer.training_contract import FINETUNE, PREFERENCE
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export as exporting
 from training.export import warmstart
 from training.networks.build import build
 from training.ratings import rated_windows, way_finetune, way_preference
-from training.ratings.stages import FINETUNE, PREFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,17 +13,14 @@ from composer.parsing import parse_key, parse_metre
 from composer.planning.constraints import TONICS
 from composer.tokens import tokenizer, vocabulary
 from composer.tokens.conditions import STYLES
+from composer.training_contract import MOST_PIECES, RATINGS_FORMAT, RATINGS_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from composer.music.score import Metre, Score
-
-FORMAT, VERSION = "cadenza-ratings", 1
-
-MOST_PIECES = 20_000
-"""More than a machine learns from in a night; a file with more is refused instead of filling the memory."""
+    from composer.training_contract import RatedPieceRow, RatingsHeader
 
 _LONGEST_LINE = 2_000_000
 """Bytes: a piece of 300 s has some 60,000."""
@@ -125,12 +122,14 @@ def _lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - a binary file
 
 def _header(path: Path, line: bytes) -> dict[str, int]:
     try:
-        header = json.loads(line)
-        kind, counts = (header["format"], header["version"]), {name: header[name] for name in ("pieces", "people")}
+        header: RatingsHeader = json.loads(line)
+        kind, counts = (header["format"], header["version"]), {"pieces": header["pieces"], "people": header["people"]}
         vocabulary_of_file = header["vocabulary"]
     except (ValueError, KeyError, TypeError, RecursionError):
         kind, counts, vocabulary_of_file = ("", 0), {}, ""
-    if kind != (FORMAT, VERSION) or not all(type(count) is int and count >= 0 for count in counts.values()):
+    if kind != (RATINGS_FORMAT, RATINGS_VERSION) or not all(
+        type(count) is int and count >= 0 for count in counts.values()
+    ):
         raise RequestError(f"{path} is no file of ratings; make one: python -m bot export --ratings")
     if vocabulary_of_file != vocabulary.fingerprint():
         raise RequestError(f"{path} holds another vocabulary's pieces; export it again with this version")
@@ -157,7 +156,7 @@ def _pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> It
         raise RequestError(f"{path} was cut short: it holds {len(known)} of {expected} pieces; export it again")
 
 
-def _rated(values: dict[str, Any]) -> RatedPiece:
+def _rated(values: RatedPieceRow) -> RatedPiece:
     metre, key = parse_metre(_text(values["metre"])), parse_key(_text(values["key"]))
     tokens = _tokens(values["tokens"])
     score = _decoded(tokens, metre, key)

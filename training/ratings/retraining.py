@@ -13,12 +13,20 @@ import numpy as np
 from composer.errors import RequestError
 from composer.files import write_atomically
 from composer.models import loading
+from composer.training_contract import (
+    BETTER,
+    FINETUNE,
+    GATE,
+    NO_CHANGE,
+    NO_TIME,
+    NOT_BETTER,
+    PREFERENCE,
+    RANKING,
+    REPORT_FILE,
+)
 from training.evaluation import copy_check
 from training.ratings import candidate, gate, taste
-from training.ratings.candidate import REPORT
-from training.ratings.gate import BETTER, NO_CHANGE, NO_TIME, NOT_BETTER
 from training.ratings.job import parted
-from training.ratings.stages import FINETUNE, GATE, PREFERENCE, RANKING
 from training.ratings.way_ranking import leaned
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.models.loading import Model
+    from composer.training_contract import ReportRecord
     from training.ratings.gate import TrialResult
     from training.ratings.job import RetrainingJob
     from training.ratings.network_training import NetworkTraining
@@ -47,7 +56,7 @@ def retrain(
     *,
     tell: Tell = lambda _stage, _step, _steps, _loss, _left: None,
     before: TrialResult | None = None,
-) -> dict[str, Any]:
+) -> ReportRecord:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
     Args:
@@ -56,7 +65,7 @@ def retrain(
         before: What the parent came to in the lesson's trial, where that is known already; its seconds count as spent.
 
     Returns:
-        The report, as it stands in `REPORT`.
+        The report, as it stands in `REPORT_FILE`.
 
     Raises:
         ModelError: If the parent cannot be used, or was changed meanwhile.
@@ -65,7 +74,7 @@ def retrain(
     """
     candidate.begin(lesson.out)
     report = _Retraining(lesson, tell, before).run()
-    write_atomically(lesson.out / REPORT, f"{json.dumps(report, indent=1)}\n".encode())
+    write_atomically(lesson.out / REPORT_FILE, f"{json.dumps(report, indent=1)}\n".encode())
     return report
 
 
@@ -91,7 +100,7 @@ class _Retraining:
     def _say(self, stage: str, step: int, steps: int, loss: float | None = None) -> None:
         self._tell(stage, step, steps, loss, self._left())
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> ReportRecord:
         before = self._before or self._try(self._parent, 0, seconds=gate.TRIAL_SHARE * self._left())
         self._trial = replace(self._trial, pieces=len(before.pieces))
         gating = time.monotonic() - self._started
@@ -122,7 +131,7 @@ class _Retraining:
             return {}
         return {"corpus_before": gate.bits(self._parent, corpus), "corpus_after": gate.bits(made, corpus)}
 
-    def _judged(self, path: Path, before: TrialResult, after: TrialResult, made: Model) -> dict[str, Any]:
+    def _judged(self, path: Path, before: TrialResult, after: TrialResult, made: Model) -> ReportRecord:
         requests, runs = self._trial.requests(), self._learned_runs()
         before, after = gate.beside(before, runs), gate.beside(after, runs)
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
@@ -187,7 +196,7 @@ class _Retraining:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         detail: dict[str, float] | None = None,
-    ) -> dict[str, Any]:
+    ) -> ReportRecord:
         lesson, card = self._lesson, self._parent.card
         foreign = sum((one.model, one.version) != (card.name, card.version) for one in lesson.rated.pieces)
         return candidate.report(
@@ -204,9 +213,9 @@ class _Retraining:
                 "tried": self._trial.pieces,
                 **(detail or {}),
             },
-            ways=list(lesson.ways),
+            ways=lesson.ways,
             pieces=len(lesson.rated.pieces),
             people=lesson.rated.people,
-            seconds=round(time.monotonic() - self._started, 1),
+            seconds=time.monotonic() - self._started,
             seed=lesson.seed,
         )

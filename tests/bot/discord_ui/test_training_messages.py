@@ -11,9 +11,6 @@ from bot.discord_ui import training_texts
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.training_messages import TrainingMessages
 from bot.domain.training_run import (
-    FIGURES,
-    REASONS,
-    STAGES,
     Activate,
     Decision,
     Ending,
@@ -25,6 +22,7 @@ from bot.domain.training_run import (
 )
 from bot.storage.registry import SeenModel
 from bot.storage.store import open_store
+from composer.training_contract import FIGURES, REASONS, STAGES
 from tests.bot.courier_harness import old_id, stage, turns
 
 FAILURES = ("stopped", "lost", "disk", "memory", "deadline", "died", "status", "garbled", "swapped", "unexpected")

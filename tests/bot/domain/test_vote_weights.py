@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.vote_weights import PERSON_CAP, SERVER_CAP, Shares, Vote, WeighedOpinion, opinion
+from bot.domain.vote_weights import Shares, Vote, WeighedOpinion, opinion
+from composer.training_contract import PERSON_CAP, SERVER_CAP
 
 VALUES = st.sampled_from([-1, 1, 2])
 SERVERS = st.sampled_from([None, 1, 2, 3])

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import vote_weights
-from training.listeners.voting import DOWN, HEART, PERSON_CAP, SERVER_CAP, UP, SimulatedVote, WeighedTally, tallies
+from composer.training_contract import PERSON_CAP, SERVER_CAP
+from training.listeners.voting import DOWN, HEART, UP, SimulatedVote, WeighedTally, tallies
 
 
 def test_votes_are_summed_by_piece():

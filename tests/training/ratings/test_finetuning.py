@@ -10,13 +10,13 @@ from composer.errors import RequestError
 from composer.models import loading
 from composer.models.card import Source
 from composer.parsing import parse_metre
+from composer.training_contract import REPORT_FILE
 from tests.training.corpora import make_set, small_dataset
 from tests.training.ratings import listening
 from training.__main__ import main
 from training.corpus.sources import UNTABLED
 from training.evaluation import copy_check
 from training.ratings import candidate
-from training.ratings.candidate import REPORT
 from training.ratings.finetuning import FinetuningJob, finetune
 from training.ratings.trial import Trial
 
@@ -46,10 +46,11 @@ def test_a_model_that_practised_expects_held_out_music_better(practice: Finetuni
 
     assert report["detail"]["held_out_after"] < report["detail"]["held_out_before"]
     assert report["reason"] in {"better", "forgot", "uniform", "cadence"}, "whatever random weights forget"
+    assert report["file"] is not None
     card = loading.load(practice.out / report["file"]).card
     assert (card.version, card.parent, card.leanings.rating) == (2, 1, 0)
     assert card.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
-    assert json.loads((practice.out / REPORT).read_text()) == report
+    assert json.loads((practice.out / REPORT_FILE).read_text()) == report
 
 
 def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, practice: FinetuningJob):

@@ -12,13 +12,13 @@ import pytest
 from composer.compose import compose
 from composer.errors import ModelError, OutputError, RequestError
 from composer.models import loading
+from composer.training_contract import REPORT_FILE
 from tests.composer import handmade
 from tests.training.ratings import listening
 from training.__main__ import main
 from training.evaluation import copy_check, fixture
 from training.export import model_file
 from training.ratings import gate
-from training.ratings.candidate import REPORT
 from training.ratings.gate import GateFigures, TrialResult
 from training.ratings.job import RetrainingJob, parted
 from training.ratings.retraining import retrain
@@ -44,10 +44,11 @@ def test_who_likes_minor_gets_more_of_it(lesson: RetrainingJob):
 
     assert report["accepted"], report
     assert report["after"]["expected_rating"] > report["before"]["expected_rating"] + 0.05
+    assert report["file"] is not None
     card = loading.load(lesson.out / report["file"]).card
     assert (card.version, card.parent) == (2, 1)
     assert card.leanings.minor > 0.5
-    assert json.loads((lesson.out / REPORT).read_text()) == report
+    assert json.loads((lesson.out / REPORT_FILE).read_text()) == report
     assert hashlib.sha256((lesson.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
 
 
@@ -85,7 +86,7 @@ def test_without_time_there_is_no_candidate(lesson: RetrainingJob):
     report = retrain(replace(lesson, minutes=1e-4))
 
     assert (report["accepted"], report["reason"], report["file"]) == (False, "no-time", None)
-    assert [path.name for path in lesson.out.iterdir()] == [REPORT]
+    assert [path.name for path in lesson.out.iterdir()] == [REPORT_FILE]
 
 
 def test_a_busy_machine_tries_fewer_pieces(lesson: RetrainingJob, monkeypatch: pytest.MonkeyPatch):
@@ -154,12 +155,12 @@ def test_without_room_to_export_it_says_where_there_is_none(
 
 
 def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: RetrainingJob, tmp_path: Path):
-    (tmp_path / REPORT).write_text("{}")
+    (tmp_path / REPORT_FILE).write_text("{}")
 
     with pytest.raises(ModelError):
         retrain(replace(lesson, model=tmp_path / "none-v1.onnx"))
 
-    assert not (tmp_path / REPORT).exists()
+    assert not (tmp_path / REPORT_FILE).exists()
 
 
 def test_where_nothing_can_be_written_it_says_so(lesson: RetrainingJob, tmp_path: Path):
@@ -248,7 +249,7 @@ def test_the_command_tells_programs_line_by_line(
     assert {line["event"] for line in lines[:-1]} == {"progress"}
     assert lines[-1]["event"] == "report"
     assert lines[-1]["version"] == 101
-    assert json.loads((tmp_path / REPORT).read_text()) == {k: v for k, v in lines[-1].items() if k != "event"}
+    assert json.loads((tmp_path / REPORT_FILE).read_text()) == {k: v for k, v in lines[-1].items() if k != "event"}
 
 
 def test_the_command_says_in_a_sentence_what_is_wrong(small: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -6,14 +6,18 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from composer.training_contract import FIGURES, PROGRESS, REPORT, REPORT_FILE, ProgressLine
 
 if TYPE_CHECKING:
     import argparse
 
+    from composer.training_contract import ReportRecord
     from training.ratings.retraining import Tell
 
-_FIGURES = ("bits_per_note", "expected_rating", "diversity", "grammar", "length", "cadence", "copies")
+_FIGURES = tuple(name for name in FIGURES if name != "confidence")
+"""Figures with a line of their own: how sure it is that a candidate is better stands beside the decision."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
     parser.add_argument("--models", type=Path, help="folder of models (that of those which come with Cadenza)")
     parser.add_argument("--minutes", type=float, default=20.0, help="that all of it may take")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the candidate and report.json")
+    parser.add_argument("--out", type=Path, required=True, help=f"folder for the candidate and {REPORT_FILE}")
     parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
     parser.add_argument("--trial", type=int, default=50, help="pieces that each version composes to be compared")
     parser.add_argument("--seed", type=int, default=1)
@@ -33,17 +37,19 @@ def teller(options: argparse.Namespace) -> Tell:
     return _as_json if options.progress else _as_line
 
 
-def show(report: dict[str, Any], options: argparse.Namespace) -> None:
+def show(report: ReportRecord, options: argparse.Namespace) -> None:
     """Print what came of it."""
-    print(json.dumps({"event": "report", **report}) if options.progress else _table(report), flush=True)
+    print(json.dumps({"event": REPORT, **report}) if options.progress else _table(report), flush=True)
 
 
 def _as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
     """Tell a program how far it is."""
     # JSON has no number for what a network that went astray loses.
     lost = loss if loss is None or math.isfinite(loss) else None
-    told = {"event": "progress", "stage": stage, "step": step, "steps": steps, "loss": lost}
-    print(json.dumps({**told, "seconds_left": round(seconds_left, 1)}), flush=True)
+    line = ProgressLine(
+        event=PROGRESS, stage=stage, step=step, steps=steps, loss=lost, seconds_left=round(seconds_left, 1)
+    )
+    print(json.dumps(line), flush=True)
 
 
 def _as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
@@ -54,7 +60,7 @@ def _as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left
         sys.stderr.write("\n")
 
 
-def _table(report: dict[str, Any]) -> str:
+def _table(report: ReportRecord) -> str:
     """The report for people."""
     before, after = report["before"], report["after"]
     rows = [f"{name:16} {_shown(before.get(name)):>9} {_shown(after.get(name)):>9}" for name in _FIGURES]

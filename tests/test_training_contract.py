@@ -1,0 +1,103 @@
+"""What the trainer says the bot understands, and the other way round."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from argparse import Namespace
+from dataclasses import fields, replace
+
+import pytest
+
+from bot.discord_ui.texts.sentences import LANGUAGES, load
+from bot.domain.training_run import Progress
+from bot.retraining import trainer_output
+from bot.storage.data_export import export_ratings
+from bot.storage.store import open_store
+from composer.tokens import tokenizer
+from composer.training_contract import BETTER, FIGURES, REASONS, REPORT_FILE, STAGES, WAYS, RatedPieceRow, RatingsHeader
+from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SetClock, admission, post
+from tests.composer.handmade import CARD, install
+from tests.composer.tunes import waltz
+from training.commands.shared import candidate_options
+from training.ratings import candidate, ratings_file
+from training.ratings.gate import GateFigures
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """The file of a bot on which two people rated a waltz."""
+    asyncio.run(rate_a_waltz(tmp_path / "cadenza.sqlite3"))
+    export_ratings(tmp_path / "cadenza.sqlite3", tmp_path / "rated.jsonl")
+    return tmp_path / "rated.jsonl"
+
+
+async def rate_a_waltz(path):
+    score = tokenizer.quantised(waltz())
+    music = replace(
+        MUSIC,
+        tokens=tuple(tokenizer.encode(score)),
+        chosen_key=str(score.key),
+        chosen_metre=str(score.metre),
+        bars=score.bars,
+    )
+    async with open_store(path, SetClock()) as store:
+        number = (await store.generations.admit(admission(), LIMITS)).number
+        await store.generations.begin(number, lease="test")
+        await store.generations.composed(number, music)
+        await store.generations.delivered(number, post(number), {})
+        await store.ratings.vote(number, BOB, 2, source="button")
+        await store.ratings.vote(number, EVE, -1, source="button")
+
+
+def test_trainer_reads_the_file_that_the_bot_exports(exported):
+    found = ratings_file.read(exported)
+
+    (piece,) = found.pieces
+    assert (found.people, piece.liked, piece.disliked) == (2, 1.5, 1.0)
+    assert [note.pitch for note in piece.score.notes] == [note.pitch for note in waltz().notes]
+
+
+def test_file_has_the_fields_of_the_contract(exported):
+    header, row = (json.loads(line) for line in exported.read_text("utf-8").splitlines())
+
+    assert header.keys() == RatingsHeader.__annotations__.keys()
+    assert row.keys() == RatedPieceRow.__annotations__.keys()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_bot_understands_the_trainer_s_progress(stage, capsys):
+    tell = candidate_options.teller(Namespace(progress=True))
+
+    tell(stage, 3, 40, 1.5, 600.04)
+
+    assert trainer_output.progress(capsys.readouterr().out.encode()) == Progress(stage, 3, 40, 1.5, 600.0)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_bot_understands_the_trainer_s_report(reason, tmp_path):
+    figures, card = dict.fromkeys(FIGURES, 0.5), replace(CARD, name="tiny", version=2)
+    path = install(tmp_path, "tiny", 3)
+    written = candidate.report(
+        card, path, 3, reason, before=figures, after=figures, detail={"tried": 50}, ways=WAYS, pieces=60, people=7,
+        seconds=90.04, seed=1,
+    )  # fmt: skip
+    (tmp_path / REPORT_FILE).write_text(json.dumps(written), "utf-8")
+
+    read = trainer_output.report(tmp_path)
+
+    assert (read.model, read.parent, read.version, read.file) == ("tiny", 2, 3, "tiny-v3.onnx")
+    assert (read.accepted, read.reason, read.seconds) == (reason == BETTER, reason, 90.0)
+    assert read.before == read.after == figures
+
+
+def test_gate_measures_figures_of_the_contract():
+    assert {field.name for field in fields(GateFigures)} <= set(FIGURES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "names"), [("stage", STAGES), ("figure", FIGURES), ("reason", REASONS)])
+def test_every_language_has_words_for_all_of_the_contract_and_for_nothing_else(language, kind, names):
+    prefix = f"training.{kind}."
+
+    assert {key for key in load(language).sentences if key.startswith(prefix)} == {f"{prefix}{name}" for name in names}
