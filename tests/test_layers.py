@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "composer", "training")
+STAND_IN = ROOT / "bot" / "standin"
 LONGEST_MODULE = 300
 
 TENSORFLOW = {"keras", "tensorflow", "tf2onnx"}
@@ -30,17 +31,22 @@ def modules(*packages: str) -> list[Path]:
 
 def imported(tree: ast.AST) -> Iterator[str]:
     """Top-level names of all that is imported, inside functions and for type checking too."""
+    yield from (name.partition(".")[0] for name in imported_modules(tree))
+
+
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """Full names of all that is imported: a module's, with the name that is taken from it."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                yield from (alias.name.partition(".")[0] for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module.partition(".")[0]
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from (f"{module}.{alias.name}" for alias in names)
             case ast.Call(
                 func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"),
                 args=[ast.Constant(value=str(module)), *_],
             ):
-                yield module.partition(".")[0]
+                yield module
 
 
 def environment_reads(tree: ast.AST) -> Iterator[str]:
@@ -72,6 +78,14 @@ def test_module_imports_only_what_its_package_may(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
 
     assert not FORBIDDEN[package] & set(imported(parse(path)))
+
+
+@pytest.mark.parametrize("path", modules("bot"), ids=named)
+def test_bot_and_the_stand_in_for_discord_import_nothing_of_each_other(path: Path) -> None:
+    of_the_bot = {name for name in imported_modules(parse(path)) if name.partition(".")[0] == "bot"}
+    of_the_stand_in = {name for name in of_the_bot if name.startswith("bot.standin")}
+
+    assert not (of_the_bot - of_the_stand_in if STAND_IN in path.parents else of_the_stand_in)
 
 
 @pytest.mark.parametrize("path", modules("composer"), ids=named)

@@ -13,12 +13,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.standin.server import StandIn
 from composer.models import loading
 from tests.bot.process import BotProcess
-from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
-    from tests.bot.standin import Channel, Message, Person
+    from bot.standin.world import Channel, Message, Person
 
 HELD = {
     "generations": "select number, state, model, round(seconds), message_id is not null, midi is not null, "

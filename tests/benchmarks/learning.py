@@ -17,14 +17,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from bot.standin.server import StandIn
 from composer.models import loading
 from tests.bot.process import BotProcess
-from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.bot.standin import Channel, Message, Person
+    from bot.standin.world import Channel, Message, Person
 
 PEOPLE = 12
 """So many that nobody's pieces for the hour are used up."""

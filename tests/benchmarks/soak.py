@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING
 import aiohttp
 import psutil
 
+from bot.standin.server import StandIn
 from composer.models import loading
 from tests.bot.process import BotProcess
-from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.bot.standin import Channel, Guild, Person
+    from bot.standin.world import Channel, Guild, Person
 
 _BUCKET = re.compile(r'cadenza_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)')
 _FAILURE = re.compile(r'cadenza_failures_total\{code="([^"]+)"\} (\S+)')

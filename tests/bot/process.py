@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
-    from tests.bot.standin import StandIn
+    from bot.standin.server import StandIn
 
 ROOT = Path(__file__).parents[2]
 

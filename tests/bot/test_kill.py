@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.standin.faults import Hold
+from bot.standin.server import StandIn
 from tests.bot.process import BotProcess
-from tests.bot.standin import Hold, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.bot.standin import Interaction, Message, Person
-    from tests.bot.standin.faults import Recorded
+    from bot.standin.faults import Recorded
+    from bot.standin.world import Interaction, Message, Person
 
 UPLOAD = ("PATCH", "/webhooks/*/messages/*")
 SHORT, LONG = {"length": 5}, {"length": 120}

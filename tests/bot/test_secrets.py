@@ -17,18 +17,19 @@ from sqlalchemy.exc import DatabaseError
 from bot.errors import report
 from bot.logs import configure
 from bot.settings import Settings
+from bot.standin.faults import Lose, Refuse
+from bot.standin.server import StandIn
 from bot.storage.data_export import export
 from bot.storage.extracts import BEGINNING
 from bot.storage.store import open_store
 from tests.bot.builders import LIMITS, admission
 from tests.bot.process import BotProcess
-from tests.bot.standin import Lose, Refuse, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.bot.standin import Interaction, Message, Person
+    from bot.standin.world import Interaction, Message, Person
 
 MESSAGE, TYPED = "My darkest confession", "innermost-wish"
 NAME, SERVER = "Ottoline Quackenbush", "Quilters of Quorn"

@@ -13,8 +13,8 @@ from bot.app import App, open_app
 from bot.discord_ui import client
 from bot.discord_ui.cogs import all_cogs
 from bot.settings import Settings
+from bot.standin.server import StandIn
 from tests.bot import tiny_model
-from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict
 
-    from tests.bot.standin import Channel, Guild, Interaction, Message, Person
+    from bot.standin.world import Channel, Guild, Interaction, Message, Person
 
 SHORT = {"length": 5, "seed": 1}
 """Options of a piece that is composed in a blink."""

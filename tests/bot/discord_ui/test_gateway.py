@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from tests.bot.standin import Hold
+from bot.standin.faults import Hold
 from tests.bot.whole_bot import wired
 
 if TYPE_CHECKING:

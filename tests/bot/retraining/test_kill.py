@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from bot.standin.server import StandIn
 from tests.bot import fake_trainer
 from tests.bot.process import ROOT, BotProcess
 from tests.bot.retraining_harness import heard, next_candidate_in, teach, until
-from tests.bot.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.bot.standin import Message, Person
+    from bot.standin.world import Message, Person
 
 RUNS = "select state, version from training_run order by number"
 LIVE = "select version from model where promoted_at is not null order by promoted_at"

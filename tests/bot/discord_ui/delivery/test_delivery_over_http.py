@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import mido
 import pytest
 
-from tests.bot.standin import Hold, Lose, Refuse
+from bot.standin.faults import Hold, Lose, Refuse
 from tests.bot.whole_bot import wired
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bot.standin.faults import Recorded
+    from bot.standin.faults import Recorded
 
 EDIT, POST = ("PATCH", "/webhooks/*/messages/*"), ("POST", "/channels/*/messages")
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.bot.standin.command_rules import check_commands, check_modal, check_value
-from tests.bot.standin.rules import RefusedError, check_message
+from bot.standin.rules.commands import check_commands, check_modal, check_value
+from bot.standin.rules.messages import check_message
+from bot.standin.rules.refusals import RefusedError
 
 BUTTON = {"type": 2, "style": 2, "label": "Another", "custom_id": "another:1"}
 FIELD = {"type": 4, "custom_id": "key", "style": 1, "label": "Key"}

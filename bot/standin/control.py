@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.bot.standin.faults import Lose, Refuse
-from tests.bot.standin.rules import RefusedError
+from bot.standin.faults import Lose, Refuse
+from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tests.bot.standin.server import StandIn
-    from tests.bot.standin.world import Channel, Interaction, Json, Message, Person
+    from bot.standin.server import StandIn
+    from bot.standin.world import Channel, Interaction, Json, Message, Person
 
 LAST = "last"
 

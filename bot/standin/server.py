@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from aiohttp import web
 
-from tests.bot.standin.http_server import API, GATEWAY, application
-from tests.bot.standin.people import People
-from tests.bot.standin.state import State
-from tests.bot.standin.world import LEAST_FOR_THE_BOT, OF_A_MEMBER, Channel, Guild, Person
+from bot.standin.people import People
+from bot.standin.rest.http_server import API, GATEWAY, application
+from bot.standin.state import State
+from bot.standin.world import LEAST_FOR_THE_BOT, OF_A_MEMBER, Channel, Guild, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bot.standin.faults import Faults, Recorded
-    from tests.bot.standin.gateway import Gateway
-    from tests.bot.standin.world import Message
+    from bot.standin.faults import Faults, Recorded
+    from bot.standin.gateway import Gateway
+    from bot.standin.world import Message
 
 T = TypeVar("T")
 
-TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.stand.in-for-a-token"
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.stand.in-for-a-token"  # noqa: S105 - it opens nothing
 """A token in the shape of Discord's."""
 
 

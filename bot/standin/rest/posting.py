@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tests.bot.standin import payloads
-from tests.bot.standin.rules import RefusedError, check_message
-from tests.bot.standin.world import (
+from bot.standin import payloads
+from bot.standin.rules.messages import check_message
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import (
     ATTACH_FILES,
     COMPONENTS_V2,
     EMBED_LINKS,
@@ -21,9 +22,9 @@ from tests.bot.standin.world import (
 )
 
 if TYPE_CHECKING:
-    from tests.bot.standin.faults import Recorded
-    from tests.bot.standin.state import State
-    from tests.bot.standin.world import Channel, Interaction, Json, Person
+    from bot.standin.faults import Recorded
+    from bot.standin.state import State
+    from bot.standin.world import Channel, Interaction, Json, Person
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 _SETTABLE = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12

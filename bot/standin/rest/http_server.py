@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import BodyPartReader, web
 
-from tests.bot.standin import rest, webhooks
-from tests.bot.standin.faults import Hold, Lose, Recorded, Refuse
-from tests.bot.standin.rules import RefusedError
+from bot.standin.faults import Hold, Lose, Recorded, Refuse
+from bot.standin.rest import resources, webhooks
+from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from tests.bot.standin.faults import Fault
-    from tests.bot.standin.state import State
+    from bot.standin.faults import Fault
+    from bot.standin.state import State
 
 API, GATEWAY = "/api/v10", "/gateway"
 _LARGEST = 64 * 1024 * 1024
@@ -25,7 +25,7 @@ def application(state: State) -> web.Application:
     app = web.Application(client_max_size=_LARGEST)
     app.router.add_get(GATEWAY, state.gateway.serve)
     app.router.add_get("/attachments/{channel}/{file}/{name}", _download(state))
-    for method, path, handler in (*rest.ROUTES, *webhooks.ROUTES):
+    for method, path, handler in (*resources.ROUTES, *webhooks.ROUTES):
         app.router.add_route(method, API + path, _door(state, handler))
     app.router.add_route("*", API + "/{rest:.*}", _door(state, _unknown))
     return app

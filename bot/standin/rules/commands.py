@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.bot.standin.rules import RefusedError, length, options, unknown
+from bot.standin.rules.messages import length, options, unknown
+from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.bot.standin.world import Json
+    from bot.standin.world import Json
 
 LOCALES = {
     *("id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.bot.standin import payloads, posting
-from tests.bot.standin.command_rules import check_commands
-from tests.bot.standin.rules import RefusedError
-from tests.bot.standin.world import (
+from bot.standin import payloads
+from bot.standin.rest import posting
+from bot.standin.rules.commands import check_commands
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import (
     ADD_REACTIONS,
     MANAGE_MESSAGES,
     READ_MESSAGE_HISTORY,
@@ -19,9 +20,9 @@ from tests.bot.standin.world import (
 )
 
 if TYPE_CHECKING:
-    from tests.bot.standin.faults import Recorded
-    from tests.bot.standin.state import State
-    from tests.bot.standin.world import Message, Person
+    from bot.standin.faults import Recorded
+    from bot.standin.state import State
+    from bot.standin.world import Message, Person
 
 Answer = Any
 """What becomes JSON."""

@@ -6,12 +6,12 @@ import mimetypes
 import re
 from typing import TYPE_CHECKING
 
-from tests.bot.standin.world import EPHEMERAL, OF_A_MEMBER
+from bot.standin.world import EPHEMERAL, OF_A_MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.bot.standin.world import Attachment, Channel, Guild, Interaction, Json, Message, Person
+    from bot.standin.world import Attachment, Channel, Guild, Interaction, Json, Message, Person
 
 SOURCE = re.compile(r"attachment://(.+)")
 

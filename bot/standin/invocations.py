@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bot.standin import payloads
-from tests.bot.standin.command_rules import GROUPS, check_value, fields
-from tests.bot.standin.rules import RefusedError
-from tests.bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Channel, Person
+from bot.standin import payloads
+from bot.standin.rules.commands import GROUPS, check_value, fields
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Channel, Person
 
 if TYPE_CHECKING:
-    from tests.bot.standin.state import State
-    from tests.bot.standin.world import Json
+    from bot.standin.state import State
+    from bot.standin.world import Json
 
 
 def find(state: State, name: str, channel: Channel, *, kind: int = 1) -> Json:

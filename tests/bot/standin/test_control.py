@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import aiohttp
 
-from tests.bot.standin import StandIn
-from tests.bot.standin.control import Control
+from bot.standin.control import Control
+from bot.standin.server import StandIn
 
 
 async def test_what_people_do_is_asked_for_and_looked_at_over_http():

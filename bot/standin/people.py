@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.standin import payloads, posting
-from tests.bot.standin.invocations import check_may, filled, find, invocation
-from tests.bot.standin.rules import RefusedError
-from tests.bot.standin.webhooks import PATIENCE
-from tests.bot.standin.world import Interaction, Message
+from bot.standin import payloads
+from bot.standin.invocations import check_may, filled, find, invocation
+from bot.standin.rest import posting
+from bot.standin.rest.webhooks import PATIENCE
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import Interaction, Message
 
 if TYPE_CHECKING:
-    from tests.bot.standin.state import State
-    from tests.bot.standin.world import Channel, Json, Person
+    from bot.standin.state import State
+    from bot.standin.world import Channel, Json, Person
 
 
 class People:

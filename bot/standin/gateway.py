@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from tests.bot.standin import payloads
+from bot.standin import payloads
 
 if TYPE_CHECKING:
-    from tests.bot.standin.changes import Changes
-    from tests.bot.standin.world import Guild, Json, Person
+    from bot.standin.changes import Changes
+    from bot.standin.world import Guild, Json, Person
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACKNOWLEDGED = 0, 1, 2, 6, 7, 9, 10, 11
 

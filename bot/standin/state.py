@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.bot.standin import payloads
-from tests.bot.standin.changes import Changes
-from tests.bot.standin.faults import Faults
-from tests.bot.standin.gateway import Gateway
-from tests.bot.standin.rules import RefusedError
-from tests.bot.standin.world import Channel, Guild, Interaction, Json, Message, Person
+from bot.standin import payloads
+from bot.standin.changes import Changes
+from bot.standin.faults import Faults
+from bot.standin.gateway import Gateway
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import Channel, Guild, Interaction, Json, Message, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.bot.standin.faults import Recorded
+    from bot.standin.faults import Recorded
 
 Found = TypeVar("Found", Channel, Guild, Person)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.standin import posting
-from tests.bot.standin.command_rules import check_choice, check_modal
-from tests.bot.standin.rules import RefusedError
-from tests.bot.standin.world import EPHEMERAL, LOADING, Message
+from bot.standin.rest import posting
+from bot.standin.rules.commands import check_choice, check_modal
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.world import EPHEMERAL, LOADING, Message
 
 if TYPE_CHECKING:
-    from tests.bot.standin.faults import Recorded
-    from tests.bot.standin.state import State
-    from tests.bot.standin.world import Interaction, Json
+    from bot.standin.faults import Recorded
+    from bot.standin.state import State
+    from bot.standin.world import Interaction, Json
 
 PATIENCE = 3.0
 """Seconds that a first answer may take."""

@@ -1,11 +1,12 @@
-"""Run the stand-in as a program: `python -m tests.bot.standin --port 8999`."""
+"""Run the stand-in as a program: `python -m bot.standin --port 8999`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 
-from tests.bot.standin import StandIn, control
+from bot.standin import control
+from bot.standin.server import StandIn
 
 
 async def serve(port: int) -> None:
@@ -24,7 +25,7 @@ async def serve(port: int) -> None:
 
 def main() -> None:
     """Read the port and serve."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bot.standin", description=control.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bot.standin", description=control.__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--port", type=int, default=8999, help="on loopback; 0 takes any that is free")
     try:

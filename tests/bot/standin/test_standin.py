@@ -13,12 +13,14 @@ import pytest
 import yarl
 from discord import app_commands, gateway, http
 
-from tests.bot.standin import Lose, Refuse, RefusedError, StandIn
+from bot.standin.faults import Lose, Refuse
+from bot.standin.rules.refusals import RefusedError
+from bot.standin.server import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.bot.standin import Guild, Person
+    from bot.standin.world import Guild, Person
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_reactions=True)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bot.standin.world import Json
+    from bot.standin.world import Json
 
 
 @dataclass(eq=False, slots=True)
