@@ -1,4 +1,4 @@
-"""`python -m bot`, `python -m bot doctor`, `python -m bot export`: run the bot, check it, hand out its data."""
+"""`python -m bot` and its commands: run the bot, check it, hand out its data, keep and put back copies of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import clock
 from bot.errors import BotError
 from composer.command_parser import CommandParser
 from composer.errors import ComposerError
@@ -17,14 +18,14 @@ from composer.errors import ComposerError
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-_MISTAKE = 2
+_MOST_DIGITS = 6
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0, 2 for a mistake in the settings, 1 for a fault of the machine or a check that failed.
+        0; 1 for a fault of the machine or a check that failed, 2 for a mistake in the settings, 75 for what passes.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -48,7 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--ratings", action="store_true", help="only what `python -m training retrain` learns from")
     export.add_argument("--out", type=Path, default=Path("export"), help="folder for the files (export)")
     export.set_defaults(run=_export)
+    backup = commands.add_parser("backup", help="copy the database, while the bot runs or not")
+    backup.add_argument("--keep", type=_count, metavar="N", help="delete all copies but the N newest (all are kept)")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="put a copy in the place of the database, while the bot is stopped")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
+    restore.set_defaults(run=_restore)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of copies; at least 1 is kept")
+    return int(text)
 
 
 def _date(text: str) -> datetime:
@@ -88,6 +101,26 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     for path, count in export(settings.database_path, options.out, since=since):
         print(f"{path}: {count}")
+    return 0
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.files.backups import back_up, prune
+
+    print(back_up(settings.database_path, clock.now()))
+    if options.keep is not None:
+        for old in prune(settings.database_path, options.keep):
+            print(f"deleted {old}")
+    return 0
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.files.restore import restore
+
+    before = restore(options.file, settings.database_path, clock.now())
+    print(f"{settings.database_path} is that of {options.file}")
+    if before is not None:
+        print(f"the one of before is {before}")
     return 0
 
 

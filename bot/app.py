@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import secrets
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.errors import SettingsError, UnknownModel
+from bot.monitoring.disk import ENOUGH_DISK, DiskWatch
 from bot.monitoring.health import Health, open_health
 from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
@@ -18,20 +18,19 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.pipeline.orders import OrderService
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
+from bot.pipeline.upkeep import upkeep
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
-from bot.storage.files.private_files import make_private_folder
+from bot.storage.files.daily_backup import DailyBackup
+from bot.storage.files.lock import only_one
 from bot.storage.store import Store, open_store
 from composer.audio.synthesis import find_soundfont
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.composer_port import Composer
     from bot.settings import Settings
-
-LOCK = "cadenza.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open everything but Discord.
 
     Raises:
-        SettingsError: The data folder, database or port cannot be used.
+        SettingsError: The data folder or database cannot be used.
+        TemporaryTrouble: Another bot runs here, or something else that will pass.
         MachineError: No models or no soundfont are installed.
     """
     soundfont = find_soundfont(settings.soundfont)
@@ -78,7 +78,15 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
                 local = LocalComposer(catalogue.models, soundfont=soundfont, threads=settings.threads + 1)
                 with closing(local):
-                    yield wired(settings, store, catalogue, health, speeds, local)
+                    app = wired(settings, store, catalogue, health, speeds, local)
+                    async with upkeep(_looks(app), health):
+                        yield app
+
+
+def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
+    settings = app.settings
+    daily = DailyBackup(settings.database_path, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
+    return {"disk": DiskWatch(settings.data_dir, app.health).look, "backup": daily.look}
 
 
 def _check_default(catalogue: ModelCatalogue, name: str) -> None:
@@ -109,23 +117,3 @@ def wired(
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, store, catalogue, trainer)
     return App(settings, store, catalogue, studio, desk, health, retraining)
-
-
-@contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Keep a second bot off the same data: it would take the first one's pieces for left behind.
-
-    Raises:
-        SettingsError: Another one runs, or the folder cannot be used.
-    """
-    try:
-        make_private_folder(folder)
-        file = (folder / LOCK).open("wb")
-    except OSError as error:
-        raise SettingsError(f"CADENZA_DATA_DIR: cannot use {folder}: {error.strerror}") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(f"CADENZA_DATA_DIR: another bot runs on {folder}; stop it first") from None
-        yield

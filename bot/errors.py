@@ -2,6 +2,7 @@
 
 BotError
 ├── SettingsError           a setting is missing or wrong: mend it and start again
+├── TemporaryTrouble        what mends itself or soon will be mended: start again later
 ├── BackupError             a copy of the database cannot be made, or cannot be used
 ├── MigrationError          the database could not be brought to the newest form, and was left as it was
 └── Refusal                 the bot will not do it, for a reason that a person can be told
@@ -51,6 +52,12 @@ class SettingsError(BotError):
     """A setting is missing or wrong; the message says which, and what to do."""
 
     exit_status = 2
+
+
+class TemporaryTrouble(BotError):  # noqa: N818 - it passes
+    """Something that passes by itself, or that is not the bot's to mend: whoever supervises it is to start it again."""
+
+    exit_status = 75  # EX_TEMPFAIL of sysexits.h
 
 
 class BackupError(BotError):

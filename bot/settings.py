@@ -40,6 +40,7 @@ class Settings(BaseSettings):
         discord_proxy: Through which both are reached.
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
+        backups: Copies of the database that are kept; one is made each day, none if this is 0.
         models_dir: Holds model files; those that come with Cadenza otherwise.
         soundfont: To play with; the system's otherwise.
         home_server: Gets changed commands at once, and those for admins.
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     discord_proxy: str | None = Field(default=None, validation_alias="DISCORD_PROXY", repr=False)
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
     data_dir: Path = Path("data")
+    backups: int = Field(default=7, ge=0)
     models_dir: Path | None = None
     soundfont: Path | None = None
     home_server: int | None = None

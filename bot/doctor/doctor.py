@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
+from bot.monitoring.disk import ENOUGH_DISK
 from bot.storage.files.private_files import make_private_folder
 from composer.audio.synthesis import find_soundfont
 from composer.errors import ComposerError
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
     from composer.models.card import ModelCard
-
-_ENOUGH_DISK = 500_000_000
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -69,7 +68,7 @@ def _disk(settings: Settings) -> Finding:
         return ill("disk", f"cannot write to {folder}: {error.strerror}; set CADENZA_DATA_DIR")
     free = shutil.disk_usage(folder).free
     told = f"{folder.absolute()}, {free / 1e9:.1f} GB free"
-    return well("disk", told) if free >= _ENOUGH_DISK else ill("disk", f"{told}; free some")
+    return well("disk", told) if free >= ENOUGH_DISK else ill("disk", f"{told}; free some")
 
 
 def _database(settings: Settings) -> Finding:

@@ -21,6 +21,7 @@ class Metrics:
         latency: Seconds between heartbeat and answer of the gateway.
         connected: Whether the gateway is.
         reconnects: Of the gateway.
+        disk_free: Bytes that are free on the disk that holds the data.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Metrics:
         self.latency = Gauge("cadenza_gateway_latency_seconds", "Heartbeat to answer", registry=registry)
         self.connected = Gauge("cadenza_gateway_connected", "1 while connected", registry=registry)
         self.reconnects = Counter("cadenza_gateway_reconnects", "Of the gateway", registry=registry)
+        self.disk_free = Gauge("cadenza_disk_free_bytes", "Room for what is remembered", registry=registry)
 
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""

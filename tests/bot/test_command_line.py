@@ -50,7 +50,9 @@ def test_a_wrong_setting_is_told_in_a_line(capsys, monkeypatch):
     assert capsys.readouterr().err.startswith("CADENZA_WORKERS: ")
 
 
-@pytest.mark.parametrize("arguments", [["export", "--all"], ["export", "--since", "yesterday"], ["dance"]])
+@pytest.mark.parametrize(
+    "arguments", [["export", "--all"], ["export", "--since", "yesterday"], ["backup", "--keep", "0"], ["dance"]]
+)
 def test_a_wrong_command_is_told_in_a_line(capsys, arguments):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -104,6 +106,33 @@ async def test_ratings_to_train_on_are_written_alone(capsys, tmp_path):
 
     assert capsys.readouterr().out == "out/rated.jsonl: 1 pieces, rated by 2 people\n"
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["rated.jsonl"]
+
+
+async def test_a_backup_is_made_kept_and_put_back(capsys, tmp_path):
+    path = tmp_path / "data" / "cadenza.sqlite3"
+    await some_life(path)
+
+    assert main(["backup"]) == 0
+    copy = capsys.readouterr().out.strip()
+    async with open_store(path, SetClock()) as store:
+        await delivered(store)
+    assert main(["restore", copy]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith(f"data/cadenza.sqlite3 is that of {copy}\nthe one of before is data/backups/cadenza-")
+    assert "-before-restore.sqlite3" in told
+
+
+async def test_older_backups_are_deleted_where_that_is_asked_for(capsys, tmp_path):
+    await some_life(tmp_path / "data" / "cadenza.sqlite3")
+    old = tmp_path / "data" / "backups" / "cadenza-2026-01-01T000000Z.sqlite3"
+    old.parent.mkdir()
+    old.touch()
+
+    assert main(["backup", "--keep", "1"]) == 0
+
+    assert capsys.readouterr().out.splitlines()[1:] == ["deleted data/backups/cadenza-2026-01-01T000000Z.sqlite3"]
+    assert len(list(old.parent.iterdir())) == 1
 
 
 async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import BackupError
-from bot.storage.files.private_files import make_private_database, make_private_folder
+from bot.storage.files.private_files import BESIDE_A_DATABASE, make_private_database, make_private_folder
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,15 +39,14 @@ def back_up(database: Path, moment: datetime, *, occasion: str = "") -> Path:
     Raises:
         BackupError: It cannot be written, or the database cannot be read; nothing is left half done.
     """
-    suffix = f"-{occasion}" if occasion else ""
-    copy = backup_folder(database) / f"cadenza-{moment:%Y-%m-%dT%H%M%SZ}{suffix}.sqlite3"
+    copy = backup_folder(database) / name_of(moment, occasion)
     part = copy.with_suffix(".part")
+    if not database.is_file():
+        raise BackupError(f"there is no database at {database}")
     try:
         make_private_folder(copy.parent)
         part.unlink(missing_ok=True)
-        make_private_database(part)
-        _vacuum_into(database, part)
-        _sync(part)
+        copy_whole(database, part)
         part.replace(copy)
         _sync(copy.parent)
     except (OSError, sqlite3.Error) as error:
@@ -57,10 +56,23 @@ def back_up(database: Path, moment: datetime, *, occasion: str = "") -> Path:
     return copy
 
 
-def _vacuum_into(database: Path, copy: Path) -> None:
+def name_of(moment: datetime, occasion: str = "") -> str:
+    """Name a copy so that names are in the order of time."""
+    suffix = f"-{occasion}" if occasion else ""
+    return f"cadenza-{moment:%Y-%m-%dT%H%M%SZ}{suffix}.sqlite3"
+
+
+def copy_whole(database: Path, copy: Path) -> None:
+    """Write one state of a database to a new file, and see that it is on the disk.
+
+    Raises:
+        OSError, sqlite3.Error: If it cannot be read or written.
+    """
+    make_private_database(copy)
     address = database.absolute().as_uri() + "?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
+    _sync(copy)
 
 
 def _sync(path: Path) -> None:
@@ -88,5 +100,6 @@ def prune(database: Path, keep: int) -> list[Path]:
     """
     old = backups(database)[keep:]
     for copy in old:
-        copy.unlink(missing_ok=True)
+        for ending in BESIDE_A_DATABASE:
+            copy.with_name(copy.name + ending).unlink(missing_ok=True)
     return old

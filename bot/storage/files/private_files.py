@@ -15,7 +15,7 @@ log = structlog.stdlib.get_logger(__name__)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 _OTHERS = 0o077
-_BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal")
+BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps for one database."""
 
 
@@ -38,7 +38,7 @@ def make_private_database(path: Path) -> None:
         OSError: If it cannot be made.
     """
     os.close(os.open(path, os.O_CREAT | os.O_RDONLY, FILE_MODE))
-    for ending in _BESIDE_A_DATABASE:
+    for ending in BESIDE_A_DATABASE:
         file = path.with_name(path.name + ending)
         if file.exists():
             _close_to_others(file, FILE_MODE)

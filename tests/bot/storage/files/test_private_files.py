@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import only_one
+from bot.storage.files.lock import only_one
 from bot.storage.store import open_store
 
 if TYPE_CHECKING:
