@@ -79,7 +79,7 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
 
 
 def _measurements(model: Model, soundfont: Path, models_folder: Path | None) -> Iterator[BenchmarkRow]:
-    name = f"{model.card.name}@{model.card.version}"
+    name = model.card.identity.label
     for seconds in (60.0, 300.0):
         yield from _pieces(Request(seconds=seconds, model=name, seed=1), model, soundfont)
     yield from _cold(name, soundfont, models_folder)
@@ -107,7 +107,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Benchma
             tokens = len(composition.score.notes)
             for stage, spent in {**composition.seconds_spent, **rendition.seconds_spent}.items():
                 stages.setdefault(stage, []).append(spent)
-    what = f"{request.seconds:.0f} s piece, one of {candidate_count(request, model.card)}"
+    what = f"{request.seconds:.0f} s piece, one of {candidate_count(request, model.card.choosing)}"
     yield BenchmarkRow(
         what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes"
     )
@@ -172,7 +172,7 @@ def _tokens(name: str, model: Model) -> Iterator[BenchmarkRow]:
             decoder.step(tokens, inputs)
             times.append(time.perf_counter() - started)
         step = statistics.median(times) * 1e6
-        parameters = f"{model.card.parameters / 1e6:.1f} M parameters"
+        parameters = f"{model.card.network.parameters / 1e6:.1f} M parameters"
         yield BenchmarkRow(f"{name}, batch {batch}", step / batch, "us/token", f"{parameters}, {step:.0f} us a step")
 
 
@@ -188,7 +188,7 @@ def _others() -> Iterator[BenchmarkRow]:
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         told = json.loads(done.stdout.splitlines()[-1])
         for card in loading.installed(Path(folder)):
-            yield from _tokens(f"{card.name}, random weights", loading.load(card.path))
+            yield from _tokens(f"{card.identity.name}, random weights", loading.load(card.path))
     yield BenchmarkRow("the tutorial's way, a token", told["predict_microseconds"], "us/token", told["predict_note"])
     minute = told["predict_microseconds"] * told["tokens_a_minute"] / 1e6
     note = f"extrapolated: {told['tokens_a_minute']} tokens, as many as a minute of ours has; one candidate"

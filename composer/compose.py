@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from composer.decoding.loop import Candidate
     from composer.decoding.ranking import Verdict
-    from composer.models.card import ModelCard
+    from composer.models.choosing import Choosing
     from composer.models.loading import Model
     from composer.music.score import Score
     from composer.options import Plain
@@ -97,18 +97,18 @@ def compose(
     Raises:
         RequestError: If the model does not know the style, or no such instrument exists.
     """
-    if request.style not in model.card.styles:
-        raise RequestError(
-            f"{model.card.name} has not learned the style {request.style}; it knows {', '.join(model.card.styles)}"
-        )
+    identity = model.card.identity
+    if request.style not in identity.styles:
+        known = ", ".join(identity.styles)
+        raise RequestError(f"{identity.name} has not learned the style {request.style}; it knows {known}")
     instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
     rng = np.random.default_rng(request.seed)
-    planned = plan_piece(request, rng, model.card.leanings)
+    planned = plan_piece(request, rng, model.card.choosing.preferences)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
         candidates = draw_candidates(request, planned, model, rng, progress=lambda bars: progress(bars, planned.bars))
     with _timed(spent, "rank"):
-        score, verdict, tokens = _choose(candidates, planned, model.card, request.style, lot=rng.random())
+        score, verdict, tokens = _choose(candidates, planned, model.card.choosing, request.style, lot=rng.random())
     with _timed(spent, "write"):
         played = perform(score)
         name = make_title(planned, style=request.style, density=density_class(score))
@@ -117,9 +117,9 @@ def compose(
     return Composition(played, name, data, settings, planned, verdict.measures, tokens, spent)
 
 
-def candidate_count(request: Request, card: ModelCard) -> int:
+def candidate_count(request: Request, choosing: Choosing) -> int:
     """How many candidates are drawn for a request."""
-    return request.candidates or card.candidates
+    return request.candidates or choosing.candidates
 
 
 def draw_candidates(
@@ -131,8 +131,8 @@ def draw_candidates(
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Candidate]:
     """The candidates for a request; `rng` is the one that planned it, `progress` see `loop.decode_candidates`."""
-    number = candidate_count(request, model.card)
-    pull = bias_strengths(model.card, request.style, request.creativity, rng)
+    number = candidate_count(request, model.card.choosing)
+    pull = bias_strengths(model.card.choosing, request.style, request.creativity, rng)
     return decode_candidates(
         ModelRunner(model, number),
         constraints_of(planned, request.style),
@@ -145,15 +145,15 @@ def draw_candidates(
     )
 
 
-def bias_strengths(card: ModelCard, style: str, creativity: float, rng: np.random.Generator) -> BiasStrengths:
+def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.random.Generator) -> BiasStrengths:
     """What a piece's draws lean to beside the network.
 
     Sections that return lean on what they recall the less, the more adventurous the piece; `rng` settles what kind of
     melody it is to have.
     """
-    tilts = card.tilts.get(style) or ((),)
+    tilts = choosing.tilts.get(style) or ((),)
     kind = tilts[int(rng.integers(len(tilts)))]
-    return BiasStrengths(recall=card.recall * (1.5 - creativity), tilt=card.leanings.of_intervals(kind))
+    return BiasStrengths(recall=choosing.recall * (1.5 - creativity), tilt=choosing.preferences.of_intervals(kind))
 
 
 @contextmanager
@@ -173,10 +173,10 @@ def constraints_of(planned: Plan, style: str) -> PieceConstraints:
 
 
 def _choose(
-    candidates: list[Candidate], planned: Plan, card: ModelCard, style: str, *, lot: float
+    candidates: list[Candidate], planned: Plan, choosing: Choosing, style: str, *, lot: float
 ) -> tuple[Score, Verdict, tuple[int, ...]]:
-    profile = card.profiles.get(style, {})
-    fitted, liked = card.ranking_of(style), card.leanings.measures
+    profile = choosing.profiles.get(style, {})
+    fitted, liked = choosing.ranking_of(style), choosing.preferences.measures
     scores = [score_of(candidate.tokens, planned) for candidate in candidates]
     verdicts = judge_candidates(
         scores, candidates, profile=profile, weights=weights_with_liking(fitted, liked, profile)
@@ -218,7 +218,7 @@ def _settings(request: Request, model: Model, instrument: str) -> dict[str, Plai
     """The request as plain values; what was left open stays open, so that the seed decides it again."""
     return {
         **settings_of(request),
-        "model": f"{model.card.name}@{model.card.version}",
+        "model": model.card.identity.label,
         "instrument": instrument,
-        "candidates": candidate_count(request, model.card),
+        "candidates": candidate_count(request, model.card.choosing),
     }

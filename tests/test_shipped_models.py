@@ -24,7 +24,7 @@ DOMINANT_SEVENTH = {7, 11, 2, 5}
 LONGEST_RUN = 8
 MOST_REPEATED_FIGURES = 0.5
 
-CARDS = {f"{card.name}@{card.version}": card for card in loading.installed()}
+CARDS = {card.identity.label: card for card in loading.installed()}
 
 every_model = pytest.mark.parametrize("name", CARDS)
 
@@ -37,7 +37,7 @@ def model(name: str) -> loading.Model:
 @lru_cache
 def pieces(name: str) -> list[Composition]:
     """Eight, in all the styles that the model knows."""
-    styles = CARDS[name].styles
+    styles = CARDS[name].identity.styles
     requests = (Request(seconds=SECONDS, seed=seed, candidates=4, style=styles[seed % len(styles)]) for seed in SEEDS)
     return [compose(request, model(name)) for request in requests]
 
@@ -48,9 +48,9 @@ def test_every_file_is_a_model_that_is_installed():
 
 @every_model
 def test_a_file_costs_on_held_out_music_what_its_network_did(name):
-    released = CARDS[name].fixture_cost
+    released = CARDS[name].network.fixture_cost
 
-    cost = fixture.cost(partial(bits_per_note.of_model, model(name)), CARDS[name].styles)
+    cost = fixture.cost(partial(bits_per_note.of_model, model(name)), CARDS[name].identity.styles)
 
     assert released is not None
     assert cost is not None

@@ -14,6 +14,7 @@ from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
 from bot.storage.data_export import export_ratings
 from bot.storage.store import open_store
+from composer.models.card import changed
 from composer.tokens import tokenizer
 from composer.training_contract import BETTER, FIGURES, REASONS, REPORT_FILE, STAGES, WAYS, RatedPieceRow, RatingsHeader
 from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SetClock, admission, post
@@ -76,7 +77,7 @@ def test_bot_understands_the_trainer_s_progress(stage, capsys):
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_bot_understands_the_trainer_s_report(reason, tmp_path):
-    figures, card = dict.fromkeys(FIGURES, 0.5), replace(CARD, name="tiny", version=2)
+    figures, card = dict.fromkeys(FIGURES, 0.5), changed(CARD, name="tiny", version=2)
     path = install(tmp_path, "tiny", 3)
     written = candidate.report(
         card, path, 3, reason, before=figures, after=figures, detail={"tried": 50}, ways=WAYS, pieces=60, people=7,

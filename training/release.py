@@ -68,7 +68,7 @@ def release(
     quantised = bits_per_note.of_model(loading.load(path), data, few, longest=_COMPARED_TOKENS)
     change = f"{100 * (quantised.per_note / plain.per_note - 1):+.2f} %"
     return [
-        f"{path}: {exported.size / 1e6:.2f} MB, {exported.card.parameters} parameters, {run.tokens / 1e6:.1f} M tokens",
+        f"{path}: {exported.size / 1e6:.2f} MB, {network.count_params()} parameters, {run.tokens / 1e6:.1f} M tokens",
         f"test split: {bits.per_note:.3f} bits a note, {bits.pitch:.3f} of them for pitch, {bits.notes} notes",
         f"step against whole sequence, float32: largest logit difference {exported.step_error:.2g}",
         f"8-bit against float32: logit difference {exported.quantisation_error:.4f} of their deviation (RMS)",

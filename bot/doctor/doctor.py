@@ -54,7 +54,7 @@ def _models(settings: Settings) -> Finding:
 
 
 def _named(cards: Sequence[ModelCard]) -> str:
-    return ", ".join(f"{card.name}@{card.version}" for card in cards)
+    return ", ".join(card.identity.label for card in cards)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -35,7 +35,7 @@ class LoadedModels:
         """Take these models for the installed ones; of two files of one version, the first counts."""
         installed: dict[tuple[str, int], ModelCard] = {}
         for card in cards:
-            installed.setdefault((card.name, card.version), card)
+            installed.setdefault((card.identity.name, card.identity.version), card)
         self.cards = installed
 
     def names(self) -> tuple[str, ...]:

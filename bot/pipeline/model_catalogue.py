@@ -75,7 +75,7 @@ class ModelCatalogue:
     def _is_learned(self, card: ModelCard) -> bool:
         """Whether a model was trained here, also where somebody has both folders be one."""
         here = self.learned_folder is not None and card.path.parent.resolve() == self.learned_folder.resolve()
-        return here and card.version >= FIRST_LEARNED
+        return here and card.identity.version >= FIRST_LEARNED
 
     def _fallback(self, name: str) -> int:
         """The newest version that nobody trained here, where the file of every promoted one is gone."""
@@ -118,25 +118,26 @@ class ModelCatalogue:
         return [self._line(self.models.cards[name, self._live[name]], scores) for name in self.names()]
 
     def _line(self, card: ModelCard, scores: dict[str, tuple[float, int]]) -> ModelLine:
-        score, ratings = scores.get(card.name, (None, 0))
+        score, ratings = scores.get(card.identity.name, (None, 0))
         return ModelLine(
-            name=card.name,
-            version=card.version,
-            versions=self.versions(card.name),
-            styles=card.styles,
-            architecture=card.architecture,
-            parameters=card.parameters,
-            bits_per_note=card.bits_per_note,
+            name=card.identity.name,
+            version=card.identity.version,
+            versions=self.versions(card.identity.name),
+            styles=card.identity.styles,
+            architecture=card.identity.architecture,
+            parameters=card.network.parameters,
+            bits_per_note=card.network.bits_per_note,
             score=score,
             ratings=ratings,
-            speed=self._speeds.of(card.name),
+            speed=self._speeds.of(card.identity.name),
         )
 
 
 def _seen(card: ModelCard, *, learned: bool) -> SeenModel:
-    metrics = {} if card.bits_per_note is None else {"bits_per_note": card.bits_per_note}
+    identity, bits = card.identity, card.network.bits_per_note
+    metrics = {} if bits is None else {"bits_per_note": bits}
     digest = hashlib.sha256(card.path.read_bytes()).hexdigest()
-    return SeenModel(name=card.name, version=card.version, sha256=digest, metrics=metrics, learned=learned)
+    return SeenModel(name=identity.name, version=identity.version, sha256=digest, metrics=metrics, learned=learned)
 
 
 def _as_noted(card: ModelCard, one: SeenModel, known: Mapping[tuple[str, int], SeenModel]) -> bool:

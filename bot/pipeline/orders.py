@@ -118,13 +118,13 @@ class OrderService:
         wanted = order.model or defaults.model or server.model or self._settings.default_model
         card = self._catalogue.card(wanted)
         style = order.style or defaults.style or _STYLE
-        if style not in card.styles:
-            raise UnlearnedStyle(card.name, style)
+        if style not in card.identity.styles:
+            raise UnlearnedStyle(card.identity.name, style)
         seconds = _first(order.seconds, defaults.seconds, min(_SECONDS, server.longest))
         options = Options(
             seconds=seconds,
-            model=card.name,
-            version=card.version,
+            model=card.identity.name,
+            version=card.identity.version,
             seed=order.seed if order.seed is not None else secrets.randbelow(_SEEDS),
             style=style,
             instrument=order.instrument or defaults.instrument,

@@ -66,7 +66,7 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
     except ModelError as error:
         raise TrainingError("swapped", line_of(str(error))) from error
     if card.file_name != name:
-        raise TrainingError("swapped", f"{name} says that it is {card.name} v{card.version}")
+        raise TrainingError("swapped", f"{name} says that it is {card.identity.name} v{card.identity.version}")
     try:
         write_atomically(folder / name, data)
     except OutputError as error:

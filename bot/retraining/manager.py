@@ -107,7 +107,8 @@ class TrainingManager:
                 raise NoTrainer(missing)
             card = self._catalogue.card(wanted.model)
             await self._check_ratings()
-            self._run = run = await self._store.runs.begin(wanted, name=card.name, parent=card.version)
+            identity = card.identity
+            self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
             self._training = asyncio.create_task(self._trained(run, card.path.absolute()))
             self._whole = asyncio.create_task(self._go(run, self._training))

@@ -38,10 +38,10 @@ class Versions:
         Raises:
             Refusal: UnknownModel, or NothingBefore where no version is known that this one came from.
         """
-        live = self._catalogue.card(name)
+        live = self._catalogue.card(name).identity
         if version is None:
             version = await self._ancestor(live.name, live.version)
-        chosen = self._catalogue.card(f"{live.name}@{version}")
+        chosen = self._catalogue.card(f"{live.name}@{version}").identity
         await self._store.models.promote(chosen.name, chosen.version, by=by, guild_id=guild_id)
         await self._catalogue.refresh()
         log.info("rolled back", model=chosen.name, before=live.version, version=chosen.version)
@@ -67,7 +67,7 @@ class Versions:
 
     async def _prune(self, name: str) -> None:
         """Delete the oldest versions that were trained here, beyond those that are kept."""
-        live = self._catalogue.card(name).version
+        live = self._catalogue.card(name).identity.version
         parents = {one.parent for one in await self._store.models.known() if (one.name, one.version) == (name, live)}
         needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
         keep = self._settings.keep_versions

@@ -49,7 +49,7 @@ class LearnedPreferences:
             abs(value) <= FARTHEST
             for value in (self.minor, self.tempo, self.density, self.leaps, *self.measures.values())
         ):
-            raise ValueError(f"leanings must be within {FARTHEST:g} either way: {asdict(self)}")
+            raise ValueError(f"preferences must be within {FARTHEST:g} either way: {asdict(self)}")
         if self.rating not in range(len(RATINGS) + 1):
             raise ValueError(f"rating must be a class from 0 to {len(RATINGS)}, got {self.rating}")
 
@@ -83,12 +83,12 @@ NONE = LearnedPreferences()
 
 
 def from_values(values: Mapping[str, Any]) -> LearnedPreferences:
-    """Read what `dataclasses.asdict` made of leanings, from JSON.
+    """Read what `dataclasses.asdict` made of preferences, from JSON.
 
     Raises:
         TypeError: If it is something else.
         ValueError: If it leans too far.
     """
     if not values.keys() <= {field.name for field in fields(LearnedPreferences)}:
-        raise TypeError(f"no leanings: {sorted(values)}")
+        raise TypeError(f"no preferences: {sorted(values)}")
     return LearnedPreferences(**{**values, "rating": int(values.get("rating", ANY))})

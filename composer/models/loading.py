@@ -68,7 +68,7 @@ def from_bytes(data: bytes, *, path: Path) -> Model:
         session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
     except _REFUSALS as error:
         raise ModelError(f"{path} cannot be run by ONNX Runtime {onnxruntime.__version__}; install it anew") from error
-    expected = ["token", "features", *(state.name for state in card.states)]
+    expected = ["token", "features", *(state.name for state in card.network.states)]
     if [given.name for given in session.get_inputs()] != expected:
         raise ModelError(f"{path} does not take what its card says; install it anew")
     return Model(path, card, session)
@@ -76,8 +76,8 @@ def from_bytes(data: bytes, *, path: Path) -> Model:
 
 def _check_fingerprints(card: ModelCard, path: Path) -> None:
     for what, theirs, ours in (
-        ("tokens", card.vocabulary, vocabulary.fingerprint()),
-        ("features", card.features, features.fingerprint()),
+        ("tokens", card.network.vocabulary, vocabulary.fingerprint()),
+        ("features", card.network.features, features.fingerprint()),
     ):
         if theirs != ours:
             raise ModelError(f"{path} was made for other {what} ({theirs}, not {ours}); install one for this version")
@@ -139,7 +139,7 @@ def installed(folder: Path | None = None) -> list[ModelCard]:
             found.append(read_card(path))
         except ModelError as error:
             log.warning("%s", error)
-    return sorted(found, key=lambda card: (card.name, -card.version))
+    return sorted(found, key=lambda card: (card.identity.name, -card.identity.version))
 
 
 def _files(folder: Path) -> dict[tuple[str, int], Path]:
@@ -188,15 +188,15 @@ def _unknown(name: str, known: set[str]) -> str:
 def describe(card: ModelCard) -> str:
     """A card in a few lines for a terminal."""
     size = f", {card.path.stat().st_size / 1e6:.1f} MB" if card.path.is_file() else ""
-    parameters = f"{card.parameters / 1e6:.1f} M parameters"
-    quality = "not measured" if card.bits_per_note is None else f"{card.bits_per_note:.2f} held out"
-    sources = (f"{source.name} ({source.licence})" for source in card.trained_on)
+    parameters = f"{card.network.parameters / 1e6:.1f} M parameters"
+    quality = "not measured" if card.network.bits_per_note is None else f"{card.network.bits_per_note:.2f} held out"
+    sources = (f"{source.name} ({source.licence})" for source in card.identity.trained_on)
     return "\n".join(
         (
-            f"{card.name}@{card.version}: {card.architecture}, {parameters}{size}, {card.date}",
-            f"  bits per note  {quality}, after {card.tokens_seen / 1e6:.0f} M tokens",
-            f"  licence        {card.licence or 'none given'}",
-            f"  styles         {', '.join(card.styles) or 'none'}",
+            f"{card.identity.label}: {card.identity.architecture}, {parameters}{size}, {card.identity.date}",
+            f"  bits per note  {quality}, after {card.network.tokens_seen / 1e6:.0f} M tokens",
+            f"  licence        {card.identity.licence or 'none given'}",
+            f"  styles         {', '.join(card.identity.styles) or 'none'}",
             f"  trained on     {', '.join(sources) or 'nothing: its weights are random'}",
         )
     )

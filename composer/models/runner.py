@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from composer.models.card import StateSpec
     from composer.models.loading import Model
+    from composer.models.network_spec import StateSpec
 
 _FIRST_SLOTS = 128
 
@@ -86,9 +86,9 @@ class ModelRunner:
         if batch < 1:
             raise ValueError(f"batch must be at least 1, got {batch}")
         self._session = model.session
-        self._names = ["token", "features", *(spec.name for spec in model.card.states)]
-        self._outputs = ["logits", *(f"new_{spec.name}" for spec in model.card.states)]
-        self._states: list[_State] = [_KEEPERS[spec.kind](spec, batch) for spec in model.card.states]
+        self._names = ["token", "features", *(spec.name for spec in model.card.network.states)]
+        self._outputs = ["logits", *(f"new_{spec.name}" for spec in model.card.network.states)]
+        self._states: list[_State] = [_KEEPERS[spec.kind](spec, batch) for spec in model.card.network.states]
         self._step = 0
         self.batch = batch
 

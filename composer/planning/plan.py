@@ -69,7 +69,7 @@ class Plan:
     form: int = 0
 
 
-def plan_piece(request: Request, rng: np.random.Generator, leanings: LearnedPreferences = NONE) -> Plan:
+def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedPreferences = NONE) -> Plan:
     """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
 
     Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
@@ -77,17 +77,17 @@ def plan_piece(request: Request, rng: np.random.Generator, leanings: LearnedPref
     Args:
         request: What is asked for.
         rng: Decides what is not.
-        leanings: Of the model, learned from ratings: they tilt the draws.
+        preferences: What raters of the engine's pieces like; it tilts the draws.
     """
     usual = HABITS[request.style]
     drawn_metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
-    mode = Mode.MINOR if rng.random() < leanings.share_of_minor(usual.minor) else Mode.MAJOR
+    mode = Mode.MINOR if rng.random() < preferences.share_of_minor(usual.minor) else Mode.MAJOR
     drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
     faster, thicker = rng.normal(), rng.random()
     form = int(rng.integers(len(FORMS)))
     metre = request.metre or drawn_metre
     key = request.key or drawn_key
-    mean = leanings.mean_tempo(usual.within(metre).tempo, DEVIATION)
+    mean = preferences.mean_tempo(usual.within(metre).tempo, DEVIATION)
     wanted = request.tempo or min(max(mean + DEVIATION * faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
     time = _TimePlan(request.seconds - RELEASE_SECONDS, breath=usual.breath)
     bars = time.bars(metre, wanted, free=request.tempo is None)
@@ -96,7 +96,7 @@ def plan_piece(request: Request, rng: np.random.Generator, leanings: LearnedPref
     tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
     pace = tempo_class(quarters, metre)
-    densities = leanings.densities(usual.within(metre).densities_at(pace))
+    densities = preferences.densities(usual.within(metre).densities_at(pace))
     return Plan(
         metre=metre,
         bars=bars,
@@ -108,7 +108,7 @@ def plan_piece(request: Request, rng: np.random.Generator, leanings: LearnedPref
             mode=1 + key.mode,
             tempo=pace,
             density=_drawn(dict(enumerate(densities, 1)), thicker),
-            rating=leanings.rating,
+            rating=preferences.rating,
         ),
         form=form,
     )

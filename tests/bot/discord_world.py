@@ -159,11 +159,11 @@ class World:
         self.env.backend.emit = telling
 
 
-SHIPPED = loading.find("wavenet").version
+SHIPPED = loading.find("wavenet").identity.version
 """Of the model of that name that comes with Cadenza."""
 
-DEFAULT = loading.find(Settings.model_fields["default_model"].default)
-"""Card of the model that composes where nobody names one."""
+DEFAULT = loading.find(Settings.model_fields["default_model"].default).identity
+"""Identity of the model that composes where nobody names one."""
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import numpy as np
 from onnx import TensorProto, numpy_helper
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
 
-from composer.models.card import ModelCard
+from composer.models.card import card_of
 from composer.tokens import features, vocabulary
 from tests.composer import handmade
 
@@ -30,7 +30,7 @@ def install(folder: Path, name: str = "tiny", version: int = 1) -> Path:
         outputs=[make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", size])],
         initializer=[numpy_helper.from_array(noise, "noise")],
     )
-    card = ModelCard(
+    card = card_of(
         name=name,
         version=version,
         architecture="noise",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import onnx
@@ -10,7 +9,8 @@ from onnx import TensorProto
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info, set_model_props
 
 from composer.models import onnxfile
-from composer.models.card import ModelCard, StateSpec
+from composer.models.card import ModelCard, card_of, changed
+from composer.models.network_spec import StateSpec
 from composer.tokens import features, vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FEATURE_WIDTH = 2
 
-CARD = ModelCard(
+CARD = card_of(
     name="echo",
     version=1,
     architecture="none",
@@ -38,7 +38,7 @@ def echo(delay: int) -> tuple[onnx.ModelProto, ModelCard]:
         make_node("Unsqueeze", ["number", "axis"], ["new_tap"]),
         make_node("Identity", ["tap"], ["logits"]),
     ]
-    return _model(nodes, ["batch", 1]), replace(CARD, states=(state,))
+    return _model(nodes, ["batch", 1]), changed(CARD, states=(state,))
 
 
 def memory(window: int) -> tuple[onnx.ModelProto, ModelCard]:
@@ -49,7 +49,7 @@ def memory(window: int) -> tuple[onnx.ModelProto, ModelCard]:
         make_node("Unsqueeze", ["number", "axis"], ["new_tap"]),
         make_node("ReduceSum", ["tap", "axis"], ["logits"], keepdims=0),
     ]
-    return _model(nodes, ["batch", "slots", 1]), replace(CARD, states=(state,))
+    return _model(nodes, ["batch", "slots", 1]), changed(CARD, states=(state,))
 
 
 def _model(nodes: list[onnx.NodeProto], state_shape: list[str | int]) -> onnx.ModelProto:
@@ -82,7 +82,7 @@ def file_bytes(model: onnx.ModelProto, card: ModelCard) -> bytes:
 def install(folder: Path, name: str = "echo", version: int = 1) -> Path:
     """Write an echo into a folder of models."""
     model, card = echo(1)
-    card = replace(card, name=name, version=version)
+    card = changed(card, name=name, version=version)
     path = folder / card.file_name
     path.write_bytes(file_bytes(model, card))
     return path

@@ -10,6 +10,7 @@ from composer.compose import Composition, compose
 from composer.decoding.loop import Cancelled
 from composer.errors import RequestError
 from composer.models import loading
+from composer.models.card import changed
 from composer.music.analysis import key_clarity
 from composer.music.score import Metre
 from composer.parsing import parse_key
@@ -75,7 +76,7 @@ def test_every_setting_stands_in_the_midi(model):
 
     assert settings == {
         "length": 12,
-        "model": f"wavenet@{model.card.version}",
+        "model": f"wavenet@{model.card.identity.version}",
         "seed": 3,
         "style": "piano",
         "instrument": "piano",
@@ -88,7 +89,7 @@ def test_every_setting_stands_in_the_midi(model):
 
 
 def test_a_model_says_how_many_candidates_are_drawn_for_whoever_does_not(model):
-    three = replace(model, card=replace(model.card, candidates=3))
+    three = replace(model, card=changed(model.card, candidates=3))
 
     composition = short(three, candidates=None)
 
@@ -97,7 +98,7 @@ def test_a_model_says_how_many_candidates_are_drawn_for_whoever_does_not(model):
 
 
 def test_a_style_that_the_model_has_not_learned_is_refused(model):
-    pianist = replace(model, card=replace(model.card, styles=("piano",)))
+    pianist = replace(model, card=changed(model.card, styles=("piano",)))
 
     with pytest.raises(RequestError, match="has not learned the style"):
         short(pianist, style="band")

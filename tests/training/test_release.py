@@ -6,6 +6,7 @@ import pytest
 
 from composer.compose import compose
 from composer.models import loading
+from composer.models.identity import Source
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from tests.training.small import TINY
@@ -50,18 +51,18 @@ def test_without_a_version_it_follows_the_newest_there(data: Dataset, released: 
     release(run, data, out=out, name=None, version=None, licence="CC0")
 
     assert loading.versions("wavenet", out) == [3, 4]
-    assert loading.read_card(out / "wavenet-v4.onnx").version == 4
+    assert loading.read_card(out / "wavenet-v4.onnx").identity.version == 4
 
 
 def test_its_card_tells_what_it_learned_from(released: tuple[Path, list[str]], data: Dataset) -> None:
     card = loading.read_card(released[0])
 
-    assert [(source.name, source.licence) for source in card.trained_on] == [("polish-scores-piano", "CC0-1.0")]
-    assert card.styles == ("piano", "salon")
-    assert set(card.profiles) == {"piano", "salon"}
-    assert card.licence == "CC0"
-    assert card.tokens_seen >= 2000
-    assert card.bits_per_note == pytest.approx(
+    assert card.identity.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
+    assert card.identity.styles == ("piano", "salon")
+    assert set(card.choosing.profiles) == {"piano", "salon"}
+    assert card.identity.licence == "CC0"
+    assert card.network.tokens_seen >= 2000
+    assert card.network.bits_per_note == pytest.approx(
         bits_per_note.of_model(loading.load(released[0]), data, data.of("test")).per_note, rel=0.02
     )
 

@@ -18,7 +18,7 @@ from scipy import optimize, special
 from sklearn.model_selection import GroupKFold
 
 from composer.decoding.ranking import JUDGED_ANYWAY
-from composer.models.card import EVERY_STYLE
+from composer.models.choosing import EVERY_STYLE
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 from training.calibration import likeness
 from training.calibration.paired_pieces import FEWEST_PIECES
@@ -48,7 +48,7 @@ class Fitted:
     """The weights and how well they do on pieces that they were not fitted on.
 
     Attributes:
-        weights: For `ModelCard.ranking`.
+        weights: For `Choosing.ranking`.
         strength: Of `_STRENGTHS`, the one with which they are hardest to tell.
         gap: "first", "before" and "after": mean difference, over measures and their squares, of the candidates that
             come first, are picked without fitted weights, or are drawn with them from people's stretches, in

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from composer.models.card import changed
 from composer.music.measures import measure
 from composer.music.repetition import SPANS, structure_indicators
 from training.calibration import paired_pieces
@@ -42,7 +43,7 @@ class Recalled:
     """What was found.
 
     Attributes:
-        recall: For `ModelCard.recall`.
+        recall: For `Choosing.recall`.
         people: Mean of each of `INDICATORS` over people's stretches.
         deviation: Of one stretch from it.
         rungs: The model's means, shape (len(LADDER), len(INDICATORS)).
@@ -94,7 +95,7 @@ def nearest(rungs: NDArray[np.float64], people: NDArray[np.float64], deviation: 
 def _composed(
     model: Model, entries: Sequence[CorpusEntry], recall: float, candidates: int, seed: int
 ) -> Iterable[Score]:
-    leaning = replace(model, card=replace(model.card, recall=recall))
+    leaning = replace(model, card=changed(model.card, recall=recall))
     return paired_pieces.scores(leaning, entries, candidates=candidates, seed=seed)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from composer.models.card import changed
 from composer.music.intervals import INTERVALS, LARGEST_INTERVAL, interval_shares, interval_shares_by_kind
 from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
 from training.calibration import paired_pieces
@@ -72,7 +73,7 @@ def fit_tilts(
         seed: Of all draws.
     """
     found = {}
-    for style in tqdm([one for one in STYLES if one in model.card.styles], unit="style", disable=None):
+    for style in tqdm([one for one in STYLES if one in model.card.identity.styles], unit="style", disable=None):
         entries = _entries(data, style, np.random.default_rng(seed))
         stretches = (
             style_profiles.score_of(data, entry, bars=style_profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE]
@@ -134,7 +135,7 @@ def _composed(
     model: Model, entries: Sequence[CorpusEntry], tilt: NDArray[np.float64], candidates: int, seed: int
 ) -> Iterable[Score]:
     tilts = {entry.style: (tuple(tilt.tolist()),) for entry in entries}
-    tilted = replace(model, card=replace(model.card, tilts=tilts))
+    tilted = replace(model, card=changed(model.card, tilts=tilts))
     return paired_pieces.scores(tilted, entries, candidates=candidates, seed=seed)
 
 

@@ -94,7 +94,7 @@ def examples(model: Model, data: Dataset, *, sections: int, candidates: int, see
 def stretches(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
     """Ends of pieces of the train split, as evenly from every style that a model knows as there are."""
     rng = np.random.default_rng(seed)
-    known = model.card.profiles
+    known = model.card.choosing.profiles
     chosen = _evenly([entry for entry in data.of("train") if ends(data, entry)], known, number, rng)
     ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
     return [Stretch(one.after.style, _human(data, one, known[one.after.style])) for one in ordered]
@@ -110,9 +110,10 @@ def held_out(model: Model, among: Sequence[CorpusEntry], sections: int, rng: np.
     Raises:
         RequestError: If the corpus has too few of them.
     """
-    chosen = _evenly(among, model.card.profiles, sections, rng)
+    chosen = _evenly(among, model.card.choosing.profiles, sections, rng)
     if len({entry.name for entry in chosen}) < FEWEST_PIECES:
-        raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {model.card.name}'s styles")
+        name = model.card.identity.name
+        raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {name}'s styles")
     return chosen
 
 
@@ -138,11 +139,11 @@ def _evenly(
 def _example(model: Model, data: Dataset, order: Commission, candidates: int) -> HeldOutExample:
     entry, request = order.after, replace(order.request, candidates=candidates)
     rng = np.random.default_rng(request.seed)
-    planned = plan_piece(request, rng, model.card.leanings)
+    planned = plan_piece(request, rng, model.card.choosing.preferences)
     drawn = draw_candidates(request, planned, model, rng)
     pieces = [score_of(candidate.tokens, planned) for candidate in drawn]
     verdicts = judge_candidates(pieces, drawn, profile={}, weights={})
-    profile = model.card.profiles[entry.style]
+    profile = model.card.choosing.profiles[entry.style]
     return HeldOutExample(
         piece=entry.name,
         style=entry.style,

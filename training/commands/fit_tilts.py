@@ -22,10 +22,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    from composer.models.card import changed
     from training.calibration import fit_tilts
 
     if options.recall is not None:
-        chosen = replace(chosen, card=replace(chosen.card, recall=options.recall))
+        chosen = replace(chosen, card=changed(chosen.card, recall=options.recall))
     found = fit_tilts.fit_tilts(chosen, data, sections=options.sections, candidates=options.candidates)
     tilts = {style: tuple(one.tilt for one in kinds) for style, kinds in found.items()}
-    return fit_tilts.format_table(found), {"tilts": tilts, "recall": chosen.card.recall}
+    return fit_tilts.format_table(found), {"tilts": tilts, "recall": chosen.card.choosing.recall}

@@ -41,6 +41,6 @@ def _measure(wanted: str, log: logging.Logger) -> None:
     from training.export.model_file import recard
 
     measured = model(wanted)
-    cost = fixture.cost(partial(bits_per_note.of_model, measured), measured.card.styles)
+    cost = fixture.cost(partial(bits_per_note.of_model, measured), measured.card.identity.styles)
     recard(measured.path, fixture_cost=cost)
     log.info("%s: %s bits a note", measured.path, "no section in its styles," if cost is None else cost.bits_per_note)

@@ -144,7 +144,7 @@ def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, fold
         Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalised(piece.score))
         for piece, order in zip(drawn, orders, strict=True)
     ]
-    return bench.measured(f"{card.name}@{card.version}", examples, check(drawn))
+    return bench.measured(card.identity.label, examples, check(drawn))
 
 
 class _Bench:

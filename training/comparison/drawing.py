@@ -81,9 +81,9 @@ def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path 
         RequestError: If the model has not learned a style that is asked for.
         OutputError: If a piece cannot be written.
     """
-    asked = [replace(request, model=f"{card.name}@{card.version}") for request in requests]
-    if unknown := {request.style for request in asked} - set(card.styles):
-        raise RequestError(f"{card.name}@{card.version} has not learned the style {min(unknown)}")
+    asked = [replace(request, model=card.identity.label) for request in requests]
+    if unknown := {request.style for request in asked} - set(card.identity.styles):
+        raise RequestError(f"{card.identity.label} has not learned the style {min(unknown)}")
     code = sorted(Path(composer.__file__).parent.rglob("*.py"))
     made_by = {"format": _FORMAT, "model": _digest([card.path]), "composer": _digest(code)}
     jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in asked]

@@ -95,7 +95,7 @@ def evaluate(model: Model, data: Dataset, *, tokens: int | None = None) -> Evalu
     train = ngrams.windows([data.tokens[entry.start : entry.start + entry.length] for entry in data.of("train")])
     costs |= _ngram_costs(train, [_measured_part(data, entry) for entry in entries])
     return Evaluation(
-        model=f"{model.card.name}@{model.card.version}",
+        model=model.card.identity.label,
         sections=len(held_out),
         training_tokens=len(train.keys),
         rows=tuple(_rows(entries, costs)),

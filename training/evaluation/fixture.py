@@ -16,7 +16,7 @@ import numpy as np
 
 from composer.errors import MachineError, RequestError
 from composer.files import write_atomically
-from composer.models.card import FixtureCost
+from composer.models.network_spec import FixtureCost
 from composer.parsing import parse_metre
 from composer.tokens import position, vocabulary
 from composer.tokens.conditions import SIZES, STYLES

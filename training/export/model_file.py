@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import onnx
 
 from composer.files import write_atomically
 from composer.models import loading, onnxfile
+from composer.models.card import changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def recard(path: Path, **changes: Any) -> ModelCard:  # noqa: ANN401 - fields of
         ModelError: If it is no model file, or a damaged one.
         OutputError: If it cannot be written.
     """
-    card = replace(loading.read_card(path), **changes)
+    card = changed(loading.read_card(path), **changes)
     write_atomically(path, with_card(onnx.load(path), card))
     return card
 

@@ -17,7 +17,8 @@ import onnx
 from composer.errors import MachineError
 from composer.files import write_atomically
 from composer.models import loading
-from composer.models.card import ModelCard, Source
+from composer.models.card import ModelCard, card_of
+from composer.models.identity import Source
 from composer.models.runner import ModelRunner
 from composer.tokens import features, vocabulary
 from training.export.model_file import with_card
@@ -65,8 +66,8 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
     Args:
         network: Trained, of any precision; left as it is.
         path: Where to, see `ModelCard.file_name`.
-        metadata: Fields of `ModelCard`; those that the network itself tells are filled in, and so are the
-            fingerprints and the date unless given.
+        metadata: Fields of a card, see `composer.models.card.card_of`. Those that the network itself tells are filled
+            in, and so are the fingerprints and the date unless given.
         quantised: Whether weights are 8-bit integers; without, four times the size.
 
     Raises:
@@ -81,7 +82,7 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
     step_error = float(np.abs(_run(model, card, tokens, inputs) - logits).max())
     if step_error > TOLERANCE * max(1.0, float(np.abs(logits).max())):
         raise MachineError(
-            f"the step of {card.name} is off by {step_error:.2g}, so {path} is not written; mend its step"
+            f"the step of {card.identity.name} is off by {step_error:.2g}, so {path} is not written; mend its step"
         )
     quantisation_error = 0.0
     if quantised:
@@ -133,7 +134,7 @@ def _card(network: Network, metadata: Mapping[str, Any]) -> ModelCard:
         "parameters": network.count_params(),
         "states": network.state_specs,
     }
-    return ModelCard(trained_on=tuple(sources), **told)
+    return card_of(trained_on=tuple(sources), **told)
 
 
 class _Step(keras.layers.Layer):

@@ -51,7 +51,7 @@ def network_of(path: Path) -> Network:
 
 
 def _read_back(path: Path, model: loading.Model) -> Network:
-    network = build(configuration_from(dict(model.card.configuration)))
+    network = build(configuration_from(dict(model.card.network.configuration)))
     # Find each weight's place in a network whose weights are all different, then look there.
     found = constants(onnx.load(path))
     for variable, place in zip(network.trainable_variables, _places(network), strict=True):

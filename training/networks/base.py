@@ -21,7 +21,7 @@ from training.networks.layers import Head, InputLayer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from composer.models.card import StateSpec
+    from composer.models.network_spec import StateSpec
     from training.networks.configuration import Configuration
     from training.networks.tensor import Tensor
 

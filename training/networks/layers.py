@@ -1,7 +1,7 @@
 """The layers that the networks are made of, each with a whole-sequence face and a step face over the same weights.
 
 Shapes: B is the batch, T time, W the width. A layer that looks back takes, in its step face, what its own
-steps put out before; `composer.models.card.StateSpec` says how the host keeps that.
+steps put out before; `composer.models.network_spec.StateSpec` says how the host keeps that.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import keras
 from keras import ops
 
-from composer.models.card import StateSpec
+from composer.models.network_spec import StateSpec
 from training.networks.base import Network, NetworkKind
 from training.networks.configuration import Configuration
 from training.networks.layers import Norm, sequence_dropout

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import ModelError, OutputError
-from composer.models.card import Source
+from composer.models.card import changed
+from composer.models.identity import Source
 from composer.training_contract import BETTER, REPORT_FILE, ReportRecord
 from training.corpus.sources import UNTABLED
 from training.networks.registry import NETWORKS
@@ -48,10 +48,10 @@ def check_parent(parent: Model, *, trained: bool) -> None:
     """
     card = parent.card
     if parent.path.name != card.file_name:
-        held = f"{card.name}@{card.version}"
+        held = card.identity.label
         raise ModelError(f"{parent.path} holds {held}; call it {card.file_name}, or install it anew")
-    if trained and card.architecture not in NETWORKS:
-        raise ModelError(f"{card.name} is no network that could be trained; retrain it with --ways ranking")
+    if trained and card.identity.architecture not in NETWORKS:
+        raise ModelError(f"{card.identity.name} is no network that could be trained; retrain it with --ways ranking")
 
 
 def fingerprint(path: Path) -> str:
@@ -85,8 +85,8 @@ def with_sources(card: ModelCard, corpus: Dataset) -> ModelCard:
 
     learned = tuple(Source(*source) for source in release.sources(corpus))
     unknown = any(entry.licence == UNTABLED for entry in corpus.of("train"))
-    told = tuple(source for source in card.trained_on if source not in learned)
-    return replace(card, trained_on=(*told, *learned), licence="" if unknown else card.licence)
+    told = tuple(source for source in card.identity.trained_on if source not in learned)
+    return changed(card, trained_on=(*told, *learned), licence="" if unknown else card.identity.licence)
 
 
 def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path, version: int) -> Path:
@@ -96,9 +96,9 @@ def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path
         MachineError: If the network cannot be exported.
         OutputError: If it cannot be written.
     """
-    path = out / f"{parent.name}-v{version}.onnx"
+    path = out / f"{parent.identity.name}-v{version}.onnx"
     today = datetime.now(tz=UTC).date().isoformat()
-    card = replace(card, version=version, parent=parent.version, date=today)
+    card = changed(card, version=version, parent=parent.identity.version, date=today)
     if network is None:
         from training.export import model_file  # noqa: PLC0415 - needs ONNX, which nothing before it does
 
@@ -127,8 +127,8 @@ def report(  # noqa: PLR0913 - the fields of a report
 ) -> ReportRecord:
     """The report on a candidate, or on why there is none; see `ReportRecord`."""
     return ReportRecord(
-        model=parent.name,
-        parent=parent.version,
+        model=parent.identity.name,
+        parent=parent.identity.version,
         version=version if path else None,
         file=path.name if path else None,
         sha256=fingerprint(path) if path else None,

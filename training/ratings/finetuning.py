@@ -96,8 +96,8 @@ class _Finetuning:
         self._known_by = candidate.fingerprint(practice.model)
         self._parent = loading.load(practice.model)
         candidate.check_parent(self._parent, trained=True)
-        self._version = practice.version or self._parent.card.version + 1
-        self._corpus = _as_asked(practice.corpus, self._parent.card.leanings.rating)
+        self._version = practice.version or self._parent.card.identity.version + 1
+        self._corpus = _as_asked(practice.corpus, self._parent.card.choosing.preferences.rating)
         self._own_runs = copy_check.learned_runs(practice.corpus)
         styles = (entry.style for entry in practice.corpus.of("train"))
         self._trial = practice.trial.in_styles_of(styles, self._parent.card)

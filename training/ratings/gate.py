@@ -155,11 +155,11 @@ def bits(model: Model, corpus: Dataset | None = None) -> float:
         RequestError: If none of the corpus's is in a style that the model knows.
     """
     data = fixture.load() if corpus is None else corpus
-    known = {*model.card.styles, *(KINDS_OF_PIANO if STYLES[0] in model.card.styles else ())}
+    known = {*model.card.identity.styles, *(KINDS_OF_PIANO if STYLES[0] in model.card.identity.styles else ())}
     entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in known]
     if not entries:
-        raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.name} knows")
-    asked = [rated(entry, model.card.leanings.rating) for entry in evaluate.sample(entries)]
+        raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.identity.name} knows")
+    asked = [rated(entry, model.card.choosing.preferences.rating) for entry in evaluate.sample(entries)]
     return evaluate.of_model(model, data, asked, longest=fixture.LONGEST).per_note
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from composer.errors import OutputError
 from composer.models import loading
-from composer.models.card import ModelCard
+from composer.models.card import card_values
 from composer.tokens.conditions import ANY, RATINGS, SIZES
 from composer.training_contract import FINETUNE, PREFERENCE
 from training.evaluation import bits_per_note, fixture
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from composer.models.card import ModelCard
     from training.corpus.dataset import Dataset
     from training.networks.base import Network
     from training.ratings.ratings_file import RatedPiece
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _AS_LONG_AS_LOADING = 3.0
 """How many times the seconds of loading a network loading and writing one take."""
 
-_TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "parameters", "states", "path"}
+_TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "parameters", "states"}
 """Fields of a card that the export fills in."""
 
 
@@ -72,7 +72,7 @@ class NetworkTraining:
         with _room_to_export(path):
             self.parent = warmstart.network_of(path)
         self.parent.trainable = False
-        self.rating = loading.read_card(path).leanings.rating
+        self.rating = loading.read_card(path).choosing.preferences.rating
         if self.rating == ANY:
             _forget_rating(self.parent)
         self.network = build(self.parent.configuration)
@@ -120,8 +120,8 @@ def export(network: Network, card: ModelCard, path: Path) -> None:
         MachineError: If the export fails its checks.
         OutputError: If it cannot be written.
     """
-    cost = fixture.cost(partial(bits_per_note.of_network, network), card.styles)
-    kept = {field.name: getattr(card, field.name) for field in fields(ModelCard) if field.name not in _TOLD_BY_NETWORK}
+    cost = fixture.cost(partial(bits_per_note.of_network, network), card.identity.styles)
+    kept = {name: value for name, value in card_values(card).items() if name not in _TOLD_BY_NETWORK}
     with _room_to_export(path):
         exporting.export(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})
 

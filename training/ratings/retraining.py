@@ -13,6 +13,7 @@ import numpy as np
 from composer.errors import RequestError
 from composer.files import write_atomically
 from composer.models import loading
+from composer.models.card import changed
 from composer.training_contract import (
     BETTER,
     FINETUNE,
@@ -87,12 +88,12 @@ class _Retraining:
         self._known_by = candidate.fingerprint(lesson.model)
         self._parent = loading.load(lesson.model)
         candidate.check_parent(self._parent, trained=lesson.trains)
-        known = tuple(piece for piece in lesson.rated.pieces if piece.style in self._parent.card.profiles)
+        known = tuple(piece for piece in lesson.rated.pieces if piece.style in self._parent.card.choosing.profiles)
         if not known:
-            raise RequestError(f"no rated piece is in a style that {self._parent.card.name} knows")
+            raise RequestError(f"no rated piece is in a style that {self._parent.card.identity.name} knows")
         self._learn, self._held = parted(known, lesson.seed)
         self._trial = lesson.trial.in_styles_of((piece.style for piece in known), self._parent.card)
-        self._version = lesson.version or self._parent.card.version + 1
+        self._version = lesson.version or self._parent.card.identity.version + 1
 
     def _left(self) -> float:
         return max(60 * self._lesson.minutes - (time.monotonic() - self._started), 0.0)
@@ -160,10 +161,10 @@ class _Retraining:
             card = leaned(card, taste.fit_taste(taste.opinions(self._learn, card)))
             self._say(RANKING, 1, 1)
         if taught is not None:
-            card = replace(card, leanings=replace(card.leanings, rating=taught.rating))
+            card = changed(card, preferences=replace(card.choosing.preferences, rating=taught.rating))
             if lesson.corpus is not None and FINETUNE in lesson.ways:
                 card = candidate.with_sources(card, lesson.corpus)
-        elif card.leanings == self._parent.card.leanings:
+        elif card.choosing.preferences == self._parent.card.choosing.preferences:
             return None
         network = None if taught is None else taught.network
         candidate.check_unchanged(lesson.model, self._known_by)
@@ -198,7 +199,8 @@ class _Retraining:
         detail: dict[str, float] | None = None,
     ) -> ReportRecord:
         lesson, card = self._lesson, self._parent.card
-        foreign = sum((one.model, one.version) != (card.name, card.version) for one in lesson.rated.pieces)
+        own = (card.identity.name, card.identity.version)
+        foreign = sum((one.model, one.version) != own for one in lesson.rated.pieces)
         return candidate.report(
             card,
             path,

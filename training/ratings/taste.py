@@ -52,7 +52,7 @@ class MeasuredOpinion:
 
 def traits(measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard) -> dict[str, float]:
     """A piece in numbers: see `Opinion`; `tempo` in felt beats a minute."""
-    far = distances(measures, card.profiles[style])
+    far = distances(measures, card.choosing.profiles[style])
     return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - HABITS[style].anywhere.tempo) / DEVIATION, **far}
 
 
@@ -67,7 +67,7 @@ def opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpin
             family=roots[piece.number],
         )
         for piece in pieces
-        if piece.style in card.profiles
+        if piece.style in card.choosing.profiles
     ]
 
 

@@ -46,10 +46,11 @@ class Trial:
         """
         if self.styles:
             return self
-        general = (STYLES[0] if style in KINDS_OF_PIANO and style not in card.styles else style for style in learned)
-        shares = Counter(style for style in general if style in card.styles)
+        known = card.identity.styles
+        general = (STYLES[0] if style in KINDS_OF_PIANO and style not in known else style for style in learned)
+        shares = Counter(style for style in general if style in known)
         turns = ([style] * max(1, round(_TURNS * shares[style] / shares.total())) for style in sorted(shares))
-        return replace(self, styles=tuple(chain.from_iterable(turns)) or card.styles)
+        return replace(self, styles=tuple(chain.from_iterable(turns)) or known)
 
     def requests(self) -> list[Request]:
         """All else is left open, as people leave it."""

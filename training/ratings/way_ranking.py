@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composer.decoding.ranking import JUDGED_ANYWAY
+from composer.models.card import changed
 from composer.models.learned_preferences import FARTHEST
 from training.ratings.taste import CHOICES
 
@@ -24,12 +25,12 @@ def leaned(card: ModelCard, taste: TasteModel) -> ModelCard:
     which those that it is liked are taken; a choice becomes as much likelier as it is liked. What is liked adds up
     from round to round, and only so far.
     """
-    old, weights = card.leanings, taste.weights
+    old, weights = card.choosing.preferences, taste.weights
     measures = dict(old.measures)
     for name, weight in sorted(weights.items()):
         if name not in JUDGED_ANYWAY.union(CHOICES) and (name in measures or weight):
             measures[name] = _bounded(measures.get(name, 0.0) + weight)
-    leanings = replace(
+    preferences = replace(
         old,
         minor=_bounded(old.minor + TILT * weights.get("minor", 0.0)),
         tempo=_bounded(old.tempo + TILT * weights.get("tempo", 0.0)),
@@ -37,7 +38,7 @@ def leaned(card: ModelCard, taste: TasteModel) -> ModelCard:
         leaps=_bounded(old.leaps + TILT * weights.get("melody_step", 0.0)),
         measures=measures,
     )
-    return replace(card, leanings=leanings)
+    return changed(card, preferences=preferences)
 
 
 def _bounded(value: float) -> float:

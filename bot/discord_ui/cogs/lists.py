@@ -47,7 +47,7 @@ class ListsCog(commands.Cog):
     ) -> None:
         """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
         if model is not None:
-            model = self._client.app.catalogue.card(model).name
+            model = self._client.app.catalogue.card(model).identity.name
         embed, view = await self._top_page(interaction, period, model, 0)
         await interaction.response.send_message(embed=embed, view=view)
 

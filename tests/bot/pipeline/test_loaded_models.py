@@ -27,7 +27,7 @@ def test_a_model_is_loaded_once_and_stays_until_it_is_let_go_of(models):
 
 
 def test_a_model_that_is_no_longer_installed_is_unknown(models):
-    models.install(card for card in models.cards.values() if card.version == 1)
+    models.install(card for card in models.cards.values() if card.identity.version == 1)
 
     with pytest.raises(UnknownModel) as refusal:
         models.model("tiny", 2)

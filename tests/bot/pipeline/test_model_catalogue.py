@@ -20,12 +20,12 @@ async def test_a_model_is_found_by_name_and_version(tmp_path):
         await catalogue.refresh()
 
         assert catalogue.names() == ("other", "tiny")
-        assert catalogue.card(" Tiny ").version == 2
-        assert catalogue.card("tiny@1").version == 1
+        assert catalogue.card(" Tiny ").identity.version == 2
+        assert catalogue.card("tiny@1").identity.version == 1
         assert catalogue.models.model("tiny", 1) is catalogue.models.model("tiny", 1)
         await store.models.promote("tiny", 1)
         await catalogue.refresh()
-        assert catalogue.card("tiny").version == 1
+        assert catalogue.card("tiny").identity.version == 1
         line = (await catalogue.lines())[1]
         assert (line.name, line.version, line.versions, line.score) == ("tiny", 1, (2, 1), None)
 

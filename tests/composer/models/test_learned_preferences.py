@@ -16,10 +16,9 @@ from composer.request import Request
 SEEDS = range(300)
 
 
-def planned(leanings: LearnedPreferences, **options) -> list[Plan]:
-    return [
-        plan_piece(Request(seconds=30, seed=seed, **options), np.random.default_rng(seed), leanings) for seed in SEEDS
-    ]
+def planned(preferences: LearnedPreferences, **options) -> list[Plan]:
+    requests = [Request(seconds=30, seed=seed, **options) for seed in SEEDS]
+    return [plan_piece(request, np.random.default_rng(request.seed), preferences) for request in requests]
 
 
 def share_of_minor(plans: list[Plan]) -> float:
@@ -34,7 +33,7 @@ def mean_density(plans: list[Plan]) -> float:
     return float(np.mean([one.conditions.density for one in plans]))
 
 
-def test_without_leanings_pieces_are_as_the_corpus_has_them():
+def test_without_preferences_pieces_are_as_the_corpus_has_them():
     assert planned(NONE) == [plan_piece(Request(seconds=30, seed=seed), np.random.default_rng(seed)) for seed in SEEDS]
     assert share_of_minor(planned(NONE)) == pytest.approx(HABITS["piano"].minor, abs=0.08)
 
@@ -91,10 +90,10 @@ def test_what_leans_too_far_is_refused(wrong):
         LearnedPreferences(**wrong)
 
 
-def test_leanings_go_through_json():
-    leanings = replace(NONE, minor=0.25, leaps=-0.5, rating=3)
+def test_preferences_go_through_json():
+    preferences = replace(NONE, minor=0.25, leaps=-0.5, rating=3)
 
-    assert from_values(json.loads(json.dumps(asdict(leanings)))) == leanings
+    assert from_values(json.loads(json.dumps(asdict(preferences)))) == preferences
 
 
 def test_what_is_no_leaning_is_refused():

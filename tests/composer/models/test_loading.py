@@ -14,7 +14,10 @@ import pytest
 from composer.errors import ModelError, RequestError
 from composer.models import card as cards
 from composer.models import loading, onnxfile
-from composer.models.card import EVERY_STYLE, FixtureCost, ModelCard, Source, StateSpec
+from composer.models.card import ModelCard, changed
+from composer.models.choosing import EVERY_STYLE, USUAL_RECALL
+from composer.models.identity import Source
+from composer.models.network_spec import FixtureCost, StateSpec
 from composer.music.intervals import INTERVALS
 from tests.composer import handmade
 
@@ -30,7 +33,7 @@ def write(path: Path, card: ModelCard) -> Path:
 
 def test_a_card_survives_the_file(tmp_path: Path) -> None:
     _, card = handmade.echo(1)
-    card = replace(
+    card = changed(
         card,
         version=7,
         trained_on=(Source("chopin", "CC BY 4.0"),),
@@ -79,7 +82,7 @@ def test_every_single_changed_byte_is_noticed_or_harmless(tmp_path: Path) -> Non
     for place in range(0, len(data), 3):
         path.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
         with suppress(ModelError):
-            assert loading.load(path).card.states == card.states
+            assert loading.load(path).card.network.states == card.network.states
 
 
 @pytest.mark.parametrize("data", [b"RIFF\x00\x00\x00\x00WAVE", b"\x00" * 100, b"\xff" * 100, b"hello, world\n"])
@@ -114,9 +117,9 @@ def test_a_model_for_another_vocabulary_or_other_features_is_refused(
 
 def test_a_file_that_does_not_take_what_its_card_says_is_refused(tmp_path: Path) -> None:
     _, card = handmade.echo(1)
-    states = (*card.states, StateSpec(name="another", shape=(1,), kind="delay", delay=1))
+    states = (*card.network.states, StateSpec(name="another", shape=(1,), kind="delay", delay=1))
 
-    path = write(tmp_path / "echo-v1.onnx", replace(card, states=states))
+    path = write(tmp_path / "echo-v1.onnx", changed(card, states=states))
 
     with pytest.raises(ModelError, match="does not take what its card says"):
         loading.load(path)
@@ -144,10 +147,10 @@ def test_a_card_from_before_a_field_was_added_goes_without_it() -> None:
 
     card = cards.from_json(json.dumps(values))
 
-    assert card.fixture_cost is None
-    assert card.ranking == {}
-    assert card.tilts == {}
-    assert card.recall == cards.USUAL_RECALL
+    assert card.network.fixture_cost is None
+    assert card.choosing.ranking == {}
+    assert card.choosing.tilts == {}
+    assert card.choosing.recall == USUAL_RECALL
 
 
 def test_a_card_with_values_of_the_wrong_kind_is_refused() -> None:
@@ -163,22 +166,22 @@ def test_a_card_from_before_styles_had_a_ranking_each_has_one_for_all() -> None:
 
     card = cards.from_json(json.dumps(values))
 
-    assert card.ranking_of("piano") == card.ranking_of("band") == {"density": (0.5, -0.25)}
+    assert card.choosing.ranking_of("piano") == card.choosing.ranking_of("band") == {"density": (0.5, -0.25)}
 
 
 def test_a_style_is_ranked_by_its_own_weights_if_it_has_any() -> None:
     own, others = {"density": (0.5, 0.0)}, {"density": (-0.5, 0.0)}
-    card = replace(handmade.CARD, ranking={"piano": own, EVERY_STYLE: others})
+    card = changed(handmade.CARD, ranking={"piano": own, EVERY_STYLE: others})
 
-    assert card.ranking_of("piano") == own
-    assert card.ranking_of("band") == others
-    assert handmade.CARD.ranking_of("piano") == {}
+    assert card.choosing.ranking_of("piano") == own
+    assert card.choosing.ranking_of("band") == others
+    assert handmade.CARD.choosing.ranking_of("piano") == {}
 
 
 def test_a_card_from_before_melodies_had_kinds_has_one() -> None:
     values = json.loads(handmade.CARD.to_json()) | {"tilts": {"piano": [0.5] * len(INTERVALS)}}
 
-    assert cards.from_json(json.dumps(values)).tilts == {"piano": ((0.5,) * len(INTERVALS),)}
+    assert cards.from_json(json.dumps(values)).choosing.tilts == {"piano": ((0.5,) * len(INTERVALS),)}
 
 
 def test_a_tilt_of_too_few_intervals_is_refused() -> None:
@@ -194,7 +197,7 @@ def test_installed_models_are_listed_by_name_and_newest_first(tmp_path: Path) ->
 
     found = loading.installed(tmp_path)
 
-    assert [(card.name, card.version) for card in found] == [
+    assert [(card.identity.name, card.identity.version) for card in found] == [
         ("lstm", 1), ("wavenet", 10), ("wavenet", 2), ("wavenet", 1),
     ]  # fmt: skip
 
@@ -206,7 +209,7 @@ def test_a_damaged_file_is_left_out_of_the_list_and_logged(tmp_path: Path, caplo
     with caplog.at_level(logging.WARNING):
         found = loading.installed(tmp_path)
 
-    assert [card.name for card in found] == ["lstm"]
+    assert [card.identity.name for card in found] == ["lstm"]
     assert "wavenet-v1.onnx" in caplog.text
 
 
@@ -214,8 +217,8 @@ def test_find_takes_the_newest_version(tmp_path: Path) -> None:
     for version in (9, 10, 2):
         handmade.install(tmp_path, "wavenet", version)
 
-    assert loading.find("wavenet", tmp_path).version == 10
-    assert loading.find(" WaveNet ", tmp_path).version == 10
+    assert loading.find("wavenet", tmp_path).identity.version == 10
+    assert loading.find(" WaveNet ", tmp_path).identity.version == 10
 
 
 @pytest.mark.parametrize("wanted", ["wavenet@2", "wavenet@v2"])
@@ -225,7 +228,7 @@ def test_find_takes_the_version_that_is_asked_for(tmp_path: Path, wanted: str) -
 
     card = loading.find(wanted, tmp_path)
 
-    assert card.version == 2
+    assert card.identity.version == 2
     assert card.path == tmp_path / "wavenet-v2.onnx"
 
 
@@ -263,7 +266,7 @@ def test_without_any_model_the_machine_is_at_fault(tmp_path: Path) -> None:
 
 
 def test_a_description_names_version_sources_and_licence(tmp_path: Path) -> None:
-    card = replace(handmade.CARD, version=3, licence="MIT", trained_on=(Source("chopin", "CC BY 4.0"),))
+    card = changed(handmade.CARD, version=3, licence="MIT", trained_on=(Source("chopin", "CC BY 4.0"),))
 
     told = loading.describe(loading.read_card(write(tmp_path / "echo-v3.onnx", card)))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from composer.decoding.ranking import Verdict, cost_of, draw_by_verdict
-from composer.models.card import EVERY_STYLE
+from composer.models.choosing import EVERY_STYLE
 from training.calibration.fit_ranking import Fitted, fit_by_family, fit_weights, format_table
 from training.calibration.paired_pieces import HeldOutExample, Stretch
 

@@ -77,7 +77,7 @@ def test_command_puts_the_tilts_into_the_card(
 
     assert "salon" in capsys.readouterr().out
     card = loading.read_card(path)
-    tilts = card.tilts
-    assert card.recall == 0.5
+    tilts = card.choosing.tilts
+    assert card.choosing.recall == 0.5
     assert set(tilts) == {"piano", "salon"}
     assert all(len(tilt) == len(INTERVALS) for kinds in tilts.values() for tilt in kinds)

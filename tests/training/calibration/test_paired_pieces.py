@@ -8,7 +8,8 @@ import pytest
 from composer.compose import compose
 from composer.errors import RequestError
 from composer.models import loading
-from composer.models.card import EVERY_STYLE
+from composer.models.card import changed
+from composer.models.choosing import EVERY_STYLE
 from composer.request import Request
 from tests.training.corpora import make_set, small_dataset
 from tests.training.small import TINY
@@ -97,11 +98,11 @@ def test_command_puts_the_weights_into_the_card(
 
     assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
     card = loading.read_card(path)
-    assert card.candidates == 2
-    assert card.profiles == model.card.profiles
-    assert set(card.ranking) == {EVERY_STYLE}
-    assert set(card.ranking_of("salon")) <= set(card.profiles["salon"])
-    assert {"density", "groove"} <= set(card.ranking_of("salon"))
+    assert card.choosing.candidates == 2
+    assert card.choosing.profiles == model.card.choosing.profiles
+    assert set(card.choosing.ranking) == {EVERY_STYLE}
+    assert set(card.choosing.ranking_of("salon")) <= set(card.choosing.profiles["salon"])
+    assert {"density", "groove"} <= set(card.choosing.ranking_of("salon"))
 
 
 def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(
@@ -110,14 +111,14 @@ def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(
     dataset.save(data, tmp_path / "prepared")
     path = tmp_path / "wavenet-v1.onnx"
     path.write_bytes(model.path.read_bytes())
-    known = {style: dict(measures) for style, measures in model.card.profiles.items()}
+    known = {style: dict(measures) for style, measures in model.card.choosing.profiles.items()}
     for measures in known.values():
         del measures["groove"]
     recard(path, profiles=known)
 
     assert main(["fit-ranking", "--model", str(path), "--data", str(tmp_path / "prepared"), "--candidates", "1"]) == 0
 
-    assert loading.read_card(path).profiles["salon"] == {
+    assert loading.read_card(path).choosing.profiles["salon"] == {
         **known["salon"],
         "groove": profiles(data)["salon"]["groove"],
     }
@@ -135,14 +136,14 @@ def test_command_puts_the_recall_into_the_card(
     assert path.read_bytes() == model.path.read_bytes()
     assert main([*options, "--candidates", "1"]) == 0
 
-    said = f"nearest to people's: {loading.read_card(path).recall:.2f}"
+    said = f"nearest to people's: {loading.read_card(path).choosing.recall:.2f}"
     assert said in capsys.readouterr().out
 
 
 def test_weights_in_the_card_choose_the_piece(model: Model) -> None:
     densities = []
     for sign in (1, -1):
-        weighed = replace(model, card=replace(model.card, ranking={EVERY_STYLE: {"density": (20.0 * sign, 0.0)}}))
+        weighed = replace(model, card=changed(model.card, ranking={EVERY_STYLE: {"density": (20.0 * sign, 0.0)}}))
         composition = compose(Request(seconds=10, style="salon", candidates=6), weighed)
         densities.append(composition.measures["density"])
 

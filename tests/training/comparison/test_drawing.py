@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from composer.errors import MachineError, RequestError
 from composer.models import loading
+from composer.models.card import changed
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from training.comparison.commissions import Commission
@@ -56,7 +56,7 @@ def test_a_damaged_piece_is_named(orders, tmp_path):
 
 def test_a_style_that_the_model_has_not_learned_is_refused_before_anything_is_drawn(orders, tmp_path):
     band = [Commission(orders[0].after, 4, Request(style="band"))]
-    card = replace(loading.find("wavenet"), styles=("piano",))
+    card = changed(loading.find("wavenet"), styles=("piano",))
 
     with pytest.raises(RequestError, match="not learned the style band"):
         draw(band, card, folder=tmp_path / "out", workers=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from composer.errors import MachineError, RequestError
-from composer.models.card import FixtureCost
+from composer.models.network_spec import FixtureCost
 from composer.tokens import vocabulary
 from tests.training.corpora import make_set, prepared
 from training.evaluation import fixture

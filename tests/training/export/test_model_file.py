@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +7,8 @@ import pytest
 
 from composer.errors import ModelError
 from composer.models import loading
-from composer.models.card import FixtureCost
+from composer.models.card import changed
+from composer.models.network_spec import FixtureCost
 from composer.models.runner import ModelRunner
 from tests.composer import handmade
 from training.export.model_file import recard
@@ -21,10 +21,10 @@ def test_another_card_leaves_the_weights_alone(tmp_path: Path) -> None:
     path = handmade.install(tmp_path)
     before = loading.read_card(path)
 
-    changed = recard(path, fixture_cost=FixtureCost("0123", 5.5))
+    written = recard(path, fixture_cost=FixtureCost("0123", 5.5))
 
     model = loading.load(path)
-    assert model.card == changed == replace(before, fixture_cost=FixtureCost("0123", 5.5))
+    assert model.card == written == changed(before, fixture_cost=FixtureCost("0123", 5.5))
     decoder, nothing = ModelRunner(model, 1), np.zeros((1, handmade.FEATURE_WIDTH), np.float32)
     assert [decoder.step(np.array([token], np.int32), nothing).tolist() for token in (7, 8)] == [[[0.0]], [[7.0]]]
 

@@ -10,7 +10,7 @@ import pytest
 
 from composer.errors import MachineError
 from composer.models import loading
-from composer.models.card import Source
+from composer.models.identity import Source
 from composer.models.runner import ModelRunner
 from tests.training import small
 from training.export import onnx_export as exporting
@@ -116,11 +116,11 @@ def test_the_card_tells_network_sources_and_states(
     card = loading.read_card(written.card.path)
 
     assert card == written.card
-    assert (card.name, card.version, card.licence) == (architecture, 3, "MIT")
-    assert card.trained_on == (Source("chopin", "CC BY 4.0"),)
-    assert card.states == network.state_specs
-    assert card.configuration == network.configuration.to_dict()
-    assert card.parameters == network.count_params()
+    assert (card.identity.name, card.identity.version, card.identity.licence) == (architecture, 3, "MIT")
+    assert card.identity.trained_on == (Source("chopin", "CC BY 4.0"),)
+    assert card.network.states == network.state_specs
+    assert card.network.configuration == network.configuration.to_dict()
+    assert card.network.parameters == network.count_params()
     assert written.size == written.card.path.stat().st_size
 
 

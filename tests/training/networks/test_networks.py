@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from composer.models.card import StateSpec
+    from composer.models.network_spec import StateSpec
     from training.networks.base import Network
 
 every_architecture = pytest.mark.parametrize("architecture", NETWORKS)

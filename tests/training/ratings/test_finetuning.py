@@ -8,7 +8,8 @@ import pytest
 
 from composer.errors import RequestError
 from composer.models import loading
-from composer.models.card import Source
+from composer.models.card import changed
+from composer.models.identity import Source
 from composer.parsing import parse_metre
 from composer.training_contract import REPORT_FILE
 from tests.training.corpora import make_set, small_dataset
@@ -48,20 +49,21 @@ def test_a_model_that_practised_expects_held_out_music_better(practice: Finetuni
     assert report["reason"] in {"better", "forgot", "uniform", "cadence"}, "whatever random weights forget"
     assert report["file"] is not None
     card = loading.load(practice.out / report["file"]).card
-    assert (card.version, card.parent, card.leanings.rating) == (2, 1, 0)
-    assert card.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
+    assert (card.identity.version, card.identity.parent, card.choosing.preferences.rating) == (2, 1, 0)
+    assert card.identity.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
     assert json.loads((practice.out / REPORT_FILE).read_text()) == report
 
 
 def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, practice: FinetuningJob):
     entries = tuple(replace(entry, collection="mine", licence=UNTABLED) for entry in practice.corpus.entries)
-    theirs = replace(parent.card, licence="CC BY 4.0", trained_on=(Source("open", "CC0-1.0"),))
+    theirs = changed(parent.card, licence="CC BY 4.0", trained_on=(Source("open", "CC0-1.0"),))
 
     free = candidate.with_sources(theirs, practice.corpus)
     unknown = candidate.with_sources(theirs, replace(practice.corpus, entries=entries))
 
-    assert free.licence == "CC BY 4.0"
-    assert (unknown.licence, unknown.trained_on) == ("", (Source("open", "CC0-1.0"), Source("mine", "unknown")))
+    assert free.identity.licence == "CC BY 4.0"
+    assert unknown.identity.licence == ""
+    assert unknown.identity.trained_on == (Source("open", "CC0-1.0"), Source("mine", "unknown"))
 
 
 def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: FinetuningJob):

@@ -12,6 +12,7 @@ import pytest
 from composer.compose import compose
 from composer.errors import ModelError, OutputError, RequestError
 from composer.models import loading
+from composer.models.card import changed
 from composer.training_contract import REPORT_FILE
 from tests.composer import handmade
 from tests.training.ratings import listening
@@ -46,8 +47,8 @@ def test_who_likes_minor_gets_more_of_it(lesson: RetrainingJob):
     assert report["after"]["expected_rating"] > report["before"]["expected_rating"] + 0.05
     assert report["file"] is not None
     card = loading.load(lesson.out / report["file"]).card
-    assert (card.version, card.parent) == (2, 1)
-    assert card.leanings.minor > 0.5
+    assert (card.identity.version, card.identity.parent) == (2, 1)
+    assert card.choosing.preferences.minor > 0.5
     assert json.loads((lesson.out / REPORT_FILE).read_text()) == report
     assert hashlib.sha256((lesson.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
 
@@ -65,7 +66,7 @@ def test_all_ways_together_make_a_network_that_composes(lesson: RetrainingJob, r
     assert {stage for stage, *_ in told} == {"ranking", "finetune", "preference", "gate"}
     assert all(step <= steps for _, step, steps in told)
     assert report["file"] == "wavenet-v2.onnx"
-    assert loading.load(lesson.out / report["file"]).card.leanings.rating == 3
+    assert loading.load(lesson.out / report["file"]).card.choosing.preferences.rating == 3
     assert report["after"]["grammar"] == report["after"]["length"] == 1
 
 
@@ -184,7 +185,7 @@ def test_pieces_of_a_family_are_never_parted(ratings: RatingsFile):
 
 
 def test_versions_are_tried_in_the_styles_that_were_rated(small: Model):
-    card = replace(small.card, styles=("piano", "song"))
+    card = changed(small.card, styles=("piano", "song"))
     heard = ["song"] * 16 + ["romantic"] * 3 + ["choir"]
 
     requests = Trial(pieces=20).in_styles_of(heard, card).requests()

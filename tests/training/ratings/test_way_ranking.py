@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from composer.decoding.ranking import cost_of, weights_with_liking
-from composer.models.card import EVERY_STYLE
+from composer.models.card import changed
+from composer.models.choosing import EVERY_STYLE
 from composer.models.learned_preferences import FARTHEST, LearnedPreferences
 from training.ratings.taste import TasteModel
 from training.ratings.way_ranking import leaned
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def card(small: Model) -> ModelCard:
-    return replace(small.card, ranking={EVERY_STYLE: {"density": (0.5, 0.1), "groove": (0.0, 0.2)}})
+    return changed(small.card, ranking={EVERY_STYLE: {"density": (0.5, 0.1), "groove": (0.0, 0.2)}})
 
 
 def costs(card: ModelCard, **far: float) -> float:
     """What a candidate costs whose measures are so many deviations from the usual."""
-    measures = {name for profile in card.profiles.values() for name in profile}
-    return cost_of(far, weights_with_liking(card.ranking_of("piano"), card.leanings.measures, measures))
+    measures = {name for profile in card.choosing.profiles.values() for name in profile}
+    choosing = card.choosing
+    return cost_of(far, weights_with_liking(choosing.ranking_of("piano"), choosing.preferences.measures, measures))
 
 
 def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
     fond = leaned(card, TasteModel({"density": 1.5, "minor": 0.5}, 0.0))
 
-    assert fond.ranking == card.ranking
+    assert fond.choosing.ranking == card.choosing.ranking
     assert costs(fond, density=1.0) == pytest.approx(costs(card, density=1.0) - 1.5)
     assert costs(fond, groove=1.0) == costs(card, groove=1.0)
 
@@ -49,17 +50,17 @@ def test_without_fitted_weights_the_usual_still_counts(small: Model):
 
 
 def test_mode_tempo_and_density_lean_by_half_of_what_was_liked(card: ModelCard):
-    leanings = leaned(card, TasteModel({"minor": 1.0, "tempo": -2.0, "density": 0.6}, 0.0)).leanings
+    preferences = leaned(card, TasteModel({"minor": 1.0, "tempo": -2.0, "density": 0.6}, 0.0)).choosing.preferences
 
-    assert leanings == LearnedPreferences(minor=0.5, tempo=-1.0, density=0.3, measures={"density": 0.6})
+    assert preferences == LearnedPreferences(minor=0.5, tempo=-1.0, density=0.3, measures={"density": 0.6})
 
 
-def test_leanings_add_up_over_rounds_but_go_only_so_far(card: ModelCard):
+def test_preferences_add_up_over_rounds_but_go_only_so_far(card: ModelCard):
     for _ in range(10):
         card = leaned(card, TasteModel({"minor": 3.0, "tempo": -3.0, "groove": 0.7}, 0.0))
 
-    assert (card.leanings.minor, card.leanings.tempo) == (FARTHEST, -FARTHEST)
-    assert card.leanings.measures == {"groove": FARTHEST}
+    assert (card.choosing.preferences.minor, card.choosing.preferences.tempo) == (FARTHEST, -FARTHEST)
+    assert card.choosing.preferences.measures == {"groove": FARTHEST}
 
 
 def test_a_taste_for_nothing_changes_nothing(card: ModelCard):
@@ -69,5 +70,5 @@ def test_a_taste_for_nothing_changes_nothing(card: ModelCard):
 def test_those_who_like_wide_leaps_get_melodies_that_leap(card: ModelCard):
     fond = leaned(card, TasteModel({"melody_step": 1.0}, 0.0))
 
-    assert fond.leanings.leaps == 0.5
-    assert leaned(card, TasteModel({"density": 1.0}, 0.0)).leanings.leaps == 0.0
+    assert fond.choosing.preferences.leaps == 0.5
+    assert leaned(card, TasteModel({"density": 1.0}, 0.0)).choosing.preferences.leaps == 0.0

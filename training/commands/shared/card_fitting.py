@@ -39,7 +39,7 @@ def _run(fit: Fit, options: argparse.Namespace) -> None:
     from training.export.model_file import recard
 
     chosen = model(options.model)
-    options.candidates = options.candidates or chosen.card.candidates
+    options.candidates = options.candidates or chosen.card.choosing.candidates
     told, changes = fit(chosen, dataset.load(options.data), options)
     print(told)
     if not options.dry_run:
