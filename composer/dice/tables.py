@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from composer.music.score import Key, Metre, Mode, Note, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 COLUMNS = 16
 """Bars of every dance: two strains of eight, each of which is repeated."""
@@ -106,8 +106,7 @@ def _bar(hands: dict[str, str]) -> PrintedBar:
     )
 
 
-def _hand(text: str, part: Part) -> Iterator[Note]:
+def _hand(text: str, part: Part) -> tuple[Note, ...]:
     """The notes of one hand. Two voices that meet on one key are one note there."""
-    for place in dict.fromkeys(text.split()):
-        start, duration, pitch = map(int, place.split(":"))
-        yield Note(start, duration, pitch, _LOUDNESS, part)
+    places = (map(int, place.split(":")) for place in dict.fromkeys(text.split()))
+    return tuple(Note(start, duration, pitch, _LOUDNESS, part) for start, duration, pitch in places)

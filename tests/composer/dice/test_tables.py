@@ -79,6 +79,19 @@ def test_only_eighth_bars_have_a_second_ending(name):
             assert (table.bar(column, roll).second_ending is not None) == (column == 7)
 
 
+@pytest.mark.parametrize("name", ["mozart-waltz", "mozart-contredanse"])
+def test_endings_differ_in_the_left_hand_only(name):
+    table = load_table(name)
+
+    for roll in table.rolls:
+        bar = table.bar(7, roll)
+        right, second_right = (
+            [note for note in notes if note.part is Part.MELODY] for notes in (bar.notes, bar.second_ending)
+        )
+        assert right == second_right
+        assert bar.notes != bar.second_ending
+
+
 def test_disputed_bars_are_marked_in_the_data():
     tables = json.loads((files("composer.dice") / "tables.json").read_text(encoding="utf-8"))["tables"]
 
