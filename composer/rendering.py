@@ -34,11 +34,13 @@ class Sheet:
         seconds: Length of the audio.
         title: Title of the piece.
         caption: A line of facts for the picture.
+        remark: A line of the engine's own about the piece; empty where there is nothing to say.
     """
 
     seconds: float
     title: str
     caption: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,6 @@ def _rendition(sound: _Sound, score: Score) -> Rendition:
 
 def _draw(score: Score, sheet: Sheet, spent: dict[str, float]) -> bytes:
     started = time.perf_counter()
-    picture = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption)
+    picture = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption, remark=sheet.remark)
     spent["draw"] = time.perf_counter() - started
     return picture

@@ -51,13 +51,14 @@ _GAP = 0.6
 _LEAST_WIDTH = 2.0
 
 
-def draw_piano_roll(score: Score, *, title: str, caption: str) -> bytes:
+def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "") -> bytes:
     """Draw a piano roll.
 
     Args:
         score: Of any length; it fills the width. An empty one gives an empty roll.
         title: At the top left, shortened if it is too long.
         caption: At the top right, smaller.
+        remark: Below the title, smaller still.
 
     Returns:
         A PNG of `WIDTH` x `HEIGHT` pixels; equal arguments give equal bytes.
@@ -69,7 +70,7 @@ def draw_piano_roll(score: Score, *, title: str, caption: str) -> bytes:
     _draw_seconds(easel, roll)
     _draw_notes(easel, roll, score.notes)
     _draw_header(easel, title=title, caption=caption)
-    _draw_legend(easel, parts=sorted({note.part for note in score.notes}))
+    _draw_legend(easel, parts=sorted({note.part for note in score.notes}), remark=remark)
     return easel.png()
 
 
@@ -146,10 +147,11 @@ def _draw_header(easel: Canvas, *, title: str, caption: str) -> None:
     easel.write(title, (FRAME.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
 
 
-def _draw_legend(easel: Canvas, *, parts: list[Part]) -> None:
-    """Name the parts below the caption, from the right."""
+def _draw_legend(easel: Canvas, *, parts: list[Part], remark: str) -> None:
+    """Name the parts below the caption, from the right, and write the remark on what is left."""
     x, y = FRAME.right, _LEGEND_MIDDLE
     for part in reversed(parts):
         x -= easel.write(_NAMES[part], (x, y), _LABEL, anchor="rm") + 16
         easel.fill((x, y - 5, x + 10, y + 5), COLOURS[part], radius=3)
         x -= 18
+    easel.write(remark, (FRAME.left, y), _LABEL, anchor="lm", width=x - FRAME.left)

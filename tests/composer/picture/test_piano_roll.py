@@ -178,6 +178,19 @@ def test_a_long_title_is_shortened_before_the_caption() -> None:
     assert first_of_caption - 60 < changed[-1] < first_of_caption
 
 
+def test_remark_stands_below_the_title_and_ends_before_the_legend() -> None:
+    plain = pixels(score(note()), title="Waltz", caption="seed 7")
+
+    picture = Image.open(
+        BytesIO(draw_piano_roll(score(note()), title="Waltz", caption="seed 7", remark="rolls 7 3 11 " * 50))
+    )
+
+    changed = (np.asarray(picture.convert("RGB")).astype(int) != plain).any(axis=2)
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert 43 < rows[0] < rows[-1] < 59
+    assert FRAME.left <= columns[0] < columns[-1] < 1110
+
+
 def test_letters_of_other_languages_and_accidentals_can_be_read() -> None:
     drawn = [pixels(score(), title=title) for title in ("Étude ü in E-flat", "Étude ü in E♭", "Etude u in E-flat")]
 
