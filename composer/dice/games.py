@@ -15,14 +15,16 @@ class Game:
     Attributes:
         name: Name by which people ask for it.
         dance: Kind of its dance, as it stands in titles.
-        author: Who wrote the bars, as far as is known.
+        dances: The same for more than one.
+        credit: Whose the bars are, as far as is known.
         beats_per_minute: Tempo in felt beats. The prints give none; this is usual for the dance.
         table_names: Tables in `tables.json`: the dance, and the trio where the game has one.
     """
 
     name: str
     dance: str
-    author: str
+    dances: str
+    credit: str
     beats_per_minute: float
     table_names: tuple[str, ...]
 
@@ -37,39 +39,42 @@ class Game:
         return tuple(load_table(name) for name in self.table_names)
 
 
-_STADLER = ("stadler-minuet", "stadler-trio")
-_KIRNBERGER = ("kirnberger-minuet", "kirnberger-trio")
+_MOZART = "Bars printed as Mozart's"
 
 GAMES = {
     game.name: game
     for game in (
         Game(
             name="minuet",
-            dance="Minuet",
-            author="Maximilian Stadler",
+            dance="minuet",
+            dances="minuets",
+            credit="Bars by Maximilian Stadler",
             beats_per_minute=112,
-            table_names=_STADLER,
+            table_names=("stadler-minuet", "stadler-trio"),
         ),
         Game(
             name="waltz",
-            dance="Waltz",
-            author="an unknown author, printed as Mozart's",
+            dance="waltz",
+            dances="waltzes",
+            credit=_MOZART,
             beats_per_minute=150,
             table_names=("mozart-waltz",),
         ),
         Game(
             name="contredanse",
-            dance="Contredanse",
-            author="an unknown author, printed as Mozart's",
+            dance="contredanse",
+            dances="contredanses",
+            credit=_MOZART,
             beats_per_minute=110,
             table_names=("mozart-contredanse",),
         ),
         Game(
             name="kirnberger",
-            dance="Minuet",
-            author="Johann Philipp Kirnberger",
+            dance="minuet",
+            dances="minuets",
+            credit="Bars by Johann Philipp Kirnberger",
             beats_per_minute=112,
-            table_names=_KIRNBERGER,
+            table_names=("kirnberger-minuet", "kirnberger-trio"),
         ),
     )
 }
