@@ -85,6 +85,7 @@ def test_endings_differ_in_the_left_hand_only(name):
 
     for roll in table.rolls:
         bar = table.bar(7, roll)
+        assert bar.second_ending is not None
         right, second_right = (
             [note for note in notes if note.part is Part.MELODY] for notes in (bar.notes, bar.second_ending)
         )
