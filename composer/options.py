@@ -10,6 +10,7 @@ may fill it in. A field that is None was decided: its value is to be found anew,
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_type_hints
 
 from composer.errors import RequestError, unknown_name
@@ -52,7 +53,7 @@ class Option:
         own_field: Whether a form has a field for it alone; all others share one line.
         field: Name of the field that holds it, in every record and row. `options_of` fills in this and what follows.
         default: Value where nobody says anything; None is found out for each piece anew.
-        kind: Type of the plain value: float, int, or str for everything that is written as text.
+        kind: Type of the value, None left out: float, int, str, or one that is written as text, such as `Key`.
     """
 
     name: str
@@ -73,12 +74,17 @@ class Option:
     own_field: bool = False
     field: str = ""
     default: Any = None
-    kind: type[str | float | int] = str
+    kind: type = str
 
     @property
     def may_be_any(self) -> bool:
         """Whether one may say `any`: None is a value of it."""
         return self.default is None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers; all others are written as text."""
+        return self.kind in {float, int}
 
     def parse_or_any(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
         """The value that a text says, None for `any`.
@@ -98,17 +104,14 @@ class Option:
         """
         if plain is None and self.may_be_any:
             return None
-        if self.kind is not str:
-            if isinstance(plain, bool) or not isinstance(plain, int | float):
-                raise TypeError(f"{self.name} must be a number, got {plain!r}")
-            return plain
-        if not isinstance(plain, str):
-            raise TypeError(f"{self.name} must be text, got {plain!r}")
-        return self.parse(plain)
+        fits = isinstance(plain, int | float) and not isinstance(plain, bool) if self.is_number else type(plain) is str
+        if not fits:
+            raise TypeError(f"{self.name} cannot be {plain!r}")
+        return plain if self.is_number or self.kind is str else self.parse(str(plain))
 
     def show(self, value: Any) -> Plain:  # noqa: ANN401 - each option has its own type
         """The plain value for one of this option."""
-        return str(value) if self.kind is str and value is not None else value
+        return value if self.is_number or value is None else str(value)
 
     def check(self, value: Any) -> None:  # noqa: ANN401 - each option has its own type
         """Refuse what cannot be composed.
@@ -136,5 +139,6 @@ def options_of(record: type[DataclassInstance]) -> tuple[Option, ...]:
     )
 
 
-def _kind(declared: Any) -> type[str | float | int]:  # noqa: ANN401 - a type, or a union with None
-    return next((kind for kind in (float, int) if kind in {declared, *get_args(declared)}), str)
+def _kind(declared: Any) -> type:  # noqa: ANN401 - a type, or a union with None
+    kinds = [kind for kind in get_args(declared) or (declared,) if kind is not NoneType]
+    return kinds[0]
