@@ -139,6 +139,5 @@ def options_of(record: type[DataclassInstance]) -> tuple[Option, ...]:
     )
 
 
-def _kind(declared: Any) -> type:  # noqa: ANN401 - a type, or a union with None
-    kinds = [kind for kind in get_args(declared) or (declared,) if kind is not NoneType]
-    return kinds[0]
+def _kind(declared: Any) -> Any:  # noqa: ANN401 - a type, or a union with None, becomes a type
+    return next(kind for kind in get_args(declared) or (declared,) if kind is not NoneType)

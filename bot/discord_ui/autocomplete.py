@@ -6,37 +6,63 @@ from typing import TYPE_CHECKING
 
 from discord import app_commands
 
+from bot.discord_ui.texts import sentences
 from composer.errors import RequestError
-from composer.music.score import PITCH_CLASSES, Key, Mode
-from composer.parsing import parse_key
+from composer.music.score import Key, Mode
+from composer.options import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
+    import discord
+
+    from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.summaries import ModelLine
+    from composer.options import Option
+
+    Suggest = Callable[[discord.Interaction[Cadenza], str], Awaitable[list[app_commands.Choice[str]]]]
 
 MOST = 25
 """Choices that Discord shows."""
 
 _AS_TYPED = str.maketrans({"-": " ", "♭": "b", "♯": "#"})
-KEYS = tuple(str(Key(tonic, mode)) for mode in (Mode.MAJOR, Mode.MINOR) for tonic in range(PITCH_CLASSES))
 
 
-def keys(typed: str) -> list[app_commands.Choice[str]]:
-    """Keys that begin like what was typed, or are meant by it: `e` offers E and E flat, `Ebm` E flat minor."""
+def suggesting(option: Option) -> Suggest:
+    """The callback that offers values of an option."""
+
+    async def suggest(interaction: discord.Interaction[Cadenza], typed: str) -> list[app_commands.Choice[str]]:
+        return values(option, typed, sentences.sentences(interaction.locale))
+
+    return suggest_models if option.field == "model" else suggest
+
+
+async def suggest_models(interaction: discord.Interaction[Cadenza], typed: str) -> list[app_commands.Choice[str]]:
+    """Offer installed models, with version and rating."""
+    lines = await interaction.client.app.catalogue.lines()
+    return models(lines, typed, sentences.sentences(interaction.locale))
+
+
+def values(option: Option, typed: str, say: Sentences) -> list[app_commands.Choice[str]]:
+    """Values that begin like what was typed, or are meant by it: `e` offers E and E flat, `Ebm` E flat minor."""
     start = _plain(typed)
-    found = [key for key in KEYS if _plain(key).startswith(start)]
-    return [app_commands.Choice(name=key, value=key) for key in found or _meant(typed)][:MOST]
+    found = [value for value in option.values if _plain(value).startswith(start)] or _meant(option, typed)
+    offered = [app_commands.Choice(name=value, value=value) for value in found]
+    if option.may_be_any and say("option.any").startswith(start):
+        offered.append(app_commands.Choice(name=say("option.any"), value=ANY))
+    return offered[:MOST]
 
 
-def _meant(typed: str) -> list[str]:
+def _meant(option: Option, typed: str) -> list[str]:
     try:
-        key = parse_key(typed)
+        value = option.parse(typed)
     except RequestError:
         return []
-    modes = (key.mode,) if key.mode is Mode.MINOR else (Mode.MAJOR, Mode.MINOR)
-    return [str(Key(key.tonic, mode)) for mode in modes]
+    if isinstance(value, Key) and value.mode is Mode.MAJOR:
+        # Who types a tonic alone may mean either mode.
+        return [str(Key(value.tonic, mode)) for mode in Mode]
+    return [str(value)]
 
 
 def _plain(text: str) -> str:

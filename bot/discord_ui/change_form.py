@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.discord_ui.refusal_texts import RefusalError, Words, shown
+from bot.discord_ui.option_values import SHOWN_OPTIONS, read, typed
+from bot.discord_ui.refusal_texts import RefusalError, shown
 from bot.discord_ui.texts.sentences import load
-from composer.errors import RequestError
-from composer.parsing import parse_key
-from composer.performance.instruments import INSTRUMENTS
-from composer.request import FASTEST, LONGEST, SHORTEST, SLOWEST
-from composer.tokens.conditions import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.discord_ui.texts.sentences import Sentences
+    from composer.options import Option, Plain, Wishes
 
     FormHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
@@ -27,72 +24,75 @@ PREFIX = "cadenza:changed:"
 OPEN_FOR = 15 * 60.0
 """Seconds in which discord.py remembers the form; it works without."""
 
-_IN_LINE = ("model", "tempo", "creativity", "seed")
-_MINUTE = 60
+_LONGEST_NUMBER, _LONGEST_TEXT, _LONGEST_LINE = 6, 20, 200
+"""Characters that one may type into a field."""
 
-Settings = dict[str, object]
-"""Options by their English names, as `composer.request.from_settings` reads them; what is left out is open."""
+_IN_LINE = tuple(option for option in SHOWN_OPTIONS if not option.own_field)
+_LINE = "more"
+"""Custom id of the field for all options that have none of their own."""
 
 
 class ChangeForm(discord.ui.Modal):
     """What may be changed; `submitted` reads what comes back."""
 
-    def __init__(self, number: int, settings: Mapping[str, object], say: Sentences) -> None:
-        """Fill it in."""
+    def __init__(self, number: int, before: Wishes, say: Sentences) -> None:
+        """Fill it in with what was said about the piece."""
         super().__init__(title=say("change.title", number=number), timeout=OPEN_FOR, custom_id=f"{PREFIX}{number}")
         self._say = say
-        length = float(str(settings.get("length", 60)))
-        self._add("length", discord.ui.TextInput(default=f"{length:g}", max_length=6, custom_id="length"))
-        self._add("style", self._choice("style", STYLES, settings.get("style")))
-        names = [instrument.name for instrument in INSTRUMENTS]
-        self._add("instrument", self._choice("instrument", names, settings.get("instrument")))
-        key = str(settings.get("key") or "")
-        self._add("key", discord.ui.TextInput(default=key, required=False, max_length=20, custom_id="key"))
-        line = in_line(settings, say)
-        field: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            default=line, required=False, max_length=200, custom_id="more"
+        for option in SHOWN_OPTIONS:
+            if option.own_field:
+                self._add(option.name, self._field(option, before))
+        line: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            default=in_line(before, say), required=False, max_length=_LONGEST_LINE, custom_id=_LINE
         )
-        self._add("more", field, about=say("change.more_about"))
+        self._add(_LINE, line, about=say("change.more_about"))
 
     def _add(self, name: str, component: discord.ui.Item[Any], *, about: str | None = None) -> None:
         self.add_item(discord.ui.Label(text=self._say(f"change.{name}"), description=about, component=component))
 
-    def _choice(self, table: str, names: tuple[str, ...] | list[str], chosen: object) -> discord.ui.Select[Any]:
-        options = [
-            discord.SelectOption(label=self._say(f"{table}.{name}"), value=name, default=name == chosen)
-            for name in names
-        ]
-        return discord.ui.Select(options=options, min_values=0, max_values=1, required=False, custom_id=table)
+    def _field(self, option: Option, before: Wishes) -> discord.ui.Item[Any]:
+        if option.worded:
+            listed = [
+                discord.SelectOption(
+                    label=self._say(f"{option.name}.{name}"), value=name, default=name == before.get(option.field)
+                )
+                for name in option.values
+            ]
+            return discord.ui.Select(options=listed, min_values=0, required=False, custom_id=option.name)
+        return discord.ui.TextInput(
+            default=typed(before[option.field], self._say) if option.field in before else "",
+            required=not option.may_be_any,
+            max_length=_LONGEST_NUMBER if option.is_number else _LONGEST_TEXT,
+            custom_id=option.name,
+        )
 
 
-def in_line(settings: Mapping[str, object], say: Sentences) -> str:
-    """Options as they are typed after a command: tempo:72 seed:81723."""
-    given = ((name, settings.get(name)) for name in _IN_LINE)
-    return " ".join(f"{say(f'option.{name}.name')}:{_typed(value)}" for name, value in given if value is not None)
+def in_line(wishes: Wishes, say: Sentences) -> str:
+    """What was said about options without a field, as one types it after a command: tempo:72 seed:81723."""
+    said = [option for option in _IN_LINE if option.field in wishes]
+    return " ".join(f"{say(f'option.{option.name}.name')}:{typed(wishes[option.field], say)}" for option in said)
 
 
-def _typed(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def submitted(data: Mapping[str, Any], say: Sentences) -> Settings:
-    """The settings that a form was handed in with.
+def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[str, Plain]:
+    """What a person said with a form.
 
     Args:
         data: Of the interaction, as Discord sends it.
-        say: The person's catalogue, whose names of options are understood beside the English ones.
+        say: The person's language, whose names of options are understood beside the English ones.
+        before: What had been said about the piece. Emptying a field says `any`; an empty one stays open.
 
     Raises:
         RefusalError: If something in it cannot be understood.
     """
     fields = dict(_fields(data.get("components", ())))
-    settings: Settings = {"length": _seconds(fields.get("length", ""))}
-    for name in ("style", "instrument"):
-        if fields.get(name):
-            settings[name] = fields[name]
-    if key := fields.get("key", "").strip():
-        settings["key"] = key_of(key)
-    return {**settings, **_from_line(fields.get("more", ""), say)}
+    wishes: dict[str, Plain] = {}
+    for option in SHOWN_OPTIONS:
+        text = fields.get(option.name, "").strip()
+        if text or (option.own_field and not option.may_be_any and not option.worded):
+            wishes[option.field] = read(option, text, say)
+        elif option.name in fields and option.may_be_any and option.field in before:
+            wishes[option.field] = None
+    return {**wishes, **_from_line(fields.get(_LINE, ""), say)}
 
 
 def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord's JSON
@@ -105,60 +105,13 @@ def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord
     return found
 
 
-def _seconds(text: str) -> float:
-    """Seconds, or minutes and seconds: 90, 1:30."""
-    minutes, colon, seconds = text.strip().partition(":")
-    try:
-        length = _MINUTE * int(minutes) + int(seconds) if colon else float(minutes.replace(",", "."))
-    except ValueError:
-        length = -1.0
-    return _within("length", length, SHORTEST, LONGEST)
-
-
-def key_of(text: str) -> str:
-    """A key as it stands in the settings.
-
-    Raises:
-        RefusalError: If it is none.
-    """
-    try:
-        return str(parse_key(text))
-    except RequestError:
-        raise RefusalError("refusal.key", value=shown(text)) from None
-
-
-def _from_line(text: str, say: Sentences) -> Settings:
-    names = {catalogue(f"option.{name}.name"): name for catalogue in (load("en"), say) for name in _IN_LINE}
-    settings: Settings = {}
+def _from_line(text: str, say: Sentences) -> dict[str, Plain]:
+    names = {language(f"option.{option.name}.name"): option for language in (load("en"), say) for option in _IN_LINE}
+    wishes: dict[str, Plain] = {}
     for word in text.split():
         name, _, value = word.partition(":")
-        known = names.get(name.lower())
-        if known is None or not value:
+        option = names.get(name.lower())
+        if option is None or not value:
             raise RefusalError("refusal.unclear", value=shown(word))
-        settings[known] = _READERS[known](value)
-    return settings
-
-
-def _number(name: str, low: float, high: float, kind: Callable[[str], float]) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            return _within(name, kind(text.replace(",", ".")), low, high)
-        except ValueError:
-            return _within(name, low - 1, low, high)
-
-    return read
-
-
-def _within(name: str, value: float, low: float, high: float) -> float:
-    # Written so that not-a-number fails as well.
-    if not low <= value <= high:
-        raise RefusalError("refusal.range", option=Words(f"option.{name}.name"), low=f"{low:.0f}", high=f"{high:.0f}")
-    return value
-
-
-_READERS: dict[str, Callable[[str], object]] = {
-    "model": str,
-    "tempo": _number("tempo", SLOWEST, FASTEST, float),
-    "creativity": _number("creativity", 0, 1, float),
-    "seed": _number("seed", 0, 2**53 - 1, int),
-}
+        wishes[option.field] = read(option, value, say)
+    return wishes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
@@ -18,6 +18,7 @@ from bot.domain.order import Order
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
+    from composer.options import Wishes
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -25,20 +26,21 @@ _SOON = 0.7
 """Seconds after which an interaction is acknowledged, come what may."""
 
 
-def order(interaction: discord.Interaction[Cadenza], *, private: bool, **options: Any) -> Order:  # noqa: ANN401 - the order checks them
-    """The order that an interaction makes, with the options that were given."""
-    return Order(**whose(interaction), private=private, reply_token=interaction.token, **options)
-
-
-def whose(interaction: discord.Interaction[Cadenza]) -> dict[str, Any]:
-    """Who asks, where, and in which language."""
-    return {
-        "request_id": interaction.id,
-        "user_id": interaction.user.id,
-        "guild_id": interaction.guild_id,
-        "channel_id": interaction.channel_id or 0,
-        "locale": str(interaction.locale),
-    }
+def order(
+    interaction: discord.Interaction[Cadenza], *, private: bool, wishes: Wishes, another_of: int | None = None
+) -> Order:
+    """The order that an interaction makes."""
+    return Order(
+        request_id=interaction.id,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        locale=str(interaction.locale),
+        private=private,
+        wishes=wishes,
+        reply_token=interaction.token,
+        another_of=another_of,
+    )
 
 
 async def acknowledge(interaction: discord.Interaction[Cadenza], *, private: bool) -> int | None:

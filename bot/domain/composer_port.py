@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from composer.parsing import parse_key
-from composer.performance import instruments
-from composer.request import Request
+from composer.request import OPTIONS, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,13 +33,5 @@ def to_request(options: Options) -> Request:
     Raises:
         RequestError: An option is out of range.
     """
-    return Request(
-        seconds=options.seconds,
-        model=f"{options.model}@{options.version}",
-        seed=options.seed,
-        style=options.style,
-        instrument=instruments.find(options.instrument).name if options.instrument else None,
-        key=parse_key(options.key) if options.key else None,
-        tempo=options.tempo,
-        creativity=options.creativity,
-    )
+    values = {option.field: getattr(options, option.field) for option in OPTIONS}
+    return Request(**{**values, "model": f"{options.model}@{options.version}"})

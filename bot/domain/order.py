@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from composer.request import OPTIONS, PieceOptions
+
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from composer.options import Plain, Wishes
+
+ORDER_OPTIONS = tuple(option for option in OPTIONS if option.in_chat)
+"""Options that an order may name, in the order of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A piece asked for, as it was asked; what is None is settled by the person's and the server's settings.
+    """A piece asked for, as it was asked; what was left open is settled by the person's and the server's settings.
 
     Attributes:
         request_id: Number of the interaction; the same one is accepted once.
@@ -20,14 +27,7 @@ class Order:
         channel_id: Channel that gets the result.
         locale: Discord's name of the person's language.
         private: Whether only the person sees it.
-        seconds: Length of the audio.
-        model: NAME or NAME@VERSION.
-        style: See `composer.tokens.conditions.STYLES`.
-        instrument: See `composer.performance.instruments`.
-        key: Key as a person writes it.
-        tempo: Felt beats a minute.
-        creativity: 0 to 1.
-        seed: Start of the random generator.
+        wishes: What was said about the music.
         reply_token: Token of the interaction, valid for 15 minutes after `asked_at`; delivery takes it out of the row.
         asked_at: Moment of the interaction, if known.
         another_of: The generation whose Another, Change or Retry this is.
@@ -39,57 +39,45 @@ class Order:
     channel_id: int
     locale: str = "en-US"
     private: bool | None = None
-    seconds: float | None = None
-    model: str | None = None
-    style: str | None = None
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float | None = None
-    seed: int | None = None
+    wishes: Wishes = field(default_factory=dict)
     reply_token: str | None = field(default=None, repr=False)
     asked_at: datetime | None = None
     another_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """Everything that decides the music; the same options give the same bytes.
+class Options(PieceOptions):
+    """Everything that decides the music, settled; the same options give the same bytes.
 
     Attributes:
-        seconds: Length of the audio.
-        model: Name of the model.
-        version: Version of the model.
-        seed: Start of the random generator.
-        style: See `composer.tokens.conditions.STYLES`.
-        instrument: Name of the instrument; None takes the one that suits the style.
-        key: Key as a person writes it; None lets the seed decide.
-        tempo: Felt beats a minute; None lets the seed decide.
-        creativity: 0 to 1.
+        version: Version of the model, whose `model` is the name alone.
+        said_any: Fields about which somebody said `any`; all others that are None were left open.
     """
 
-    seconds: float
-    model: str
     version: int
-    seed: int
-    style: str
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float = 0.5
+    said_any: frozenset[str] = frozenset()
+
+    def wishes(self) -> dict[str, Plain]:
+        """What one says to get these options again: what was left open is left open again."""
+        shown = {option.field: option.show(getattr(self, option.field)) for option in ORDER_OPTIONS}
+        return {name: plain for name, plain in shown.items() if plain is not None or name in self.said_any}
+
+    def wishes_for_another(self) -> dict[str, Plain]:
+        """What one says to get another piece of the kind: as `wishes`, without what belongs to one piece alone."""
+        lasting = {option.field for option in ORDER_OPTIONS if option.lasting}
+        return {name: plain for name, plain in self.wishes().items() if name in lasting}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What a person's pieces are like where a command leaves it open."""
+    """What a person's pieces are like where a command leaves it open.
 
-    seconds: float | None = None
-    model: str | None = None
-    style: str | None = None
-    instrument: str | None = None
-    key: str | None = None
-    tempo: float | None = None
-    creativity: float | None = None
+    Attributes:
+        wishes: What the person said about the music.
+        private: Whether only the person sees the pieces; None where the person did not say.
+    """
+
+    wishes: Wishes = field(default_factory=dict)
     private: bool | None = None
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import clock as clocks
-from bot.domain.composer_port import to_request
 from bot.domain.generation import THERE
-from bot.domain.order import Options, Order
-from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong, UnlearnedStyle, WrongChannel
+from bot.errors import NoSuchPiece, Stopping, TooLong, WrongChannel
 from bot.pipeline.captions import sheet
+from bot.pipeline.settling import settle
 from bot.storage.admission import Admission, Limits
-from composer.errors import RequestError
-from composer.performance import instruments
+from composer.request import PieceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,20 +21,16 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.composer_port import Composer
     from bot.domain.generation import FinishedPiece, Generation, Progress
-    from bot.domain.order import Defaults, ServerSettings
+    from bot.domain.order import Defaults, Options, Order, ServerSettings
     from bot.domain.summaries import Erasure, Standing
     from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.pipeline.production import PieceProducer
     from bot.pipeline.scheduler import Scheduler
     from bot.settings import Settings
     from bot.storage.store import Store
+    from composer.options import Wishes
 
 log = structlog.stdlib.get_logger(__name__)
-
-_SEEDS = 2**31
-_SECONDS = 60.0
-_CREATIVITY = 0.5
-_STYLE = "piano"
 
 
 class OrderService:
@@ -114,56 +106,10 @@ class OrderService:
         )
 
     def _options(self, order: Order, defaults: Defaults, server: ServerSettings) -> Options:
-        """Decide each option: by the command, else the person, else the server, else the house."""
-        wanted = order.model or defaults.model or server.model or self._settings.default_model
-        card = self._catalogue.card(wanted)
-        style = order.style or defaults.style or _STYLE
-        if style not in card.identity.styles:
-            raise UnlearnedStyle(card.identity.name, style)
-        seconds = _first(order.seconds, defaults.seconds, min(_SECONDS, server.longest))
-        options = Options(
-            seconds=seconds,
-            model=card.identity.name,
-            version=card.identity.version,
-            seed=order.seed if order.seed is not None else secrets.randbelow(_SEEDS),
-            style=style,
-            instrument=order.instrument or defaults.instrument,
-            key=order.key or defaults.key,
-            tempo=order.tempo if order.tempo is not None else defaults.tempo,
-            creativity=_first(order.creativity, defaults.creativity, _CREATIVITY),
-        )
-        return _checked(options)
-
-    def like(
-        self,
-        generation: Generation,
-        *,
-        request_id: int,
-        user_id: int,
-        channel_id: int,
-        guild_id: int | None,
-        locale: str,
-        **changes: Any,  # noqa: ANN401 - fields of Order
-    ) -> Order:
-        """An order for another of the same kind, with a new seed unless `changes` name one."""
-        options = generation.options
-        order = Order(
-            request_id=request_id,
-            user_id=user_id,
-            guild_id=guild_id,
-            channel_id=channel_id,
-            locale=locale,
-            private=generation.private,
-            seconds=options.seconds,
-            model=options.model,
-            style=options.style,
-            instrument=options.instrument,
-            key=options.key,
-            tempo=options.tempo,
-            creativity=options.creativity,
-            another_of=generation.number,
-        )
-        return replace(order, **changes)
+        """Decide each option: by the order, else by the person, else by the server, else by the house."""
+        model = server.model or self._settings.default_model
+        usual: Wishes = {"model": model, "seconds": min(PieceOptions().seconds, server.longest)}
+        return settle({**usual, **defaults.wishes, **order.wishes}, self._catalogue)
 
     async def cancel(self, number: int) -> bool:
         """Take a generation out of queue or making; False if it was no longer on the way.
@@ -226,20 +172,6 @@ class OrderService:
             if generation.user_id == user_id:
                 await self._studio.cancel(generation.number)
         return await self._store.privacy.erase(user_id, delete_pieces=delete)
-
-
-def _first(*values: float | None) -> float:
-    return next(value for value in values if value is not None)
-
-
-def _checked(options: Options) -> Options:
-    try:
-        to_request(options)
-        if options.instrument is not None:
-            return replace(options, instrument=instruments.find(options.instrument).name)
-    except RequestError as error:
-        raise BadOption(str(error)) from error
-    return options
 
 
 def _check_server(wanted: Admission, server: ServerSettings) -> None:

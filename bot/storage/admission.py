@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, insert, or_, select
 
 from bot.domain.generation import ON_THE_WAY, Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
-from bot.storage.rows import select_generations, to_generation
+from bot.storage.rows import option_columns, select_generations, to_generation
 from bot.storage.tables import generation
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
     connection.execute(
         insert(generation).values(
             **values,
-            **asdict(wanted.options),
+            **option_columns(wanted.options),
             state=GenerationState.ACCEPTED,
             created_at=wanted.asked_at,
             seconds_spent={},

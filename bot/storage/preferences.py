@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, select
 
-from bot.domain.order import Defaults, ServerSettings
+from bot.domain.order import ORDER_OPTIONS, Defaults, ServerSettings
 from bot.storage import auditing
 from bot.storage.tables import setting
+from composer.options import ANY
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.clock import Clock
     from bot.storage.database import Database
-
-R = TypeVar("R", Defaults, ServerSettings)
 
 USER, SERVER, HOUSE = "user", "server", "house"
 _ALL = "all"
@@ -33,7 +32,7 @@ class Preferences:
 
     async def defaults(self, user_id: int) -> Defaults:
         """A person's own."""
-        return await self._database.read(lambda connection: _read(connection, USER, user_id, Defaults))
+        return _to_defaults(await self._database.read(lambda connection: _value(connection, USER, user_id)))
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:
         """Put a person's own in the place of those before; of none, nothing is kept."""
@@ -42,7 +41,7 @@ class Preferences:
             if defaults == Defaults():
                 connection.execute(delete(setting).where(_at(USER, user_id, _ALL)))
             else:
-                write(connection, USER, user_id, _ALL, asdict(defaults))
+                write(connection, USER, user_id, _ALL, _as_json(defaults))
 
         await self._database.write(unit)
 
@@ -71,7 +70,10 @@ class Preferences:
 
 def server_settings(connection: Connection, guild_id: int | None) -> ServerSettings:
     """Read them inside a unit of work."""
-    return ServerSettings() if guild_id is None else _read(connection, SERVER, guild_id, ServerSettings)
+    value = {} if guild_id is None else _value(connection, SERVER, guild_id)
+    # An older release may have known less, and a newer one more.
+    known = {field.name for field in fields(ServerSettings)}
+    return ServerSettings(**{name: given for name, given in value.items() if name in known})
 
 
 def servers_apart() -> Select[tuple[int]]:
@@ -86,11 +88,21 @@ def write(connection: Connection, scope: str, owner: int, name: str, value: Any)
     connection.execute(setting.insert().values(scope=scope, owner=owner, name=name, value=value))
 
 
-def _read(connection: Connection, scope: str, owner: int, record: type[R]) -> R:
-    value = connection.scalar(select(setting.c.value).where(_at(scope, owner, _ALL))) or {}
-    # An older release may have known less, and a newer one more.
-    known = {field.name for field in fields(record)}
-    return record(**{name: given for name, given in value.items() if name in known})
+def _value(connection: Connection, scope: str, owner: int) -> dict[str, Any]:
+    return connection.scalar(select(setting.c.value).where(_at(scope, owner, _ALL))) or {}
+
+
+def _as_json(defaults: Defaults) -> dict[str, Any]:
+    """Defaults by field, with the word `any` for None: earlier releases wrote null for what was left open."""
+    said = {name: ANY if plain is None else plain for name, plain in defaults.wishes.items()}
+    return {**said, "private": defaults.private}
+
+
+def _to_defaults(value: dict[str, Any]) -> Defaults:
+    # A newer release may have known options that this one does not.
+    given = {option: value[option.field] for option in ORDER_OPTIONS if value.get(option.field) is not None}
+    wishes = {option.field: None if option.may_be_any and plain == ANY else plain for option, plain in given.items()}
+    return Defaults(wishes=wishes, private=value.get("private"))
 
 
 def _at(scope: str, owner: int, name: str) -> ColumnElement[bool]:

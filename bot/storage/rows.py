@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from bot.domain.generation import Generation, GenerationState, Post
-from bot.domain.order import Options
+from bot.domain.order import ORDER_OPTIONS, Options
 from bot.storage.tables import generation, post
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEAVY = ("midi", "tokens", "measures")
 """Columns that a list does not need."""
 
-_OPTIONS = ("seconds", "model", "version", "seed", "style", "instrument", "key", "tempo", "creativity")
+_OPTIONS = {*(option.field for option in ORDER_OPTIONS), "version", "said_any"}
 _COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
 _PLAIN = [column.name for column in _COLUMNS if column.name not in {*_OPTIONS, "state", "lease"}]
 
@@ -30,8 +30,20 @@ def select_generations() -> Select[Any]:
 
 def to_generation(row: RowMapping) -> Generation:
     """A row of `select_generations` as a record."""
-    options = Options(**{name: row[name] for name in _OPTIONS})
-    return Generation(options=options, state=GenerationState(row["state"]), **{name: row[name] for name in _PLAIN})
+    values = {name: row[name] for name in _PLAIN}
+    return Generation(options=_to_options(row), state=GenerationState(row["state"]), **values)
+
+
+def _to_options(row: RowMapping) -> Options:
+    values = {option.field: option.read(row[option.field]) for option in ORDER_OPTIONS}
+    # Rows from before one could say `any` hold nothing there.
+    return Options(**values, version=row["version"], said_any=frozenset(row["said_any"] or ()))
+
+
+def option_columns(options: Options) -> dict[str, object]:
+    """Options as the columns of a row."""
+    values = {option.field: option.show(getattr(options, option.field)) for option in ORDER_OPTIONS}
+    return {**values, "version": options.version, "said_any": sorted(options.said_any)}
 
 
 def to_post(row: RowMapping) -> Post:

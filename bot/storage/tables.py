@@ -22,10 +22,17 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from bot.domain.order import ORDER_OPTIONS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+
+_NUMBERS: dict[type, TypeEngine[Any]] = {float: Float(), int: BigInteger()}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -48,6 +55,15 @@ def _number() -> Column[int]:
     return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
+def _option_columns() -> Iterator[Column[Any]]:
+    """A column for each option that an order may name, and one for the model's version."""
+    for option in ORDER_OPTIONS:
+        text = String(64 if option.field == "model" else 32)
+        yield Column(option.field, _NUMBERS.get(option.kind, text), nullable=option.may_be_any)
+        if option.field == "model":
+            yield Column("version", Integer, nullable=False)
+
+
 generation = Table(
     "generation",
     metadata,
@@ -58,15 +74,8 @@ generation = Table(
     Column("channel_id", BigInteger, nullable=False),
     Column("locale", String(16), nullable=False),
     Column("private", Boolean, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("model", String(64), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("seed", BigInteger, nullable=False),
-    Column("style", String(32), nullable=False),
-    Column("instrument", String(32)),
-    Column("key", String(32)),
-    Column("tempo", Float),
-    Column("creativity", Float, nullable=False),
+    *_option_columns(),
+    Column("said_any", JSON),
     Column("another_of", BigInteger),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
@@ -91,8 +100,9 @@ generation = Table(
     Column("reference", String(8)),
     sqlite_autoincrement=True,
 )
-"""`lease` names the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures`
-what `composer.music.measures` says: so a rated piece can be learned from as it is."""
+"""`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
+the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
+`composer.music.measures` says: so a rated piece can be learned from as it is."""
 
 post = Table(
     "post",

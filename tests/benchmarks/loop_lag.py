@@ -73,7 +73,9 @@ async def watch(lags: list[float]) -> None:
 
 def order(number: int, seconds: float) -> Order:
     """One of different people on different servers."""
-    return Order(request_id=time.time_ns(), user_id=number, guild_id=number, channel_id=number, seconds=seconds)
+    return Order(
+        request_id=time.time_ns(), user_id=number, guild_id=number, channel_id=number, wishes={"seconds": seconds}
+    )
 
 
 async def compose(app: App, listener: DeafAudience, *, pieces: int, seconds: float) -> list[float]:

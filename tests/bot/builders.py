@@ -68,7 +68,8 @@ def admission(**changes: Any) -> Admission:
 
 def order(**changes: Any) -> Order:
     """An order with a request of its own."""
-    wanted = Order(request_id=next(_requests), user_id=ANN, guild_id=SERVER, channel_id=CHANNEL, seconds=6)
+    wishes = {"seconds": 6}
+    wanted = Order(request_id=next(_requests), user_id=ANN, guild_id=SERVER, channel_id=CHANNEL, wishes=wishes)
     return replace(wanted, **changes)
 
 

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.option_values import SHOWN_OPTIONS
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import said
 
@@ -31,6 +32,8 @@ class HelpCog(commands.Cog):
     async def help(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Tell it to that person alone."""
         say = sentences.sentences(interaction.locale)
-        text = "\n\n".join(say(f"help.{paragraph}") for paragraph in _PARAGRAPHS)
+        shaping = [option for option in SHOWN_OPTIONS if option.lasting and option.field != "model"]
+        names = ", ".join(f"`{say(f'option.{option.name}.name')}`" for option in shaping)
+        text = "\n\n".join(say(f"help.{paragraph}", options=names) for paragraph in _PARAGRAPHS)
         embed = discord.Embed(title=say("help.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)

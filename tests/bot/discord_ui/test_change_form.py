@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.discord_ui.change_form import ChangeForm, submitted
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 
-SETTINGS = {
-    "length": 60.0,
-    "model": "wavenet@3",
-    "seed": 81723,
+if TYPE_CHECKING:
+    from composer.options import Wishes
+
+WISHES: Wishes = {
+    "seconds": 60.0,
     "style": "piano",
     "instrument": "harp",
     "key": "E-flat major",
+    "model": "wavenet@3",
+    "metre": "3/4",
     "tempo": 72.0,
     "creativity": 0.5,
+    "seed": 81723,
 }
 
 
@@ -48,12 +54,12 @@ def handed_in(form):
 async def test_a_form_that_nobody_changed_gives_the_same_settings(language):
     say = sentences.load(language)
 
-    assert submitted(handed_in(ChangeForm(142, SETTINGS, say)), say) == SETTINGS
+    assert submitted(handed_in(ChangeForm(142, WISHES, say)), say, WISHES) == WISHES
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
 async def test_the_form_is_such_as_discord_takes(language):
-    form = ChangeForm(1_234_567, SETTINGS, sentences.load(language)).to_dict()
+    form = ChangeForm(1_234_567, WISHES, sentences.load(language)).to_dict()
 
     assert len(form["title"]) <= 45
     assert all(len(label["label"]) <= 45 for label in form["components"])
@@ -66,25 +72,34 @@ async def test_the_form_is_such_as_discord_takes(language):
     assert all(len(field["value"]) <= field["max_length"] for field in inner if "value" in field)
 
 
-async def test_what_is_open_stays_open():
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+async def test_what_is_open_stays_open_and_what_is_any_stays_any(language):
+    say = sentences.load(language)
+    before: Wishes = {"seconds": 30.0, "style": "piano", "key": None, "tempo": None}
+
+    form = ChangeForm(1, before, say)
+
+    assert submitted(handed_in(form), say, before) == before
+
+
+def test_an_emptied_field_says_any():
     say = sentences.load("en")
 
-    settings = submitted(handed_in(ChangeForm(1, {"length": 30.0, "style": "piano"}, say)), say)
+    settings = submitted(form_data(length="60", instrument=[], key=""), say, {"seconds": 60, "key": "C major"})
 
-    assert settings == {"length": 30.0, "style": "piano"}
+    assert settings == {"seconds": 60, "key": None}
 
 
-@pytest.mark.parametrize(("typed", "seconds"), [("90", 90), (" 1:30 ", 90), ("7.5", 7.5), ("7,5", 7.5)])
-def test_a_length_may_be_written_as_people_do(typed, seconds):
-    assert submitted(form_data(length=typed), sentences.load("en")) == {"length": seconds}
+def test_a_length_may_be_written_as_people_do():
+    assert submitted(form_data(length=" 1:30 "), sentences.load("en"), {}) == {"seconds": 90}
 
 
 def test_options_may_be_named_in_english_or_in_one_s_own_language():
     german = sentences.load("de")
 
-    settings = submitted(form_data(length="60", more="model:lstm Kreativität:0,3"), german)
+    settings = submitted(form_data(length="60", more="model:lstm Kreativität:0,3 taktart:3/4 tempo:any"), german, {})
 
-    assert settings == {"length": 60, "model": "lstm", "creativity": 0.3}
+    assert settings == {"seconds": 60, "model": "lstm", "creativity": 0.3, "metre": "3/4", "tempo": None}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,7 @@ def test_options_may_be_named_in_english_or_in_one_s_own_language():
         ({"length": "nan"}, "`length` goes from 5 to 300."),
         ({"length": "60", "more": "tempo:1000"}, "`tempo` goes from 40 to 200."),
         ({"length": "60", "more": "seed:1.5"}, "`seed` goes from 0 to 9007199254740991."),
+        ({"length": "60", "more": "metre:3/7"}, "I don't know the metre `3/7`. Write it like 3/4 or 6/8."),
         ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
         ({"length": "60", "more": "size:3"}, "I don't understand `size:3`. Write options like `tempo:72`."),
         (
@@ -107,6 +123,6 @@ def test_what_cannot_be_understood_is_told(fields, sentence):
     english = sentences.load("en")
 
     with pytest.raises(RefusalError) as refused:
-        submitted(form_data(**fields), english)
+        submitted(form_data(**fields), english, {})
 
     assert refused.value.sentence(english) == sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -25,9 +26,12 @@ from bot.errors import (
     WrongChannel,
 )
 from bot.settings import Settings
+from composer.music.score import Key, Mode
 from tests.bot import tiny_model
-from tests.bot.builders import ANN, BOB, CHANNEL, SERVER, order
+from tests.bot.builders import ANN, BOB, SERVER, order
 from tests.bot.scheduler_harness import RecordingAudience
+
+A_MINOR = Key(9, Mode.MINOR)
 
 
 @pytest.fixture
@@ -66,28 +70,46 @@ async def test_an_order_becomes_a_piece_whose_files_come_again(settings):
 async def test_what_is_left_open_is_settled_by_person_then_server_then_house(settings):
     tiny_model.install(settings.models_dir, name="other")
     async with opened(settings) as (app, _):
+        defaults = Defaults(wishes={"seconds": 9, "model": "tiny", "key": "A minor"}, private=True)
         await app.store.preferences.set_server(SERVER, ServerSettings(model="other", longest=20), by=BOB)
-        await app.store.preferences.set_defaults(BOB, Defaults(seconds=9, model="tiny", key="Am", private=True))
+        await app.store.preferences.set_defaults(BOB, defaults)
 
-        ann = await app.desk.accept(order(seconds=None))
-        bob = await app.desk.accept(order(user_id=BOB, seconds=None, tempo=90, instrument="Music Box"))
+        ann = await app.desk.accept(order(wishes={}))
+        bob = await app.desk.accept(order(user_id=BOB, wishes={"tempo": 90, "instrument": "music-box"}))
 
         assert (ann.options.model, ann.options.seconds, ann.private) == ("other", 20, False)
-        assert (bob.options.model, bob.options.seconds, bob.options.key, bob.private) == ("tiny", 9, "Am", True)
+        assert (bob.options.model, bob.options.seconds, bob.options.key, bob.private) == ("tiny", 9, A_MINOR, True)
         assert (bob.options.tempo, bob.options.instrument, bob.options.creativity) == (90, "music-box", 0.5)
 
 
 async def test_another_has_the_same_settings_and_a_new_seed(settings):
     async with opened(settings) as (app, _):
-        first = await app.desk.accept(order(seed=5, key="Eb", tempo=90))
-        again = app.desk.like(
-            first, request_id=10**9, user_id=BOB, channel_id=CHANNEL, guild_id=SERVER, locale="de", seconds=8
-        )
-        second = await app.desk.accept(again)
+        wishes = {"seconds": 6, "seed": 5, "key": "A minor", "metre": "3/4", "tempo": 90}
+        first = await app.desk.accept(order(wishes=wishes))
+        second = await app.desk.accept(order(user_id=BOB, wishes=first.options.wishes_for_another()))
 
         assert second.options.seed != 5
-        assert (second.options.key, second.options.tempo, second.options.seconds) == ("Eb", 90, 8)
-        assert (second.another_of, second.user_id, second.locale) == (first.number, BOB, "de")
+        assert replace(second.options, seed=5) == first.options
+
+
+async def test_what_was_left_open_is_filled_in_and_what_was_said_to_be_any_is_not(settings):
+    async with opened(settings) as (app, _):
+        first = await app.desk.accept(order(wishes={"seconds": 6, "tempo": None}))
+        await app.store.preferences.set_defaults(ANN, Defaults(wishes={"key": "A minor", "tempo": 72}))
+
+        second = await app.desk.accept(order(wishes=first.options.wishes_for_another()))
+
+        assert (first.options.key, first.options.tempo) == (None, None)
+        assert (second.options.key, second.options.tempo) == (A_MINOR, None)
+
+
+async def test_any_overrules_one_s_own_default(settings):
+    async with opened(settings) as (app, _):
+        await app.store.preferences.set_defaults(ANN, Defaults(wishes={"key": "A minor", "tempo": 72}))
+
+        accepted = await app.desk.accept(order(wishes={"key": None}))
+
+        assert (accepted.options.key, accepted.options.tempo) == (None, 72)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +125,7 @@ async def test_another_has_the_same_settings_and_a_new_seed(settings):
 async def test_what_cannot_be_composed_is_refused_in_the_composers_words(settings, changes, sentence):
     async with opened(settings) as (app, _):
         with pytest.raises(BadOption) as refusal:
-            await app.desk.accept(order(**changes))
+            await app.desk.accept(order(wishes=changes))
 
         assert sentence in refusal.value.sentence
         assert await app.store.generations.unfinished() == []
@@ -112,7 +134,7 @@ async def test_what_cannot_be_composed_is_refused_in_the_composers_words(setting
 async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
     async with opened(settings) as (app, _):
         with pytest.raises(UnlearnedStyle) as refusal:
-            await app.desk.accept(order(style="band"))
+            await app.desk.accept(order(wishes={"style": "band"}))
 
         assert (refusal.value.model, refusal.value.style) == ("tiny", "band")
         assert (
@@ -127,11 +149,11 @@ async def test_each_limit_has_its_refusal(settings):
         await app.store.preferences.set_server(SERVER, ServerSettings(longest=120, per_hour=2, channel_id=77), by=BOB)
 
         with pytest.raises(TooLong) as too_long:
-            await app.desk.accept(order(seconds=200))
+            await app.desk.accept(order(wishes={"seconds": 200}))
         with pytest.raises(WrongChannel) as wrong_channel:
             await app.desk.accept(order(channel_id=78))
         with pytest.raises(UnknownModel) as unknown:
-            await app.desk.accept(order(model="tinny"))
+            await app.desk.accept(order(wishes={"model": "tinny"}))
         for _ in range(2):
             await app.desk.accept(order())
         with pytest.raises(QuotaUsed) as quota:

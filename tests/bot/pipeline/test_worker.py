@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bot.pipeline.loaded_models import LoadedModels
@@ -55,7 +55,14 @@ def test_a_worker_without_database_and_discord_composes_the_same_piece(tmp_path)
     options = replace(OPTIONS, seconds=5.0)
     soundfont = find_soundfont()
 
-    command = [sys.executable, "-c", WORKER, tmp_path, soundfont, json.dumps(asdict(options))]
+    command = [
+        sys.executable,
+        "-c",
+        WORKER,
+        tmp_path,
+        soundfont,
+        json.dumps({**options.wishes(), "version": options.version}),
+    ]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     with closing(LocalComposer(LoadedModels(loading.installed(tmp_path)), soundfont=soundfont, threads=1)) as here:
         music = asyncio.run(here.compose(options, lambda _bar, _bars: None))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
 
+from bot.domain.order import Defaults, Options
 from bot.errors import BackupError, MigrationError
 from bot.storage import migration
 from bot.storage.files.backups import backup_folder
 from bot.storage.migration import migrate
 from bot.storage.store import open_store
 from bot.storage.tables import metadata
-from tests.bot.builders import BOB, NOON, SetClock, delivered
+from composer.music.score import Key, Metre, Mode
+from tests.bot.builders import ANN, BOB, NOON, OPTIONS, SetClock, delivered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +34,19 @@ revision, down_revision, branch_labels, depends_on = "made_up", {before!r}, None
 def upgrade():
     {body}
 """
+OLD_PIECE = """
+INSERT INTO generation (
+    request_id, user_id, channel_id, locale, private, seconds, model, version, seed, style, instrument, key, tempo,
+    creativity, state, attempts, created_at, seconds_spent
+) VALUES (
+    9, 1001, 77, 'de', 0, 30.5, 'lstm', 3, 7, 'song', NULL, 'E-flat minor', NULL,
+    0.25, 'delivered', 1, '2026-03-01 12:00:00', '{}'
+)
+"""
+OLD_DEFAULTS = """{
+    "seconds": 30, "model": null, "style": null, "instrument": null, "key": "A minor", "tempo": null,
+    "creativity": 0.0, "private": null
+}"""
 REBUILD_ALL = "\n    ".join(
     f"with op.batch_alter_table({table!r}, recreate='always'): pass" for table in metadata.tables
 )
@@ -134,3 +153,36 @@ async def test_without_a_step_to_take_there_is_no_copy(path):
     migrate(path)
 
     assert not backup_folder(path).exists()
+
+
+def test_a_database_from_before_one_could_say_any_is_read_as_it_was_meant(path):
+    path.parent.mkdir()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        command.upgrade(migration.configuration(connection), "0001")
+        connection.execute(text(OLD_PIECE))
+        connection.execute(text("INSERT INTO setting VALUES ('user', 1001, 'all', :value)"), {"value": OLD_DEFAULTS})
+    engine.dispose()
+
+    migrate(path)
+
+    async def read():
+        async with open_store(path) as store:
+            return await store.generations.get(1), await store.preferences.defaults(ANN)
+
+    piece, defaults = asyncio.run(read())
+    assert piece.options == Options(
+        seconds=30.5, model="lstm", version=3, seed=7, style="song", key=Key(3, Mode.MINOR), creativity=0.25
+    )
+    assert piece.options.wishes().keys() == {"seconds", "model", "seed", "style", "key", "creativity"}
+    assert defaults == Defaults(wishes={"seconds": 30, "key": "A minor", "creativity": 0.0})
+
+
+async def test_what_was_left_open_is_kept_apart_from_what_was_said_to_be_any(path):
+    options = replace(OPTIONS, metre=Metre(3, 4), said_any=frozenset({"key", "tempo"}))
+
+    async with open_store(path) as store:
+        piece = await delivered(store, options=options)
+
+        assert piece.options == options
+        assert {name for name, plain in piece.options.wishes().items() if plain is None} == {"key", "tempo"}

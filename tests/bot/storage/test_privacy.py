@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -26,7 +25,7 @@ async def life_of(store, user_id):
     others = await delivered(store, user_id=BOB)
     await store.ratings.vote(own.number, BOB, 1, source="button")
     await store.ratings.vote(others.number, user_id, 2, source="reaction", message_id=9000 + others.number)
-    await store.preferences.set_defaults(user_id, Defaults(seconds=30))
+    await store.preferences.set_defaults(user_id, Defaults(wishes={"seconds": 30}))
     await store.audit.add(user_id, "cancel", generation=others.number)
     return own, others
 
@@ -100,12 +99,12 @@ def contents(path) -> bytes:
 async def test_settings_are_kept_by_person_and_server(path):
     async with open_store(path) as store:
         preferences = store.preferences
-        await preferences.set_defaults(ANN, Defaults(model="lstm", creativity=0.0, private=False))
+        await preferences.set_defaults(ANN, Defaults(wishes={"model": "lstm", "creativity": 0.0}, private=False))
         await preferences.set_server(SERVER, ServerSettings(longest=120, training=False), by=BOB)
         await preferences.set("commands", "hash")
         await preferences.set("commands", "newer hash")
 
-        assert await preferences.defaults(ANN) == Defaults(model="lstm", creativity=0.0, private=False)
+        assert await preferences.defaults(ANN) == Defaults(wishes={"model": "lstm", "creativity": 0.0}, private=False)
         assert await preferences.defaults(BOB) == Defaults()
         assert await preferences.server(SERVER) == ServerSettings(longest=120, training=False)
         assert await preferences.server(None) == ServerSettings()
@@ -118,9 +117,9 @@ async def test_settings_are_kept_by_person_and_server(path):
 
 async def test_settings_of_another_release_are_read_as_far_as_they_are_known(path):
     async with open_store(path) as store:
-        await store.preferences.set_defaults(ANN, Defaults(seconds=30))
+        await store.preferences.set_defaults(ANN, Defaults(wishes={"seconds": 30}))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("""UPDATE setting SET value = '{"seconds": 40, "colour": "blue"}'""")
 
     async with open_store(path) as store:
-        assert await store.preferences.defaults(ANN) == replace(Defaults(), seconds=40)
+        assert await store.preferences.defaults(ANN) == Defaults(wishes={"seconds": 40})

@@ -27,17 +27,6 @@ async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path)
         assert [str(reaction.emoji) for reaction in messages[0].reactions] == ["👍", "👎", "❤️"]
 
 
-async def test_every_option_reaches_the_composer(tmp_path):
-    async with world(tmp_path) as here:
-        generation = await here.composed(
-            length=30, model="wavenet", style="romantic", instrument="harp", key="Am", tempo=90, creativity=0.2, seed=7
-        )
-
-        chosen = generation.options
-        assert (chosen.seconds, chosen.model, chosen.style, chosen.instrument) == (30, "wavenet", "romantic", "harp")
-        assert (chosen.key, chosen.tempo, chosen.creativity, chosen.seed) == ("A minor", 90, 0.2, 7)
-
-
 async def test_it_is_acknowledged_before_anything_else_and_told_by_edits_alone(tmp_path):
     async with world(tmp_path) as here:
         await here.composed()
@@ -92,13 +81,13 @@ async def test_a_private_piece_is_seen_by_one_and_rated_by_buttons(tmp_path):
 
 async def test_another_has_the_same_settings_and_a_new_seed(tmp_path):
     async with world(tmp_path) as here:
-        first = await here.composed(length=30, instrument="harp", seed=7)
+        first = await here.composed(length=30, instrument="harp", metre="3/4", seed=7)
 
         await here.bob.click(here.message(first), custom_id="cadenza:another:1")
         second = await here.delivered(2)
 
         assert (second.user_id, second.another_of) == (here.bob.id, 1)
-        assert (second.options.seconds, second.options.instrument) == (30, "harp")
+        assert second.options.wishes_for_another() == first.options.wishes_for_another()
         assert second.options.seed != 7
 
 
@@ -229,12 +218,25 @@ async def test_a_piece_on_the_way_cannot_be_posted_yet(tmp_path):
         await here.app.desk.cancel(1)
 
 
-async def test_models_and_keys_are_suggested_while_one_types(tmp_path):
+async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
     async with world(tmp_path) as here:
         models = await here.ann.autocomplete(here.channel, "compose", "model", "wav")
         keys = await here.ann.autocomplete(here.channel, "compose", "key", "eb")
+        open_keys = await here.ann.autocomplete(here.channel, "compose", "key", "an")
+        metres = await here.ann.autocomplete(here.channel, "compose", "metre", "6")
         none = await here.ann.autocomplete(here.channel, "compose", "key", "h")
 
         assert models == [{"name": f"wavenet v{SHIPPED} · not rated yet", "value": "wavenet"}]
         assert [key["value"] for key in keys] == ["E-flat major", "E-flat minor"]
+        assert [key["value"] for key in open_keys] == ["any"]
+        assert [metre["value"] for metre in metres] == ["6/8", "6/4", "6/16"]
         assert none == []
+
+
+async def test_every_key_and_metre_and_any_are_suggested_before_one_types(tmp_path):
+    async with world(tmp_path) as here:
+        keys = await here.ann.autocomplete(here.channel, "compose", "key", "")
+        metres = await here.ann.autocomplete(here.channel, "settings", "metre", "")
+
+        assert (len(keys), keys[-1]["value"]) == (25, "any")
+        assert (len(metres), metres[-1]["value"]) == (18, "any")

@@ -25,7 +25,28 @@ async def test_one_s_own_defaults_hold_where_an_option_is_left_out(tmp_path):
 
         piece = await here.composed(key="C")
 
-        assert (piece.options.seconds, piece.options.instrument, piece.options.key) == (30, "music-box", "C major")
+        assert (piece.options.seconds, piece.options.instrument, str(piece.options.key)) == (30, "music-box", "C major")
+
+
+async def test_any_takes_one_default_back_and_leaves_the_others(tmp_path):
+    async with world(tmp_path) as here:
+        await here.ann.slash(here.channel, "settings", length=30, key="Am", metre="3/4")
+
+        saved = await here.ann.slash(here.channel, "settings", key="any")
+
+        assert text(saved).splitlines() == ["length: **30**", "key: **any**", "metre: **3/4**"]
+        assert (await here.composed()).options.wishes()["key"] is None
+
+
+async def test_any_overrules_a_default_for_one_piece(tmp_path):
+    async with world(tmp_path) as here:
+        await here.ann.slash(here.channel, "settings", key="Am", metre="3/4")
+        here.say("de")
+
+        piece = await here.composed(key="beliebig")
+
+        assert (piece.options.key, str(piece.options.metre)) == (None, "3/4")
+        assert piece.options.said_any == {"key"}
 
 
 async def test_private_by_default_is_private_from_the_first_answer_on(tmp_path):

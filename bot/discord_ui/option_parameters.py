@@ -1,0 +1,67 @@
+"""Parameters of a command for the options of a piece, made from their table."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from discord import app_commands
+
+from bot.discord_ui import autocomplete
+from bot.discord_ui.option_values import SHOWN_OPTIONS, range_of
+from bot.discord_ui.texts.translator import choices, options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from composer.options import Option
+
+FunctionT = TypeVar("FunctionT", bound="Callable[..., object]")
+
+
+def piece_options(*, lasting_only: bool = False) -> Callable[[FunctionT], FunctionT]:
+    """Give a command a parameter for each option of a piece, before its own.
+
+    The command takes them as keywords by the options' names, None where nothing was said.
+
+    Args:
+        lasting_only: Leave out the options that belong to one piece alone.
+    """
+    offered = [option for option in SHOWN_OPTIONS if option.lasting or not lasting_only]
+
+    def decorated(function: FunctionT) -> FunctionT:
+        _add_parameters(function, offered)
+        named = options(*(option.name for option in offered))(function)
+        listed = {option.name: choices(option.name, option.values) for option in offered if option.worded}
+        suggested: Any = {option.name: autocomplete.suggesting(option) for option in offered if _is_suggested(option)}
+        return app_commands.autocomplete(**suggested)(app_commands.choices(**listed)(named))
+
+    return decorated
+
+
+def _add_parameters(function: Callable[..., object], offered: Sequence[Option]) -> None:
+    """Replace the keywords that a function takes by parameters that discord.py can read."""
+    signature = inspect.signature(function)
+    bound, own = [], []
+    for parameter in signature.parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            own.append(parameter)
+        elif parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+            bound.append(parameter)
+    added = [
+        inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_annotation(option))
+        for option in offered
+    ]
+    function.__signature__ = signature.replace(parameters=[*bound, *added, *own])  # type: ignore[attr-defined]
+
+
+def _annotation(option: Option) -> Any:  # noqa: ANN401 - whatever discord.py takes for a type
+    if not option.is_number:
+        return str | None
+    kind = int if option.whole else float
+    low, high = range_of(option)
+    return app_commands.Range[kind, kind(low), kind(high)] | None
+
+
+def _is_suggested(option: Option) -> bool:
+    return option.field == "model" or bool(option.values and not option.worded)

@@ -1,0 +1,90 @@
+"""Options as people write and read them on Discord, in their own language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.discord_ui.refusal_texts import RefusalError, Words, shown
+from bot.domain.order import ORDER_OPTIONS
+from composer.errors import RequestError
+from composer.options import ANY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.discord_ui.texts.sentences import Sentences
+    from composer.options import Option, Plain
+
+SHOWN_OPTIONS = tuple(sorted(ORDER_OPTIONS, key=lambda option: not option.lasting))
+"""Options in the order in which Discord shows them: those of one piece alone come last."""
+
+_MOST_PRECISE = 2**53 - 1
+"""Largest whole number that Discord hands over as it was typed."""
+
+
+def range_of(option: Option) -> tuple[float, float]:
+    """Least and greatest value of a number that can be said on Discord."""
+    low = -_MOST_PRECISE if option.low is None else option.low
+    high = _MOST_PRECISE if option.high is None else option.high
+    return low, min(high, _MOST_PRECISE)
+
+
+def wishes_of(given: Mapping[str, str | float | None], say: Sentences) -> dict[str, Plain]:
+    """What was said, by field.
+
+    Args:
+        given: By the options' names, as Discord hands them over; None is left open.
+        say: The person's language.
+
+    Raises:
+        RefusalError: If something cannot be understood.
+    """
+    said = [(option, given[option.name]) for option in SHOWN_OPTIONS if given.get(option.name) is not None]
+    return {option.field: read(option, value, say) if isinstance(value, str) else value for option, value in said}
+
+
+def read(option: Option, text: str, say: Sentences) -> Plain:
+    """The plain value that a text says, None for `any`.
+
+    Raises:
+        RefusalError: If it says none that the option can have.
+    """
+    if option.may_be_any and text.strip().casefold() in {ANY, say("option.any").casefold()}:
+        return None
+    try:
+        value = option.parse(text)
+    except RequestError:
+        raise RefusalError(f"refusal.{option.name}", value=shown(text)) from None
+    except ValueError:
+        raise _out_of_range(option) from None
+    if option.is_number and not _is_in_range(option, value):
+        raise _out_of_range(option)
+    return option.show(value)
+
+
+def _is_in_range(option: Option, value: float) -> bool:
+    low, high = range_of(option)
+    # Written so that not-a-number is outside as well.
+    return low <= value <= high
+
+
+def _out_of_range(option: Option) -> RefusalError:
+    low, high = range_of(option)
+    name = Words(f"option.{option.name}.name")
+    return RefusalError("refusal.range", option=name, low=f"{low:.0f}", high=f"{high:.0f}")
+
+
+def typed(plain: Plain, say: Sentences) -> str:
+    """A value as people type it."""
+    if plain is None:
+        return say("option.any")
+    return f"{plain:g}" if isinstance(plain, float) else str(plain)
+
+
+def spoken(option: Option, plain: Plain, say: Sentences) -> str:
+    """A value as people read it."""
+    if plain is None:
+        return say("option.any")
+    if option.worded:
+        return say(f"{option.name}.{plain}")
+    return say.number(plain) if isinstance(plain, int | float) else plain

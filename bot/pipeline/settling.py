@@ -1,0 +1,45 @@
+"""What was said about a piece -> all of its options, as the model that composes it can honour them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from bot.domain.composer_port import to_request
+from bot.domain.order import ORDER_OPTIONS, Options
+from bot.errors import BadOption, UnlearnedStyle
+from composer.errors import RequestError
+
+if TYPE_CHECKING:
+    from bot.pipeline.model_catalogue import ModelCatalogue
+    from composer.options import Wishes
+
+_SEEDS = 2**31
+
+
+def settle(said: Wishes, catalogue: ModelCatalogue) -> Options:
+    """The options of a piece, with a new seed unless one was said.
+
+    Args:
+        said: About the piece, the model in any case.
+        catalogue: Whose models compose.
+
+    Raises:
+        UnknownModel: No model of that name is installed.
+        UnlearnedStyle: The model has not learned the style.
+        BadOption: The composer cannot do as was said.
+    """
+    model = catalogue.card(str(said["model"])).identity
+    values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **said}
+    if values["style"] not in model.styles:
+        raise UnlearnedStyle(model.name, values["style"])
+    try:
+        options = Options(
+            **{option.field: option.read(values[option.field]) for option in ORDER_OPTIONS} | {"model": model.name},
+            version=model.version,
+            said_any=frozenset(name for name, plain in said.items() if plain is None),
+        )
+        to_request(options)
+    except RequestError as error:
+        raise BadOption(str(error)) from error
+    return options

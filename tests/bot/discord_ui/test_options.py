@@ -1,0 +1,145 @@
+"""Every option of the table is found at each door of the bot, and what is said there reaches the composer's request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from discord import AppCommandOptionType as Type
+
+from bot.discord_ui.change_form import ChangeForm, submitted
+from bot.discord_ui.option_values import SHOWN_OPTIONS, read, wishes_of
+from bot.discord_ui.texts import sentences
+from bot.domain.composer_port import to_request
+from bot.storage import extracts
+from tests.bot.discord_ui.test_change_form import handed_in
+from tests.bot.discord_world import DEFAULT, world
+
+if TYPE_CHECKING:
+    from composer.options import Option
+
+LASTING = [option for option in SHOWN_OPTIONS if option.lasting]
+NAMED = pytest.mark.parametrize("option", SHOWN_OPTIONS, ids=lambda option: option.name)
+
+REGISTERED = [
+    {"name": "length", "type": Type.integer, "min_value": 5, "max_value": 300},
+    {"name": "model", "type": Type.string, "autocomplete": True},
+    {"name": "style", "type": Type.string, "choices": 10},
+    {"name": "instrument", "type": Type.string, "choices": 24},
+    {"name": "key", "type": Type.string, "autocomplete": True},
+    {"name": "metre", "type": Type.string, "autocomplete": True},
+    {"name": "tempo", "type": Type.integer, "min_value": 40, "max_value": 200},
+    {"name": "creativity", "type": Type.number, "min_value": 0.0, "max_value": 1.0},
+    {"name": "seed", "type": Type.integer, "min_value": 0, "max_value": 2**53 - 1},
+    {"name": "private", "type": Type.boolean},
+    {"name": "reset", "type": Type.boolean},
+]
+"""What Discord is told of the options of `/compose`, which lacks the last, and of `/settings`, which lacks the seed."""
+
+
+def example(option: Option) -> str | float:
+    """A value that is not the usual one, as Discord hands it over."""
+    if option.is_number:
+        return int(option.low or 0) if option.whole else (option.high or 0) / 4
+    return option.values[-1] if option.values else "wavenet"
+
+
+def wanted(option: Option) -> object:
+    """The value of a request for which `example` stands."""
+    return option.read(example(option))
+
+
+EXAMPLES = {option.name: example(option) for option in SHOWN_OPTIONS if option.name != "style"} | {"style": "romantic"}
+
+
+def told(command):
+    """The options of a command, as Discord was told of them, in short."""
+    short = []
+    for option in command["options"]:
+        kept = {name: option[name] for name in ("name", "min_value", "max_value", "autocomplete") if name in option}
+        choices = {"choices": len(option["choices"])} if "choices" in option else {}
+        short.append({**kept, "type": Type(option["type"]), **choices})
+    return short
+
+
+async def test_discord_is_told_of_every_option_in_order(tmp_path):
+    async with world(tmp_path) as here:
+        commands = here.env.backend.commands[None]
+
+        assert told(commands["compose", 1]) == REGISTERED[:-1]
+        assert told(commands["settings", 1]) == [option for option in REGISTERED if option["name"] != "seed"]
+
+
+async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path):
+    async with world(tmp_path) as here:
+        piece = await here.composed(**EXAMPLES)
+        rows = await here.app.store.database.read(
+            lambda connection: extracts.everything(connection, extracts.BEGINNING)
+        )
+
+    request = to_request(piece.options)
+    for option in SHOWN_OPTIONS:
+        said = EXAMPLES[option.name]
+        assert getattr(piece.options, option.field) == option.read(said), option.name
+        assert rows["generations"][0][option.field] == said, option.name
+        if option.name != "model":
+            assert getattr(request, option.field) == option.read(said), option.name
+
+
+async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_path):
+    async with world(tmp_path) as here:
+        shown = await here.ann.slash(here.channel, "settings", **{o.name: EXAMPLES[o.name] for o in LASTING})
+        piece = await here.composed()
+
+    lines = shown.response.embeds[0].description.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [option.name for option in LASTING]
+    for option in LASTING:
+        assert getattr(piece.options, option.field) == option.read(EXAMPLES[option.name]), option.name
+
+
+async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_path):
+    async with world(tmp_path) as here:
+        first = await here.composed(**{**EXAMPLES, "model": DEFAULT.name})
+        form = await here.bob.click(here.message(first), custom_id="cadenza:change:1")
+        fields = {label["component"]["custom_id"]: label["component"] for label in form.modal["components"]}
+        values = {
+            name: [chosen["value"] for chosen in field["options"] if chosen.get("default")]
+            if "options" in field
+            else field["value"]
+            for name, field in fields.items()
+        }
+        await here.bob.submit_modal(form, values)
+        second = await here.delivered(2)
+
+    assert second.options == first.options
+    assert {option.name for option in SHOWN_OPTIONS if option.own_field} | {"more"} == set(fields)
+
+
+@NAMED
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+async def test_the_form_hands_it_on_in_every_language(option, language):
+    say = sentences.load(language)
+    before = {"seconds": 60.0, option.field: example(option)}
+
+    assert submitted(handed_in(ChangeForm(1, before, say)), say, before) == before
+
+
+@NAMED
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_it_has_its_words_in_every_language(option, language):
+    say = sentences.load(language)
+
+    needed = [f"option.{option.name}.name", f"option.{option.name}.about"]
+    needed += [f"change.{option.name}"] if option.own_field else []
+    needed += [f"{option.name}.{value}" for value in option.values if option.worded]
+    needed += [f"refusal.{option.name}"] if option.values and not option.worded else []
+    assert [key for key in needed if key not in say] == []
+
+
+@NAMED
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_any_is_understood_where_an_option_may_be_open(option, language):
+    say = sentences.load(language)
+    if option.may_be_any:
+        assert read(option, say("option.any").upper(), say) is read(option, "any", say) is None
+    assert wishes_of({option.name: None}, say) == {}
