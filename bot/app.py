@@ -86,7 +86,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     settings = app.settings
     daily = DailyBackup(settings.database_path, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
-    return {"disk": DiskWatch(settings.data_dir, app.health).look, "backup": daily.look}
+    return {
+        "sweep": app.studio.sweep,
+        "disk": DiskWatch(settings.data_dir, app.health).look,
+        "backup": daily.look,
+    }
 
 
 def _check_default(catalogue: ModelCatalogue, name: str) -> None:

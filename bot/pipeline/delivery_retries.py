@@ -84,7 +84,7 @@ class DeliveryRetries:
         try:
             post = await self._note(generation, piece, delivery)
         except DatabaseError as error:
-            # On a full disk, say. The row still says that it is to be delivered, and the next start looks for it.
+            # On a full disk, say. The row still says that it is to be delivered, and the next sweep takes it up.
             report(error, "delivery not noted", generation=generation.number)
             return
         if early and post is not None:

@@ -14,6 +14,7 @@ from bot.errors import code_of, report
 from bot.pipeline.estimates import waits
 from bot.pipeline.fair_queue import FairQueue, Ticket
 from bot.pipeline.safe_audience import SafeAudience
+from bot.storage.database import is_passing
 
 if TYPE_CHECKING:
     from bot.domain.audience import Audience
@@ -69,6 +70,8 @@ class Scheduler:
         self._progress: dict[int, Progress] = {}
         self._recovered: set[int] = set()
         """What an earlier run left: it may have been delivered without a note."""
+        self._idle: set[int] = set()
+        """What was on the way and in nobody's hands when the rows were last looked through."""
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._voice = SafeAudience()
@@ -78,11 +81,24 @@ class Scheduler:
         """Take up what an earlier run left, and begin to work."""
         self._voice.speak_to(audience)
         for generation in await self._generations.unfinished():
-            await self._recover(generation)
+            await self._recover(generation, restarted=True)
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
         self._health.studio_started = True
         self._announce()
         log.info("studio opened", workers=self._worker_count, waiting=self.waiting)
+
+    async def sweep(self) -> None:
+        """Take up what is on the way by its row, but was in nobody's hands at this look and the last.
+
+        Something kept its state from being noted, or the bot from working on it. The rows are what is true.
+        """
+        if not self._workers or self.stopping:
+            return
+        rows = {generation.number: generation for generation in await self._generations.unfinished()}
+        idle = {number for number in rows if number not in self._known and number not in self._deliveries}
+        for number in sorted(idle & self._idle):
+            await self._recover(rows[number], restarted=False)
+        self._idle = idle
 
     async def stop(self) -> None:
         """Break off what is in the making, and put it back into the queue for the next start."""
@@ -160,7 +176,7 @@ class Scheduler:
         options = self._known[number].options
         return self._speeds.work(options.model, options.seconds)
 
-    async def _recover(self, generation: Generation) -> None:
+    async def _recover(self, generation: Generation, *, restarted: bool) -> None:
         number = generation.number
         if generation.state is GenerationState.COMPOSING:
             generation = await self._generations.requeue(number) or generation
@@ -169,7 +185,7 @@ class Scheduler:
             return
         log.info("recovered", generation=number, state=str(generation.state), attempts=generation.attempts)
         self._recovered.add(number)
-        if generation.state is GenerationState.ACCEPTED and generation.attempts:
+        if restarted and generation.state is GenerationState.ACCEPTED and generation.started_at is not None:
             self._voice.resumed(generation)
         self.add(generation)
 
@@ -191,8 +207,8 @@ class Scheduler:
                     known.pop(number, None)
                 self._announce()
             if not task.cancelled() and (error := task.exception()) is not None:
-                # Even the failure could not be noted, on a full disk say: the next start takes the row up.
-                report(error, "left as it is", generation=number)
+                # Even the failure could not be noted.
+                report(error, "left for the next sweep", generation=number)
 
     async def _make(self, generation: Generation, audience: Audience) -> None:
         number = generation.number
@@ -204,11 +220,15 @@ class Scheduler:
                 self._deliveries.start(audience, composed, piece, again=number in self._recovered)
         except asyncio.CancelledError:
             # By the bot's stop; where a person cancelled, the row says so and stays as it is.
-            if await self._generations.requeue(number) is not None:
+            if await self._generations.requeue(number, counted=False) is not None:
                 log.info("back in the queue", generation=number)
             raise
         except Exception as error:  # noqa: BLE001 - the worker goes on with the next piece, and the person is told
-            await self._fail(generation, code_of(error), error)
+            if is_passing(error):
+                # Nothing is wrong with the piece: it is taken up again when the disk has room, say.
+                report(error, "left for the next sweep", generation=number)
+            else:
+                await self._fail(generation, code_of(error), error)
         finally:
             self._recovered.discard(number)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.monitoring.health import Health
 
-EVERY = 300.0
+EVERY = 120.0
 """Seconds between two looks."""
 
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 QUOTA_PERIOD = timedelta(hours=1)
 
+_OUT_OF_ORDER = timedelta(minutes=1)
+"""How much later than this request one may have been made that was accepted before it.
+
+What is dated later still is of a time when a clock was ahead, and would count until that time comes.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
@@ -115,6 +121,7 @@ def _check_quota(connection: Connection, wanted: Admission, quota: int) -> None:
             generation.c.user_id == wanted.user_id,
             generation.c.guild_id.is_(None) if wanted.guild_id is None else generation.c.guild_id == wanted.guild_id,
             generation.c.created_at > wanted.asked_at - QUOTA_PERIOD,
+            generation.c.created_at <= wanted.asked_at + _OUT_OF_ORDER,
             ~uncounted,
         )
         .order_by(generation.c.created_at.desc())

@@ -7,10 +7,12 @@ leave a transaction open: that would block every writer.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ BUSY_SECONDS = 30
 """How long a write waits for another process's, a backup's say, before it fails."""
 
 _READERS = 2
+_PASSING = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
+)
+_PRIMARY = 0xFF
+"""The part of SQLite's extended codes that says what kind of error it is."""
+
 _WRITES = "cadenza_writes"
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
@@ -95,6 +103,12 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether an error of the database is one that goes by: another process held the lock, or the disk was full."""
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in _PASSING
 
 
 def prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's

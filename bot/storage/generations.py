@@ -94,9 +94,16 @@ class Generations:
         }
         return await self._move(number, [GenerationState.ACCEPTED], **values)
 
-    async def requeue(self, number: int) -> Generation | None:
-        """Composing was broken off by the bot itself: from the start again."""
-        return await self._move(number, [GenerationState.COMPOSING], state=GenerationState.ACCEPTED, lease=None)
+    async def requeue(self, number: int, *, counted: bool = True) -> Generation | None:
+        """Composing was broken off: from the start again.
+
+        Args:
+            number: Number of the piece.
+            counted: Whether that was an attempt; one that the bot's own orderly stop broke off was none.
+        """
+        attempts = generation.c.attempts - (0 if counted else 1)
+        values: dict[str, Any] = {"state": GenerationState.ACCEPTED, "attempts": attempts, "lease": None}
+        return await self._move(number, [GenerationState.COMPOSING], **values)
 
     async def composed(self, number: int, music: Music) -> Generation | None:
         """The music is in the row."""

@@ -14,9 +14,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import DatabaseError
 
 from bot.errors import SettingsError
-from bot.storage.database import open_database
+from bot.storage.database import is_passing, open_database
 from bot.storage.migration import migrate
 from bot.storage.store import open_store
 from bot.storage.tables import metadata, setting
@@ -119,6 +120,31 @@ async def test_a_unit_that_fails_leaves_nothing_behind(path):
             await database.write(unit)
 
         assert await names(database) == []
+
+
+async def test_a_full_disk_and_a_held_lock_pass_but_a_broken_rule_does_not(path):
+    migrate(path)
+    fill = noted("x" * 10**6)
+
+    def full(connection):
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        connection.execute(fill)
+
+    async with open_database(path) as database:
+        with pytest.raises(DatabaseError) as disk_full:
+            await database.write(full)
+        await database.write(noted_unit("twice"))
+        with pytest.raises(DatabaseError) as broken_rule:
+            await database.write(noted_unit("twice"))
+    with closing(sqlite3.connect(path)) as holder, closing(sqlite3.connect(path, timeout=0)) as other:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError) as locked:
+            other.execute("BEGIN IMMEDIATE")
+
+    assert is_passing(disk_full.value)
+    assert is_passing(locked.value)
+    assert not is_passing(broken_rule.value)
+    assert not is_passing(OSError("no space left"))
 
 
 async def test_a_task_cancelled_inside_a_transaction_leaves_it_closed(path):

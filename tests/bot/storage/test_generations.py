@@ -121,6 +121,19 @@ async def test_one_may_have_three_on_the_way(opened):
         assert refusal.value.most == 3
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(days=1), timedelta(days=365)])
+async def test_pieces_of_a_day_when_the_clock_was_ahead_count_for_no_quota(opened, ahead):
+    limits = replace(LIMITS, per_hour=2)
+    async with opened() as store:
+        for _ in range(2):
+            number = (await store.generations.admit(admission(asked_at=NOON + ahead), limits)).number
+            await store.generations.begin(number, lease="here")
+            await store.generations.composed(number, MUSIC)
+            await store.generations.kept(number)
+
+        assert await store.generations.admit(admission(asked_at=NOON), limits)
+
+
 async def test_a_quota_is_used_up_and_comes_back_with_time(opened):
     limits = replace(LIMITS, per_hour=2)
     async with opened() as store:
