@@ -41,8 +41,8 @@ class App:
         settings: The operator's.
         store: All that is remembered.
         catalogue: The installed models.
-        studio: Makes the pieces; the Discord side starts and stops it.
-        desk: Takes orders and hands out files.
+        scheduler: Makes the pieces; the Discord side starts and stops it.
+        orders: Takes orders and hands out files.
         health: Is told how the gateway fares.
         retraining: Trains the next models.
     """
@@ -50,8 +50,8 @@ class App:
     settings: Settings
     store: Store
     catalogue: ModelCatalogue
-    studio: Scheduler
-    desk: OrderService
+    scheduler: Scheduler
+    orders: OrderService
     health: Health
     retraining: TrainingManager
 
@@ -78,7 +78,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
                 local = LocalComposer(catalogue.models, soundfont=soundfont, threads=settings.threads + 1)
                 with closing(local):
-                    app = wired(settings, store, catalogue, health, speeds, local)
+                    app = connect_parts(settings, store, catalogue, health, speeds, local)
                     async with upkeep(_looks(app), health):
                         yield app
 
@@ -87,7 +87,7 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     settings = app.settings
     daily = DailyBackup(settings.database_path, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
     return {
-        "sweep": app.studio.sweep,
+        "sweep": app.scheduler.sweep,
         "disk": DiskWatch(settings.data_dir, app.health).look,
         "backup": daily.look,
     }
@@ -101,7 +101,7 @@ def _check_default(catalogue: ModelCatalogue, name: str) -> None:
         raise SettingsError(f"CADENZA_DEFAULT_MODEL: no model {name}; installed: {known}") from error
 
 
-def wired(
+def connect_parts(
     settings: Settings,
     store: Store,
     catalogue: ModelCatalogue,
@@ -112,12 +112,12 @@ def wired(
     trainer: TrainerProcess | None = None,
 ) -> App:
     """Connect what is open, around whichever composer and trainer; the trainer that comes with Cadenza otherwise."""
-    maker = PieceProducer(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
+    producer = PieceProducer(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
     deliveries = DeliveryRetries(store.generations, health, clock.now)
-    studio = Scheduler(
-        store.generations, maker, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
+    scheduler = Scheduler(
+        store.generations, producer, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
     )
-    desk = OrderService(settings, store, catalogue, studio, maker, composer)
+    orders = OrderService(settings, store, catalogue, scheduler, producer, composer)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, store, catalogue, trainer)
-    return App(settings, store, catalogue, studio, desk, health, retraining)
+    return App(settings, store, catalogue, scheduler, orders, health, retraining)

@@ -31,12 +31,12 @@ _PLAIN = (None, discord.ButtonStyle.secondary)
 _OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry"})
 
 
-class Switchboard(Protocol):
+class ButtonClient(Protocol):
     """The client, as far as a button knows it: where each action is answered, and what goes wrong."""
 
     presses: dict[str, Handler]
 
-    async def trouble(self, interaction: discord.Interaction, error: Exception) -> None:
+    async def answer_error(self, interaction: discord.Interaction, error: Exception) -> None:
         """Tell the person of an error and log what was not foreseen."""
 
 
@@ -83,11 +83,11 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Hand it to whoever answers that action."""
-        client: Switchboard = interaction.client  # type: ignore[assignment]  # ours, or it would not know this class
+        client: ButtonClient = interaction.client  # type: ignore[assignment]  # ours, or it would not know this class
         try:
             await client.presses[self._spec.action](interaction, self._spec.argument)
         except Exception as error:  # noqa: BLE001 - told and logged, as for commands
-            await client.trouble(interaction, error)
+            await client.answer_error(interaction, error)
 
 
 def row(say: Sentences, specs: Sequence[Spec]) -> discord.ui.View:

@@ -45,7 +45,7 @@ class Tree(app_commands.CommandTree["Cadenza"]):
     async def on_error(self, interaction: discord.Interaction[Cadenza], error: app_commands.AppCommandError, /) -> None:
         """Hand it to the bot's own handler, without discord.py's wrapping."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await self.client.trouble(interaction, cause)
+        await self.client.answer_error(interaction, cause)
 
 
 class Cadenza(commands.Bot):
@@ -54,7 +54,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: All that does not know Discord.
         courier: Delivers pieces.
-        board: Tells of trainings.
+        training_messages: Tells of trainings.
         presses: By action of a button, who answers it; cogs add theirs.
         forms: By prefix of a form's custom id, who reads it when it is handed in.
         home: The home server, if there is one.
@@ -82,8 +82,8 @@ class Cadenza(commands.Bot):
             proxy=app.settings.discord_proxy,
         )
         self.app = app
-        self.courier = Courier(self, app.desk)
-        self.board = TrainingMessages(self, app.store.runs)
+        self.courier = Courier(self, app.orders)
+        self.training_messages = TrainingMessages(self, app.store.runs)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, FormHandler] = {}
         home = app.settings.home_server
@@ -109,8 +109,8 @@ class Cadenza(commands.Bot):
         self.app.health.gateway_ready()
         if not self._begun:
             self._begun = True
-            await self.app.studio.start(self.courier)
-            await self.app.retraining.start(self.board)
+            await self.app.scheduler.start(self.courier)
+            await self.app.retraining.start(self.training_messages)
             self._watching = asyncio.create_task(self._watch_latency())
         self.dispatch("reactions_missed")
 
@@ -135,9 +135,9 @@ class Cadenza(commands.Bot):
                 try:
                     await handler(interaction, custom_id.removeprefix(prefix))
                 except Exception as error:  # noqa: BLE001 - told and logged, as for commands
-                    await self.trouble(interaction, error)
+                    await self.answer_error(interaction, error)
 
-    async def trouble(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+    async def answer_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Answer whatever a command, button or form raised; see `bot.discord_ui.error_replies`."""
         if not await error_replies.answer(interaction, error):
             self.app.health.failed("interaction")
@@ -173,7 +173,7 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
         await asyncio.wait([connection, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         await app.retraining.stop()
-        await app.studio.stop()
+        await app.scheduler.stop()
         await client.courier.close()
         await client.close()
         await connection

@@ -39,7 +39,7 @@ _MOST_BUTTONS = 5
 async def answer(interaction: discord.Interaction[Any], error: Exception) -> bool:
     """Tell the person, alone, in one sentence. The first of these that fits speaks.
 
-    1. Our own refusals and the desk's: their sentence, and buttons to cancel where they name pieces.
+    1. Our own refusals and those of the order service: their sentence, and buttons to cancel where they name pieces.
     2. Checks of discord.py's that a person failed.
     3. Discord's errors that have a plain answer; by direct message where the interaction cannot be answered any more.
     4. All others: a reference, which the log bears beside the traceback.

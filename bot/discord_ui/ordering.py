@@ -103,7 +103,7 @@ class _Promise:
 
 
 async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Generation:
-    """Accept, then acknowledge; from then on the studio's audience tells how it goes.
+    """Accept, then acknowledge; from then on the scheduler's audience tells how it goes.
 
     Whoever reads that an answer will come must get one, even if the bot dies the moment after: so the order is
     committed first. That also tells a refusal to one person alone, which is impossible once a public answer has been
@@ -111,12 +111,12 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
 
     Raises:
         RefusalError: If the bot lacks a permission to post a piece here.
-        Refusal: As the desk does.
+        Refusal: As the order service does.
     """
     client, private = interaction.client, bool(wanted.private)
     _check_permissions(interaction, private=private)
     promise = _Promise(interaction, private=private)
-    accepting = asyncio.create_task(client.app.desk.accept(wanted, committed=promise.give))
+    accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))
     await asyncio.wait({accepting}, timeout=_SOON)
     if not accepting.done():
         await promise.give()

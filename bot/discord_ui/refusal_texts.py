@@ -91,7 +91,7 @@ def plain(error: discord.HTTPException) -> RefusalError | None:
 
 
 def refusal_error(refusal: errors.Refusal) -> RefusalError:
-    """What a person reads where the desk refuses."""
+    """What a person reads where the order service refuses."""
     if isinstance(refusal, errors.UnknownModel):
         return _unknown_model(refusal)
     if isinstance(refusal, _OF_TRAINING):

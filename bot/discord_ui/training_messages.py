@@ -40,7 +40,7 @@ class TrainingMessages:
         self._runs = runs
         self._pause = pause
         self._messages = Messages(client, pause=pause)
-        self._bulletins: dict[int, ThrottledEdits[str]] = {}
+        self._edits: dict[int, ThrottledEdits[str]] = {}
         self._replies: dict[int, tuple[int | None, str, datetime]] = {}
         """By training: message, token and time of the interaction that began it."""
 
@@ -59,11 +59,11 @@ class TrainingMessages:
 
     def progressed(self, run: TrainingRun, progress: Progress, /) -> None:
         """Show how far it is, now and then."""
-        bulletin = self._bulletins.get(run.number)
-        if bulletin is None:
-            bulletin = ThrottledEdits(partial(self._show, run), pause=self._pause)
-            self._bulletins[run.number] = bulletin
-        bulletin.show(training_texts.progress_text(run, progress, sentences.sentences(run.wanted.locale)))
+        edits = self._edits.get(run.number)
+        if edits is None:
+            edits = ThrottledEdits(partial(self._show, run), pause=self._pause)
+            self._edits[run.number] = edits
+        edits.show(training_texts.progress_text(run, progress, sentences.sentences(run.wanted.locale)))
 
     async def _show(self, run: TrainingRun, text: str) -> None:
         try:
@@ -73,9 +73,9 @@ class TrainingMessages:
 
     async def ended(self, run: TrainingRun, ending: Ending, /) -> None:
         """Say what it came to; whoever began it is told directly where the channel cannot be reached."""
-        bulletin = self._bulletins.pop(run.number, None)
-        if bulletin is not None:
-            await bulletin.close()
+        edits = self._edits.pop(run.number, None)
+        if edits is not None:
+            await edits.close()
         text = training_texts.ending_text(run, ending, sentences.sentences(run.wanted.locale))
         try:
             await self._say(run, Content(text))

@@ -1,4 +1,4 @@
-"""Who is told how a generation fares: the seam between the studio and Discord."""
+"""Who is told how a generation fares: the seam between the scheduler and Discord."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ Delivery: TypeAlias = Posted | Kept
 
 
 class Audience(Protocol):
-    """What the studio asks of the Discord side; all of it is called on the event loop."""
+    """What the scheduler asks of the Discord side; all of it is called on the event loop."""
 
     def progressed(self, generation: Generation, progress: Progress, /) -> None:
         """Note how far it is. Called at most a few times a second; must return at once."""
 
     async def deliver(self, generation: Generation, piece: FinishedPiece, /, *, again: bool) -> Delivery:
-        """Make the reply the result, and say where it stands; the studio notes it in the row.
+        """Make the reply the result, and say where it stands; the scheduler notes it in the row.
 
         Args:
             generation: In state COMPOSED.
@@ -46,7 +46,7 @@ class Audience(Protocol):
             again: Whether an earlier try may have got through unnoted: look for our own message first.
 
         Raises:
-            Exception: Whatever went wrong that may pass; the studio tries again later.
+            Exception: Whatever went wrong that may pass; the scheduler tries again later.
         """
 
     def found(self, post: Post, /) -> None:

@@ -27,17 +27,17 @@ _DEAD_AFTER = 10.0
 
 
 class Health:
-    """What the Discord side and the studio report, and the answers made of it.
+    """What the Discord side and the scheduler report, and the answers made of it.
 
     Attributes:
         metrics: The figures.
-        studio_started: Whether the studio takes pieces.
+        scheduler_started: Whether the scheduler takes pieces.
         port: Where it is told; 0 where it is not.
     """
 
     def __init__(self) -> None:
         self.metrics = Metrics()
-        self.studio_started = False
+        self.scheduler_started = False
         self.port = 0
         self._connected = False
         self._was_ready = False
@@ -74,7 +74,7 @@ class Health:
     @property
     def ready(self) -> bool:
         """Whether a command would be answered."""
-        return self._connected and self.studio_started
+        return self._connected and self.scheduler_started
 
     @property
     def alive(self) -> bool:

@@ -1,4 +1,4 @@
-"""The desk: takes orders, settles what they leave open, and hands out files."""
+"""Takes orders, settles what they leave open, and hands out files."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class OrderService:
         settings: Settings,
         store: Store,
         catalogue: ModelCatalogue,
-        studio: Scheduler,
-        maker: PieceProducer,
+        scheduler: Scheduler,
+        producer: PieceProducer,
         composer: Composer,
         *,
         clock: Clock = clocks.now,
@@ -50,8 +50,8 @@ class OrderService:
         self._settings = settings
         self._store = store
         self._catalogue = catalogue
-        self._studio = studio
-        self._maker = maker
+        self._scheduler = scheduler
+        self._producer = producer
         self._composer = composer
         self._clock = clock
 
@@ -72,11 +72,11 @@ class OrderService:
             if committed is not None:
                 await committed()
         finally:
-            self._studio.add(accepted)
+            self._scheduler.add(accepted)
         return accepted
 
     async def _weighed(self, order: Order) -> tuple[Admission, Limits]:
-        if self._studio.stopping:
+        if self._scheduler.stopping:
             raise Stopping
         server = await self._store.preferences.server(order.guild_id)
         defaults = await self._store.preferences.defaults(order.user_id)
@@ -86,7 +86,7 @@ class OrderService:
             on_the_way=self._settings.on_the_way,
             per_hour=server.per_hour,
             queue_size=self._settings.queue_size,
-            room_at=self._clock() + timedelta(seconds=self._studio.room_in()),
+            room_at=self._clock() + timedelta(seconds=self._scheduler.room_in()),
         )
         return wanted, limits
 
@@ -119,15 +119,15 @@ class OrderService:
         """
         if await self._store.generations.get(number) is None:
             raise NoSuchPiece(number)
-        return await self._studio.cancel(number)
+        return await self._scheduler.cancel(number)
 
     def queue(self) -> list[Standing]:
         """What is in the making, then what waits."""
-        return self._studio.standings()
+        return self._scheduler.standings()
 
     def progress(self, number: int) -> Progress | None:
         """How far a generation is; None if it is not on the way."""
-        return self._studio.progress(number)
+        return self._scheduler.progress(number)
 
     async def piece(self, number: int) -> FinishedPiece:
         """The files of a piece, the same bytes as when it was delivered.
@@ -137,7 +137,7 @@ class OrderService:
             RenderError: FluidSynth or the soundfont failed.
         """
         generation = await self._store.generations.get(number)
-        piece = await self._maker.render(generation) if generation and generation.state in THERE else None
+        piece = await self._producer.render(generation) if generation and generation.state in THERE else None
         if piece is None:
             raise NoSuchPiece(number)
         return piece
@@ -170,7 +170,7 @@ class OrderService:
         """
         for generation in await self._store.generations.unfinished():
             if generation.user_id == user_id:
-                await self._studio.cancel(generation.number)
+                await self._scheduler.cancel(generation.number)
         return await self._store.privacy.erase(user_id, delete_pieces=delete)
 
 

@@ -1,4 +1,4 @@
-"""The studio: takes pieces in fair turns, has them made, and hands them on."""
+"""Takes pieces in fair turns, has them made, and hands them on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Scheduler:
     def __init__(
         self,
         generations: Generations,
-        maker: PieceProducer,
+        producer: PieceProducer,
         deliveries: DeliveryRetries,
         health: Health,
         speeds: Speeds,
@@ -49,7 +49,7 @@ class Scheduler:
 
         Args:
             generations: The rows.
-            maker: Makes one piece.
+            producer: Makes one piece.
             deliveries: Hands it on.
             health: Is told the figures.
             speeds: By which waits are estimated.
@@ -57,7 +57,7 @@ class Scheduler:
             deadline: Seconds that one may take.
         """
         self._generations = generations
-        self._maker = maker
+        self._producer = producer
         self._deliveries = deliveries
         self._health = health
         self._speeds = speeds
@@ -74,18 +74,18 @@ class Scheduler:
         """What was on the way and in nobody's hands when the rows were last looked through."""
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
-        self._voice = SafeAudience()
+        self._audience = SafeAudience()
         self.stopping = False
 
     async def start(self, audience: Audience) -> None:
         """Take up what an earlier run left, and begin to work."""
-        self._voice.speak_to(audience)
+        self._audience.speak_to(audience)
         for generation in await self._generations.unfinished():
             await self._recover(generation, restarted=True)
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
-        self._health.studio_started = True
+        self._health.scheduler_started = True
         self._announce()
-        log.info("studio opened", workers=self._worker_count, waiting=self.waiting)
+        log.info("scheduler started", workers=self._worker_count, waiting=self.waiting)
 
     async def sweep(self) -> None:
         """Take up what is on the way by its row, but was in nobody's hands at this look and the last.
@@ -103,14 +103,14 @@ class Scheduler:
     async def stop(self) -> None:
         """Break off what is in the making, and put it back into the queue for the next start."""
         self.stopping = True
-        self._health.studio_started = False
+        self._health.scheduler_started = False
         tasks = [*self._workers, *self._making.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._deliveries.stop()
-        await self._voice.stop()
-        log.info("studio closed", waiting=self.waiting)
+        await self._audience.stop()
+        log.info("scheduler stopped", waiting=self.waiting)
 
     def add(self, generation: Generation) -> None:
         """Let an accepted or composed generation wait for its turn; a known one does already."""
@@ -135,7 +135,7 @@ class Scheduler:
         elif self._queue.remove(number):
             self._known.pop(number, None)
         self._ended(cancelled)
-        self._voice.cancelled(cancelled)
+        self._audience.cancelled(cancelled)
         self._announce()
         return True
 
@@ -186,7 +186,7 @@ class Scheduler:
         log.info("recovered", generation=number, state=str(generation.state), attempts=generation.attempts)
         self._recovered.add(number)
         if restarted and generation.state is GenerationState.ACCEPTED and generation.started_at is not None:
-            self._voice.resumed(generation)
+            self._audience.resumed(generation)
         self.add(generation)
 
     async def _work(self, audience: Audience) -> None:
@@ -214,7 +214,7 @@ class Scheduler:
         number = generation.number
         try:
             async with asyncio.timeout(self._deadline):
-                made = await self._maker.make(generation, self._show)
+                made = await self._producer.make(generation, self._show)
             if made is not None:
                 composed, piece = made
                 self._deliveries.start(audience, composed, piece, again=number in self._recovered)
@@ -239,7 +239,7 @@ class Scheduler:
         failed = await self._generations.failed(number, error=code, reference=reference)
         if failed is not None:
             self._ended(failed)
-            self._voice.failed(failed)
+            self._audience.failed(failed)
 
     def _ended(self, generation: Generation) -> None:
         self._health.metrics.outcomes.labels(str(generation.state)).inc()
@@ -249,7 +249,7 @@ class Scheduler:
     def _show(self, generation: Generation, progress: Progress) -> None:
         if generation.number in self._making:
             self._progress[generation.number] = progress
-            self._voice.progressed(generation, progress)
+            self._audience.progressed(generation, progress)
 
     def _announce(self) -> None:
         """Tell those who wait where they stand now."""
@@ -257,4 +257,4 @@ class Scheduler:
         self._health.metrics.running.set(self.running)
         if not self.stopping:
             for line in self.standings()[self.running :]:
-                self._voice.progressed(line.generation, line.progress)
+                self._audience.progressed(line.generation, line.progress)

@@ -82,7 +82,7 @@ async def compose(app: App, listener: DeafAudience, *, pieces: int, seconds: flo
     """Have pieces made, and measure the lag meanwhile."""
     lags: list[float] = []
     watching = asyncio.create_task(watch(lags))
-    numbers = {(await app.desk.accept(order(place, seconds))).number for place in range(pieces)}
+    numbers = {(await app.orders.accept(order(place, seconds))).number for place in range(pieces)}
     while not numbers <= listener.delivered:
         listener.changed.clear()
         await listener.changed.wait()
@@ -92,14 +92,14 @@ async def compose(app: App, listener: DeafAudience, *, pieces: int, seconds: flo
 
 async def cancel(app: App, listener: DeafAudience, stage: type[Progress], seconds: float) -> float:
     """Seconds from a cancellation in that stage until nothing is in the making any more."""
-    number = (await app.desk.accept(order(10_000, seconds))).number
+    number = (await app.orders.accept(order(10_000, seconds))).number
     while not isinstance(listener.progress.get(number), stage):
         listener.changed.clear()
         await listener.changed.wait()
     await asyncio.sleep(0.15)
     started = time.perf_counter()
-    await app.desk.cancel(number)
-    while app.studio.running:  # noqa: ASYNC110 - nobody tells when a thread has ended
+    await app.orders.cancel(number)
+    while app.scheduler.running:  # noqa: ASYNC110 - nobody tells when a thread has ended
         await asyncio.sleep(0.001)
     return time.perf_counter() - started
 
@@ -110,12 +110,12 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
         settings = Settings(data_dir=Path(folder), workers=options.workers)
         async with open_app(settings) as app:
             listener = DeafAudience()
-            await app.studio.start(listener)
+            await app.scheduler.start(listener)
             await compose(app, listener, pieces=1, seconds=10)
             lags = await compose(app, listener, pieces=options.pieces, seconds=options.seconds)
             composing = [await cancel(app, listener, Composing, 300) for _ in range(options.cancels)]
             rendering = [await cancel(app, listener, Rendering, 60) for _ in range(options.cancels)]
-            await app.studio.stop()
+            await app.scheduler.stop()
     figures = {f"lag p{share}": float(np.percentile(lags, share)) for share in (50, 95, 99, 100)}
     return figures | {"cancel composing": max(composing), "cancel rendering": max(rendering), "looks": len(lags)}
 

@@ -91,7 +91,7 @@ class Asked(commands.Bot):
 
 
 @asynccontextmanager
-async def stage(encoder=None, *, pause=asyncio.sleep):
+async def open_courier(encoder=None, *, pause=asyncio.sleep):
     client = Asked()
     async with simcord.run(client, settle_timeout=2.0) as env:
         yield CourierHarness(env, client, encoder or FakeEncoder(), pause)

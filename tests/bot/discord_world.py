@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import simcord
 from simcord._runtime import _BOT_SCOPE, _CLOCK_SCOPE
 
-from bot.app import wired
+from bot.app import connect_parts
 from bot.discord_ui.client import Cadenza
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
@@ -71,7 +71,7 @@ class InstantComposer:
 
 
 class Apart:
-    """A studio, or a training, whose work simcord does not wait for: workers wait for orders, and are never done."""
+    """A scheduler, or a training, whose work simcord does not wait for: workers wait for orders, and are never done."""
 
     def __init__(self, worker):
         self._worker = worker
@@ -98,7 +98,7 @@ class Apart:
         return getattr(self._worker, name)
 
 
-class World:
+class DiscordWorld:
     """What a test sees."""
 
     def __init__(self, env, app, composer):
@@ -167,7 +167,7 @@ DEFAULT = loading.find(Settings.model_fields["default_model"].default).identity
 
 
 @asynccontextmanager
-async def world(folder: Path, *, trainer: TrainerProcess | None = None, **settings: Any):
+async def open_discord_world(folder: Path, *, trainer: TrainerProcess | None = None, **settings: Any):
     """The whole bot on the database in `folder`; whatever it did not foresee fails the test."""
     composer = InstantComposer()
     chosen = Settings(data_dir=folder, workers=1, **settings)
@@ -175,18 +175,18 @@ async def world(folder: Path, *, trainer: TrainerProcess | None = None, **settin
         speeds = Speeds()
         catalogue = ModelCatalogue(chosen.models_dir, store.models, speeds, learned_folder=chosen.learned_folder)
         await catalogue.refresh()
-        app = wired(chosen, store, catalogue, Health(), speeds, composer, trainer=trainer)
-        studio: Any = Apart(app.studio)
+        app = connect_parts(chosen, store, catalogue, Health(), speeds, composer, trainer=trainer)
+        scheduler: Any = Apart(app.scheduler)
         retraining: Any = Apart(app.retraining)
-        app = dataclasses.replace(app, studio=studio, retraining=retraining)
+        app = dataclasses.replace(app, scheduler=scheduler, retraining=retraining)
         running = simcord.run(hurried(app), settle_timeout=PATIENCE, check_errors=False)
         # They start before simcord gives it away.
-        studio.env = retraining.env = running._env  # noqa: SLF001
+        scheduler.env = retraining.env = running._env  # noqa: SLF001
         async with running as env:
-            yield World(env, app, composer)
+            yield DiscordWorld(env, app, composer)
             composer.open.set()
             await app.retraining.stop()
-            await app.studio.stop()
+            await app.scheduler.stop()
             check(env.errors)
 
 
@@ -201,8 +201,8 @@ def hurried(app):
         client.get_cog("RatingsCog").reaction_sync = ReactionSync(client, pause=at_once)
 
     client = Cadenza(app, add_cogs)
-    client.courier = Courier(client, app.desk, pause=at_once)
-    client.board = TrainingMessages(client, app.store.runs, pause=at_once)
+    client.courier = Courier(client, app.orders, pause=at_once)
+    client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client
 
 

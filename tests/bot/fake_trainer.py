@@ -20,7 +20,7 @@ FIGURES = {
     "grammar": 1.0, "length": 1.0, "cadence": 0.98, "copies": 0,
 }  # fmt: skip
 CANDIDATE = "candidate.onnx"
-WORDS = "apprentice.json"
+BEHAVIOUR = "behaviour.json"
 
 
 def main() -> int:
@@ -28,62 +28,62 @@ def main() -> int:
     for name in ("ratings", "model", "minutes", "out", "version", "min-pieces", "min-people", "corpus"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--progress", action="store_true")
-    parser.add_argument("--school", default=os.environ.get("APPRENTICE", "."))
+    parser.add_argument("--folder", default=os.environ.get("FAKE_TRAINER", "."))
     told = parser.parse_args()
-    folder = Path(told.school)
-    words = orders(folder)
+    folder = Path(told.folder)
+    behaviour = behaviour_in(folder)
     lines = Path(told.ratings).read_text("utf-8").splitlines()
     header = json.loads(lines[0])
     (folder / "heard.json").write_text(
         json.dumps({"argv": sys.argv[1:], "header": header, "pid": os.getpid(), "nice": os.nice(0),
                     "environment": dict(os.environ)}), "utf-8"
     )  # fmt: skip
-    if words.get("garbage"):
+    if behaviour.get("garbage"):
         print("\x00 not json {", "[1, 2]", '{"event": "progress"}', "9" * 200_000, sep="\n", flush=True)  # noqa: T201
     say({"event": "progress", "stage": "ranking", "step": 1, "steps": 4, "loss": None, "seconds_left": 60.0})
-    if words.get("child"):
+    if behaviour.get("child"):
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", told.out])
-    held = bytearray(1_000_000 * int(str(words.get("megabytes", 0))))
+    held = bytearray(1_000_000 * int(str(behaviour.get("megabytes", 0))))
     held[::4096] = b"x" * len(held[::4096])
-    while orders(folder).get("wait"):
+    while behaviour_in(folder).get("wait"):
         time.sleep(0.02)
-    if "complain" in words:
-        sys.stderr.write(f"a warning\n{words['complain']}\n")
+    if "complain" in behaviour:
+        sys.stderr.write(f"a warning\n{behaviour['complain']}\n")
         return 1
-    if words.get("die"):
+    if behaviour.get("die"):
         os.kill(os.getpid(), 9)
     say({"event": "progress", "stage": "gate", "step": 4, "steps": 4, "loss": 1.25, "seconds_left": 0.0})
-    return report(told, words, header, folder)
+    return report(told, behaviour, header, folder)
 
 
-def orders(folder: Path) -> dict[str, object]:
+def behaviour_in(folder: Path) -> dict[str, object]:
     try:
-        words = json.loads((folder / WORDS).read_text("utf-8"))
+        behaviour = json.loads((folder / BEHAVIOUR).read_text("utf-8"))
     except (FileNotFoundError, ValueError):  # not written yet, or half
         return {}
-    return dict(words)
+    return dict(behaviour)
 
 
 def say(event: dict[str, object]) -> None:
     print(json.dumps(event), flush=True)  # noqa: T201
 
 
-def report(told: argparse.Namespace, words: dict[str, object], header: dict[str, int], folder: Path) -> int:
+def report(told: argparse.Namespace, behaviour: dict[str, object], header: dict[str, int], folder: Path) -> int:
     model, _, parent = Path(told.model).stem.rpartition("-v")
     version = int(told.version)
     data = (folder / CANDIDATE).read_bytes()
     out = Path(told.out)
-    reason = str(words.get("reason", "better"))
+    reason = str(behaviour.get("reason", "better"))
     found = {
         "model": model, "parent": int(parent), "version": version, "file": f"{model}-v{version}.onnx",
         "sha256": hashlib.sha256(data).hexdigest(), "accepted": reason == "better", "reason": reason, "detail": {},
         "ways": ["ranking"], "pieces": header["pieces"], "people": header["people"], "seconds": 1.5, "seed": 1,
         "before": FIGURES, "after": {**FIGURES, "bits_per_note": 5.01, "expected_rating": 0.75, "confidence": 0.97},
     }  # fmt: skip
-    found |= dict(words.get("report", {}))  # type: ignore[call-overload]
-    (out / f"{model}-v{version}.onnx").write_bytes(data[: int(str(words.get("bytes", len(data))))])
-    if not words.get("silent"):
-        (out / "report.json").write_text(str(words.get("raw", json.dumps(found))), "utf-8")
+    found |= dict(behaviour.get("report", {}))  # type: ignore[call-overload]
+    (out / f"{model}-v{version}.onnx").write_bytes(data[: int(str(behaviour.get("bytes", len(data))))])
+    if not behaviour.get("silent"):
+        (out / "report.json").write_text(str(behaviour.get("raw", json.dumps(found))), "utf-8")
         say({"event": "report", **found})
     return 0
 

@@ -63,7 +63,7 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read(self._process.stdout))
         reading = self._reading
         await self._stand_in.until(
-            lambda: reading.done() or any('"studio opened"' in line for line in self.said[before:]),
+            lambda: reading.done() or any('"scheduler started"' in line for line in self.said[before:]),
             "the bot's start",
             seconds=60,
         )

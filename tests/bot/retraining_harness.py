@@ -1,4 +1,4 @@
-"""Training with everything real but the trainer, who is an apprentice."""
+"""Training with everything real but the trainer, which is a fake one."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ PATIENCE = 60.0
 
 
 def command(folder: Path) -> tuple[str, ...]:
-    """The command line of an apprentice who is told things in that folder."""
-    return (sys.executable, str(Path(fake_trainer.__file__)), "--school", str(folder))
+    """The command line of a fake trainer that is told things in that folder."""
+    return (sys.executable, str(Path(fake_trainer.__file__)), "--folder", str(folder))
 
 
-def teach(models: Path, *, candidate: int = 101, **words: Any) -> None:
-    """Tell the apprentice how to behave, and what it finds."""
+def instruct(models: Path, *, candidate: int = 101, **words: Any) -> None:
+    """Tell the fake trainer how to behave, and what it finds."""
     if not (models / fake_trainer.CANDIDATE).exists():
         made = tiny_model.install(models / "made", version=candidate)
         made.replace(models / fake_trainer.CANDIDATE)
     part = models / "words.part"
     part.write_text(json.dumps(words), "utf-8")
-    part.replace(models / fake_trainer.WORDS)
+    part.replace(models / fake_trainer.BEHAVIOUR)
 
 
 def heard(models: Path) -> dict[str, Any]:
-    """What the apprentice was told when it began."""
+    """What the fake trainer was told when it began."""
     return dict(json.loads((models / "heard.json").read_text("utf-8")))
 
 
@@ -140,12 +140,12 @@ class RetrainingHarness:
 
 
 @asynccontextmanager
-async def school(
+async def open_retraining(
     folder: Path, *, grace: float = 60.0, needs: tuple[str, ...] = (), **settings: Any
 ) -> AsyncIterator[RetrainingHarness]:
     """Open one in a fresh folder."""
     tiny_model.install(folder / "models")
-    teach(folder / "models")
+    instruct(folder / "models")
     chosen: dict[str, Any] = {"training_pieces": 1, "training_people": 2, **settings}
     own = Settings(
         _env_file=None, data_dir=folder / "data", models_dir=folder / "models", default_model="tiny", **chosen
@@ -167,11 +167,11 @@ async def school(
 
 
 def next_candidate(here: RetrainingHarness, version: int) -> None:
-    """Let the apprentice find a candidate of another version."""
+    """Let the fake trainer find a candidate of another version."""
     next_candidate_in(here.models, version)
 
 
 def next_candidate_in(folder: Path, version: int) -> None:
-    """The same, in the apprentice's folder."""
+    """The same, in the fake trainer's folder."""
     made = tiny_model.install(folder / "made", version=version)
     made.replace(folder / fake_trainer.CANDIDATE)

@@ -1,4 +1,4 @@
-"""A studio on a real database, with a composer that does as it is told and an audience that remembers."""
+"""A scheduler on a real database, with a composer that does as it is told and an audience that remembers."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class RecordingAudience:
 
 
 class SchedulerHarness:
-    """Everything of a studio in one hand."""
+    """Everything of a scheduler in one hand."""
 
     def __init__(
         self, store: Store, composer: ObedientComposer, *, workers: int, deadline: float, pauses: Sequence[float]
@@ -140,16 +140,16 @@ class SchedulerHarness:
         self.audience = RecordingAudience()
         self.health = Health()
         self.speeds = Speeds()
-        maker = PieceProducer(store.generations, composer, self.health, self.speeds, lease="test")
+        producer = PieceProducer(store.generations, composer, self.health, self.speeds, lease="test")
         deliveries = DeliveryRetries(store.generations, self.health, clock.now, pauses=pauses, grace=0.05)
-        self.studio = Scheduler(
-            store.generations, maker, deliveries, self.health, self.speeds, workers=workers, deadline=deadline
+        self.scheduler = Scheduler(
+            store.generations, producer, deliveries, self.health, self.speeds, workers=workers, deadline=deadline
         )
 
     async def ask(self, **changes: Any) -> Generation:
         """Accept a piece and let it wait."""
         accepted = await self.store.generations.admit(admission(**changes), LIMITS)
-        self.studio.add(accepted)
+        self.scheduler.add(accepted)
         return accepted
 
     async def row(self, number: int) -> Generation:
@@ -168,15 +168,15 @@ class SchedulerHarness:
 
 
 @asynccontextmanager
-async def stage_on(
+async def open_scheduler(
     path: Path, *, workers: int = 1, deadline: float = 20.0, pauses: Sequence[float] = (0.0, 0.0), start: bool = True
 ) -> AsyncIterator[SchedulerHarness]:
-    """Open a studio on the database at `path`; it is stopped in the end."""
+    """Open a scheduler on the database at `path`; it is stopped in the end."""
     async with open_store(path) as store:
-        stage = SchedulerHarness(store, ObedientComposer(), workers=workers, deadline=deadline, pauses=pauses)
+        harness = SchedulerHarness(store, ObedientComposer(), workers=workers, deadline=deadline, pauses=pauses)
         if start:
-            await stage.studio.start(stage.audience)
+            await harness.scheduler.start(harness.audience)
         try:
-            yield stage
+            yield harness
         finally:
-            await stage.studio.stop()
+            await harness.scheduler.stop()

@@ -28,7 +28,7 @@ def with_sound(request: Recorded) -> bool:
 
 
 @dataclass(slots=True)
-class Scene:
+class KillHarness:
     """A stand-in, the bot as a process, and two people."""
 
     discord: StandIn
@@ -60,144 +60,144 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
+async def open_harness(folder: Path) -> AsyncIterator[KillHarness]:
     async with StandIn() as stand_in:
         stand_in.add_guild()
         anna, ben = stand_in.add_person("anna"), stand_in.add_person("ben")
         async with BotProcess(stand_in, folder, CADENZA_WORKERS="1") as bot:
             await stand_in.ready()
-            yield Scene(stand_in, bot, anna, ben)
+            yield KillHarness(stand_in, bot, anna, ben)
         assert not stand_in.violations
 
 
 async def test_killed_while_acknowledging_the_piece_comes(tmp_path: Path):
-    async with scene(tmp_path) as night:
+    async with open_harness(tmp_path) as here:
         hold = Hold()
-        night.discord.faults.plan("POST", "/interactions/*", hold)
-        await night.compose(SHORT, wait=False)
+        here.discord.faults.plan("POST", "/interactions/*", hold)
+        await here.compose(SHORT, wait=False)
         await hold.arrived.wait()
-        await night.kill_and_restart(hold)
-        messages = await night.sounding()
-        await night.bot.stop()
+        await here.kill_and_restart(hold)
+        messages = await here.sounding()
+        await here.bot.stop()
 
         assert len(messages) == 1
-        assert night.bot.rows(STATES) == [("delivered",)]
+        assert here.bot.rows(STATES) == [("delivered",)]
 
 
 async def test_killed_while_one_piece_is_composed_and_one_waits_both_come(tmp_path: Path):
-    async with scene(tmp_path) as night:
-        await night.compose(LONG)
-        await night.bot.says('"composing"')
-        await night.compose(SHORT, user=night.ben)
-        await night.bot.says('"accepted"', '"generation": 2')
-        states = night.bot.rows(STATES)
-        await night.kill_and_restart()
-        messages = await night.sounding(2)
-        await night.bot.stop()
+    async with open_harness(tmp_path) as here:
+        await here.compose(LONG)
+        await here.bot.says('"composing"')
+        await here.compose(SHORT, user=here.ben)
+        await here.bot.says('"accepted"', '"generation": 2')
+        states = here.bot.rows(STATES)
+        await here.kill_and_restart()
+        messages = await here.sounding(2)
+        await here.bot.stop()
 
         assert states == [("composing",), ("accepted",)]
         assert len(messages) == 2
-        assert night.bot.rows(STATES) == [("delivered",), ("delivered",)]
-        assert any("restarted" in str(edit.data.get("content")) for edit in edits(night))
+        assert here.bot.rows(STATES) == [("delivered",), ("delivered",)]
+        assert any("restarted" in str(edit.data.get("content")) for edit in edits(here))
 
 
-def edits(night: Scene) -> list[Recorded]:
-    return [request for request in night.discord.sent("PATCH") if request.status == 200]
+def edits(here: KillHarness) -> list[Recorded]:
+    return [request for request in here.discord.sent("PATCH") if request.status == 200]
 
 
 async def test_killed_when_composed_but_not_sent_the_piece_comes_as_it_was_composed(tmp_path: Path):
-    async with scene(tmp_path) as night:
+    async with open_harness(tmp_path) as here:
         hold = Hold(performed=False)
-        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
-        await night.compose(SHORT)
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        await here.compose(SHORT)
         await hold.arrived.wait()
-        (before,) = night.bot.rows("select state, midi from generation")
-        await night.kill_and_restart(hold)
-        (message,) = await night.sounding()
-        await night.bot.stop()
+        (before,) = here.bot.rows("select state, midi from generation")
+        await here.kill_and_restart(hold)
+        (message,) = await here.sounding()
+        await here.bot.stop()
 
         assert before == ("composed", message.file(".mid").content)
-        assert night.bot.rows(STATES) == [("delivered",)]
+        assert here.bot.rows(STATES) == [("delivered",)]
 
 
 async def test_killed_when_sent_but_not_noted_the_piece_is_there_once(tmp_path: Path):
-    async with scene(tmp_path) as night:
+    async with open_harness(tmp_path) as here:
         hold = Hold()
-        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
-        interaction = await night.compose(SHORT)
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        interaction = await here.compose(SHORT)
         await hold.arrived.wait()
-        (before,) = night.bot.rows(STATES)
-        await night.kill_and_restart(hold)
-        await night.discord.until(lambda: len(interaction.message.reactions) == 3, "the reactions")
-        messages = await night.sounding()
-        await night.bot.stop()
+        (before,) = here.bot.rows(STATES)
+        await here.kill_and_restart(hold)
+        await here.discord.until(lambda: len(interaction.message.reactions) == 3, "the reactions")
+        messages = await here.sounding()
+        await here.bot.stop()
 
         assert before == ("composed",)
         assert messages == [interaction.message]
-        assert night.bot.rows("select state, message_id from generation") == [("delivered", interaction.message.id)]
+        assert here.bot.rows("select state, message_id from generation") == [("delivered", interaction.message.id)]
 
 
 async def test_killed_when_posted_by_its_own_token_but_not_noted_the_piece_is_there_once(tmp_path: Path):
-    async with scene(tmp_path) as night:
+    async with open_harness(tmp_path) as here:
         late, hold = Hold(performed=False), Hold()
-        night.discord.faults.plan(*UPLOAD, late, when=with_sound)
-        night.discord.faults.plan("POST", "/channels/*/messages", hold)
-        interaction = await night.compose(SHORT)
+        here.discord.faults.plan(*UPLOAD, late, when=with_sound)
+        here.discord.faults.plan("POST", "/channels/*/messages", hold)
+        interaction = await here.compose(SHORT)
         await late.arrived.wait()
-        night.discord.expire(interaction)
-        await night.discord.delete_message(interaction.message)
+        here.discord.expire(interaction)
+        await here.discord.delete_message(interaction.message)
         late.release()
         await hold.arrived.wait()
-        (posted,) = await night.sounding()
-        await night.kill_and_restart(hold)
-        await night.discord.until(lambda: len(posted.reactions) == 3, "the reactions")
-        messages = await night.sounding()
-        await night.bot.stop()
+        (posted,) = await here.sounding()
+        await here.kill_and_restart(hold)
+        await here.discord.until(lambda: len(posted.reactions) == 3, "the reactions")
+        messages = await here.sounding()
+        await here.bot.stop()
 
         assert messages == [posted]
-        assert night.bot.rows("select state, message_id from generation") == [("delivered", posted.id)]
+        assert here.bot.rows("select state, message_id from generation") == [("delivered", posted.id)]
 
 
 async def test_killed_with_a_rating_just_received_the_rating_is_kept(tmp_path: Path):
-    async with scene(tmp_path) as night:
-        await night.compose(SHORT)
-        (message,) = await night.sounding()
-        await night.discord.until(lambda: len(message.reactions) == 3, "the reactions")
-        await night.discord.react(message, "👍", user=night.ben)
-        await night.discord.gateway.beat()
-        before = len(night.bot.said)
-        await night.kill_and_restart()
-        await night.bot.says("reactions read back", '"messages": 1', since=before)
-        await night.bot.stop()
+    async with open_harness(tmp_path) as here:
+        await here.compose(SHORT)
+        (message,) = await here.sounding()
+        await here.discord.until(lambda: len(message.reactions) == 3, "the reactions")
+        await here.discord.react(message, "👍", user=here.ben)
+        await here.discord.gateway.beat()
+        before = len(here.bot.said)
+        await here.kill_and_restart()
+        await here.bot.says("reactions read back", '"messages": 1', since=before)
+        await here.bot.stop()
 
-        assert night.bot.rows("select user_id, value from rating") == [(night.ben.id, 1)]
+        assert here.bot.rows("select user_id, value from rating") == [(here.ben.id, 1)]
 
 
 async def test_killed_when_rated_before_the_arrival_was_noted_the_rating_is_kept(tmp_path: Path):
-    async with scene(tmp_path) as night:
+    async with open_harness(tmp_path) as here:
         hold = Hold()
-        night.discord.faults.plan(*UPLOAD, hold, when=with_sound)
-        interaction = await night.compose(SHORT)
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        interaction = await here.compose(SHORT)
         await hold.arrived.wait()
-        await night.discord.react(interaction.message, "❤️", user=night.ben)
-        before = len(night.bot.said)
-        await night.kill_and_restart(hold)
-        await night.bot.says("reactions read back", '"messages": 1', since=before)
-        await night.bot.stop()
+        await here.discord.react(interaction.message, "❤️", user=here.ben)
+        before = len(here.bot.said)
+        await here.kill_and_restart(hold)
+        await here.bot.says("reactions read back", '"messages": 1', since=before)
+        await here.bot.stop()
 
-        assert night.bot.rows("select user_id, value from rating") == [(night.ben.id, 2)]
+        assert here.bot.rows("select user_id, value from rating") == [(here.ben.id, 2)]
 
 
 async def test_asked_to_stop_while_composing_it_goes_within_ten_seconds_and_the_piece_comes_later(tmp_path: Path):
-    async with scene(tmp_path) as night:
-        await night.compose(LONG)
-        await night.bot.says('"composing"')
+    async with open_harness(tmp_path) as here:
+        await here.compose(LONG)
+        await here.bot.says('"composing"')
         began = time.monotonic()
-        status = await night.bot.stop()
+        status = await here.bot.stop()
         seconds = time.monotonic() - began
-        states = night.bot.rows(STATES)
-        await night.bot.start()
-        messages = await night.sounding()
+        states = here.bot.rows(STATES)
+        await here.bot.start()
+        messages = await here.sounding()
 
         assert status == 0
         assert seconds < 10

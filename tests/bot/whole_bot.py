@@ -28,7 +28,7 @@ SHORT = {"length": 5, "seed": 1}
 """Options of a piece that is composed in a blink."""
 
 
-class Wired:
+class WholeBot:
     """A stand-in with a guild and people, and the bot, which can be stopped and started.
 
     Attributes:
@@ -67,7 +67,9 @@ class Wired:
             running = asyncio.create_task(client.run(self.app, stop, add_cogs=all_cogs.add_all))
             stack.push_async_callback(_end, running, stop)
             running.add_done_callback(lambda _: self.discord.state.changes.tell())
-            await self.discord.until(lambda: running.done() or self.heard("studio opened", since=since), "the studio")
+            await self.discord.until(
+                lambda: running.done() or self.heard("scheduler started", since=since), "the scheduler"
+            )
             self._running = stack.pop_all()
 
     async def stop(self) -> None:
@@ -141,14 +143,14 @@ async def _end(running: asyncio.Task[None], stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def wired(folder: Path, **settings: Any) -> AsyncIterator[Wired]:
+async def open_whole_bot(folder: Path, **settings: Any) -> AsyncIterator[WholeBot]:
     """A stand-in and a bot that is connected to it; at the end, nothing was done that Discord would not have taken."""
     tiny_model.install(folder / "models")
     async with StandIn() as stand_in:
-        both = Wired(stand_in, folder, settings)
+        here = WholeBot(stand_in, folder, settings)
         try:
-            await both.start()
-            yield both
+            await here.start()
+            yield here
         finally:
-            await both.stop()
+            await here.stop()
         assert not stand_in.violations

@@ -39,8 +39,8 @@ class AdminCog(TrainingCog):
             "up": discord.utils.format_dt(self._since, "R"),
             "servers": len(self.client.guilds),
             "latency": f"{1000 * self.client.latency:.0f} ms",
-            "queue": f"{app.studio.waiting} / {app.settings.queue_size}",
-            "workers": f"{app.studio.running} / {app.settings.threads}",
+            "queue": f"{app.scheduler.waiting} / {app.settings.queue_size}",
+            "workers": f"{app.scheduler.running} / {app.settings.threads}",
             "models": ", ".join(app.catalogue.names()) or "-",
         }
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
@@ -61,7 +61,7 @@ class AdminCog(TrainingCog):
     async def cancel(self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1]) -> None:
         """Cancel anybody's piece."""
         await self.allow(interaction, "cancel", number=number)
-        if not await self.client.app.desk.cancel(number):
+        if not await self.client.app.orders.cancel(number):
             raise RefusalError("refusal.busy", number=number)
         say = sentences.sentences(interaction.locale)
         await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)

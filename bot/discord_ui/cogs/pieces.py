@@ -60,7 +60,7 @@ class PiecesCog(commands.Cog):
         if generation.state not in THERE:
             raise RefusalError("refusal.number", number=generation.number)
         message_id = await acknowledge(interaction, private=generation.private)
-        piece = await self._client.app.desk.piece(generation.number)
+        piece = await self._client.app.orders.piece(generation.number)
         note = gone(interaction, generation, "training.version_gone")
         message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
         post = Post(
@@ -88,7 +88,7 @@ class PiecesCog(commands.Cog):
 
     async def _take_back(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
         posts = await self._client.app.store.generations.posts_of(generation.number)
-        await self._client.app.desk.take_back(generation.number)
+        await self._client.app.orders.take_back(generation.number)
         await self._remove(interaction)
         here = interaction.message.id if interaction.message is not None else 0
         await self._client.courier.remove(post for post in posts if post.message_id != here)

@@ -69,7 +69,7 @@ class PrivacyCog(commands.Cog):
         """Delete all of it, with the messages that bear it."""
         await interaction.response.defer()
         held = await self._held(interaction)
-        erased = await self._client.app.desk.forget(interaction.user.id, delete=True)
+        erased = await self._client.app.orders.forget(interaction.user.id, delete=True)
         say = sentences.sentences(interaction.locale)
         text = say("privacy.deleted", things=_things(held, say)) if _anything(held) else say("privacy.empty")
         await interaction.edit_original_response(content=text, view=None)

@@ -42,7 +42,7 @@ class QueueCog(commands.Cog):
     async def queue(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Show what is being composed, and the person's own pieces with a way to cancel them."""
         say = sentences.sentences(interaction.locale)
-        standings = self._client.app.desk.queue()
+        standings = self._client.app.orders.queue()
         own = [standing for standing in standings if standing.generation.user_id == interaction.user.id]
         embed = discord.Embed(title=say("queue.title"), description=_lines(standings, own, say), colour=COLOUR)
         numbers = [standing.generation.number for standing in own[:_MOST_BUTTONS]]
@@ -56,7 +56,7 @@ class QueueCog(commands.Cog):
         if not may_delete(interaction, generation.user_id):
             raise RefusalError("refusal.not_yours", person=piece_message.person(generation.user_id, say))
         await interaction.response.defer()
-        if not await self._client.app.desk.cancel(generation.number):
+        if not await self._client.app.orders.cancel(generation.number):
             raise RefusalError("refusal.busy", number=generation.number)
         pressed_at = interaction.message.id if interaction.message is not None else 0
         if pressed_at != generation.reply_message_id:

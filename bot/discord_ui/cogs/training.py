@@ -72,7 +72,7 @@ class TrainingCog(commands.Cog):
             locale=str(interaction.locale),
         )
         run = await self.client.app.retraining.begin(wanted)
-        await self.client.board.announce(interaction, run)
+        await self.client.training_messages.announce(interaction, run)
 
     async def cancel_training(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """End a training; its message says so as soon as nothing of it is left."""

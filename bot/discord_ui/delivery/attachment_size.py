@@ -26,7 +26,7 @@ _ROOM = 64 * 1024
 
 
 class SmallerEncoder(Protocol):
-    """Makes sound smaller, as the desk does."""
+    """Makes sound smaller, as the order service does."""
 
     async def smaller(self, number: int, most_bytes: int) -> bytes | None:
         """The sound of a piece in at most so many bytes; None if that cannot be heard."""

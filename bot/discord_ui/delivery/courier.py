@@ -1,4 +1,4 @@
-"""Tells people how their pieces fare, and delivers them: the studio's audience."""
+"""Tells people how their pieces fare, and delivers them: the scheduler's audience."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _GRACE = 2.0
 
 
 class Courier:
-    """The studio's audience on Discord.
+    """The scheduler's audience on Discord.
 
     Attributes:
         replies: Where the answers stand that were promised.
@@ -57,7 +57,7 @@ class Courier:
         self._encoder = encoder
         self._pause = pause
         self._messages = Messages(client, pause=pause)
-        self._bulletins: dict[int, ThrottledEdits[str]] = {}
+        self._edits: dict[int, ThrottledEdits[str]] = {}
         self._resumed: set[int] = set()
         self.replies = ReplyAddresses(client)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,11 +65,11 @@ class Courier:
     def progressed(self, generation: Generation, progress: Progress, /) -> None:
         """Show how far it is, now and then."""
         say = sentences.sentences(generation.locale)
-        bulletin = self._bulletins.get(generation.number)
-        if bulletin is None:
-            bulletin = ThrottledEdits(partial(self._show, generation), pause=self._pause)
-            self._bulletins[generation.number] = bulletin
-        bulletin.show(self._line(generation, progress, say))
+        edits = self._edits.get(generation.number)
+        if edits is None:
+            edits = ThrottledEdits(partial(self._show, generation), pause=self._pause)
+            self._edits[generation.number] = edits
+        edits.show(self._line(generation, progress, say))
 
     def _line(self, generation: Generation, progress: Progress, say: Sentences) -> str:
         """How far a piece is; as long as it waits again after a restart, that comes first."""
@@ -214,9 +214,9 @@ class Courier:
 
     async def _hush(self, number: int) -> None:
         self._resumed.discard(number)
-        bulletin = self._bulletins.pop(number, None)
-        if bulletin is not None:
-            await bulletin.close()
+        edits = self._edits.pop(number, None)
+        if edits is not None:
+            await edits.close()
 
     def _votes_by_button(self, generation: Generation) -> bool:
         return generation.private or not self._reactions_reach(generation.guild_id, generation.channel_id)
@@ -239,7 +239,7 @@ class Courier:
         try:
             # A request that Discord makes wait must not keep the bot from stopping.
             async with asyncio.timeout(_GRACE):
-                for number in list(self._bulletins):
+                for number in list(self._edits):
                     await self._hush(number)
                 if self._tasks:
                     await asyncio.wait(self._tasks)

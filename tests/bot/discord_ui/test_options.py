@@ -13,7 +13,7 @@ from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
 from tests.bot.discord_ui.test_change_form import handed_in
-from tests.bot.discord_world import DEFAULT, world
+from tests.bot.discord_world import DEFAULT, open_discord_world
 
 if TYPE_CHECKING:
     from composer.options import Option
@@ -63,7 +63,7 @@ def told(command):
 
 
 async def test_discord_is_told_of_every_option_in_order(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         commands = here.env.backend.commands[None]
 
         assert told(commands["compose", 1]) == REGISTERED[:-1]
@@ -71,7 +71,7 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
 
 
 async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed(**EXAMPLES)
         rows = await here.app.store.database.read(
             lambda connection: extracts.everything(connection, extracts.BEGINNING)
@@ -87,7 +87,7 @@ async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_expor
 
 
 async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         shown = await here.ann.slash(here.channel, "settings", **{o.name: EXAMPLES[o.name] for o in LASTING})
         piece = await here.composed()
 
@@ -98,7 +98,7 @@ async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_pat
 
 
 async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         first = await here.composed(**{**EXAMPLES, "model": DEFAULT.name})
         form = await here.bob.click(here.message(first), custom_id="cadenza:change:1")
         fields = {label["component"]["custom_id"]: label["component"] for label in form.modal["components"]}

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.generation import GenerationState
 from bot.domain.order import ServerSettings
-from tests.bot.discord_world import buttons, world
+from tests.bot.discord_world import buttons, open_discord_world
 
 
 def told(result):
@@ -20,7 +20,7 @@ def told(result):
 
 
 async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "compose", model="wavnet")
         untold = await here.ann.slash(here.channel, "top", model="wavnet")
 
@@ -30,7 +30,7 @@ async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path):
 
 
 async def test_a_piece_longer_than_the_server_allows_is_answered_with_what_it_does(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.app.store.preferences.set_server(here.guild.id, ServerSettings(longest=120), by=1)
 
         refused = await here.ann.slash(here.channel, "compose", length=121)
@@ -39,7 +39,7 @@ async def test_a_piece_longer_than_the_server_allows_is_answered_with_what_it_do
 
 
 async def test_one_who_has_enough_on_the_way_may_cancel_one(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.open.clear()
         for _ in range(3):
             await here.ann.slash(here.channel, "compose")
@@ -55,7 +55,7 @@ async def test_one_who_has_enough_on_the_way_may_cancel_one(tmp_path):
 
 
 async def test_one_who_has_had_this_hour_s_pieces_is_told_when_the_next_comes(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.app.store.preferences.set_server(here.guild.id, ServerSettings(per_hour=1), by=1)
         await here.composed()
 
@@ -65,7 +65,7 @@ async def test_one_who_has_had_this_hour_s_pieces_is_told_when_the_next_comes(tm
 
 
 async def test_a_full_queue_is_told_with_the_time_when_it_is_not(tmp_path):
-    async with world(tmp_path, queue_size=1) as here:
+    async with open_discord_world(tmp_path, queue_size=1) as here:
         here.composer.open.clear()
         await here.ann.slash(here.channel, "compose")
         await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
@@ -77,7 +77,7 @@ async def test_a_full_queue_is_told_with_the_time_when_it_is_not(tmp_path):
 
 
 async def test_a_channel_that_the_server_did_not_choose_is_answered_with_the_one_it_did(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         other = here.guild.create_text_channel("other")
         await here.app.store.preferences.set_server(here.guild.id, ServerSettings(channel_id=here.channel.id), by=1)
 
@@ -100,7 +100,7 @@ async def test_a_channel_that_the_server_did_not_choose_is_answered_with_the_one
     ],
 )
 async def test_a_missing_permission_is_found_before_composing(tmp_path, permission, sentence):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         closed = closed_channel(here, permission)
 
         refused = await here.ann.slash(closed, "compose")
@@ -111,7 +111,7 @@ async def test_a_missing_permission_is_found_before_composing(tmp_path, permissi
 
 
 async def test_a_private_piece_needs_no_permission(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         result = await here.ann.slash(closed_channel(here, "send_messages"), "compose", private=True)
         await here.delivered(1)
 
@@ -119,7 +119,7 @@ async def test_a_private_piece_needs_no_permission(tmp_path):
 
 
 async def test_a_key_that_is_none_is_told(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "compose", key="H minor")
 
         assert told(refused) == "I don't know the key `H minor`. Write it like C, Am, Eb major or F# minor."
@@ -135,14 +135,14 @@ async def test_a_key_that_is_none_is_told(tmp_path):
     ],
 )
 async def test_people_are_answered_in_their_language(tmp_path, language, sentence):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.say(language)
 
         assert told(await here.ann.slash(here.channel, "compose", model="wavnet")) == sentence
 
 
 async def test_a_piece_is_told_of_in_the_language_of_who_asked(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.say("de")
 
         piece = await here.composed(seed=7)
@@ -153,7 +153,7 @@ async def test_a_piece_is_told_of_in_the_language_of_who_asked(tmp_path):
 
 
 async def test_what_nobody_foresaw_bears_a_reference_that_the_log_has(tmp_path, monkeypatch, capsys):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
 
         async def broken():
             raise OSError("the disk is gone")
@@ -181,7 +181,7 @@ async def test_what_nobody_foresaw_bears_a_reference_that_the_log_has(tmp_path, 
     ],
 )
 async def test_discord_s_own_errors_have_plain_answers(tmp_path, status, code, sentence):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
 
         result = await here.ann.slash(here.channel, "help")
@@ -191,7 +191,7 @@ async def test_discord_s_own_errors_have_plain_answers(tmp_path, status, code, s
 
 
 async def test_who_cannot_be_answered_any_more_gets_a_direct_message(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
 
         await here.ann.slash(here.channel, "help")
@@ -208,7 +208,7 @@ def closed_channel(here, permission):
 
 
 async def test_what_a_person_installed_for_herself_needs_no_place_in_the_server(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.tell(authorizing_integration_owners={"1": str(here.ann.id)})
 
         result = await here.ann.slash(closed_channel(here, "send_messages"), "compose")

@@ -23,7 +23,7 @@ from bot.domain.training_run import (
 from bot.storage.registry import SeenModel
 from bot.storage.store import open_store
 from composer.training_contract import FIGURES, REASONS, STAGES
-from tests.bot.courier_harness import old_id, stage, turns
+from tests.bot.courier_harness import old_id, open_courier, turns
 
 FAILURES = ("stopped", "lost", "disk", "memory", "deadline", "died", "status", "garbled", "swapped", "unexpected")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -51,20 +51,20 @@ def report(**changes):
 
 
 async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel(tmp_path):
-    async with stage() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
+    async with open_courier() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
         posted = await here.env.bot.get_channel(here.channel.id).send("Starting")
-        board = TrainingMessages(here.client, store.runs, pause=lambda _: turns())
+        messages = TrainingMessages(here.client, store.runs, pause=lambda _: turns())
         run = run_in(here.channel.id, message_id=posted.id)
-        board._replies[run.number] = (posted.id, "dead-token", discord.utils.snowflake_time(old_id()))  # noqa: SLF001
+        messages._replies[run.number] = (posted.id, "dead-token", discord.utils.snowflake_time(old_id()))  # noqa: SLF001
 
-        board.progressed(run, Progress("finetune", 3, 40, 1.5, 600))
+        messages.progressed(run, Progress("finetune", 3, 40, 1.5, 600))
         await turns()
         await here.env.settle()
         assert (
             "Learning from what was liked, step 3 of 40 · loss 1.5 · about 10 min left"
             in here.channel.history()[-1].content
         )
-        await board.ended(run, Ending(state=RunState.DONE, decision=Decision.ACTIVATED, report=report()))
+        await messages.ended(run, Ending(state=RunState.DONE, decision=Decision.ACTIVATED, report=report()))
 
         (message,) = here.channel.history()
         assert message.id == posted.id
@@ -72,11 +72,11 @@ async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel(t
 
 
 async def test_where_the_message_is_gone_it_goes_on_in_another(tmp_path):
-    async with stage() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
+    async with open_courier() as here, open_store(tmp_path / "cadenza.sqlite3") as store:
         run = await store.runs.begin(run_in(here.channel.id).wanted, name="tiny", parent=1)
-        board = TrainingMessages(here.client, store.runs, pause=lambda _: turns())
+        messages = TrainingMessages(here.client, store.runs, pause=lambda _: turns())
 
-        await board.ended(run, Ending(state=RunState.LOST, failure="lost"))
+        await messages.ended(run, Ending(state=RunState.LOST, failure="lost"))
 
         (message,) = here.channel.history()
         assert "I was cut off while training" in message.content

@@ -24,7 +24,7 @@ async def test_ready_is_who_is_connected_and_takes_pieces():
     async with open_health(Settings(metrics_port=0)) as health:
         before = await answers(health.port, "readyz")
         health.gateway_ready()
-        health.studio_started = True
+        health.scheduler_started = True
         ready = await answers(health.port, "readyz")
         health.gateway_lost()
         lost = await answers(health.port, "readyz")

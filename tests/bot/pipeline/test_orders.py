@@ -1,4 +1,4 @@
-"""The desk on a whole app: tiny model, real threads, real FluidSynth, no Discord."""
+"""The order service on a whole app: tiny model, real threads, real FluidSynth, no Discord."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ async def opened(settings, *, start=False):
     async with open_app(settings) as app:
         listener = RecordingAudience()
         if start:
-            await app.studio.start(listener)
+            await app.scheduler.start(listener)
         try:
             yield app, listener
         finally:
-            await app.studio.stop()
+            await app.scheduler.stop()
 
 
 async def test_an_order_becomes_a_piece_whose_files_come_again(settings):
     async with opened(settings, start=True) as (app, listener):
-        accepted = await app.desk.accept(order())
+        accepted = await app.orders.accept(order())
         await listener.until(lambda: accepted.number in listener.pieces)
         piece = None
         async with asyncio.timeout(20):
             while piece is None:
                 row = await app.store.generations.get(accepted.number)
-                piece = await app.desk.piece(accepted.number) if row.state is GenerationState.DELIVERED else None
+                piece = await app.orders.piece(accepted.number) if row.state is GenerationState.DELIVERED else None
 
         assert piece == listener.pieces[accepted.number]
-        assert await app.desk.smaller(accepted.number, 60_000)
+        assert await app.orders.smaller(accepted.number, 60_000)
         assert (await app.store.ratings.tally(accepted.number)).likes == 0
 
 
@@ -74,8 +74,8 @@ async def test_what_is_left_open_is_settled_by_person_then_server_then_house(set
         await app.store.preferences.set_server(SERVER, ServerSettings(model="other", longest=20), by=BOB)
         await app.store.preferences.set_defaults(BOB, defaults)
 
-        ann = await app.desk.accept(order(wishes={}))
-        bob = await app.desk.accept(order(user_id=BOB, wishes={"tempo": 90, "instrument": "music-box"}))
+        ann = await app.orders.accept(order(wishes={}))
+        bob = await app.orders.accept(order(user_id=BOB, wishes={"tempo": 90, "instrument": "music-box"}))
 
         assert (ann.options.model, ann.options.seconds, ann.private) == ("other", 20, False)
         assert (bob.options.model, bob.options.seconds, bob.options.key, bob.private) == ("tiny", 9, A_MINOR, True)
@@ -85,8 +85,8 @@ async def test_what_is_left_open_is_settled_by_person_then_server_then_house(set
 async def test_another_has_the_same_settings_and_a_new_seed(settings):
     async with opened(settings) as (app, _):
         wishes = {"seconds": 6, "seed": 5, "key": "A minor", "metre": "3/4", "tempo": 90}
-        first = await app.desk.accept(order(wishes=wishes))
-        second = await app.desk.accept(order(user_id=BOB, wishes=first.options.wishes_for_another()))
+        first = await app.orders.accept(order(wishes=wishes))
+        second = await app.orders.accept(order(user_id=BOB, wishes=first.options.wishes_for_another()))
 
         assert second.options.seed != 5
         assert replace(second.options, seed=5) == first.options
@@ -94,10 +94,10 @@ async def test_another_has_the_same_settings_and_a_new_seed(settings):
 
 async def test_what_was_left_open_is_filled_in_and_what_was_said_to_be_any_is_not(settings):
     async with opened(settings) as (app, _):
-        first = await app.desk.accept(order(wishes={"seconds": 6, "tempo": None}))
+        first = await app.orders.accept(order(wishes={"seconds": 6, "tempo": None}))
         await app.store.preferences.set_defaults(ANN, Defaults(wishes={"key": "A minor", "tempo": 72}))
 
-        second = await app.desk.accept(order(wishes=first.options.wishes_for_another()))
+        second = await app.orders.accept(order(wishes=first.options.wishes_for_another()))
 
         assert (first.options.key, first.options.tempo) == (None, None)
         assert (second.options.key, second.options.tempo) == (A_MINOR, None)
@@ -107,7 +107,7 @@ async def test_any_overrules_one_s_own_default(settings):
     async with opened(settings) as (app, _):
         await app.store.preferences.set_defaults(ANN, Defaults(wishes={"key": "A minor", "tempo": 72}))
 
-        accepted = await app.desk.accept(order(wishes={"key": None}))
+        accepted = await app.orders.accept(order(wishes={"key": None}))
 
         assert (accepted.options.key, accepted.options.tempo) == (None, 72)
 
@@ -125,7 +125,7 @@ async def test_any_overrules_one_s_own_default(settings):
 async def test_what_cannot_be_composed_is_refused_in_the_composers_words(settings, changes, sentence):
     async with opened(settings) as (app, _):
         with pytest.raises(BadOption) as refusal:
-            await app.desk.accept(order(wishes=changes))
+            await app.orders.accept(order(wishes=changes))
 
         assert sentence in refusal.value.sentence
         assert await app.store.generations.unfinished() == []
@@ -134,7 +134,7 @@ async def test_what_cannot_be_composed_is_refused_in_the_composers_words(setting
 async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
     async with opened(settings) as (app, _):
         with pytest.raises(UnlearnedStyle) as refusal:
-            await app.desk.accept(order(wishes={"style": "band"}))
+            await app.orders.accept(order(wishes={"style": "band"}))
 
         assert (refusal.value.model, refusal.value.style) == ("tiny", "band")
         assert (
@@ -149,18 +149,18 @@ async def test_each_limit_has_its_refusal(settings):
         await app.store.preferences.set_server(SERVER, ServerSettings(longest=120, per_hour=2, channel_id=77), by=BOB)
 
         with pytest.raises(TooLong) as too_long:
-            await app.desk.accept(order(wishes={"seconds": 200}))
+            await app.orders.accept(order(wishes={"seconds": 200}))
         with pytest.raises(WrongChannel) as wrong_channel:
-            await app.desk.accept(order(channel_id=78))
+            await app.orders.accept(order(channel_id=78))
         with pytest.raises(UnknownModel) as unknown:
-            await app.desk.accept(order(wishes={"model": "tinny"}))
+            await app.orders.accept(order(wishes={"model": "tinny"}))
         for _ in range(2):
-            await app.desk.accept(order())
+            await app.orders.accept(order())
         with pytest.raises(QuotaUsed) as quota:
-            await app.desk.accept(order())
-        await app.desk.accept(order(guild_id=None))
+            await app.orders.accept(order())
+        await app.orders.accept(order(guild_id=None))
         with pytest.raises(TooManyOnTheWay) as too_many:
-            await app.desk.accept(order(guild_id=None))
+            await app.orders.accept(order(guild_id=None))
 
         assert too_long.value.longest == 120
         assert wrong_channel.value.channel_id == 77
@@ -171,31 +171,31 @@ async def test_each_limit_has_its_refusal(settings):
 
 async def test_a_stopping_bot_takes_nothing_new(settings):
     async with opened(settings) as (app, _):
-        await app.studio.stop()
+        await app.scheduler.stop()
 
         with pytest.raises(Stopping):
-            await app.desk.accept(order())
+            await app.orders.accept(order())
 
 
 async def test_what_is_not_composed_has_no_files(settings):
     async with opened(settings) as (app, _):
-        accepted = await app.desk.accept(order())
+        accepted = await app.orders.accept(order())
 
         with pytest.raises(NoSuchPiece):
-            await app.desk.piece(accepted.number)
+            await app.orders.piece(accepted.number)
         with pytest.raises(NoSuchPiece):
-            await app.desk.piece(404)
+            await app.orders.piece(404)
 
 
 async def test_who_asks_to_be_forgotten_is_cancelled_first(settings):
     async with opened(settings) as (app, _):
-        await app.desk.accept(order())
-        kept = await app.desk.accept(order(user_id=BOB))
+        await app.orders.accept(order())
+        kept = await app.orders.accept(order(user_id=BOB))
 
-        erasure = await app.desk.forget(ANN, delete=True)
+        erasure = await app.orders.forget(ANN, delete=True)
 
         assert erasure.pieces == 1
-        assert [line.generation.number for line in app.desk.queue()] == [kept.number]
+        assert [line.generation.number for line in app.orders.queue()] == [kept.number]
         assert (await app.store.privacy.show(ANN)).pieces == 0
 
 

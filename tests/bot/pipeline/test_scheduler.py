@@ -1,4 +1,4 @@
-"""The studio with a composer that does as it is told, on a real database."""
+"""The scheduler with a composer that does as it is told, on a real database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.audience import Kept
 from bot.domain.generation import Composing, Queued, Rendering
 from composer.errors import RenderError
 from tests.bot.builders import ANN, BOB, EVE, LIMITS, MUSIC, OPTIONS, OTHER_SERVER, admission
-from tests.bot.scheduler_harness import stage_on
+from tests.bot.scheduler_harness import open_scheduler
 
 
 @pytest.fixture
@@ -24,43 +24,43 @@ def seeded(seed: int):
 
 
 async def test_a_piece_is_composed_rendered_and_delivered(path):
-    async with stage_on(path) as stage:
-        number = (await stage.ask()).number
-        await stage.until(number, "delivered")
+    async with open_scheduler(path) as harness:
+        number = (await harness.ask()).number
+        await harness.until(number, "delivered")
 
-        told = stage.audience
+        told = harness.audience
         assert told.told[number] == ["delivered"]
         assert told.progress[number] == [Queued(1, 0.0), Composing(1, 8), Rendering()]
         assert told.pieces[number].mp3 == b"mp3 of MThd"
         assert told.pieces[number].file_name == f"{number}-nocturne-in-e-flat-major"
-        row = await stage.store.generations.by_message(9000 + number)
+        row = await harness.store.generations.by_message(9000 + number)
         assert row is not None
         assert row.seconds_spent.keys() == {"sample", "render"}
-        assert stage.speeds.of("tiny") is not None
+        assert harness.speeds.of("tiny") is not None
 
 
 async def test_servers_and_people_take_turns(path):
-    async with stage_on(path) as stage:
-        stage.composer.hold = True
-        first = await stage.ask(options=seeded(1))
-        await stage.audience.until(lambda: Composing(1, 8) in stage.audience.progress[first.number])
+    async with open_scheduler(path) as harness:
+        harness.composer.hold = True
+        first = await harness.ask(options=seeded(1))
+        await harness.audience.until(lambda: Composing(1, 8) in harness.audience.progress[first.number])
         for seed, user_id, guild_id in ((2, ANN, 501), (3, BOB, 501), (4, ANN, 501), (5, EVE, OTHER_SERVER)):
-            last = await stage.ask(user_id=user_id, guild_id=guild_id, options=seeded(seed))
-        stage.composer.let.set()
-        await stage.until(last.number, "delivered")
-        await stage.audience.until(lambda: len(stage.audience.pieces) == 5)
+            last = await harness.ask(user_id=user_id, guild_id=guild_id, options=seeded(seed))
+        harness.composer.let.set()
+        await harness.until(last.number, "delivered")
+        await harness.audience.until(lambda: len(harness.audience.pieces) == 5)
 
-        assert stage.composer.order == [1, 5, 3, 2, 4]
+        assert harness.composer.order == [1, 5, 3, 2, 4]
 
 
 async def test_those_who_wait_see_their_place_move_up(path):
-    async with stage_on(path) as stage:
-        stage.composer.hold = True
-        stage.speeds.measured("tiny", music=12, work=6)
-        numbers = [(await stage.ask(user_id=user_id)).number for user_id in (1, 2, 3)]
-        await stage.audience.until(lambda: stage.studio.running == 1 and stage.studio.waiting == 2)
+    async with open_scheduler(path) as harness:
+        harness.composer.hold = True
+        harness.speeds.measured("tiny", music=12, work=6)
+        numbers = [(await harness.ask(user_id=user_id)).number for user_id in (1, 2, 3)]
+        await harness.audience.until(lambda: harness.scheduler.running == 1 and harness.scheduler.waiting == 2)
 
-        making, second, third = stage.studio.standings()
+        making, second, third = harness.scheduler.standings()
 
         assert [line.generation.number for line in (making, second, third)] == numbers
         assert making.progress == Composing(1, 8)
@@ -69,112 +69,112 @@ async def test_those_who_wait_see_their_place_move_up(path):
         assert (second.progress.position, third.progress.position) == (1, 2)
         assert second.progress.wait == pytest.approx(6, abs=1)
         assert third.progress.wait - second.progress.wait == pytest.approx(6, abs=0.01)
-        assert isinstance(stage.studio.progress(numbers[2]), Queued)
-        stage.composer.let.set()
-        await stage.until(numbers[2], "delivered")
-        assert [line.position for line in stage.audience.progress[numbers[2]] if isinstance(line, Queued)][-1] == 1
+        assert isinstance(harness.scheduler.progress(numbers[2]), Queued)
+        harness.composer.let.set()
+        await harness.until(numbers[2], "delivered")
+        assert [line.position for line in harness.audience.progress[numbers[2]] if isinstance(line, Queued)][-1] == 1
 
 
 async def test_there_are_as_many_at_a_time_as_workers(path):
-    async with stage_on(path, workers=2) as stage:
-        stage.composer.hold = True
+    async with open_scheduler(path, workers=2) as harness:
+        harness.composer.hold = True
         for user_id in range(6):
-            last = await stage.ask(user_id=user_id)
-        await stage.audience.until(lambda: stage.composer.at_once == 2)
-        stage.composer.let.set()
-        await stage.until(last.number, "delivered")
+            last = await harness.ask(user_id=user_id)
+        await harness.audience.until(lambda: harness.composer.at_once == 2)
+        harness.composer.let.set()
+        await harness.until(last.number, "delivered")
 
-        assert stage.composer.most_at_once == 2
+        assert harness.composer.most_at_once == 2
 
 
 async def test_what_waits_can_be_cancelled(path):
-    async with stage_on(path) as stage:
-        stage.composer.hold = True
-        first, second = await stage.ask(), await stage.ask()
+    async with open_scheduler(path) as harness:
+        harness.composer.hold = True
+        first, second = await harness.ask(), await harness.ask()
 
-        assert await stage.studio.cancel(second.number)
-        await stage.audience.until(lambda: bool(stage.audience.told[second.number]))
+        assert await harness.scheduler.cancel(second.number)
+        await harness.audience.until(lambda: bool(harness.audience.told[second.number]))
 
-        assert stage.audience.told[second.number] == ["cancelled"]
-        assert await stage.state(second.number) == "cancelled"
-        assert stage.studio.progress(second.number) is None
-        stage.composer.let.set()
-        await stage.until(first.number, "delivered")
-        assert not await stage.studio.cancel(first.number)
+        assert harness.audience.told[second.number] == ["cancelled"]
+        assert await harness.state(second.number) == "cancelled"
+        assert harness.scheduler.progress(second.number) is None
+        harness.composer.let.set()
+        await harness.until(first.number, "delivered")
+        assert not await harness.scheduler.cancel(first.number)
 
 
 @pytest.mark.parametrize("stage_of_work", ["hold", "hold_render"])
 async def test_what_is_in_the_making_can_be_cancelled_and_the_next_begins(path, stage_of_work):
-    async with stage_on(path) as stage:
-        setattr(stage.composer, stage_of_work, True)
-        first, second = await stage.ask(), await stage.ask()
+    async with open_scheduler(path) as harness:
+        setattr(harness.composer, stage_of_work, True)
+        first, second = await harness.ask(), await harness.ask()
         wanted = Composing(1, 8) if stage_of_work == "hold" else Rendering()
-        await stage.audience.until(lambda: wanted in stage.audience.progress[first.number])
+        await harness.audience.until(lambda: wanted in harness.audience.progress[first.number])
 
-        assert await stage.studio.cancel(first.number)
-        stage.composer.let.set()
-        await stage.until(second.number, "delivered")
+        assert await harness.scheduler.cancel(first.number)
+        harness.composer.let.set()
+        await harness.until(second.number, "delivered")
 
-        assert await stage.state(first.number) == "cancelled"
-        assert stage.audience.told[first.number] == ["cancelled"]
+        assert await harness.state(first.number) == "cancelled"
+        assert harness.audience.told[first.number] == ["cancelled"]
 
 
 async def test_what_is_being_delivered_cannot_be_cancelled_any_more(path):
-    async with stage_on(path) as stage:
-        stage.audience.hold = True
-        number = (await stage.ask()).number
-        await stage.audience.until(lambda: stage.audience.told[number] == ["delivered"])
+    async with open_scheduler(path) as harness:
+        harness.audience.hold = True
+        number = (await harness.ask()).number
+        await harness.audience.until(lambda: harness.audience.told[number] == ["delivered"])
 
-        assert not await stage.studio.cancel(number)
+        assert not await harness.scheduler.cancel(number)
 
 
 async def test_a_failure_is_told_with_its_reference_and_the_next_goes_on(path):
-    async with stage_on(path) as stage:
-        stage.composer.errors = [RenderError("no soundfont"), ValueError("odd")]
-        numbers = [(await stage.ask()).number for _ in range(3)]
-        await stage.until(numbers[2], "delivered")
-        await stage.audience.until(lambda: all(stage.audience.told[number] for number in numbers))
+    async with open_scheduler(path) as harness:
+        harness.composer.errors = [RenderError("no soundfont"), ValueError("odd")]
+        numbers = [(await harness.ask()).number for _ in range(3)]
+        await harness.until(numbers[2], "delivered")
+        await harness.audience.until(lambda: all(harness.audience.told[number] for number in numbers))
 
         for number, code in zip(numbers, ("render", "unexpected"), strict=False):
-            row = await stage.row(number)
+            row = await harness.row(number)
             assert (str(row.state), row.error) == ("failed", code)
-            assert stage.audience.told[number] == [f"failed {code} {row.reference}"]
-        assert b'cadenza_failures_total{code="render"} 1.0' in stage.health.metrics.text()
+            assert harness.audience.told[number] == [f"failed {code} {row.reference}"]
+        assert b'cadenza_failures_total{code="render"} 1.0' in harness.health.metrics.text()
 
 
 async def test_a_piece_that_takes_too_long_is_ended(path):
-    async with stage_on(path, deadline=0.05) as stage:
-        stage.composer.hold = True
-        number = (await stage.ask()).number
-        await stage.until(number, "failed")
+    async with open_scheduler(path, deadline=0.05) as harness:
+        harness.composer.hold = True
+        number = (await harness.ask()).number
+        await harness.until(number, "failed")
 
-        assert (await stage.row(number)).error == "deadline"
+        assert (await harness.row(number)).error == "deadline"
 
 
 async def test_a_delivery_that_fails_is_tried_again_with_a_look_for_the_first(path):
-    async with stage_on(path) as stage:
-        stage.audience.errors = [ConnectionError("lost"), ConnectionError("lost")]
-        number = (await stage.ask()).number
-        await stage.until(number, "delivered")
+    async with open_scheduler(path) as harness:
+        harness.audience.errors = [ConnectionError("lost"), ConnectionError("lost")]
+        number = (await harness.ask()).number
+        await harness.until(number, "delivered")
 
-        assert stage.audience.told[number] == ["delivered", "delivered again", "delivered again"]
+        assert harness.audience.told[number] == ["delivered", "delivered again", "delivered again"]
 
 
 async def test_a_piece_nobody_takes_is_kept(path):
-    async with stage_on(path) as stage:
-        stage.audience.errors = [ConnectionError("lost")] * 3
-        lost = (await stage.ask()).number
-        await stage.until(lost, "kept")
-        stage.audience.kept = Kept("forbidden")
-        forbidden = (await stage.ask()).number
-        await stage.until(forbidden, "kept")
+    async with open_scheduler(path) as harness:
+        harness.audience.errors = [ConnectionError("lost")] * 3
+        lost = (await harness.ask()).number
+        await harness.until(lost, "kept")
+        harness.audience.kept = Kept("forbidden")
+        forbidden = (await harness.ask()).number
+        await harness.until(forbidden, "kept")
 
-        assert await stage.store.generations.midi(lost) == MUSIC.midi
+        assert await harness.store.generations.midi(lost) == MUSIC.midi
 
 
 async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
-    async with stage_on(path, start=False) as stage:
-        rows = stage.store.generations
+    async with open_scheduler(path, start=False) as harness:
+        rows = harness.store.generations
         accepted, composing, composed = [
             (await rows.admit(admission(user_id=user_id, options=seeded(user_id)), LIMITS)).number
             for user_id in (1, 2, 3)
@@ -185,66 +185,66 @@ async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
         delivered = (await rows.admit(admission(), LIMITS)).number
         await rows.cancelled(delivered)
 
-    async with stage_on(path) as stage:
+    async with open_scheduler(path) as harness:
         for number in (accepted, composing, composed):
-            await stage.until(number, "delivered")
-        await stage.audience.until(lambda: len(stage.audience.behind) == 3)
+            await harness.until(number, "delivered")
+        await harness.audience.until(lambda: len(harness.audience.behind) == 3)
 
-        assert {post.number for post in stage.audience.behind} == {accepted, composing, composed}
-        assert stage.audience.told == {
+        assert {post.number for post in harness.audience.behind} == {accepted, composing, composed}
+        assert harness.audience.told == {
             accepted: ["delivered again"],
             composing: ["resumed", "delivered again"],
             composed: ["delivered again"],
         }
-        assert stage.composer.order == [1, 2]
+        assert harness.composer.order == [1, 2]
 
 
 async def test_a_piece_that_killed_the_bot_three_times_is_given_up(path):
-    async with stage_on(path, start=False) as stage:
-        number = (await stage.store.generations.admit(admission(), LIMITS)).number
+    async with open_scheduler(path, start=False) as harness:
+        number = (await harness.store.generations.admit(admission(), LIMITS)).number
         for _ in range(3):
-            await stage.store.generations.begin(number, lease="an earlier life")
-            await stage.store.generations.requeue(number)
+            await harness.store.generations.begin(number, lease="an earlier life")
+            await harness.store.generations.requeue(number)
 
-    async with stage_on(path) as stage:
-        await stage.until(number, "failed")
+    async with open_scheduler(path) as harness:
+        await harness.until(number, "failed")
 
-        assert (await stage.row(number)).error == "attempts"
+        assert (await harness.row(number)).error == "attempts"
 
 
 async def test_a_stop_puts_the_running_piece_back_into_the_queue(path):
-    async with stage_on(path) as stage:
-        stage.composer.hold = True
-        running, waiting = await stage.ask(), await stage.ask()
-        await stage.audience.until(lambda: Composing(1, 8) in stage.audience.progress[running.number])
+    async with open_scheduler(path) as harness:
+        harness.composer.hold = True
+        running, waiting = await harness.ask(), await harness.ask()
+        await harness.audience.until(lambda: Composing(1, 8) in harness.audience.progress[running.number])
 
-        await stage.studio.stop()
+        await harness.scheduler.stop()
 
-        assert await stage.state(running.number) == "accepted"
-        assert await stage.state(waiting.number) == "accepted"
-        assert stage.audience.told == {}
+        assert await harness.state(running.number) == "accepted"
+        assert await harness.state(waiting.number) == "accepted"
+        assert harness.audience.told == {}
 
-    async with stage_on(path) as stage:
-        await stage.until(waiting.number, "delivered")
+    async with open_scheduler(path) as harness:
+        await harness.until(waiting.number, "delivered")
 
-        assert stage.audience.told[running.number] == ["resumed", "delivered again"]
+        assert harness.audience.told[running.number] == ["resumed", "delivered again"]
 
 
 async def test_a_delivery_under_way_survives_the_stop(path):
-    async with stage_on(path) as stage:
-        stage.audience.hold = True
-        number = (await stage.ask()).number
-        await stage.audience.until(lambda: stage.audience.told[number] == ["delivered"])
+    async with open_scheduler(path) as harness:
+        harness.audience.hold = True
+        number = (await harness.ask()).number
+        await harness.audience.until(lambda: harness.audience.told[number] == ["delivered"])
 
-    async with stage_on(path) as stage:
-        await stage.until(number, "delivered")
+    async with open_scheduler(path) as harness:
+        await harness.until(number, "delivered")
 
-        assert stage.audience.told[number] == ["delivered again"]
+        assert harness.audience.told[number] == ["delivered again"]
 
 
 async def test_nobody_is_told_who_cannot_be(path):
-    async with stage_on(path) as stage:
-        stage.composer.errors = [ValueError("odd")]
+    async with open_scheduler(path) as harness:
+        harness.composer.errors = [ValueError("odd")]
 
         async def broken(_generation: object) -> None:
             raise ConnectionError
@@ -252,28 +252,28 @@ async def test_nobody_is_told_who_cannot_be(path):
         def deaf(*_: object) -> None:
             raise ConnectionError
 
-        stage.audience.progressed = deaf  # type: ignore[method-assign]  # the same
-        stage.audience.failed = broken  # type: ignore[method-assign]  # one that fails itself
-        first, second = await stage.ask(), await stage.ask()
-        await stage.until(second.number, "delivered")
+        harness.audience.progressed = deaf  # type: ignore[method-assign]  # the same
+        harness.audience.failed = broken  # type: ignore[method-assign]  # one that fails itself
+        first, second = await harness.ask(), await harness.ask()
+        await harness.until(second.number, "delivered")
         await asyncio.sleep(0)
 
-        assert await stage.state(first.number) == "failed"
+        assert await harness.state(first.number) == "failed"
 
 
 async def test_a_row_that_cannot_be_changed_does_not_stop_the_worker(path):
-    async with stage_on(path) as stage:
+    async with open_scheduler(path) as harness:
         noted = asyncio.Event()
 
         async def full_disk(*_: object, **__: object) -> None:
             noted.set()
             raise OSError("no space left")
 
-        stage.composer.errors = [ValueError("odd")]
-        stage.store.generations.failed = full_disk  # type: ignore[method-assign]  # nothing can be written
-        first = await stage.ask()
+        harness.composer.errors = [ValueError("odd")]
+        harness.store.generations.failed = full_disk  # type: ignore[method-assign]  # nothing can be written
+        first = await harness.ask()
         await noted.wait()
-        second = await stage.ask()
-        await stage.until(second.number, "delivered")
+        second = await harness.ask()
+        await harness.until(second.number, "delivered")
 
-        assert await stage.state(first.number) == "composing"
+        assert await harness.state(first.number) == "composing"

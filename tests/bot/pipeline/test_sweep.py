@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.generation import Composing
 from tests.bot.builders import LIMITS, MUSIC, admission
-from tests.bot.scheduler_harness import stage_on
+from tests.bot.scheduler_harness import open_scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,102 +31,102 @@ def full_disk() -> OperationalError:
     return OperationalError("INSERT", {}, cause)
 
 
-def fail_once(stage: SchedulerHarness, name: str) -> asyncio.Event:
+def fail_once(harness: SchedulerHarness, name: str) -> asyncio.Event:
     """Let the next call of a method of the rows fail as on a full disk; gives an event that is set then."""
-    method: Callable[..., Any] = getattr(stage.store.generations, name)
+    method: Callable[..., Any] = getattr(harness.store.generations, name)
     failed = asyncio.Event()
 
     async def fail(*_: object, **__: object) -> None:
-        setattr(stage.store.generations, name, method)
+        setattr(harness.store.generations, name, method)
         failed.set()
         raise full_disk()
 
-    setattr(stage.store.generations, name, fail)
+    setattr(harness.store.generations, name, fail)
     return failed
 
 
-def composing(stage: SchedulerHarness, number: int) -> Callable[[], bool]:
-    return lambda: Composing(1, 8) in stage.audience.progress[number]
+def composing(harness: SchedulerHarness, number: int) -> Callable[[], bool]:
+    return lambda: Composing(1, 8) in harness.audience.progress[number]
 
 
 @pytest.mark.parametrize("step", ["begin", "composed", "midi", "delivered"])
 async def test_a_disk_that_is_full_for_a_moment_costs_no_piece_at_whatever_step(path, step):
-    async with stage_on(path) as stage:
-        failed = fail_once(stage, step)
-        number = (await stage.ask()).number
+    async with open_scheduler(path) as harness:
+        failed = fail_once(harness, step)
+        number = (await harness.ask()).number
         await failed.wait()
-        other = await stage.ask()
-        await stage.until(other.number, "delivered")
+        other = await harness.ask()
+        await harness.until(other.number, "delivered")
 
-        await stage.studio.sweep()
-        await stage.studio.sweep()
-        await stage.until(number, "delivered")
+        await harness.scheduler.sweep()
+        await harness.scheduler.sweep()
+        await harness.until(number, "delivered")
 
-        assert set(stage.audience.told[number]) <= {"delivered", "delivered again"}
+        assert set(harness.audience.told[number]) <= {"delivered", "delivered again"}
 
 
 async def test_a_row_that_was_accepted_and_never_handed_on_is_composed(path):
-    async with stage_on(path) as stage:
-        number = (await stage.store.generations.admit(admission(), LIMITS)).number
+    async with open_scheduler(path) as harness:
+        number = (await harness.store.generations.admit(admission(), LIMITS)).number
 
-        await stage.studio.sweep()
-        before = await stage.state(number)
-        await stage.studio.sweep()
-        await stage.until(number, "delivered")
+        await harness.scheduler.sweep()
+        before = await harness.state(number)
+        await harness.scheduler.sweep()
+        await harness.until(number, "delivered")
 
         assert before == "accepted"
 
 
 async def test_what_somebody_works_on_is_left_alone(path):
-    async with stage_on(path) as stage:
-        stage.composer.hold = stage.audience.hold = True
-        making, waiting = await stage.ask(), await stage.ask()
-        await stage.audience.until(composing(stage, making.number))
+    async with open_scheduler(path) as harness:
+        harness.composer.hold = harness.audience.hold = True
+        making, waiting = await harness.ask(), await harness.ask()
+        await harness.audience.until(composing(harness, making.number))
         for _ in range(3):
-            await stage.studio.sweep()
-        stage.composer.let.set()
-        await stage.audience.until(lambda: stage.audience.told[waiting.number] == ["delivered"])
+            await harness.scheduler.sweep()
+        harness.composer.let.set()
+        await harness.audience.until(lambda: harness.audience.told[waiting.number] == ["delivered"])
         for _ in range(3):
-            await stage.studio.sweep()
+            await harness.scheduler.sweep()
 
-        assert stage.audience.told == {making.number: ["delivered"], waiting.number: ["delivered"]}
-        assert stage.composer.order == [7, 7]
+        assert harness.audience.told == {making.number: ["delivered"], waiting.number: ["delivered"]}
+        assert harness.composer.order == [7, 7]
 
 
 async def test_a_piece_that_ends_the_work_again_and_again_is_given_up(path):
-    async with stage_on(path) as stage:
-        rows = stage.store.generations
+    async with open_scheduler(path) as harness:
+        rows = harness.store.generations
         number = (await rows.admit(admission(), LIMITS)).number
         for _ in range(3):
             await rows.begin(number, lease="lost")
             await rows.requeue(number)
 
-        await stage.studio.sweep()
-        await stage.studio.sweep()
-        await stage.until(number, "failed")
+        await harness.scheduler.sweep()
+        await harness.scheduler.sweep()
+        await harness.until(number, "failed")
 
-        assert (await stage.row(number)).error == "attempts"
+        assert (await harness.row(number)).error == "attempts"
 
 
 async def test_before_the_work_begins_nothing_is_taken_up(path):
-    async with stage_on(path, start=False) as stage:
-        number = (await stage.store.generations.admit(admission(), LIMITS)).number
-        await stage.studio.sweep()
-        await stage.studio.sweep()
+    async with open_scheduler(path, start=False) as harness:
+        number = (await harness.store.generations.admit(admission(), LIMITS)).number
+        await harness.scheduler.sweep()
+        await harness.scheduler.sweep()
 
-        assert await stage.state(number) == "accepted"
-        assert stage.studio.waiting == 0
+        assert await harness.state(number) == "accepted"
+        assert harness.scheduler.waiting == 0
 
 
 async def test_orderly_stops_take_no_attempt_away(path):
-    async with stage_on(path, start=False) as stage:
-        number = (await stage.store.generations.admit(admission(), LIMITS)).number
+    async with open_scheduler(path, start=False) as harness:
+        number = (await harness.store.generations.admit(admission(), LIMITS)).number
     for _ in range(4):
-        async with stage_on(path) as stage:
-            stage.composer.hold = True
-            await stage.audience.until(composing(stage, number))
+        async with open_scheduler(path) as harness:
+            harness.composer.hold = True
+            await harness.audience.until(composing(harness, number))
 
-    async with stage_on(path) as stage:
-        await stage.until(number, "delivered")
+    async with open_scheduler(path) as harness:
+        await harness.until(number, "delivered")
 
-        assert stage.audience.pieces[number].midi == MUSIC.midi
+        assert harness.audience.pieces[number].midi == MUSIC.midi

@@ -12,11 +12,11 @@ from bot.retraining import candidate_install, manager
 from composer.errors import OutputError
 from tests.bot import fake_trainer, tiny_model
 from tests.bot.builders import ANN
-from tests.bot.retraining_harness import heard, next_candidate, school, teach
+from tests.bot.retraining_harness import heard, instruct, next_candidate, open_retraining
 
 
 async def test_a_better_candidate_composes_from_then_on(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         before = here.catalogue.models.model("tiny", 1)
 
         ending = await here.trained()
@@ -32,8 +32,8 @@ async def test_a_better_candidate_composes_from_then_on(tmp_path):
 
 
 async def test_what_the_gate_refuses_is_not_installed(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, reason="forgot")
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, reason="forgot")
 
         ending = await here.trained()
 
@@ -43,7 +43,7 @@ async def test_what_the_gate_refuses_is_not_installed(tmp_path):
 
 
 async def test_never_installs_it_but_another_composes_until_it_is_named(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         ending = await here.trained(activate=Activate.NEVER)
         here.reopen()
         await here.catalogue.refresh()
@@ -55,17 +55,17 @@ async def test_never_installs_it_but_another_composes_until_it_is_named(tmp_path
 
 
 async def test_always_lets_it_compose_whatever_the_gate_says(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, reason="uniform")
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, reason="uniform")
 
         assert (await here.trained(activate=Activate.ALWAYS)).decision is Decision.ACTIVATED
         assert here.live == 101
 
 
 async def test_without_a_candidate_nothing_changes(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         none = {"version": None, "file": None, "sha256": None, "accepted": False, "reason": "no-change"}
-        teach(here.models, report=none)
+        instruct(here.models, report=none)
 
         assert (await here.trained(activate=Activate.ALWAYS)).decision is Decision.REFUSED
         assert here.live == 1
@@ -83,8 +83,8 @@ async def test_without_a_candidate_nothing_changes(tmp_path):
     ],
 )
 async def test_a_candidate_that_is_not_what_its_report_says_is_left_out(tmp_path, words):
-    async with school(tmp_path) as here:
-        teach(here.models, **words)
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, **words)
 
         ending = await here.trained(activate=Activate.ALWAYS)
 
@@ -93,7 +93,7 @@ async def test_a_candidate_that_is_not_what_its_report_says_is_left_out(tmp_path
 
 
 async def test_a_file_that_says_it_is_another_model_is_left_out(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         next_candidate(here, 55)
 
         ending = await here.trained()
@@ -102,7 +102,7 @@ async def test_a_file_that_says_it_is_another_model_is_left_out(tmp_path):
 
 
 async def test_a_file_that_is_no_model_is_left_out(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         (here.models / fake_trainer.CANDIDATE).write_bytes(b"no model")
 
         assert (await here.trained()).failure == "swapped"
@@ -113,7 +113,7 @@ async def test_a_full_disk_leaves_the_old_model(tmp_path, monkeypatch):
     def full(path, _data):
         raise OutputError(f"cannot write {path}: no space is left")
 
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         monkeypatch.setattr(candidate_install, "write_atomically", full)
         ending = await here.trained()
         monkeypatch.undo()
@@ -130,14 +130,14 @@ async def test_ratings_that_cannot_be_written_are_told(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OutputError("cannot write rated.jsonl: no space is left")
 
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         monkeypatch.setattr(manager, "export_ratings", full)
 
         assert (await here.trained()).failure == "disk"
 
 
 async def test_killed_with_the_file_there_but_not_noted_the_old_model_composes(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         run = await here.store.runs.begin((await here.begin()).wanted, name="tiny", parent=1)
         await here.retraining.stop()
         tiny_model.install(here.settings.learned_folder, version=run.version)
@@ -150,21 +150,21 @@ async def test_killed_with_the_file_there_but_not_noted_the_old_model_composes(t
 
 
 async def test_one_training_at_a_time(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, wait=True)
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, wait=True)
         first = await here.begin()
 
         with pytest.raises(TrainingRuns) as refusal:
             await here.begin()
         assert refusal.value.number == first.number
 
-        teach(here.models)
+        instruct(here.models)
         await here.ended()
         assert (await here.begin()).number == first.number + 1
 
 
 async def test_too_few_ratings_are_refused_with_what_is_missing(tmp_path):
-    async with school(tmp_path, training_pieces=50, training_people=5) as here:
+    async with open_retraining(tmp_path, training_pieces=50, training_people=5) as here:
         with pytest.raises(TooFewRatings) as refusal:
             await here.begin()
 
@@ -173,20 +173,20 @@ async def test_too_few_ratings_are_refused_with_what_is_missing(tmp_path):
 
 
 async def test_without_the_training_extra_nothing_begins(tmp_path):
-    async with school(tmp_path, needs=("no_such_package",)) as here:
+    async with open_retraining(tmp_path, needs=("no_such_package",)) as here:
         with pytest.raises(NoTrainer, match="no_such_package"):
             await here.begin()
 
 
 async def test_a_model_that_there_is_not_is_refused(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         with pytest.raises(UnknownModel):
             await here.begin(model="tinny")
 
 
 async def test_cancelled_the_old_model_composes(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, wait=True)
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, wait=True)
         run = await here.begin()
         await here.under_way()
 
@@ -199,8 +199,8 @@ async def test_cancelled_the_old_model_composes(tmp_path):
 
 
 async def test_stopping_the_bot_ends_it(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, wait=True)
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, wait=True)
         await here.begin()
         await here.under_way()
 
@@ -210,7 +210,7 @@ async def test_stopping_the_bot_ends_it(tmp_path):
 
 
 async def test_the_corpus_and_the_least_numbers_are_passed_on(tmp_path):
-    async with school(tmp_path, corpus=tmp_path) as here:
+    async with open_retraining(tmp_path, corpus=tmp_path) as here:
         await here.trained()
 
         told = heard(here.models)
@@ -219,7 +219,7 @@ async def test_the_corpus_and_the_least_numbers_are_passed_on(tmp_path):
 
 
 async def test_a_person_who_leaves_is_named_in_no_training(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         run = await here.begin()
         await here.ended()
         await here.store.privacy.erase(ANN, delete_pieces=True)

@@ -13,7 +13,7 @@ import psutil
 from bot.standin.server import StandIn
 from tests.bot import fake_trainer
 from tests.bot.process import ROOT, BotProcess
-from tests.bot.retraining_harness import heard, next_candidate_in, teach, until
+from tests.bot.retraining_harness import heard, instruct, next_candidate_in, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,13 +26,13 @@ LIVE = "select version from model where promoted_at is not null order by promote
 
 
 @dataclass(slots=True)
-class Night:
-    """A stand-in, the bot as a process, an admin, and where the apprentice is told things."""
+class TrainingKillHarness:
+    """A stand-in, the bot as a process, an admin, and where the fake trainer is told things."""
 
     discord: StandIn
     bot: BotProcess
     admin: Person
-    school: Path
+    trainer_folder: Path
 
     @property
     def messages(self) -> list[Message]:
@@ -40,11 +40,11 @@ class Night:
 
     async def retrain(self) -> int:
         """Begin a training, and wait until the trainer works; gives the trainer's process."""
-        (self.school / "heard.json").unlink(missing_ok=True)
+        (self.trainer_folder / "heard.json").unlink(missing_ok=True)
         channel = self.discord.state.guilds[0].channel
         await self.discord.slash("admin retrain", user=self.admin, channel=channel, model="tiny", minutes=1)
         await self.told("Learning to choose")
-        return int(heard(self.school)["pid"])
+        return int(heard(self.trainer_folder)["pid"])
 
     async def retrain_to_the_end(self) -> None:
         """Train until the new version composes."""
@@ -57,7 +57,7 @@ class Night:
         await self.discord.until(lambda: words in self.messages[-1].text, f"a message with {words!r}", seconds=60)
 
 
-def install_apprentice(folder: Path) -> Path:
+def install_fake_trainer(folder: Path) -> Path:
     """Put a package into the folder that is called as the real trainer, and is found before it."""
     package = folder / "packages" / "training"
     package.mkdir(parents=True)
@@ -69,17 +69,17 @@ def install_apprentice(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def night(folder: Path) -> AsyncIterator[Night]:
-    school = folder / "school"
-    school.mkdir()
-    teach(school)
+async def open_harness(folder: Path) -> AsyncIterator[TrainingKillHarness]:
+    trainer_folder = folder / "trainer"
+    trainer_folder.mkdir()
+    instruct(trainer_folder)
     async with StandIn() as stand_in:
         stand_in.add_guild()
         admin = stand_in.state.owner
         ben = stand_in.add_person("ben")
         settings = {
-            "PYTHONPATH": f"{install_apprentice(folder)}{os.pathsep}{ROOT}",
-            "APPRENTICE": str(school),
+            "PYTHONPATH": f"{install_fake_trainer(folder)}{os.pathsep}{ROOT}",
+            "FAKE_TRAINER": str(trainer_folder),
             "ADMIN_IDS": str(admin.id),
             "CADENZA_TRAINING_PIECES": "1",
             "CADENZA_TRAINING_PEOPLE": "1",
@@ -87,13 +87,13 @@ async def night(folder: Path) -> AsyncIterator[Night]:
         }
         async with BotProcess(stand_in, folder, **settings) as bot:
             await stand_in.ready()
-            here = Night(stand_in, bot, admin, school)
+            here = TrainingKillHarness(stand_in, bot, admin, trainer_folder)
             await rated_piece(here, ben)
             yield here
         assert not stand_in.violations
 
 
-async def rated_piece(here: Night, by: Person) -> None:
+async def rated_piece(here: TrainingKillHarness, by: Person) -> None:
     channel = here.discord.state.guilds[0].channel
     asked = await here.discord.slash("compose", user=here.admin, channel=channel, options={"length": 5})
     await here.discord.until(lambda: len(asked.message.reactions) == 3, "the reactions", seconds=60)
@@ -108,8 +108,8 @@ def gone(pid: int) -> bool:
 
 
 async def test_the_bot_killed_while_training_finds_it_lost_and_trains_again(tmp_path: Path):
-    async with night(tmp_path) as here:
-        teach(here.school, wait=True)
+    async with open_harness(tmp_path) as here:
+        instruct(here.trainer_folder, wait=True)
         trainer = await here.retrain()
         await here.bot.kill()
         states = here.bot.rows(RUNS)
@@ -122,8 +122,8 @@ async def test_the_bot_killed_while_training_finds_it_lost_and_trains_again(tmp_
         assert here.bot.rows(LIVE) == [(1,)]
         assert list((tmp_path / "data" / "training").glob("*")) == []
 
-        teach(here.school)
-        next_candidate_in(here.school, 102)
+        instruct(here.trainer_folder)
+        next_candidate_in(here.trainer_folder, 102)
         await here.retrain_to_the_end()
         await here.bot.stop()
         assert here.bot.rows(RUNS) == [("lost", 101), ("done", 102)]
@@ -131,13 +131,13 @@ async def test_the_bot_killed_while_training_finds_it_lost_and_trains_again(tmp_
 
 
 async def test_the_trainer_killed_is_told_and_a_second_training_succeeds(tmp_path: Path):
-    async with night(tmp_path) as here:
-        teach(here.school, wait=True)
+    async with open_harness(tmp_path) as here:
+        instruct(here.trainer_folder, wait=True)
         os.kill(await here.retrain(), signal.SIGKILL)
         await here.told("The training was killed by signal 9")
         states = here.bot.rows(RUNS)
-        teach(here.school)
-        next_candidate_in(here.school, 102)
+        instruct(here.trainer_folder)
+        next_candidate_in(here.trainer_folder, 102)
         await here.retrain_to_the_end()
         await here.bot.stop()
 
@@ -146,8 +146,8 @@ async def test_the_trainer_killed_is_told_and_a_second_training_succeeds(tmp_pat
 
 
 async def test_the_bot_stopped_while_training_leaves_nothing_running(tmp_path: Path):
-    async with night(tmp_path) as here:
-        teach(here.school, wait=True)
+    async with open_harness(tmp_path) as here:
+        instruct(here.trainer_folder, wait=True)
         trainer = await here.retrain()
 
         assert await here.bot.stop() == 0

@@ -13,7 +13,7 @@ from bot.domain.training_run import Progress, TrainingError
 from bot.retraining.process_limits import NICENESS, end_left_behind, environment, held
 from bot.retraining.trainer_process import TrainerArguments, TrainerProcess
 from tests.bot import tiny_model
-from tests.bot.retraining_harness import PATIENCE, command, heard, teach, until
+from tests.bot.retraining_harness import PATIENCE, command, heard, instruct, until
 
 RATINGS = '{"format": "cadenza-ratings", "version": 1, "pieces": 60, "people": 7}\n'
 
@@ -21,7 +21,7 @@ RATINGS = '{"format": "cadenza-ratings", "version": 1, "pieces": 60, "people": 7
 @pytest.fixture
 def order(tmp_path):
     model = tiny_model.install(tmp_path / "models")
-    teach(model.parent)
+    instruct(model.parent)
     out = tmp_path / "out"
     out.mkdir()
     ratings = tmp_path / "rated.jsonl"
@@ -71,12 +71,12 @@ async def test_the_trainer_is_told_what_was_agreed_and_its_report_is_read(order,
 async def test_it_gives_way_to_everything_else_and_knows_no_secret(order, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "abc.secret.def")
     monkeypatch.setenv("CADENZA_DATA_DIR", "/somewhere")
-    teach(order.model.parent, wait=True)
+    instruct(order.model.parent, wait=True)
     running = asyncio.create_task(train(order))
     await until(lambda: bool(alive(order)) and alive(order)[0].nice() >= NICENESS)
     process = alive(order)[0]
     assert process.pid == os.getpgid(process.pid) != os.getpgid(0)
-    teach(order.model.parent)
+    instruct(order.model.parent)
     await running
 
     told = heard(order.model.parent)["environment"]
@@ -91,7 +91,7 @@ def test_one_core_is_left_to_others_but_never_none_to_the_trainer(monkeypatch):
 
 
 async def test_garbage_between_the_lines_is_passed_over(order):
-    teach(order.model.parent, garbage=True)
+    instruct(order.model.parent, garbage=True)
     progress: list[Progress] = []
 
     report = await train(order, tell=progress.append)
@@ -101,7 +101,7 @@ async def test_garbage_between_the_lines_is_passed_over(order):
 
 
 async def test_what_it_gives_up_with_is_its_last_line(order):
-    teach(order.model.parent, complain="cannot write out/wavenet-v3.onnx: no space is left; free `some`")
+    instruct(order.model.parent, complain="cannot write out/wavenet-v3.onnx: no space is left; free `some`")
 
     failure = await refused(order)
 
@@ -111,7 +111,7 @@ async def test_what_it_gives_up_with_is_its_last_line(order):
 
 
 async def test_its_death_is_told_with_the_signal(order):
-    teach(order.model.parent, die=True, child=True)
+    instruct(order.model.parent, die=True, child=True)
 
     failure = await refused(order)
 
@@ -134,25 +134,25 @@ async def test_its_death_is_told_with_the_signal(order):
     ],
 )
 async def test_a_report_that_is_not_as_agreed_is_none(order, words):
-    teach(order.model.parent, **words)
+    instruct(order.model.parent, **words)
 
     assert (await refused(order)).code == "garbled"
 
 
 async def test_over_its_memory_it_is_ended_with_all_that_it_started(order):
-    teach(order.model.parent, megabytes=400, child=True, wait=True)
+    instruct(order.model.parent, megabytes=400, child=True, wait=True)
 
     assert (await refused(order, megabytes=300)).code == "memory"
 
 
 async def test_over_its_time_it_is_ended(order):
-    teach(order.model.parent, wait=True, child=True)
+    instruct(order.model.parent, wait=True, child=True)
 
     assert (await refused(order, grace=-58)).code == "deadline"
 
 
 async def test_cancelled_it_leaves_nothing_running(order):
-    teach(order.model.parent, wait=True, child=True)
+    instruct(order.model.parent, wait=True, child=True)
     spoke = asyncio.Event()
     running = asyncio.create_task(train(order, tell=lambda _: spoke.set()))
     async with asyncio.timeout(PATIENCE):
@@ -178,7 +178,7 @@ def test_the_first_package_that_is_missing_is_named_and_none_is_imported():
 
 
 async def test_what_a_killed_bot_left_training_is_found_by_its_folder_and_ended(order):
-    teach(order.model.parent, wait=True, child=True)
+    instruct(order.model.parent, wait=True, child=True)
     process = await asyncio.create_subprocess_exec(
         *command(order.model.parent), *order.arguments(), start_new_session=True, stdout=asyncio.subprocess.DEVNULL
     )

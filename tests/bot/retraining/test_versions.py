@@ -11,11 +11,11 @@ from bot.errors import NothingBefore
 from bot.pipeline.local_composer import LocalComposer
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, LIMITS, NOON, OPTIONS, admission
-from tests.bot.retraining_harness import next_candidate, school, teach
+from tests.bot.retraining_harness import instruct, next_candidate, open_retraining
 
 
 async def test_noted_but_with_its_file_gone_the_one_before_composes(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         await here.trained()
         (here.settings.learned_folder / "tiny-v101.onnx").unlink()
         await here.catalogue.refresh()
@@ -24,7 +24,7 @@ async def test_noted_but_with_its_file_gone_the_one_before_composes(tmp_path):
 
 
 async def test_a_learned_file_that_was_swapped_for_another_does_not_compose(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         await here.trained()
         file = here.settings.learned_folder / "tiny-v101.onnx"
         file.write_bytes((here.models / "tiny-v1.onnx").read_bytes())
@@ -38,7 +38,7 @@ async def test_a_learned_file_that_was_swapped_for_another_does_not_compose(tmp_
 
 
 async def test_pieces_keep_the_version_that_they_were_accepted_with(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         composer = LocalComposer(here.catalogue.models, soundfont=tmp_path, threads=1)
         before = await composer.compose(OPTIONS, lambda *_: None)
         await here.trained()
@@ -50,7 +50,7 @@ async def test_pieces_keep_the_version_that_they_were_accepted_with(tmp_path):
 
 
 async def test_rolling_back_goes_to_the_version_that_it_came_from(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         await here.trained()
         next_candidate(here, 102)
         await here.trained()
@@ -68,7 +68,7 @@ async def test_rolling_back_goes_to_the_version_that_it_came_from(tmp_path):
 
 
 async def test_a_clock_that_goes_back_does_not_undo_a_promotion(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         await here.trained()
         here.store.models._clock = lambda: NOON - timedelta(days=365 * 20)  # noqa: SLF001 - the clock jumps
 
@@ -78,7 +78,7 @@ async def test_a_clock_that_goes_back_does_not_undo_a_promotion(tmp_path):
 
 
 async def test_only_so_many_versions_are_kept_and_never_one_that_is_needed(tmp_path):
-    async with school(tmp_path, keep_versions=1) as here:
+    async with open_retraining(tmp_path, keep_versions=1) as here:
         await here.trained()
         accepted = admission(options=replace(OPTIONS, version=101))
         waiting = await here.store.generations.admit(accepted, LIMITS)
@@ -96,8 +96,8 @@ async def test_only_so_many_versions_are_kept_and_never_one_that_is_needed(tmp_p
 
 
 async def test_a_version_number_is_never_given_twice(tmp_path):
-    async with school(tmp_path) as here:
-        teach(here.models, complain="no")
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, complain="no")
         runs = []
         for _ in range(2):
             runs.append(await here.begin())
@@ -107,7 +107,7 @@ async def test_a_version_number_is_never_given_twice(tmp_path):
 
 
 async def test_an_upgrade_brings_no_other_model_under_a_number_that_was_learned(tmp_path):
-    async with school(tmp_path) as here:
+    async with open_retraining(tmp_path) as here:
         await here.trained()
         tiny_model.install(here.models, version=2)
         await here.catalogue.refresh()
@@ -117,7 +117,7 @@ async def test_an_upgrade_brings_no_other_model_under_a_number_that_was_learned(
 
 
 async def test_models_in_one_folder_with_those_that_were_learned_are_kept_all_the_same(tmp_path):
-    async with school(tmp_path, keep_versions=1) as here:
+    async with open_retraining(tmp_path, keep_versions=1) as here:
         here.settings.learned_folder.mkdir(parents=True)
         (here.models / "tiny-v1.onnx").rename(here.settings.learned_folder / "tiny-v1.onnx")
         await here.catalogue.refresh()

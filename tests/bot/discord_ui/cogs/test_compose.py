@@ -6,11 +6,11 @@ import discord
 import pytest
 
 from bot.domain.generation import ON_THE_WAY, GenerationState
-from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, hurried, world
+from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, hurried, open_discord_world
 
 
 async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         generation = await here.composed(length=60)
 
         messages = here.channel.history()
@@ -28,7 +28,7 @@ async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path)
 
 
 async def test_it_is_acknowledged_before_anything_else_and_told_by_edits_alone(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.composed()
 
         posts = [request.path for request in here.env.http_requests if request.method == "POST"]
@@ -37,7 +37,7 @@ async def test_it_is_acknowledged_before_anything_else_and_told_by_edits_alone(t
 
 
 async def test_progress_stands_in_the_message_and_may_be_cancelled(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.open.clear()
         result = await here.ann.slash(here.channel, "compose")
         number = await here.newest()
@@ -54,7 +54,7 @@ async def test_progress_stands_in_the_message_and_may_be_cancelled(tmp_path):
 
 
 async def test_others_may_not_cancel_but_moderators_may(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         moderators = here.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
         moderator = here.person("mod", roles=[moderators])
         here.composer.open.clear()
@@ -70,7 +70,7 @@ async def test_others_may_not_cancel_but_moderators_may(tmp_path):
 
 
 async def test_a_private_piece_is_seen_by_one_and_rated_by_buttons(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         result = await here.ann.slash(here.channel, "compose", private=True)
         await here.delivered(1)
 
@@ -80,7 +80,7 @@ async def test_a_private_piece_is_seen_by_one_and_rated_by_buttons(tmp_path):
 
 
 async def test_another_has_the_same_settings_and_a_new_seed(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         first = await here.composed(length=30, instrument="harp", metre="3/4", seed=7)
 
         await here.bob.click(here.message(first), custom_id="cadenza:another:1")
@@ -92,7 +92,7 @@ async def test_another_has_the_same_settings_and_a_new_seed(tmp_path):
 
 
 async def test_change_shows_the_settings_and_composes_what_is_made_of_them(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         first = await here.composed(length=30, instrument="harp", key="Am", seed=7)
         shown = await here.ann.click(here.message(first), custom_id="cadenza:change:1")
 
@@ -110,7 +110,7 @@ async def test_change_shows_the_settings_and_composes_what_is_made_of_them(tmp_p
 
 
 async def test_a_form_that_cannot_be_understood_is_answered_in_a_sentence(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         shown = await here.ann.click(here.message(await here.composed()), custom_id="cadenza:change:1")
 
         refused = await here.ann.submit_modal(shown, {"length": "long"})
@@ -120,7 +120,7 @@ async def test_a_form_that_cannot_be_understood_is_answered_in_a_sentence(tmp_pa
 
 
 async def test_a_failure_bears_its_reference_and_may_be_tried_again(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.failing = True
         result = await here.ann.slash(here.channel, "compose", seed=7)
         failed = await here.until(lambda generation: generation.state is GenerationState.FAILED, 1)
@@ -135,7 +135,7 @@ async def test_a_failure_bears_its_reference_and_may_be_tried_again(tmp_path):
 
 
 async def test_buttons_and_forms_work_after_a_restart(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         first = await here.composed(seed=7)
         form = await here.ann.click(here.message(first), custom_id="cadenza:change:1")
         await here.env.restart_bot(hurried(here.app))
@@ -148,7 +148,7 @@ async def test_buttons_and_forms_work_after_a_restart(tmp_path):
 
 
 async def test_the_composer_deletes_a_piece_for_good(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
 
         await here.ann.click(here.message(piece), custom_id="cadenza:delete:1")
@@ -158,7 +158,7 @@ async def test_the_composer_deletes_a_piece_for_good(tmp_path):
 
 
 async def test_a_moderator_deletes_the_message_and_leaves_the_piece(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         moderators = here.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
         piece = await here.composed()
 
@@ -169,7 +169,7 @@ async def test_a_moderator_deletes_the_message_and_leaves_the_piece(tmp_path):
 
 
 async def test_others_may_not_delete(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
 
         refused = await here.bob.click(here.message(piece), custom_id="cadenza:delete:1")
@@ -180,7 +180,7 @@ async def test_others_may_not_delete(tmp_path):
 
 
 async def test_a_piece_is_posted_again_byte_for_byte_with_its_buttons(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
         sent = {file.filename: file.size for file in here.message(piece).attachments}
 
@@ -196,7 +196,7 @@ async def test_a_piece_is_posted_again_byte_for_byte_with_its_buttons(tmp_path):
 
 @pytest.mark.parametrize("number", [99, 1])
 async def test_a_piece_that_is_not_one_s_to_see_is_as_good_as_none(tmp_path, number):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "compose", private=True)
         await here.delivered(1)
 
@@ -207,7 +207,7 @@ async def test_a_piece_that_is_not_one_s_to_see_is_as_good_as_none(tmp_path, num
 
 
 async def test_a_piece_on_the_way_cannot_be_posted_yet(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.open.clear()
         await here.ann.slash(here.channel, "compose")
         await here.until(lambda generation: generation.state in ON_THE_WAY, 1)
@@ -215,11 +215,11 @@ async def test_a_piece_on_the_way_cannot_be_posted_yet(tmp_path):
         refused = await here.ann.slash(here.channel, "track", number=1)
 
         assert refused.response.content == "Piece #1 is not done yet."
-        await here.app.desk.cancel(1)
+        await here.app.orders.cancel(1)
 
 
 async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         models = await here.ann.autocomplete(here.channel, "compose", "model", "wav")
         keys = await here.ann.autocomplete(here.channel, "compose", "key", "eb")
         open_keys = await here.ann.autocomplete(here.channel, "compose", "key", "an")
@@ -234,7 +234,7 @@ async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
 
 
 async def test_every_key_and_metre_and_any_are_suggested_before_one_types(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         keys = await here.ann.autocomplete(here.channel, "compose", "key", "")
         metres = await here.ann.autocomplete(here.channel, "settings", "metre", "")
 

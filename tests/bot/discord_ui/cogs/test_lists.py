@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord_ui.cogs import lists
 from bot.domain.generation import GenerationState
-from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, world
+from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, open_discord_world
 
 
 def text(result):
@@ -14,7 +14,7 @@ def text(result):
 
 
 async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.open.clear()
         await here.ann.slash(here.channel, "compose")
         await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
@@ -35,12 +35,12 @@ async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_pa
 
 
 async def test_an_empty_queue_says_so(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         assert text(await here.ann.slash(here.channel, "queue")) == "Nobody is waiting. `/compose` starts at once."
 
 
 async def test_a_piece_that_is_done_cannot_be_cancelled(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.composer.open.clear()
         await here.ann.slash(here.channel, "compose")
         await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
@@ -54,7 +54,7 @@ async def test_a_piece_that_is_done_cannot_be_cancelled(tmp_path):
 
 
 async def test_the_history_shows_one_s_own_pieces_newest_first_and_turns_pages(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         for _ in range(11):
             await here.composed(length=30)
         await here.composed(here.bob)
@@ -74,7 +74,7 @@ async def test_the_history_shows_one_s_own_pieces_newest_first_and_turns_pages(t
 
 
 async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.composed()
         await here.ann.react(message, "👍")
@@ -94,7 +94,7 @@ async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
 
 
 async def test_the_models_are_shown_with_figures(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         shown = text(await here.ann.slash(here.channel, "models"))
 
         (line,) = (one for one in shown.splitlines() if one.startswith("**wavenet**"))
@@ -103,7 +103,7 @@ async def test_the_models_are_shown_with_figures(tmp_path):
 
 
 async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_others_composed_them(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         for name in ("cy", "dee", "eve"):
             await here.person(name).react(message, "👍")
@@ -117,7 +117,7 @@ async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_o
 
 @pytest.mark.parametrize(("language", "title"), [("de", "Cadenza komponiert"), ("fr", "Cadenza compose")])
 async def test_help_fits_on_a_screen_in_every_language(tmp_path, language, title):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         here.say(language)
 
         shown = await here.ann.slash(here.channel, "help")
@@ -129,7 +129,7 @@ async def test_help_fits_on_a_screen_in_every_language(tmp_path, language, title
 
 async def test_the_best_pieces_turn_their_pages_for_everybody(tmp_path, monkeypatch):
     monkeypatch.setattr(lists, "ROWS", 1)
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         people = [here.person(name) for name in ("cy", "dee", "eve")]
         for _ in range(2):
             message = here.message(await here.composed())

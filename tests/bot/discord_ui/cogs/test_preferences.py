@@ -9,7 +9,7 @@ import discord
 from bot import VERSION
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
-from tests.bot.discord_world import DEFAULT, world
+from tests.bot.discord_world import DEFAULT, open_discord_world
 
 
 def text(result):
@@ -17,7 +17,7 @@ def text(result):
 
 
 async def test_one_s_own_defaults_hold_where_an_option_is_left_out(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         saved = await here.ann.slash(here.channel, "settings", length=30, instrument="music-box", key="Am")
         assert saved.ephemeral
         assert saved.response.content == "Saved. These hold whenever you leave an option out."
@@ -29,7 +29,7 @@ async def test_one_s_own_defaults_hold_where_an_option_is_left_out(tmp_path):
 
 
 async def test_any_takes_one_default_back_and_leaves_the_others(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "settings", length=30, key="Am", metre="3/4")
 
         saved = await here.ann.slash(here.channel, "settings", key="any")
@@ -39,7 +39,7 @@ async def test_any_takes_one_default_back_and_leaves_the_others(tmp_path):
 
 
 async def test_any_overrules_a_default_for_one_piece(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "settings", key="Am", metre="3/4")
         here.say("de")
 
@@ -50,7 +50,7 @@ async def test_any_overrules_a_default_for_one_piece(tmp_path):
 
 
 async def test_private_by_default_is_private_from_the_first_answer_on(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "settings", private=True)
 
         result = await here.ann.slash(here.channel, "compose")
@@ -60,7 +60,7 @@ async def test_private_by_default_is_private_from_the_first_answer_on(tmp_path):
 
 
 async def test_defaults_can_be_taken_back(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "settings", tempo=90)
 
         reset = await here.ann.slash(here.channel, "settings", reset=True)
@@ -72,14 +72,14 @@ async def test_defaults_can_be_taken_back(tmp_path):
 
 
 async def test_defaults_of_a_model_that_is_none_are_refused(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "settings", model="wavnet")
 
         assert refused.response.content == "I don't know a model called `wavnet`. Did you mean `wavenet`?"
 
 
 async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         manager = here.person("manager", roles=[managers])
 
@@ -97,7 +97,7 @@ async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
 
 
 async def test_others_may_not_even_if_discord_lets_them_through(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         lift_gates(here)
 
         refused = await here.bob.slash(here.channel, "server settings", longest=300)
@@ -106,7 +106,7 @@ async def test_others_may_not_even_if_discord_lets_them_through(tmp_path):
 
 
 async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         empty = await here.ann.slash(here.channel, "privacy show")
         assert text(empty) == "I keep nothing about you."
         await here.composed()
@@ -123,7 +123,7 @@ async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
 
 
 async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
         await here.ann.react(here.message(piece), "👍")
         await here.ann.slash(here.channel, "settings", tempo=90)
@@ -142,7 +142,7 @@ async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):
 
 
 async def test_what_one_did_for_a_server_is_counted_and_loses_ones_number(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         manager = here.person("manager", roles=[managers])
         await manager.slash(here.channel, "server settings", longest=90)
@@ -156,7 +156,7 @@ async def test_what_one_did_for_a_server_is_counted_and_loses_ones_number(tmp_pa
 
 
 async def test_only_those_who_run_the_bot_may_look_into_it(tmp_path):
-    async with world(tmp_path, admin_ids=frozenset({1})) as here:
+    async with open_discord_world(tmp_path, admin_ids=frozenset({1})) as here:
         lift_gates(here)
 
         refused = await here.bob.slash(here.channel, "admin status")
@@ -165,7 +165,7 @@ async def test_only_those_who_run_the_bot_may_look_into_it(tmp_path):
 
 
 async def test_an_admin_sees_how_the_bot_is_cancels_and_registers_anew(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         lift_gates(here)
         here.env.bot.owner_id = here.ann.id
         here.composer.open.clear()
@@ -196,7 +196,7 @@ def lift_gates(here):
 
 
 async def test_commands_can_be_installed_by_people_too(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         installed = {
             command["name"]: (tuple(command["integration_types"] or ()), tuple(command["contexts"] or ()))
             for command in here.env.backend.commands[None].values()

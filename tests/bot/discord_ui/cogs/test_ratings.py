@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.discord_world import buttons, hurried, world
+from tests.bot.discord_world import buttons, hurried, open_discord_world
 
 
 async def rating(here, person, number=1):
@@ -13,7 +13,7 @@ async def rating(here, person, number=1):
 
 @pytest.mark.parametrize(("emoji", "value"), [("👍", 1), ("👎", -1), ("❤️", 2), ("👍🏽", 1)])
 async def test_a_reaction_is_a_vote_and_its_removal_takes_it_back(tmp_path, emoji, value):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
 
         await here.bob.react(message, emoji)
@@ -24,7 +24,7 @@ async def test_a_reaction_is_a_vote_and_its_removal_takes_it_back(tmp_path, emoj
 
 
 async def test_the_latest_vote_counts_and_the_one_before_when_it_is_taken_back(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
 
         await here.bob.react(message, "👍")
@@ -36,7 +36,7 @@ async def test_the_latest_vote_counts_and_the_one_before_when_it_is_taken_back(t
 
 
 async def test_bots_and_other_emoji_do_not_count(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         robot = here.guild.add_member(here.env.create_user("robot", bot=True))
 
@@ -48,7 +48,7 @@ async def test_bots_and_other_emoji_do_not_count(tmp_path):
 
 
 async def test_the_author_s_own_vote_is_kept_but_not_in_the_tally(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
 
         await here.ann.react(message, "👍")
@@ -58,7 +58,7 @@ async def test_the_author_s_own_vote_is_kept_but_not_in_the_tally(tmp_path):
 
 
 async def test_a_moderator_s_clearing_takes_votes_back(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.bob.react(message, "👍")
         await here.bob.react(message, "👎")
@@ -73,7 +73,7 @@ async def test_a_moderator_s_clearing_takes_votes_back(tmp_path):
 
 
 async def test_votes_stand_when_the_message_is_deleted(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.bob.react(message, "👍")
 
@@ -85,7 +85,7 @@ async def test_votes_stand_when_the_message_is_deleted(tmp_path):
 
 
 async def test_a_piece_from_before_a_restart_is_rated_as_well(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.env.restart_bot(hurried(here.app))
 
@@ -95,7 +95,7 @@ async def test_a_piece_from_before_a_restart_is_rated_as_well(tmp_path):
 
 
 async def test_what_people_said_while_nobody_listened_is_read_back(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         cy = here.person("cy")
         robot = here.guild.add_member(here.env.create_user("robot", bot=True))
@@ -113,7 +113,7 @@ async def test_what_people_said_while_nobody_listened_is_read_back(tmp_path):
 
 
 async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         feed = here.env.backend.subscribers.copy()
         here.env.backend.subscribers.clear()
@@ -126,7 +126,7 @@ async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_pa
 
 
 async def test_buttons_do_the_same_and_take_back_what_is_pressed_twice(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "compose", private=True)
         piece = await here.delivered(1)
         message = await here.ann.slash(here.channel, "track", number=1)
@@ -143,7 +143,7 @@ async def test_buttons_do_the_same_and_take_back_what_is_pressed_twice(tmp_path)
 
 
 async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
 
         asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
@@ -157,7 +157,7 @@ async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
 
 
 async def test_what_a_reaction_said_is_not_taken_back_by_the_menu(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.bob.react(message, "👍")
         asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
@@ -169,7 +169,7 @@ async def test_what_a_reaction_said_is_not_taken_back_by_the_menu(tmp_path):
 
 
 async def test_the_menu_says_where_there_is_no_piece(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = await here.ann.send(here.channel, "hello")
 
         refused = await here.bob.context_menu(here.channel, "Rate this piece", message)
@@ -178,7 +178,7 @@ async def test_the_menu_says_where_there_is_no_piece(tmp_path):
 
 
 async def test_a_piece_that_was_posted_again_is_rated_there_too(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         await here.composed()
         again = await here.bob.slash(here.channel, "track", number=1)
 
@@ -188,7 +188,7 @@ async def test_a_piece_that_was_posted_again_is_rated_there_too(tmp_path):
 
 
 async def test_reactions_that_a_crash_kept_from_being_seeded_are_seeded_at_the_next_start(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         here.env.backend.clear_reactions(here.channel.id, message.id)
 
@@ -199,7 +199,7 @@ async def test_reactions_that_a_crash_kept_from_being_seeded_are_seeded_at_the_n
 
 
 async def test_a_vote_counts_even_before_the_delivery_is_noted(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
         message = here.message(piece)
         await here.app.store.generations.post_gone(message.id)
@@ -210,7 +210,7 @@ async def test_a_vote_counts_even_before_the_delivery_is_noted(tmp_path):
 
 
 async def test_direct_messages_are_rated_by_reactions_too(tmp_path):
-    async with world(tmp_path) as here:
+    async with open_discord_world(tmp_path) as here:
         direct = here.ann.user.dm_channel
         await here.ann.user.slash("compose")
         await here.delivered(1)

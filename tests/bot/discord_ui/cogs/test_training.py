@@ -9,8 +9,8 @@ import pytest
 
 from bot.retraining.trainer_process import TrainerProcess
 from tests.bot import tiny_model
-from tests.bot.discord_world import buttons, world
-from tests.bot.retraining_harness import command, next_candidate_in, teach, until
+from tests.bot.discord_world import buttons, open_discord_world
+from tests.bot.retraining_harness import command, instruct, next_candidate_in, until
 
 TABLE = """\
 ```
@@ -28,13 +28,13 @@ copies               0     0
 
 @asynccontextmanager
 async def academy(folder, *, needs=(), **settings):
-    """The whole bot with one tiny model, an apprentice, and one piece that two people have rated."""
+    """The whole bot with one tiny model, a fake trainer, and one piece that two people have rated."""
     models = folder / "models"
     tiny_model.install(models)
-    teach(models)
+    instruct(models)
     trainer = TrainerProcess(megabytes=4000, command=command(models), needs=needs)
     chosen = {"models_dir": models, "default_model": "tiny", "training_pieces": 1, "training_people": 2, **settings}
-    async with world(folder, trainer=trainer, **chosen) as here:
+    async with open_discord_world(folder, trainer=trainer, **chosen) as here:
         for gated in here.env.backend.commands[None].values():
             gated["default_member_permissions"] = None
         here.env.bot.owner_id = here.ann.id
@@ -57,13 +57,13 @@ def told(here):
 
 async def test_a_training_is_told_in_one_message_from_the_beginning_to_the_table(tmp_path):
     async with academy(tmp_path) as here:
-        teach(tmp_path / "models", wait=True)
+        instruct(tmp_path / "models", wait=True)
         shown = await here.ann.slash(here.channel, "admin retrain", model="tiny", minutes=7)
         message = told(here)
         assert message.content == "**Training #1** · tiny from v1 · 7 min\nStarting"
         assert list(buttons(message)) == ["cadenza:stoptraining:1"]
         await until(lambda: "Learning to choose, step 1 of 4 · about 60 s left" in told(here).content)
-        teach(tmp_path / "models")
+        instruct(tmp_path / "models")
         await over(here)
 
         assert not shown.ephemeral
@@ -80,7 +80,7 @@ async def test_a_training_is_told_in_one_message_from_the_beginning_to_the_table
 async def test_what_the_gate_refuses_is_told_with_its_reason_in_the_person_s_language(tmp_path):
     async with academy(tmp_path) as here:
         here.say("de")
-        teach(tmp_path / "models", reason="not-better")
+        instruct(tmp_path / "models", reason="not-better")
 
         await here.ann.slash(here.channel, "admin retrain", model="tiny")
         await over(here)
@@ -93,7 +93,7 @@ async def test_what_the_gate_refuses_is_told_with_its_reason_in_the_person_s_lan
 
 async def test_the_button_cancels_a_training(tmp_path):
     async with academy(tmp_path) as here:
-        teach(tmp_path / "models", wait=True)
+        instruct(tmp_path / "models", wait=True)
         await here.ann.slash(here.channel, "admin retrain", model="tiny")
         message = told(here)
 
@@ -108,7 +108,7 @@ async def test_the_button_cancels_a_training(tmp_path):
 
 async def test_a_second_training_is_refused_while_one_runs(tmp_path):
     async with academy(tmp_path) as here:
-        teach(tmp_path / "models", wait=True)
+        instruct(tmp_path / "models", wait=True)
         await here.ann.slash(here.channel, "admin retrain", model="tiny")
 
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
@@ -119,7 +119,7 @@ async def test_a_second_training_is_refused_while_one_runs(tmp_path):
 
 async def test_a_training_that_dies_is_told_in_a_sentence(tmp_path):
     async with academy(tmp_path) as here:
-        teach(tmp_path / "models", complain="no space is left; free some")
+        instruct(tmp_path / "models", complain="no space is left; free some")
 
         await here.ann.slash(here.channel, "admin retrain", model="tiny")
         await over(here)
@@ -208,7 +208,7 @@ async def test_a_piece_whose_version_is_gone_is_posted_again_and_another_is_by_t
 
 async def test_a_training_that_the_bot_did_not_survive_is_told_at_the_next_start(tmp_path):
     async with academy(tmp_path) as here:
-        teach(tmp_path / "models", wait=True)
+        instruct(tmp_path / "models", wait=True)
         await here.ann.slash(here.channel, "admin retrain", model="tiny")
         run = here.app.retraining.running
         await here.app.retraining.stop()
@@ -217,7 +217,7 @@ async def test_a_training_that_the_bot_did_not_survive_is_told_at_the_next_start
 
         lost = await here.app.store.runs.begin(run.wanted, name="tiny", parent=1)
         await here.app.store.runs.message_is(lost.number, told(here).id)
-        await here.app.retraining.start(here.env.bot.board)
+        await here.app.retraining.start(here.env.bot.training_messages)
 
         assert told(here).content.startswith(f"**Training #{lost.number}**")
         assert "I was cut off while training" in told(here).content

@@ -9,11 +9,11 @@ import pytest
 
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.domain.audience import Kept, Posted
-from tests.bot.courier_harness import PIECE, FakeEncoder, buttons, old_id, sizes, stage
+from tests.bot.courier_harness import PIECE, FakeEncoder, buttons, old_id, open_courier, sizes
 
 
 async def test_the_reply_becomes_the_result():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
 
         posted = await here.courier.deliver(generation, PIECE, again=False)
@@ -32,7 +32,7 @@ async def test_the_reply_becomes_the_result():
 
 
 async def test_delivering_again_posts_nothing_twice():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         first = await here.courier.deliver(generation, PIECE, again=False)
 
@@ -43,7 +43,7 @@ async def test_delivering_again_posts_nothing_twice():
 
 
 async def test_a_reply_is_reached_by_the_bot_s_own_token_once_the_interaction_is_too_old():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         old = replace(generation, request_id=old_id(), reply_token="spent")
 
@@ -54,7 +54,7 @@ async def test_a_reply_is_reached_by_the_bot_s_own_token_once_the_interaction_is
 
 
 async def test_a_reply_that_somebody_deleted_is_posted_anew_and_only_once():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         await here.ann.send(here.channel, "hello")
         here.env.backend.delete_message(here.channel.id, generation.reply_message_id)
@@ -67,7 +67,7 @@ async def test_a_reply_that_somebody_deleted_is_posted_anew_and_only_once():
 
 
 async def test_a_private_piece_comes_by_direct_message_once_the_interaction_is_too_old():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = replace(await here.asked(private=True), request_id=old_id())
 
         posted = await here.courier.deliver(generation, PIECE, again=False)
@@ -79,7 +79,7 @@ async def test_a_private_piece_comes_by_direct_message_once_the_interaction_is_t
 
 
 async def test_a_piece_waits_where_neither_channel_nor_person_can_be_reached():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = replace(await here.asked(), request_id=old_id(), reply_message_id=None)
         here.env.inject_error("*", f"/channels/{here.channel.id}/messages*", status=403, code=50001, times=None)
         here.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
@@ -88,7 +88,7 @@ async def test_a_piece_waits_where_neither_channel_nor_person_can_be_reached():
 
 
 async def test_what_may_pass_is_raised_so_that_it_is_tried_again():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         here.env.inject_error("PATCH", "/webhooks/*", status=500, times=None)
 
@@ -97,7 +97,7 @@ async def test_what_may_pass_is_raised_so_that_it_is_tried_again():
 
 
 async def test_sound_that_is_too_large_is_made_smaller_before_it_is_sent():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         here.courier.replies.expect(generation.request_id, Reply(generation.reply_message_id, 66_000))
 
@@ -109,7 +109,7 @@ async def test_sound_that_is_too_large_is_made_smaller_before_it_is_sent():
 
 @pytest.mark.parametrize("code", [40005, 0])
 async def test_sound_that_discord_refuses_is_made_smaller_until_it_fits(code):
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         large = replace(PIECE, mp3=b"s" * 200_000)
         here.env.inject_error("PATCH", "/webhooks/*", status=413, code=code, times=1)
@@ -120,7 +120,7 @@ async def test_sound_that_discord_refuses_is_made_smaller_until_it_fits(code):
 
 
 async def test_the_midi_alone_is_sent_with_a_sentence_where_no_sound_fits():
-    async with stage(FakeEncoder(least=10**9)) as here:
+    async with open_courier(FakeEncoder(least=10**9)) as here:
         generation = await here.asked()
         here.env.inject_error("PATCH", "/webhooks/*", status=413, code=40005, times=1)
 
@@ -131,7 +131,7 @@ async def test_the_midi_alone_is_sent_with_a_sentence_where_no_sound_fits():
 
 
 async def test_votes_stand_on_buttons_where_the_bot_may_not_react():
-    async with stage() as here:
+    async with open_courier() as here:
         quiet = here.guild.create_text_channel(
             "quiet", overwrites={here.guild.default_role: discord.PermissionOverwrite(add_reactions=False)}
         )
@@ -144,7 +144,7 @@ async def test_votes_stand_on_buttons_where_the_bot_may_not_react():
 
 
 async def test_votes_move_to_buttons_where_reacting_turns_out_impossible():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         here.env.inject_error("PUT", "/channels/*/reactions/*", status=403, code=50013)
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_ui.delivery import courier
 from bot.domain.generation import Composing, GenerationState, Queued, Rendering
-from tests.bot.courier_harness import buttons, stage, turns
+from tests.bot.courier_harness import buttons, open_courier, turns
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tests.bot.courier_harness import buttons, stage, turns
     ],
 )
 async def test_progress_is_told_in_the_reply_with_a_way_to_cancel(progress, text):
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
 
         here.courier.progressed(generation, progress)
@@ -33,7 +33,7 @@ async def test_progress_is_told_in_the_reply_with_a_way_to_cancel(progress, text
 
 
 async def test_a_failure_is_told_with_its_reference_and_a_way_to_try_again():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = replace(await here.asked(), state=GenerationState.FAILED, reference="7F3A")
 
         await here.courier.failed(generation)
@@ -45,7 +45,7 @@ async def test_a_failure_is_told_with_its_reference_and_a_way_to_try_again():
 
 async def test_a_restart_is_told_with_the_place_in_the_queue_until_composing_begins():
     paused = asyncio.Event()
-    async with stage(pause=lambda _: paused.wait()) as here:
+    async with open_courier(pause=lambda _: paused.wait()) as here:
         generation = await here.asked()
 
         here.courier.resumed(generation)
@@ -65,7 +65,7 @@ async def test_a_restart_is_told_with_the_place_in_the_queue_until_composing_beg
 
 
 async def test_what_is_cancelled_says_so_and_nothing_else():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = await here.asked()
         here.courier.progressed(generation, Queued(1, 3.0))
 
@@ -77,7 +77,7 @@ async def test_what_is_cancelled_says_so_and_nothing_else():
 
 async def test_a_request_that_discord_makes_wait_does_not_keep_the_bot_from_stopping(monkeypatch):
     monkeypatch.setattr(courier, "_GRACE", 0.01)
-    async with stage() as here:
+    async with open_courier() as here:
         generation, waiting = await here.asked(), asyncio.Event()
 
         async def held(*_):

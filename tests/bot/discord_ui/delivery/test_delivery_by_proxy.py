@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from tests.bot.whole_bot import wired
+from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
@@ -43,12 +43,12 @@ async def proxy() -> AsyncIterator[tuple[str, set[int]]]:
 
 
 async def test_progress_delivery_and_all_else_go_through_the_proxy(tmp_path: Path):
-    async with proxy() as (address, ports), wired(tmp_path, discord_proxy=address) as both:
-        await both.compose()
-        message = await both.delivered()
-        await both.discord.until(lambda: len(message.reactions) == 3, "three reactions")
-        await both.discord.press(message, "Another", user=both.ben)
-        await both.delivered(count=2)
+    async with proxy() as (address, ports), open_whole_bot(tmp_path, discord_proxy=address) as here:
+        await here.compose()
+        message = await here.delivered()
+        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        await here.discord.press(message, "Another", user=here.ben)
+        await here.delivered(count=2)
 
-        assert any(request.path.startswith("/webhooks/") for request in both.discord.requests)
-        assert {request.path for request in both.discord.requests if request.peer_port not in ports} == set()
+        assert any(request.path.startswith("/webhooks/") for request in here.discord.requests)
+        assert {request.path for request in here.discord.requests if request.peer_port not in ports} == set()

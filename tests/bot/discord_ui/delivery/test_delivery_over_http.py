@@ -9,7 +9,7 @@ import mido
 import pytest
 
 from bot.standin.faults import Hold, Lose, Refuse
-from tests.bot.whole_bot import wired
+from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,21 +24,21 @@ def with_sound(request: Recorded) -> bool:
 
 
 async def test_a_piece_arrives_in_the_message_that_acknowledged_it(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        interaction = await both.compose()
-        message = await both.delivered()
+    async with open_whole_bot(tmp_path) as here:
+        interaction = await here.compose()
+        message = await here.delivered()
 
         assert interaction.answered_after < 1
         assert message is interaction.message
-        assert both.discord.messages(both.channel) == [message]
+        assert here.discord.messages(here.channel) == [message]
         assert not message.pinged
 
 
 async def test_the_sound_travels_in_a_multipart_edit(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        await both.compose()
-        message = await both.delivered()
-        (upload,) = [request for request in both.discord.requests if with_sound(request)]
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        message = await here.delivered()
+        (upload,) = [request for request in here.discord.requests if with_sound(request)]
 
         assert upload.method == "PATCH"
         assert upload.headers["Content-Type"].startswith("multipart/form-data")
@@ -49,35 +49,35 @@ async def test_the_sound_travels_in_a_multipart_edit(tmp_path: Path):
 
 
 async def test_reactions_are_seeded_and_nothing_follows_up(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        await both.compose()
-        message = await both.delivered()
-        await both.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        message = await here.delivered()
+        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
 
         assert list(message.reactions) == ["👍", "👎", "❤️"]
-        assert not both.discord.sent("POST", "/messages")
+        assert not here.discord.sent("POST", "/messages")
 
 
 @pytest.mark.parametrize("fault", [Refuse(429, retry_after=0.05), Refuse(500), Lose(), Lose(performed=False)], ids=repr)
 async def test_a_result_that_meets_trouble_is_delivered_once(tmp_path: Path, fault: Refuse | Lose):
-    async with wired(tmp_path) as both:
-        both.discord.faults.plan(*EDIT, fault, when=with_sound)
-        interaction = await both.compose()
-        message = await both.delivered()
-        await both.stop()
+    async with open_whole_bot(tmp_path) as here:
+        here.discord.faults.plan(*EDIT, fault, when=with_sound)
+        interaction = await here.compose()
+        message = await here.delivered()
+        await here.stop()
 
         assert message is interaction.message
-        assert both.discord.messages(both.channel) == [message]
-        assert both.rows("select state from generation") == [("delivered",)]
-        assert both.rows("select message_id from post") == [(message.id,)]
+        assert here.discord.messages(here.channel) == [message]
+        assert here.rows("select state from generation") == [("delivered",)]
+        assert here.rows("select message_id from post") == [(message.id,)]
 
 
 async def test_a_result_that_is_too_large_is_made_smaller_and_in_the_end_goes_without_sound(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        both.discord.faults.plan(*EDIT, Refuse(413, code=40005), when=with_sound, times=100)
-        interaction = await both.compose()
-        await both.discord.until(lambda: interaction.message.attachments, "the MIDI")
-        sizes = [sum(map(len, each.files.values())) for each in both.discord.requests if with_sound(each)]
+    async with open_whole_bot(tmp_path) as here:
+        here.discord.faults.plan(*EDIT, Refuse(413, code=40005), when=with_sound, times=100)
+        interaction = await here.compose()
+        await here.discord.until(lambda: interaction.message.attachments, "the MIDI")
+        sizes = [sum(map(len, each.files.values())) for each in here.discord.requests if with_sound(each)]
 
         assert len(sizes) > 1
         assert sizes == sorted(sizes, reverse=True)
@@ -86,95 +86,95 @@ async def test_a_result_that_is_too_large_is_made_smaller_and_in_the_end_goes_wi
 
 
 async def test_a_piece_for_a_server_of_small_files_is_made_to_fit(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        both.guild.filesize_limit = 150_000
-        await both.compose()
-        message = await both.delivered()
+    async with open_whole_bot(tmp_path) as here:
+        here.guild.filesize_limit = 150_000
+        await here.compose()
+        message = await here.delivered()
 
         assert sum(len(file.content) for file in message.attachments) < 150_000
-        assert not [request for request in both.discord.requests if request.status == 413]
+        assert not [request for request in here.discord.requests if request.status == 413]
 
 
 async def test_past_its_fifteen_minutes_a_piece_changes_the_message_by_the_bots_own_token(tmp_path: Path):
-    async with wired(tmp_path) as both:
+    async with open_whole_bot(tmp_path) as here:
         hold = Hold(performed=False)
-        both.discord.faults.plan(*EDIT, hold, when=with_sound)
-        interaction = await both.compose()
+        here.discord.faults.plan(*EDIT, hold, when=with_sound)
+        interaction = await here.compose()
         await hold.arrived.wait()
-        both.discord.expire(interaction)
+        here.discord.expire(interaction)
         hold.release()
-        message = await both.delivered()
-        await both.stop()
+        message = await here.delivered()
+        await here.stop()
 
         assert message is interaction.message
-        assert both.discord.messages(both.channel) == [message]
-        assert both.rows("select state from generation") == [("delivered",)]
+        assert here.discord.messages(here.channel) == [message]
+        assert here.rows("select state from generation") == [("delivered",)]
 
 
 @pytest.mark.parametrize("fault", [None, Lose()], ids=repr)
 async def test_past_its_fifteen_minutes_a_piece_whose_message_is_gone_is_posted_once(
     tmp_path: Path, fault: Lose | None
 ):
-    async with wired(tmp_path) as both:
+    async with open_whole_bot(tmp_path) as here:
         hold = Hold(performed=False)
-        both.discord.faults.plan(*EDIT, hold, when=with_sound)
+        here.discord.faults.plan(*EDIT, hold, when=with_sound)
         if fault is not None:
-            both.discord.faults.plan(*POST, fault)
-        interaction = await both.compose()
+            here.discord.faults.plan(*POST, fault)
+        interaction = await here.compose()
         await hold.arrived.wait()
-        both.discord.expire(interaction)
-        await both.discord.delete_message(interaction.message)
+        here.discord.expire(interaction)
+        await here.discord.delete_message(interaction.message)
         hold.release()
-        message = await both.delivered()
-        await both.stop()
+        message = await here.delivered()
+        await here.stop()
 
-        assert both.discord.messages(both.channel) == [message]
-        assert both.rows("select state, message_id from generation") == [("delivered", message.id)]
+        assert here.discord.messages(here.channel) == [message]
+        assert here.rows("select state, message_id from generation") == [("delivered", message.id)]
 
 
 async def test_a_piece_that_may_not_be_posted_goes_to_its_composer_directly(tmp_path: Path):
-    async with wired(tmp_path) as both:
+    async with open_whole_bot(tmp_path) as here:
         hold = Hold(performed=False)
-        both.discord.faults.plan(*EDIT, hold, when=with_sound)
-        interaction = await both.compose()
+        here.discord.faults.plan(*EDIT, hold, when=with_sound)
+        interaction = await here.compose()
         await hold.arrived.wait()
-        both.discord.expire(interaction)
-        await both.discord.delete_message(interaction.message)
-        both.channel.denied = both.guild.bot_permissions
+        here.discord.expire(interaction)
+        await here.discord.delete_message(interaction.message)
+        here.channel.denied = here.guild.bot_permissions
         hold.release()
-        message = await both.delivered(both.discord.direct(both.anna))
+        message = await here.delivered(here.discord.direct(here.anna))
 
-        assert not both.discord.messages(both.channel)
+        assert not here.discord.messages(here.channel)
         assert message.file(".mp3").content
 
 
 async def test_a_piece_that_reaches_nobody_waits_for_track(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        both.anna.takes_direct_messages = False
+    async with open_whole_bot(tmp_path) as here:
+        here.anna.takes_direct_messages = False
         hold = Hold(performed=False)
-        both.discord.faults.plan(*EDIT, hold, when=with_sound)
-        interaction = await both.compose()
+        here.discord.faults.plan(*EDIT, hold, when=with_sound)
+        interaction = await here.compose()
         await hold.arrived.wait()
-        both.discord.expire(interaction)
-        await both.discord.delete_message(interaction.message)
-        both.channel.denied = both.guild.bot_permissions
+        here.discord.expire(interaction)
+        await here.discord.delete_message(interaction.message)
+        here.channel.denied = here.guild.bot_permissions
         hold.release()
-        await both.hears("kept")
-        both.channel.denied = 0
-        tracked = await both.discord.slash("track", user=both.anna, channel=both.channel, number=1)
-        message = await both.delivered()
+        await here.hears("kept")
+        here.channel.denied = 0
+        tracked = await here.discord.slash("track", user=here.anna, channel=here.channel, number=1)
+        message = await here.delivered()
 
         assert message is tracked.message
         assert message.file(".mid").content
 
 
 async def test_a_private_piece_is_seen_by_its_composer_only(tmp_path: Path):
-    async with wired(tmp_path) as both:
-        interaction = await both.compose(private=True)
-        message = await both.delivered()
-        await both.discord.press(message, "👍", user=both.anna)
-        await both.stop()
+    async with open_whole_bot(tmp_path) as here:
+        interaction = await here.compose(private=True)
+        message = await here.delivered()
+        await here.discord.press(message, "👍", user=here.anna)
+        await here.stop()
 
         assert message is interaction.message
-        assert message.seen_by is both.anna
-        assert both.rows("select value, source, is_author from rating") == [(1, "button", 1)]
+        assert message.seen_by is here.anna
+        assert here.rows("select value, source, is_author from rating") == [(1, "button", 1)]

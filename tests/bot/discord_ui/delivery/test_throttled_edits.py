@@ -35,27 +35,27 @@ async def turns():
 
 async def test_the_first_news_is_shown_at_once_and_the_newest_after_the_pause():
     wall = Wall()
-    bulletin = ThrottledEdits(wall.edit, pause=wall.pause)
+    edits = ThrottledEdits(wall.edit, pause=wall.pause)
 
     for bar in range(4):
-        bulletin.show(bar)
+        edits.show(bar)
         await turns()
     await wall.time_passes()
 
     assert wall.shown == [0, 3]
     assert wall.paused == [INTERVAL, INTERVAL]
-    await bulletin.close()
+    await edits.close()
 
 
 async def test_news_that_is_none_is_not_shown_again():
     wall = Wall()
-    bulletin = ThrottledEdits(wall.edit, pause=wall.pause)
+    edits = ThrottledEdits(wall.edit, pause=wall.pause)
 
-    bulletin.show("bar 1")
+    edits.show("bar 1")
     await turns()
-    bulletin.show("bar 1")
+    edits.show("bar 1")
     await wall.time_passes()
-    bulletin.show("bar 1")
+    edits.show("bar 1")
     await turns()
 
     assert wall.shown == ["bar 1"]
@@ -63,12 +63,12 @@ async def test_news_that_is_none_is_not_shown_again():
 
 async def test_nothing_is_shown_once_it_is_closed():
     wall = Wall()
-    bulletin = ThrottledEdits(wall.edit, pause=wall.pause)
-    bulletin.show("bar 1")
+    edits = ThrottledEdits(wall.edit, pause=wall.pause)
+    edits.show("bar 1")
     await turns()
-    bulletin.show("bar 2")
+    edits.show("bar 2")
 
-    await bulletin.close()
+    await edits.close()
     await wall.time_passes()
 
     assert wall.shown == ["bar 1"]
@@ -81,10 +81,10 @@ async def test_closing_waits_for_an_edit_under_way():
         await allowed.wait()
         await wall.edit(news)
 
-    bulletin = ThrottledEdits(slow_edit, pause=wall.pause)
-    bulletin.show("bar 1")
+    edits = ThrottledEdits(slow_edit, pause=wall.pause)
+    edits.show("bar 1")
     await turns()
-    closing = asyncio.create_task(bulletin.close())
+    closing = asyncio.create_task(edits.close())
     await turns()
 
     assert not closing.done()
