@@ -1,0 +1,119 @@
+"""One entry in the table, its words and its column: then a new option is found at every door."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from bot.discord_ui.texts.sentences import LANGUAGES
+from bot.storage import migration
+
+ROOT = Path(__file__).parents[2]
+
+ENTRY = """
+    swing: Annotated[
+        float | None,
+        Option(
+            name="swing",
+            parse=parse_number,
+            low=0,
+            high=1,
+            about="how late the second of two quavers comes",
+            otherwise=_SEED_DECIDES,
+        ),
+    ] = None
+"""
+WORDS = """
+[option.swing]
+name = "swing"
+about = "How late the second of two quavers comes"
+"""
+STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "swing", "{before}", None, None
+
+
+def upgrade():
+    op.add_column("generation", sa.Column("swing", sa.Float()))
+"""
+
+VISIT = """
+import asyncio, json, sys
+from pathlib import Path
+
+from bot.domain.composer_port import to_request
+from bot.storage import extracts
+from composer.request import Request, read_settings, settings_of
+from tests.bot.discord_world import world
+
+async def visit(folder):
+    async with world(folder) as here:
+        commands = here.env.backend.commands[None]
+        offered = [option for name in ("compose", "settings") for option in commands[name, 1]["options"]]
+        piece = await here.composed(swing=0.25)
+        form = await here.ann.click(here.message(piece), custom_id="cadenza:change:1")
+        line = form.modal["components"][-1]["component"]["value"]
+        await here.ann.submit_modal(form, {"length": "60", "more": "swing:0.75"})
+        changed = await here.delivered(2)
+        await here.ann.slash(here.channel, "settings", swing=1.0)
+        usual = await here.composed()
+        database = here.app.store.database
+        rows = await database.read(lambda connection: extracts.everything(connection, extracts.BEGINNING))
+        own = json.loads(await here.app.store.privacy.export(here.ann.id))
+    repeated = Request(**read_settings(settings_of(to_request(usual.options))))
+    return {
+        "offered": [(option["min_value"], option["max_value"]) for option in offered if option["name"] == "swing"],
+        "line": [word for word in line.split() if word.startswith("swing")],
+        "requests": [to_request(each.options).swing for each in (piece, changed, usual)] + [repeated.swing],
+        "exported": [row["swing"] for row in rows["generations"]],
+        "own": [row["swing"] for row in own["pieces"]],
+    }
+
+found = asyncio.run(visit(Path(sys.argv[1])))
+print(json.dumps(found))
+"""
+
+
+def test_a_new_entry_is_found_at_every_door(tmp_path):
+    copy = with_swing(tmp_path / "copy")
+
+    shown = subprocess.run(
+        [sys.executable, "-m", "composer", "compose", "--help"], cwd=copy, capture_output=True, text=True, check=True
+    )
+    visited = subprocess.run(
+        [sys.executable, "-c", VISIT, tmp_path / "data"], cwd=copy, capture_output=True, text=True, check=False
+    )
+
+    assert "--swing SWING" in shown.stdout
+    assert visited.returncode == 0, visited.stderr
+    assert json.loads(visited.stdout.splitlines()[-1]) == {
+        "offered": [[0.0, 1.0], [0.0, 1.0]],
+        "line": ["swing:0.25"],
+        "requests": [0.25, 0.75, 1.0, 1.0],
+        "exported": [0.25, 0.75, 1.0],
+        "own": [0.25, 0.75, 1.0],
+    }
+
+
+def with_swing(copy: Path) -> Path:
+    """A copy of the code with the entry, its words in every language and its column."""
+    for package in ("bot", "composer", "tests/bot"):
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("weights", "__pycache__"))
+    (copy / "composer" / "weights").symlink_to(ROOT / "composer" / "weights")
+    table = copy / "composer" / "request.py"
+    head, entry, rest = table.read_text("utf-8").partition("\n    tempo: Annotated[\n")
+    table.write_text(head + ENTRY + entry.lstrip("\n") + rest, "utf-8")
+    for language in LANGUAGES:
+        with (copy / "bot" / "discord_ui" / "texts" / f"{language}.toml").open("a", encoding="utf-8") as words:
+            words.write(WORDS)
+    before = ScriptDirectory(str(migration.FOLDER)).get_current_head()
+    step = copy / "bot" / "storage" / "migrations" / "versions" / "swing.py"
+    step.write_text(STEP.format(before=before), "utf-8")
+    return copy
