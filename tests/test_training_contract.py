@@ -14,15 +14,18 @@ from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
 from bot.storage.data_export import export_ratings
 from bot.storage.store import open_store
-from composer.models.card import changed
 from composer.tokens import tokenizer
-from composer.training_contract import BETTER, FIGURES, REASONS, REPORT_FILE, STAGES, WAYS, RatedPieceRow, RatingsHeader
+from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, RatedPieceRow, RatingsHeader
+from tests.bot import tiny_model
 from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SetClock, admission, post
-from tests.composer.handmade import CARD, install
 from tests.composer.tunes import waltz
 from training.commands.shared import candidate_options
-from training.ratings import candidate, ratings_file
+from training.export import model_file
+from training.ratings import ratings_file
 from training.ratings.gate import GateFigures
+from training.ratings.job import RetrainingJob
+from training.ratings.retraining import retrain
+from training.ratings.trial import Trial
 
 
 @pytest.fixture
@@ -75,21 +78,25 @@ def test_bot_understands_the_trainer_s_progress(stage, capsys):
     assert trainer_output.progress(capsys.readouterr().out.encode()) == Progress(stage, 3, 40, 1.5, 600.0)
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_bot_understands_the_trainer_s_report(reason, tmp_path):
-    figures, card = dict.fromkeys(FIGURES, 0.5), changed(CARD, name="tiny", version=2)
-    path = install(tmp_path, "tiny", 3)
-    written = candidate.report(
-        card, path, 3, reason, before=figures, after=figures, detail={"tried": 50}, ways=WAYS, pieces=60, people=7,
-        seconds=90.04, seed=1,
-    )  # fmt: skip
-    (tmp_path / REPORT_FILE).write_text(json.dumps(written), "utf-8")
+def test_bot_understands_the_trainer_s_report(exported, tmp_path):
+    model = tiny_model.install(tmp_path / "models")
+    model_file.recard(model, profiles={"piano": {"density": (4.0, 1.0)}})
+    job = RetrainingJob(
+        rated=ratings_file.read(exported),
+        model=model,
+        out=tmp_path,
+        minutes=1,
+        ways=(RANKING,),
+        trial=Trial(pieces=2, seconds=5, candidates=1),
+        fewest=(1, 2),
+    )
+
+    retrain(job)
 
     read = trainer_output.report(tmp_path)
-
-    assert (read.model, read.parent, read.version, read.file) == ("tiny", 2, 3, "tiny-v3.onnx")
-    assert (read.accepted, read.reason, read.seconds) == (reason == BETTER, reason, 90.0)
-    assert read.before == read.after == figures
+    assert (read.model, read.parent, read.reason, read.accepted) == ("tiny", 1, "no-change", False)
+    assert (read.pieces, read.people) == (1, 2)
+    assert read.before.keys() == {field.name for field in fields(GateFigures)}
 
 
 def test_gate_measures_figures_of_the_contract():

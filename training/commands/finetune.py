@@ -22,10 +22,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
-    from training.ratings.finetuning import FinetuningJob, finetune
+    from training.ratings.finetuning import finetune
+    from training.ratings.job import FinetuningJob
     from training.ratings.trial import Trial
 
-    practice = FinetuningJob(
+    job = FinetuningJob(
         corpus=corpus(options.corpus),
         model=model_path(options.model, options.models),
         out=options.out,
@@ -34,4 +35,4 @@ def run(options: argparse.Namespace) -> None:
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
-    candidate_options.show(finetune(practice, tell=candidate_options.teller(options)), options)
+    candidate_options.show(finetune(job, tell=candidate_options.teller(options)), options)

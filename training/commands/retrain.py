@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> None:
     from training.ratings.retraining import retrain
     from training.ratings.trial import Trial
 
-    lesson = RetrainingJob(
+    job = RetrainingJob(
         rated=ratings_file.read(options.ratings),
         model=model_path(options.model, options.models),
         out=options.out,
@@ -44,4 +44,4 @@ def run(options: argparse.Namespace) -> None:
         seed=options.seed,
         fewest=(options.min_pieces, options.min_people),
     )
-    candidate_options.show(retrain(lesson, tell=candidate_options.teller(options)), options)
+    candidate_options.show(retrain(job, tell=candidate_options.teller(options)), options)

@@ -39,7 +39,7 @@ RATED_SEEDS, HEARD_SEEDS = 0, 500_000
 
 _ROUND_SEEDS = 10_000
 
-RATED, _LESSON = "rated.jsonl", "lesson.json"
+RATED, _JOB = "rated.jsonl", "lesson.json"
 """What was learned from, and how: a rerun learns nothing twice."""
 
 
@@ -141,7 +141,7 @@ def run(
         heard += pieces
         folder = setting.folder / population.name / "-".join(ways) / str(turn)
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
-        report = _learned(_lesson(current, heard, given, ways, setting, folder), folder)
+        report = _learned(_job(current, heard, given, ways, setting, folder), folder)
         current = loading.read_card(folder / report["file"]) if report["file"] else current
         at_last = _heard(current, listeners, setting)
         outcomes.append(
@@ -197,16 +197,16 @@ def _by_camp(
     }
 
 
-def _learned(lesson: RetrainingJob, folder: Path) -> ReportRecord:
-    """What the same lesson came to in an earlier run, or what it comes to now."""
-    asked = {name: repr(getattr(lesson, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
-    asked |= {"model": candidate.fingerprint(lesson.model), "rated": candidate.fingerprint(folder / RATED)}
-    told, report = folder / _LESSON, folder / REPORT_FILE
+def _learned(job: RetrainingJob, folder: Path) -> ReportRecord:
+    """What the same job came to in an earlier run, or what it comes to now."""
+    asked = {name: repr(getattr(job, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
+    asked |= {"model": candidate.fingerprint(job.model), "rated": candidate.fingerprint(folder / RATED)}
+    told, report = folder / _JOB, folder / REPORT_FILE
     if told.is_file() and report.is_file() and json.loads(told.read_bytes()) == asked:
         found: ReportRecord = json.loads(report.read_bytes())
         return found
     told.unlink(missing_ok=True)
-    found = retrain(lesson, before=_tried(lesson.model, asked["model"], lesson.trial))
+    found = retrain(job, before=_tried(job.model, asked["model"], job.trial))
     write_atomically(told, json.dumps(asked, indent=1).encode())
     return found
 
@@ -217,7 +217,7 @@ def _tried(path: Path, _fingerprint: str, trial: Trial) -> TrialResult:
     return gate.measure(loading.load(path), trial)
 
 
-def _lesson(
+def _job(
     card: ModelCard,
     heard: Sequence[Drawn],
     given: Sequence[voting.SimulatedVote],

@@ -1,20 +1,19 @@
-"""A candidate for the next version: its file, and the report on it."""
+"""A candidate for the next version: its parent, its card and its file."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from composer.errors import ModelError, OutputError
 from composer.models.card import changed
 from composer.models.identity import Source
-from composer.training_contract import BETTER, REPORT_FILE, ReportRecord
+from composer.training_contract import REPORT_FILE
 from training.corpus.sources import UNTABLED
 from training.networks.registry import NETWORKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from composer.models.card import ModelCard
@@ -108,38 +107,3 @@ def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path
 
         network_training.export(network, card, path)
     return path
-
-
-def report(  # noqa: PLR0913 - the fields of a report
-    parent: ModelCard,
-    path: Path | None,
-    version: int,
-    reason: str,
-    *,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    detail: Mapping[str, Any],
-    ways: Iterable[str],
-    pieces: int,
-    people: int,
-    seconds: float,
-    seed: int,
-) -> ReportRecord:
-    """The report on a candidate, or on why there is none; see `ReportRecord`."""
-    return ReportRecord(
-        model=parent.identity.name,
-        parent=parent.identity.version,
-        version=version if path else None,
-        file=path.name if path else None,
-        sha256=fingerprint(path) if path else None,
-        accepted=reason == BETTER,
-        reason=reason,
-        before=dict(before),
-        after=dict(after),
-        detail=dict(detail),
-        ways=list(ways),
-        pieces=pieces,
-        people=people,
-        seconds=round(seconds, 1),
-        seed=seed,
-    )

@@ -1,4 +1,4 @@
-"""What is to be learned from ratings, by whom, and within what bounds."""
+"""What a candidate is to learn from, and within what bounds."""
 
 from __future__ import annotations
 
@@ -23,31 +23,71 @@ _HELD_OUT = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetrainingJob:
-    """What is to be learned.
+class CandidateJob:
+    """What every making of a candidate is told.
+
+    Attributes:
+        model: File of the parent.
+        out: Folder for candidate and report.
+        minutes: Minutes that all of it may take.
+        version: Version of the candidate; the one after its parent's if None.
+        trial: What both versions compose to be compared.
+        seed: Seed of all draws.
+    """
+
+    model: Path
+    out: Path
+    minutes: float
+    version: int | None = None
+    trial: Trial = field(default_factory=Trial)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a job without time.
+
+        Raises:
+            RequestError: No time.
+        """
+        if not self.minutes > 0:
+            raise RequestError(f"minutes must be above 0, not {self.minutes:g}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinetuningJob(CandidateJob):
+    """One's own music to learn from.
+
+    Attributes:
+        corpus: Prepared; its train split is learned, its valid split says whether that helped.
+    """
+
+    corpus: Dataset
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be learned from.
+
+        Raises:
+            RequestError: No time, or nothing held out.
+        """
+        # Not super(): a slotted dataclass is a second class, which the zero-argument form does not know.
+        CandidateJob.__post_init__(self)
+        if not self.corpus.of("valid") or not self.corpus.of("train"):
+            raise RequestError("the corpus is too small: a tenth of its pieces is held out, and none is; add some")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingJob(CandidateJob):
+    """Ratings to learn from.
 
     Attributes:
         rated: Pieces with their votes, and how many people voted.
-        model: File of the parent.
-        out: Folder for candidate and report.
-        minutes: That all of it may take.
         ways: Some of `training_contract.WAYS`.
-        version: Of the candidate; the one after its parent's if None.
-        corpus: To mix in and to measure on.
-        trial: What both versions compose to be compared.
-        seed: Of all draws.
+        corpus: Music to mix in and to measure on.
         fewest: Pieces and people that are needed.
     """
 
     rated: RatingsFile
-    model: Path
-    out: Path
-    minutes: float
     ways: tuple[str, ...] = WAYS
-    version: int | None = None
     corpus: Dataset | None = None
-    trial: Trial = field(default_factory=Trial)
-    seed: int = 1
     fewest: tuple[int, int] = (FEWEST_PIECES, FEWEST_PEOPLE)
 
     def __post_init__(self) -> None:
@@ -62,8 +102,7 @@ class RetrainingJob:
                 f"{len(self.rated.pieces)} pieces were rated by {self.rated.people} people; "
                 f"{pieces} pieces by {people} people are needed at least"
             )
-        if not self.minutes > 0:
-            raise RequestError(f"minutes must be above 0, not {self.minutes:g}")
+        CandidateJob.__post_init__(self)
         if not self.ways or not set(self.ways) <= set(WAYS):
             raise RequestError(f"ways must be some of {', '.join(WAYS)}")
 

@@ -18,7 +18,8 @@ from training.__main__ import main
 from training.corpus.sources import UNTABLED
 from training.evaluation import copy_check
 from training.ratings import candidate
-from training.ratings.finetuning import FinetuningJob, finetune
+from training.ratings.finetuning import finetune
+from training.ratings.job import FinetuningJob
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
@@ -36,38 +37,38 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 @pytest.fixture
-def practice(parent: Model, tmp_path: Path) -> FinetuningJob:
+def job(parent: Model, tmp_path: Path) -> FinetuningJob:
     trial = Trial(pieces=4, seconds=listening.SECONDS, candidates=1)
     data = small_dataset(tmp_path / "corpus", SPLITS)
     return FinetuningJob(corpus=data, model=parent.path, out=tmp_path / "out", minutes=0.5, trial=trial)
 
 
-def test_a_model_that_practised_expects_held_out_music_better(practice: FinetuningJob):
-    report = finetune(practice)
+def test_a_model_that_was_finetuned_expects_held_out_music_better(job: FinetuningJob):
+    report = finetune(job)
 
     assert report["detail"]["held_out_after"] < report["detail"]["held_out_before"]
     assert report["reason"] in {"better", "forgot", "uniform", "cadence"}, "whatever random weights forget"
     assert report["file"] is not None
-    card = loading.load(practice.out / report["file"]).card
+    card = loading.load(job.out / report["file"]).card
     assert (card.identity.version, card.identity.parent, card.choosing.preferences.rating) == (2, 1, 0)
     assert card.identity.trained_on == (Source("polish-scores-piano", "CC0-1.0"),)
-    assert json.loads((practice.out / REPORT_FILE).read_text()) == report
+    assert json.loads((job.out / REPORT_FILE).read_text()) == report
 
 
-def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, practice: FinetuningJob):
-    entries = tuple(replace(entry, collection="mine", licence=UNTABLED) for entry in practice.corpus.entries)
+def test_music_of_unknown_licence_leaves_the_weights_without_one(parent: Model, job: FinetuningJob):
+    entries = tuple(replace(entry, collection="mine", licence=UNTABLED) for entry in job.corpus.entries)
     theirs = changed(parent.card, licence="CC BY 4.0", trained_on=(Source("open", "CC0-1.0"),))
 
-    free = candidate.with_sources(theirs, practice.corpus)
-    unknown = candidate.with_sources(theirs, replace(practice.corpus, entries=entries))
+    free = candidate.with_sources(theirs, job.corpus)
+    unknown = candidate.with_sources(theirs, replace(job.corpus, entries=entries))
 
     assert free.identity.licence == "CC BY 4.0"
     assert unknown.identity.licence == ""
     assert unknown.identity.trained_on == (Source("open", "CC0-1.0"), Source("mine", "unknown"))
 
 
-def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: FinetuningJob):
-    data = practice.corpus
+def test_what_is_played_from_the_corpus_by_heart_is_a_copy(job: FinetuningJob):
+    data = job.corpus
     known = copy_check.learned_runs(data)
     learned, held_out = data.of("train")[0], data.of("valid")[0]
 
@@ -79,9 +80,9 @@ def test_what_is_played_from_the_corpus_by_heart_is_a_copy(practice: FinetuningJ
     assert copies(held_out) == 0
 
 
-def test_a_corpus_in_unknown_styles_is_refused_before_anything_is_composed(practice: FinetuningJob):
-    entries = tuple(replace(entry, style="choir") for entry in practice.corpus.entries)
-    foreign = replace(practice, corpus=replace(practice.corpus, entries=entries))
+def test_a_corpus_in_unknown_styles_is_refused_before_anything_is_composed(job: FinetuningJob):
+    entries = tuple(replace(entry, style="choir") for entry in job.corpus.entries)
+    foreign = replace(job, corpus=replace(job.corpus, entries=entries))
     told: list[str] = []
 
     with pytest.raises(RequestError, match="no held-out piece of the corpus is in a style that wavenet knows"):
@@ -90,17 +91,17 @@ def test_a_corpus_in_unknown_styles_is_refused_before_anything_is_composed(pract
     assert told == []
 
 
-def test_without_time_there_is_no_candidate(practice: FinetuningJob):
-    report = finetune(replace(practice, minutes=1e-4))
+def test_without_time_there_is_no_candidate(job: FinetuningJob):
+    report = finetune(replace(job, minutes=1e-4))
 
     assert (report["reason"], report["file"]) == ("no-time", None)
 
 
-def test_a_corpus_of_which_nothing_is_held_out_is_refused(practice: FinetuningJob, tmp_path: Path):
+def test_a_corpus_of_which_nothing_is_held_out_is_refused(job: FinetuningJob, tmp_path: Path):
     data = small_dataset(tmp_path / "more", {"a.mid": "train", "b.mid": "train"})
 
     with pytest.raises(RequestError, match="too small"):
-        replace(practice, corpus=data)
+        replace(job, corpus=data)
 
 
 def test_the_command_takes_a_folder_of_files(parent: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -36,37 +36,37 @@ GOOD = GateFigures(bits_per_note=5.0, diversity=0.9, grammar=1.0, length=1.0, ca
 
 
 @pytest.fixture
-def lesson(small: Model, ratings: RatingsFile, tmp_path: Path) -> RetrainingJob:
+def job(small: Model, ratings: RatingsFile, tmp_path: Path) -> RetrainingJob:
     return RetrainingJob(rated=ratings, model=small.path, out=tmp_path, minutes=5, ways=("ranking",), trial=TRIAL)
 
 
-def test_who_likes_minor_gets_more_of_it(lesson: RetrainingJob):
-    report = retrain(lesson)
+def test_who_likes_minor_gets_more_of_it(job: RetrainingJob):
+    report = retrain(job)
 
     assert report["accepted"], report
     assert report["after"]["expected_rating"] > report["before"]["expected_rating"] + 0.05
     assert report["file"] is not None
-    card = loading.load(lesson.out / report["file"]).card
+    card = loading.load(job.out / report["file"]).card
     assert (card.identity.version, card.identity.parent) == (2, 1)
     assert card.choosing.preferences.minor > 0.5
-    assert json.loads((lesson.out / REPORT_FILE).read_text()) == report
-    assert hashlib.sha256((lesson.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
+    assert json.loads((job.out / REPORT_FILE).read_text()) == report
+    assert hashlib.sha256((job.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
 
 
-def test_all_ways_together_make_a_network_that_composes(lesson: RetrainingJob, ratings: RatingsFile):
+def test_all_ways_together_make_a_network_that_composes(job: RetrainingJob, ratings: RatingsFile):
     told: list[tuple[str, int, int]] = []
 
     def tell(stage: str, step: int, steps: int, _loss: float | None, left: float) -> None:
         assert left >= 0
         told.append((stage, step, steps))
 
-    everything = replace(lesson, rated=by_lot(ratings), ways=("ranking", "finetune", "preference"))
+    everything = replace(job, rated=by_lot(ratings), ways=("ranking", "finetune", "preference"))
     report = retrain(everything, tell=tell)
 
     assert {stage for stage, *_ in told} == {"ranking", "finetune", "preference", "gate"}
     assert all(step <= steps for _, step, steps in told)
     assert report["file"] == "wavenet-v2.onnx"
-    assert loading.load(lesson.out / report["file"]).card.choosing.preferences.rating == 3
+    assert loading.load(job.out / report["file"]).card.choosing.preferences.rating == 3
     assert report["after"]["grammar"] == report["after"]["length"] == 1
 
 
@@ -77,24 +77,24 @@ def by_lot(ratings: RatingsFile) -> RatingsFile:
     return replace(ratings, pieces=tuple(pieces))
 
 
-def test_votes_by_lot_change_nothing_that_goes_live(lesson: RetrainingJob, ratings: RatingsFile):
-    report = retrain(replace(lesson, rated=by_lot(ratings)))
+def test_votes_by_lot_change_nothing_that_goes_live(job: RetrainingJob, ratings: RatingsFile):
+    report = retrain(replace(job, rated=by_lot(ratings)))
 
     assert not report["accepted"]
 
 
-def test_without_time_there_is_no_candidate(lesson: RetrainingJob):
-    report = retrain(replace(lesson, minutes=1e-4))
+def test_without_time_there_is_no_candidate(job: RetrainingJob):
+    report = retrain(replace(job, minutes=1e-4))
 
     assert (report["accepted"], report["reason"], report["file"]) == (False, "no-time", None)
-    assert [path.name for path in lesson.out.iterdir()] == [REPORT_FILE]
+    assert [path.name for path in job.out.iterdir()] == [REPORT_FILE]
 
 
-def test_a_busy_machine_tries_fewer_pieces(lesson: RetrainingJob, monkeypatch: pytest.MonkeyPatch):
+def test_a_busy_machine_tries_fewer_pieces(job: RetrainingJob, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(gate, "TRIAL_SHARE", 0.0)
     composed: list[str] = []
 
-    report = retrain(lesson, tell=lambda stage, *_: composed.append(stage))
+    report = retrain(job, tell=lambda stage, *_: composed.append(stage))
 
     assert report["accepted"], report
     assert composed.count("gate") == 2 * 16
@@ -102,73 +102,73 @@ def test_a_busy_machine_tries_fewer_pieces(lesson: RetrainingJob, monkeypatch: p
 
 
 @pytest.mark.parametrize(("fewest", "says"), [((61, 5), "60 pieces were rated"), ((50, 13), "by 12 people")])
-def test_too_few_ratings_are_refused_with_their_number(lesson: RetrainingJob, fewest: tuple[int, int], says: str):
+def test_too_few_ratings_are_refused_with_their_number(job: RetrainingJob, fewest: tuple[int, int], says: str):
     with pytest.raises(RequestError, match=says):
-        replace(lesson, fewest=fewest)
+        replace(job, fewest=fewest)
 
 
-def test_a_model_that_is_no_network_is_refused(lesson: RetrainingJob, tmp_path: Path):
+def test_a_model_that_is_no_network_is_refused(job: RetrainingJob, tmp_path: Path):
     other = tmp_path / "rules-v1.onnx"
     other.write_bytes(b"no model")
 
     with pytest.raises(ModelError):
-        retrain(replace(lesson, model=other))
+        retrain(replace(job, model=other))
 
 
-def test_a_file_that_is_called_after_another_model_is_refused(lesson: RetrainingJob, tmp_path: Path):
+def test_a_file_that_is_called_after_another_model_is_refused(job: RetrainingJob, tmp_path: Path):
     swapped = tmp_path / "lstm-v3.onnx"
-    swapped.write_bytes(lesson.model.read_bytes())
+    swapped.write_bytes(job.model.read_bytes())
 
     with pytest.raises(ModelError, match=r"lstm-v3\.onnx holds wavenet@1"):
-        retrain(replace(lesson, model=swapped))
+        retrain(replace(job, model=swapped))
 
 
-def test_a_file_that_is_swapped_meanwhile_is_noticed(lesson: RetrainingJob, tmp_path: Path):
+def test_a_file_that_is_swapped_meanwhile_is_noticed(job: RetrainingJob, tmp_path: Path):
     model = tmp_path / "wavenet-v1.onnx"
-    model.write_bytes(lesson.model.read_bytes())
+    model.write_bytes(job.model.read_bytes())
 
     def swap(stage: str, *_: object) -> None:
         if stage == "ranking":
             model.write_bytes(b"another")
 
     with pytest.raises(ModelError, match="was changed while it was learned from"):
-        retrain(replace(lesson, model=model, out=tmp_path / "out"), tell=swap)
+        retrain(replace(job, model=model, out=tmp_path / "out"), tell=swap)
 
     assert not list((tmp_path / "out").iterdir())
 
 
 @pytest.mark.parametrize("way", ["finetune", "preference"])
-def test_what_is_no_network_cannot_be_trained(lesson: RetrainingJob, tmp_path: Path, way: str):
+def test_what_is_no_network_cannot_be_trained(job: RetrainingJob, tmp_path: Path, way: str):
     echo = handmade.install(tmp_path)
     model_file.recard(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
 
     with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it with --ways ranking"):
-        retrain(replace(lesson, model=echo, ways=(way,)))
+        retrain(replace(job, model=echo, ways=(way,)))
 
 
 def test_without_room_to_export_it_says_where_there_is_none(
-    lesson: RetrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    job: RetrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
     with pytest.raises(OutputError, match=r"by way of .*gone: No such file or directory; free some space"):
-        retrain(replace(lesson, ways=("finetune",), trial=replace(TRIAL, pieces=1)))
+        retrain(replace(job, ways=("finetune",), trial=replace(TRIAL, pieces=1)))
 
 
-def test_what_an_earlier_run_reported_is_gone_when_one_fails(lesson: RetrainingJob, tmp_path: Path):
+def test_what_an_earlier_run_reported_is_gone_when_one_fails(job: RetrainingJob, tmp_path: Path):
     (tmp_path / REPORT_FILE).write_text("{}")
 
     with pytest.raises(ModelError):
-        retrain(replace(lesson, model=tmp_path / "none-v1.onnx"))
+        retrain(replace(job, model=tmp_path / "none-v1.onnx"))
 
     assert not (tmp_path / REPORT_FILE).exists()
 
 
-def test_where_nothing_can_be_written_it_says_so(lesson: RetrainingJob, tmp_path: Path):
+def test_where_nothing_can_be_written_it_says_so(job: RetrainingJob, tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(OutputError):
-        retrain(replace(lesson, out=tmp_path / "file"))
+        retrain(replace(job, out=tmp_path / "file"))
 
 
 def test_pieces_of_a_family_are_never_parted(ratings: RatingsFile):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from composer.training_contract import ReportRecord
-    from training.ratings.retraining import Tell
+    from training.ratings.candidate_run import Tell
 
 _FIGURES = tuple(name for name in FIGURES if name != "confidence")
 """Figures with a line of their own: how sure it is that a candidate is better stands beside the decision."""
