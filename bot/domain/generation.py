@@ -52,7 +52,8 @@ class Generation:
         started_at: When composing began, the last time.
         composed_at: When its MIDI was in the row.
         delivered_at: When it was posted.
-        title: "Nocturne in E flat major"; None before it is composed, as the next four.
+        title: "Nocturne in E flat major"; None before it is composed, as the next five.
+        remark: Line of the engine's own about the piece; empty where there is nothing to say.
         chosen_key: What it stands in.
         chosen_metre: "3/4".
         beats_per_minute: Felt beats.
@@ -81,6 +82,7 @@ class Generation:
     composed_at: datetime | None = None
     delivered_at: datetime | None = None
     title: str | None = None
+    remark: str | None = None
     chosen_key: str | None = None
     chosen_metre: str | None = None
     beats_per_minute: float | None = None
@@ -101,7 +103,8 @@ class Music:
     Attributes:
         midi: From which all else is rendered.
         tokens: The same music as the networks say it, see `composer.tokens.vocabulary`.
-        title: Of the piece.
+        title: Title of the piece.
+        remark: Line of the engine's own about the piece; empty where there is nothing to say.
         chosen_key: What it stands in.
         chosen_metre: "3/4".
         beats_per_minute: Felt beats.
@@ -119,6 +122,7 @@ class Music:
     bars: int
     measures: Mapping[str, float]
     seconds_spent: Mapping[str, float]
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def sheet(generation: Generation) -> Sheet:
         metre=generation.chosen_metre or "",
         seed=options.seed,
     )
-    return Sheet(seconds=options.seconds, title=generation.title or "", caption=facts)
+    return Sheet(seconds=options.seconds, title=generation.title or "", caption=facts, remark=generation.remark or "")
 
 
 def file_name(generation: Generation) -> str:

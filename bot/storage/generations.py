@@ -107,7 +107,8 @@ class Generations:
 
     async def composed(self, number: int, music: Music) -> Generation | None:
         """The music is in the row."""
-        values = {name: getattr(music, name) for name in Music.__dataclass_fields__} | {"tokens": pack(music.tokens)}
+        values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
+        values["tokens"] = pack(music.tokens) if music.tokens else None
         return await self._move(
             number,
             [GenerationState.COMPOSING],
@@ -163,7 +164,7 @@ class Generations:
         """Erase its music, its votes and where it was posted; None if there was none."""
 
         def unit(connection: Connection) -> Generation | None:
-            erased = dict.fromkeys((*rows.HEAVY, "title", "message_id", "reply_token"))
+            erased = dict.fromkeys((*rows.HEAVY, "title", "remark", "message_id", "reply_token"))
             moved = rows.move(connection, number, THERE, state=GenerationState.DELETED, **erased)
             if moved is not None:
                 for table in (vote, rating, post):

@@ -87,6 +87,7 @@ generation = Table(
     Column("midi", LargeBinary),
     Column("tokens", LargeBinary),
     Column("title", String(128)),
+    Column("remark", String(2048)),
     Column("chosen_key", String(32)),
     Column("chosen_metre", String(8)),
     Column("beats_per_minute", Float),

@@ -79,12 +79,12 @@ def post(number: int, message_id: int = 9000, **changes: Any) -> Post:
     return replace(where, **changes)
 
 
-async def delivered(store: Store, *, message_id: int | None = None, **changes: Any) -> Generation:
+async def delivered(store: Store, *, message_id: int | None = None, music: Music = MUSIC, **changes: Any) -> Generation:
     """A piece that has gone all its way."""
     limits = replace(LIMITS, on_the_way=10**6, per_hour=10**6)
     number = (await store.generations.admit(admission(**changes), limits)).number
     await store.generations.begin(number, lease="test")
-    await store.generations.composed(number, MUSIC)
+    await store.generations.composed(number, music)
     where = post(number, message_id or 9000 + number, guild_id=changes.get("guild_id", SERVER))
     generation = await store.generations.delivered(number, where, {"render": 0.5})
     assert generation is not None

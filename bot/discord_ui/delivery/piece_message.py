@@ -83,7 +83,8 @@ def result(
         note: What is to be said beside it.
     """
     name = piece.file_name
-    embed = discord.Embed(description=caption(generation, piece, say, repeated=repeated), colour=COLOUR)
+    lines = [caption(generation, piece, say, repeated=repeated), generation.remark]
+    embed = discord.Embed(description="\n".join(filter(None, lines)), colour=COLOUR)
     embed.set_image(url=f"attachment://{name}.png")
     files = [(f"{name}.png", piece.png), (f"{name}.mp3", piece.mp3), (f"{name}.mid", piece.midi)]
     notes = [note, None if piece.mp3 else say("caption.midi_only")]

@@ -15,7 +15,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import rating
 from composer.errors import OutputError
 from composer.tokens import vocabulary
-from tests.bot.builders import ANN, BOB, EVE, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.builders import ANN, BOB, EVE, MUSIC, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
 
 CROWD = range(5000, 5500)
 
@@ -61,6 +61,18 @@ async def test_a_rated_piece_is_told_with_its_tokens_its_request_and_the_sums_of
         "measures": {"density": 3.5}, "another_of": None, "liked": 1.5, "disliked": 1.0, "people": 2,
     }  # fmt: skip
     assert pieces[again.number]["another_of"] == first.number
+
+
+async def test_a_piece_that_no_network_said_is_rated_but_not_learned_from(path):
+    async with open_store(path, SetClock()) as store:
+        thrown = await delivered(store, music=replace(MUSIC, tokens=()))
+        await vote(store, thrown.number, (BOB, 1))
+
+        assert await store.ratings.that_train() == (0, 0)
+        assert await store.ratings.of(thrown.number, BOB) == 1
+    header, pieces = written(path)
+
+    assert (header["pieces"], pieces) == (0, {})
 
 
 async def test_no_person_and_no_server_is_in_it(path):

@@ -205,6 +205,16 @@ async def test_the_history_is_ones_own_newest_first(opened):
         assert [found.number for found in await store.generations.numbers_like("2", ANN)] == [2]
 
 
+async def test_what_an_engine_says_of_its_piece_is_kept_with_it(opened):
+    async with opened() as store:
+        number = (await store.generations.admit(admission(), LIMITS)).number
+        await store.generations.begin(number, lease="here")
+
+        composed = await store.generations.composed(number, replace(MUSIC, remark="Dice: waltz 7 3 11"))
+
+        assert composed.remark == "Dice: waltz 7 3 11"
+
+
 async def test_what_is_taken_back_leaves_no_music_and_no_votes(opened):
     async with opened() as store:
         piece = await delivered(store)
@@ -213,7 +223,7 @@ async def test_what_is_taken_back_leaves_no_music_and_no_votes(opened):
         taken = await store.generations.taken_back(piece.number)
 
         assert taken.state is GenerationState.DELETED
-        assert taken.title is None
+        assert (taken.title, taken.remark) == (None, None)
         assert await store.generations.midi(piece.number) is None
         assert await store.generations.posts_of(piece.number) == []
         assert await store.ratings.of(piece.number, BOB) is None

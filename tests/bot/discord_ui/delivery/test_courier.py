@@ -31,6 +31,16 @@ async def test_the_reply_becomes_the_result():
         assert [str(reaction.emoji) for reaction in message.reactions] == ["👍", "👎", "❤️"]
 
 
+async def test_what_an_engine_says_of_its_piece_stands_below_the_facts():
+    async with stage() as here:
+        generation = replace(await here.asked(), remark="Dice: waltz 7 3 11")
+
+        await here.courier.deliver(generation, PIECE, again=False)
+        await here.courier.close()
+
+        assert here.channel.last_message.embeds[0].description.splitlines()[1:] == ["Dice: waltz 7 3 11"]
+
+
 async def test_delivering_again_posts_nothing_twice():
     async with open_courier() as here:
         generation = await here.asked()
