@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from discord import app_commands
 
+from bot.discord_ui.option_values import is_spelled
 from bot.discord_ui.texts import sentences
 from composer.errors import RequestError
 from composer.music.score import Key, Mode
@@ -29,13 +30,15 @@ MOST = 25
 _AS_TYPED = str.maketrans({"-": " ", "♭": "b", "♯": "#"})
 
 
-def suggesting(option: Option) -> Suggest:
-    """The callback that offers values of an option."""
+def suggestions_for(option: Option) -> Suggest | None:
+    """The callback that offers values of an option; None where nothing is suggested."""
 
     async def suggest(interaction: discord.Interaction[Cadenza], typed: str) -> list[app_commands.Choice[str]]:
         return values(option, typed, sentences.sentences(interaction.locale))
 
-    return suggest_models if option.field == "model" else suggest
+    if option.field == "model":
+        return suggest_models
+    return suggest if is_spelled(option) else None
 
 
 async def suggest_models(interaction: discord.Interaction[Cadenza], typed: str) -> list[app_commands.Choice[str]]:

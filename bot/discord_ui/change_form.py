@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.discord_ui.option_values import SHOWN_OPTIONS, read, typed
+from bot.discord_ui.option_values import SHOWN_OPTIONS, as_typed, read_text
 from bot.discord_ui.refusal_texts import RefusalError, shown
 from bot.discord_ui.texts.sentences import load
 
@@ -60,7 +60,7 @@ class ChangeForm(discord.ui.Modal):
             ]
             return discord.ui.Select(options=listed, min_values=0, required=False, custom_id=option.name)
         return discord.ui.TextInput(
-            default=typed(before[option.field], self._say) if option.field in before else "",
+            default=as_typed(before[option.field], self._say) if option.field in before else "",
             required=not option.may_be_any,
             max_length=_LONGEST_NUMBER if option.is_number else _LONGEST_TEXT,
             custom_id=option.name,
@@ -70,7 +70,7 @@ class ChangeForm(discord.ui.Modal):
 def in_line(wishes: Wishes, say: Sentences) -> str:
     """What was said about options without a field, as one types it after a command: tempo:72 seed:81723."""
     said = [option for option in _IN_LINE if option.field in wishes]
-    return " ".join(f"{say(f'option.{option.name}.name')}:{typed(wishes[option.field], say)}" for option in said)
+    return " ".join(f"{say(f'option.{option.name}.name')}:{as_typed(wishes[option.field], say)}" for option in said)
 
 
 def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[str, Plain]:
@@ -89,7 +89,7 @@ def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[s
     for option in SHOWN_OPTIONS:
         text = fields.get(option.name, "").strip()
         if text or (option.own_field and not option.may_be_any and not option.worded):
-            wishes[option.field] = read(option, text, say)
+            wishes[option.field] = read_text(option, text, say)
         elif option.name in fields and option.may_be_any and option.field in before:
             wishes[option.field] = None
     return {**wishes, **_from_line(fields.get(_LINE, ""), say)}
@@ -113,5 +113,5 @@ def _from_line(text: str, say: Sentences) -> dict[str, Plain]:
         option = names.get(name.lower())
         if option is None or not value:
             raise RefusalError("refusal.unclear", value=shown(word))
-        wishes[option.field] = read(option, value, say)
+        wishes[option.field] = read_text(option, value, say)
     return wishes

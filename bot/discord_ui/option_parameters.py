@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from discord import app_commands
 
-from bot.discord_ui import autocomplete
+from bot.discord_ui.autocomplete import suggestions_for
 from bot.discord_ui.option_values import SHOWN_OPTIONS, range_of
 from bot.discord_ui.texts.translator import choices, options
 
@@ -33,7 +33,7 @@ def piece_options(*, lasting_only: bool = False) -> Callable[[FunctionT], Functi
         _add_parameters(function, offered)
         named = options(*(option.name for option in offered))(function)
         listed = {option.name: choices(option.name, option.values) for option in offered if option.worded}
-        suggested: Any = {option.name: autocomplete.suggesting(option) for option in offered if _is_suggested(option)}
+        suggested: Any = {option.name: suggest for option in offered if (suggest := suggestions_for(option))}
         return app_commands.autocomplete(**suggested)(app_commands.choices(**listed)(named))
 
     return decorated
@@ -61,7 +61,3 @@ def _annotation(option: Option) -> Any:  # noqa: ANN401 - whatever discord.py ta
     kind = int if option.whole else float
     low, high = range_of(option)
     return app_commands.Range[kind, kind(low), kind(high)] | None
-
-
-def _is_suggested(option: Option) -> bool:
-    return option.field == "model" or bool(option.values and not option.worded)

@@ -29,7 +29,12 @@ def range_of(option: Option) -> tuple[float, float]:
     return low, min(high, _MOST_PRECISE)
 
 
-def wishes_of(given: Mapping[str, str | float | None], say: Sentences) -> dict[str, Plain]:
+def is_spelled(option: Option) -> bool:
+    """Whether people spell its values, which are suggested meanwhile, instead of choosing among words."""
+    return bool(option.values) and not option.worded
+
+
+def read_wishes(given: Mapping[str, str | float | None], say: Sentences) -> dict[str, Plain]:
     """What was said, by field.
 
     Args:
@@ -40,10 +45,10 @@ def wishes_of(given: Mapping[str, str | float | None], say: Sentences) -> dict[s
         RefusalError: If something cannot be understood.
     """
     said = [(option, given[option.name]) for option in SHOWN_OPTIONS if given.get(option.name) is not None]
-    return {option.field: read(option, value, say) if isinstance(value, str) else value for option, value in said}
+    return {option.field: read_text(option, value, say) if isinstance(value, str) else value for option, value in said}
 
 
-def read(option: Option, text: str, say: Sentences) -> Plain:
+def read_text(option: Option, text: str, say: Sentences) -> Plain:
     """The plain value that a text says, None for `any`.
 
     Raises:
@@ -53,8 +58,10 @@ def read(option: Option, text: str, say: Sentences) -> Plain:
         return None
     try:
         value = option.parse(text)
-    except RequestError:
-        raise RefusalError(f"refusal.{option.name}", value=shown(text)) from None
+    except RequestError as error:
+        if is_spelled(option):
+            raise RefusalError(f"refusal.{option.name}", value=shown(text)) from None
+        raise RefusalError("refusal.composer", sentence=str(error)) from None
     except ValueError:
         raise _out_of_range(option) from None
     if option.is_number and not _is_in_range(option, value):
@@ -74,14 +81,14 @@ def _out_of_range(option: Option) -> RefusalError:
     return RefusalError("refusal.range", option=name, low=f"{low:.0f}", high=f"{high:.0f}")
 
 
-def typed(plain: Plain, say: Sentences) -> str:
+def as_typed(plain: Plain, say: Sentences) -> str:
     """A value as people type it."""
     if plain is None:
         return say("option.any")
     return f"{plain:g}" if isinstance(plain, float) else str(plain)
 
 
-def spoken(option: Option, plain: Plain, say: Sentences) -> str:
+def as_spoken(option: Option, plain: Plain, say: Sentences) -> str:
     """A value as people read it."""
     if plain is None:
         return say("option.any")

@@ -12,7 +12,7 @@ from bot.discord_ui import change_form
 from bot.discord_ui.change_form import ChangeForm
 from bot.discord_ui.cogs.piece_access import gone, piece_for
 from bot.discord_ui.option_parameters import piece_options
-from bot.discord_ui.option_values import wishes_of
+from bot.discord_ui.option_values import read_wishes
 from bot.discord_ui.ordering import ask, order, wants_privacy
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -41,7 +41,7 @@ class ComposeCog(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], /, *, private: bool | None = None, **given: str | float | None
     ) -> None:
         """Compose a new piece and post it."""
-        wishes = wishes_of(given, sentences.sentences(interaction.locale))
+        wishes = read_wishes(given, sentences.sentences(interaction.locale))
         await ask(interaction, order(interaction, private=await wants_privacy(interaction, private), wishes=wishes))
 
     async def another(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.discord_ui import autocomplete
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.option_parameters import piece_options
-from bot.discord_ui.option_values import SHOWN_OPTIONS, spoken, wishes_of
+from bot.discord_ui.option_values import SHOWN_OPTIONS, as_spoken, read_wishes
 from bot.discord_ui.permissions import may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -57,7 +57,7 @@ class PreferencesCog(commands.Cog):
     ) -> None:
         """Show one's own defaults, after changing those that are named."""
         say = sentences.sentences(interaction.locale)
-        wishes = wishes_of(given, say)
+        wishes = read_wishes(given, say)
         self._check_model(wishes.get("model"))
         preferences = self._client.app.store.preferences
         before = Defaults() if reset else await preferences.defaults(interaction.user.id)
@@ -130,7 +130,7 @@ class PreferencesCog(commands.Cog):
 
 def _default_lines(defaults: Defaults, say: Sentences) -> list[str]:
     said = [option for option in SHOWN_OPTIONS if option.field in defaults.wishes]
-    values = {option.name: spoken(option, defaults.wishes[option.field], say) for option in said}
+    values = {option.name: as_spoken(option, defaults.wishes[option.field], say) for option in said}
     if defaults.private is not None:
         values["private"] = _mark(defaults.private)
     lines = [say("settings.row", option=say(f"option.{name}.name"), value=value) for name, value in values.items()]

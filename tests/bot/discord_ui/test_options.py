@@ -8,7 +8,7 @@ import pytest
 from discord import AppCommandOptionType as Type
 
 from bot.discord_ui.change_form import ChangeForm, submitted
-from bot.discord_ui.option_values import SHOWN_OPTIONS, read, wishes_of
+from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, read_wishes
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
@@ -42,11 +42,6 @@ def example(option: Option) -> str | float:
     if option.is_number:
         return int(option.low or 0) if option.whole else (option.high or 0) / 4
     return option.values[-1] if option.values else "wavenet"
-
-
-def wanted(option: Option) -> object:
-    """The value of a request for which `example` stands."""
-    return option.read(example(option))
 
 
 EXAMPLES = {option.name: example(option) for option in SHOWN_OPTIONS if option.name != "style"} | {"style": "romantic"}
@@ -132,7 +127,7 @@ def test_it_has_its_words_in_every_language(option, language):
     needed = [f"option.{option.name}.name", f"option.{option.name}.about"]
     needed += [f"change.{option.name}"] if option.own_field else []
     needed += [f"{option.name}.{value}" for value in option.values if option.worded]
-    needed += [f"refusal.{option.name}"] if option.values and not option.worded else []
+    needed += [f"refusal.{option.name}"] if is_spelled(option) else []
     assert [key for key in needed if key not in say] == []
 
 
@@ -141,5 +136,5 @@ def test_it_has_its_words_in_every_language(option, language):
 def test_any_is_understood_where_an_option_may_be_open(option, language):
     say = sentences.load(language)
     if option.may_be_any:
-        assert read(option, say("option.any").upper(), say) is read(option, "any", say) is None
-    assert wishes_of({option.name: None}, say) == {}
+        assert read_text(option, say("option.any").upper(), say) is read_text(option, "any", say) is None
+    assert read_wishes({option.name: None}, say) == {}
