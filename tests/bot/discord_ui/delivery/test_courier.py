@@ -32,7 +32,7 @@ async def test_the_reply_becomes_the_result():
 
 
 async def test_what_an_engine_says_of_its_piece_stands_below_the_facts():
-    async with stage() as here:
+    async with open_courier() as here:
         generation = replace(await here.asked(), remark="Dice: waltz 7 3 11")
 
         await here.courier.deliver(generation, PIECE, again=False)
