@@ -20,7 +20,7 @@ from bot.discord_ui.texts.translator import options, said
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
-    from composer.options import Plain
+    from composer.options import Wishes
 
 
 class ComposeCog(commands.Cog):
@@ -69,14 +69,14 @@ class ComposeCog(commands.Cog):
         await self._ask_like(interaction, generation, change_form.submitted(data, say, generation.options.wishes()))
 
     async def _ask_like(
-        self, interaction: discord.Interaction[Cadenza], generation: Generation, wishes: dict[str, Plain]
+        self, interaction: discord.Interaction[Cadenza], generation: Generation, wishes: Wishes
     ) -> None:
         """Ask for a piece like another; whose version is gone is composed by the one that is live."""
         name = generation.options.model
         instead = wishes.get("model", name) in {name, _version(generation)}
         note = gone(interaction, generation, "training.live_instead") if instead else None
         if note is not None:
-            wishes["model"] = name
+            wishes = {**wishes, "model": name}
         wanted = order(interaction, private=generation.private, wishes=wishes, another_of=generation.number)
         await ask(interaction, wanted)
         if note is not None:

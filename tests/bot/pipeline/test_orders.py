@@ -19,6 +19,7 @@ from bot.errors import (
     QuotaUsed,
     SettingsError,
     Stopping,
+    TemporaryTrouble,
     TooLong,
     TooManyOnTheWay,
     UnknownModel,
@@ -201,7 +202,7 @@ async def test_who_asks_to_be_forgotten_is_cancelled_first(settings):
 
 async def test_a_second_bot_on_the_same_data_is_refused(settings):
     async with opened(settings):
-        with pytest.raises(SettingsError, match="another bot runs on"):
+        with pytest.raises(TemporaryTrouble, match="another bot runs on"):
             async with open_app(settings):
                 pass
 
