@@ -44,10 +44,10 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
     What is checked is what is written: the file is read once.
 
     Args:
-        report: On this training.
+        report: Report on this training.
         run: The training.
-        out: Where the trainer left the candidate.
-        folder: Of the models that were trained here.
+        out: Folder where the trainer left the candidate.
+        folder: Folder of the models that were trained here.
 
     Returns:
         The model, to be noted.
@@ -56,17 +56,7 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
         TrainingError: It is not the file that was measured, no model, or cannot be written.
     """
     name = f"{run.model}-v{run.version}.onnx"
-    if report.file != name:
-        raise TrainingError("swapped", line_of(f"{report.file} instead of {name}"))
-    data = _read(out / name)
-    if hashlib.sha256(data).hexdigest() != report.sha256:
-        raise TrainingError("swapped", f"{name} is not the file that was measured")
-    try:
-        card = loading.from_bytes(data, path=out / name).card
-    except ModelError as error:
-        raise TrainingError("swapped", line_of(str(error))) from error
-    if card.file_name != name:
-        raise TrainingError("swapped", f"{name} says that it is {card.identity.name} v{card.identity.version}")
+    data = _read_measured(name, report, out)
     try:
         write_atomically(folder / name, data)
     except OutputError as error:
@@ -79,6 +69,22 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
         parent=run.parent,
         learned=True,
     )
+
+
+def _read_measured(name: str, report: Report, out: Path) -> bytes:
+    """Read the file of that name, which must be the one that was measured, and a model that says it is called so."""
+    if report.file != name:
+        raise TrainingError("swapped", line_of(f"{report.file} instead of {name}"))
+    data = _read(out / name)
+    if hashlib.sha256(data).hexdigest() != report.sha256:
+        raise TrainingError("swapped", f"{name} is not the file that was measured")
+    try:
+        card = loading.from_bytes(data, path=out / name).card
+    except ModelError as error:
+        raise TrainingError("swapped", line_of(str(error))) from error
+    if card.file_name != name:
+        raise TrainingError("swapped", f"{name} says that it is {card.identity.name} v{card.identity.version}")
+    return data
 
 
 def _read(path: Path) -> bytes:
