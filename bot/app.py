@@ -38,13 +38,13 @@ class App:
     """What the Discord side is handed.
 
     Attributes:
-        settings: The operator's.
-        store: All that is remembered.
-        catalogue: The installed models.
-        scheduler: Makes the pieces; the Discord side starts and stops it.
-        orders: Takes orders and hands out files.
-        health: Is told how the gateway fares.
-        retraining: Trains the next models.
+        settings: Settings of the operator.
+        store: Storage of all that is remembered.
+        catalogue: Catalogue of the installed models.
+        scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
+        orders: Service that takes orders and hands out files.
+        health: Health, which is told how the gateway fares.
+        retraining: Manager that trains the next models.
     """
 
     settings: Settings

@@ -42,7 +42,7 @@ class BotError(Exception):
     """Base of the bot's own errors.
 
     Attributes:
-        exit_status: Of a process that ends for it.
+        exit_status: Exit status of a process that ends for it.
     """
 
     exit_status = 1
@@ -77,8 +77,8 @@ class TooManyOnTheWay(Refusal):
     """The person has as many pieces on the way as one may.
 
     Attributes:
-        most: How many one may have.
-        numbers: Of those pieces, oldest first.
+        most: Number of pieces that one may have on the way.
+        numbers: Numbers of those pieces, oldest first.
     """
 
     most: int
@@ -90,8 +90,8 @@ class QuotaUsed(Refusal):
     """The person has had the pieces of this hour.
 
     Attributes:
-        quota: How many those are.
-        next_at: When the next one may be asked for.
+        quota: Number of pieces an hour.
+        next_at: Moment from which the next one may be asked for.
     """
 
     quota: int
@@ -103,8 +103,8 @@ class QueueFull(Refusal):
     """Too many pieces wait.
 
     Attributes:
-        size: How many may.
-        next_at: When there will likely be room.
+        size: Number of pieces that may wait.
+        next_at: Moment at which there will likely be room.
     """
 
     size: int
@@ -116,9 +116,9 @@ class UnknownModel(Refusal):
     """No such model, or no such version of it, is installed.
 
     Attributes:
-        name: As it was given.
+        name: Name as it was given.
         nearest: The most similar name, if one is similar.
-        known: All names.
+        known: Names of all installed models.
     """
 
     name: str
@@ -131,7 +131,7 @@ class TooLong(Refusal):
     """Longer than this server allows.
 
     Attributes:
-        longest: Seconds.
+        longest: Length of the longest piece, in seconds.
     """
 
     longest: int
@@ -149,7 +149,7 @@ class UnlearnedStyle(Refusal):
     """A style that the model was not trained on.
 
     Attributes:
-        model: Its name.
+        model: Name of the model.
         style: See `composer.tokens.conditions.STYLES`.
     """
 
@@ -162,7 +162,7 @@ class BadOption(Refusal):
     """An option that the composer will not take.
 
     Attributes:
-        sentence: The composer's own, in English.
+        sentence: The composer's own sentence, in English.
     """
 
     sentence: str
@@ -192,7 +192,7 @@ class TooFewRatings(Refusal):
 
     Attributes:
         pieces: Rated pieces that are missing.
-        people: Who rate that are missing.
+        people: People who rate that are missing.
     """
 
     pieces: int
@@ -204,7 +204,7 @@ class NoTrainer(Refusal):
     """The training extra is not installed.
 
     Attributes:
-        package: The first that is missing.
+        package: Name of the first package that is missing.
     """
 
     package: str
@@ -222,8 +222,8 @@ def report(error: BaseException, event: str = "unexpected error", **context: obj
     """Log an unexpected error with its traceback under a new reference.
 
     Args:
-        error: That was caught.
-        event: What was being done.
+        error: Error that was caught.
+        event: Few words for what was being done.
         **context: What to find it by, such as `generation=142`.
 
     Returns:

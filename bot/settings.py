@@ -35,14 +35,14 @@ class Settings(BaseSettings):
     Attributes:
         discord_token: The bot's own; from DISCORD_TOKEN, or the file that DISCORD_TOKEN_FILE names.
         discord_token_file: Holds the token and nothing else.
-        discord_api_base: Where Discord's API is, with its version, if not where it always is.
-        discord_gateway_url: Where its gateway is.
-        discord_proxy: Through which both are reached.
+        discord_api_base: Address of Discord's API, with its version, if it is not the usual one.
+        discord_gateway_url: Address of its gateway.
+        discord_proxy: Address of a proxy through which both are reached.
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
         backups: Copies of the database that are kept; one is made each day, none if this is 0.
         models_dir: Holds model files; those that come with Cadenza otherwise.
-        soundfont: To play with; the system's otherwise.
+        soundfont: Soundfont to play with; the system's otherwise.
         home_server: Gets changed commands at once, and those for admins.
         default_model: Composes where nobody names one.
         workers: Pieces composed at the same time; one fewer than there are cores otherwise.
@@ -52,11 +52,11 @@ class Settings(BaseSettings):
         log_format: Lines for people, or JSON.
         log_level: The least that is logged.
         corpus: A prepared corpus that is mixed into training; the models' own pieces otherwise.
-        keep_versions: Of each model that was trained here.
-        training_pieces: That have to be rated before a training.
-        training_people: Who have to have rated.
+        keep_versions: Versions that are kept of each model that was trained here.
+        training_pieces: Pieces that have to be rated before a training.
+        training_people: People who have to have rated.
         training_memory: Megabytes that a training may hold.
-        metrics_port: Of health and metrics; off without it, 0 is any that is free.
+        metrics_port: Port of health and metrics; off without it, 0 is any that is free.
         metrics_host: A loopback address.
     """
 

@@ -45,9 +45,9 @@ class Spec:
     """A button to be made.
 
     Attributes:
-        action: Whose handler answers it.
-        argument: What the handler is given, such as the number of a piece.
-        label: What stands on it, where that is not the catalogue's `button` of its action.
+        action: Name of the action whose handler answers it.
+        argument: Text that the handler is given, such as the number of a piece.
+        label: Text on it, where that is not the catalogue's `button` of its action.
         enabled: Whether it can be pressed.
     """
 

@@ -77,9 +77,9 @@ def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[s
     """What a person said with a form.
 
     Args:
-        data: Of the interaction, as Discord sends it.
+        data: Data of the interaction, as Discord sends it.
         say: The person's language, whose names of options are understood beside the English ones.
-        before: What had been said about the piece. Emptying a field says `any`; an empty one stays open.
+        before: Wishes for the piece as it was. Emptying a field says `any`; an empty one stays open.
 
     Raises:
         RefusalError: If something in it cannot be understood.

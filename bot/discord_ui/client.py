@@ -52,20 +52,21 @@ class Cadenza(commands.Bot):
     """The client.
 
     Attributes:
-        app: All that does not know Discord.
-        courier: Delivers pieces.
-        training_messages: Tells of trainings.
-        presses: By action of a button, who answers it; cogs add theirs.
-        forms: By prefix of a form's custom id, who reads it when it is handed in.
+        app: Parts that do not know Discord.
+        courier: Audience that delivers pieces.
+        training_messages: Messages that tell of trainings.
+        presses: Function that answers a button, by its action; cogs add theirs.
+        forms: Function that reads a form when it is handed in, by the prefix of its custom id.
         home: The home server, if there is one.
-        in_order: Held while a rating is noted, so that what people do counts in the order in which they did it.
+        in_order: Lock that is held while a rating is noted, so that what people do counts in the order in which they
+            did it.
     """
 
     def __init__(self, app: App, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
         """Connect to nothing yet; `start` does that.
 
         Args:
-            app: All that does not know Discord.
+            app: Parts that do not know Discord.
             add_cogs: Adds the commands, before anything is registered.
         """
         super().__init__(
@@ -159,7 +160,7 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
     """Run the bot until `stop` is set.
 
     Args:
-        app: All that does not know Discord.
+        app: Parts that do not know Discord.
         stop: Ends the bot.
         add_cogs: Adds the commands.
 

@@ -38,7 +38,7 @@ def read_wishes(given: Mapping[str, str | float | None], say: Sentences) -> dict
     """What was said, by field.
 
     Args:
-        given: By the options' names, as Discord hands them over; None is left open.
+        given: Values by the options' names, as Discord hands them over; None is left open.
         say: The person's language.
 
     Raises:

@@ -49,8 +49,8 @@ class RefusalError(Exception):
     """What was asked for cannot be done, and the person is told why.
 
     Attributes:
-        key: Of the sentence in the catalogue.
-        values: For its placeholders; `Words` among them are translated.
+        key: Key of the sentence in the catalogue.
+        values: Values for its placeholders; `Words` among them are translated.
         cancel: Numbers of pieces to offer to cancel.
     """
 

@@ -35,8 +35,8 @@ async def register(
     """Tell Discord of the commands, everywhere and in the home server, where they differ from what it was told last.
 
     Args:
-        tree: With all commands, and its translator set.
-        memory: Where it stands what Discord was told.
+        tree: Tree with all commands, and its translator set.
+        memory: Storage of what Discord was told.
         home: The home server, which gets a copy of all commands and those that are its own.
         force: Tell it even if nothing changed.
 

@@ -10,8 +10,8 @@ class Finding:
     """What a check found.
 
     Attributes:
-        subject: In a word.
-        told: In a sentence; what to do, if it is not well.
+        subject: Name of what was looked at, in a word.
+        told: Sentence about it; it says what to do, if it is not well.
         well: Whether the bot can run so.
     """
 

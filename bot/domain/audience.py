@@ -41,8 +41,8 @@ class Audience(Protocol):
         """Make the reply the result, and say where it stands; the scheduler notes it in the row.
 
         Args:
-            generation: In state COMPOSED.
-            piece: Its files.
+            generation: Generation in state COMPOSED.
+            piece: Files of the generation.
             again: Whether an earlier try may have got through unnoted: look for our own message first.
 
         Raises:

@@ -38,31 +38,31 @@ class Generation:
     """One row: a piece asked for, and how far it is.
 
     Attributes:
-        number: By which people name it: #142.
-        request_id: Of the interaction that asked for it.
-        user_id: Its composer; None once that person has had it made nobody's.
-        guild_id: The server; None in direct messages.
-        channel_id: Where it goes.
-        locale: The person's language.
+        number: Number by which people name it: #142.
+        request_id: Number of the interaction that asked for it.
+        user_id: Person who asked for it; None once that person has had it made nobody's.
+        guild_id: Server where it was asked for; None in direct messages.
+        channel_id: Channel where it goes.
+        locale: Language of that person.
         private: Whether only that person sees it.
-        options: Everything that decides the music.
-        state: How far it is.
-        attempts: How often composing it was begun.
-        created_at: When it was asked for; in UTC, like all times. Its reply token dies 15 minutes later.
-        started_at: When composing began, the last time.
-        composed_at: When its MIDI was in the row.
-        delivered_at: When it was posted.
+        options: Options that decide the music.
+        state: State of the row.
+        attempts: Times that composing it was begun.
+        created_at: Moment of the order, in UTC like all times. Its reply token dies 15 minutes later.
+        started_at: Moment when composing began, the last time.
+        composed_at: Moment when its MIDI was in the row.
+        delivered_at: Moment when it was posted.
         title: "Nocturne in E flat major"; None before it is composed, as the next five.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
-        chosen_key: What it stands in.
-        chosen_metre: "3/4".
-        beats_per_minute: Felt beats.
-        bars: In all.
-        seconds_spent: By stage: sample, rank, write, render, encode, draw.
+        chosen_key: Key that it stands in.
+        chosen_metre: Metre, such as "3/4".
+        beats_per_minute: Felt beats a minute.
+        bars: Number of its bars.
+        seconds_spent: Seconds by stage: sample, rank, write, render, encode, draw.
         message_id: The message that bears the result.
         reply_message_id: The message that shows the progress and becomes the result.
-        reply_token: Of the interaction, as long as there is something to say.
-        reference: Of its failure, as in the log.
+        reply_token: Token of the interaction, as long as there is something to say.
+        reference: Reference of its failure, as in the log.
         error: The kind of its failure, a short code.
         another_of: The generation that this is another of.
     """
@@ -101,16 +101,16 @@ class Music:
     """What composing puts into a row.
 
     Attributes:
-        midi: From which all else is rendered.
-        tokens: The same music as the networks say it, see `composer.tokens.vocabulary`.
+        midi: Bytes of the MIDI file, from which all else is rendered.
+        tokens: Tokens of the same music, see `composer.tokens.vocabulary`.
         title: Title of the piece.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
-        chosen_key: What it stands in.
-        chosen_metre: "3/4".
-        beats_per_minute: Felt beats.
-        bars: In all.
-        measures: See `composer.music.measures`.
-        seconds_spent: By stage.
+        chosen_key: Key that it stands in.
+        chosen_metre: Metre, such as "3/4".
+        beats_per_minute: Felt beats a minute.
+        bars: Number of its bars.
+        measures: Measures of the piece, see `composer.music.measures`.
+        seconds_spent: Seconds by stage.
     """
 
     midi: bytes
@@ -130,7 +130,7 @@ class Queued:
     """Not begun.
 
     Attributes:
-        position: 1 is next.
+        position: Place in the queue; 1 is next.
         wait: Seconds until it begins, by the speed measured so far.
     """
 

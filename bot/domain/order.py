@@ -27,7 +27,7 @@ class Order:
         channel_id: Channel that gets the result.
         locale: Discord's name of the person's language.
         private: Whether only the person sees it.
-        wishes: What was said about the music.
+        wishes: Wishes for the music.
         reply_token: Token of the interaction, valid for 15 minutes after `asked_at`; delivery takes it out of the row.
         asked_at: Moment of the interaction, if known.
         another_of: The generation whose Another, Change or Retry this is.
@@ -73,7 +73,7 @@ class Defaults:
     """What a person's pieces are like where a command leaves it open.
 
     Attributes:
-        wishes: What the person said about the music.
+        wishes: Wishes of the person for the music.
         private: Whether only the person sees the pieces; None where the person did not say.
     """
 

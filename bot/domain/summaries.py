@@ -63,15 +63,15 @@ class ModelLine:
     """A model as people choose it: the version that composes now, and how its pieces were rated.
 
     Attributes:
-        name: Of the model.
-        version: That composes when only the name is given.
-        versions: All that are installed, newest first.
-        styles: That it has learned.
-        architecture: Its network's kind.
+        name: Name of the model.
+        version: Version that composes when only the name is given.
+        versions: All installed versions, newest first.
+        styles: Styles that it has learned.
+        architecture: Kind of its network.
         parameters: Number of weights.
-        bits_per_note: Held out; None where it was not measured.
+        bits_per_note: Bits per note on held-out pieces; None where they were not measured.
         score: Bayesian mean of its ratings, -1 to 2; None where there are none.
-        ratings: How many.
+        ratings: Number of its ratings.
         speed: Seconds of work per second of music, as measured here; None before the first piece.
     """
 

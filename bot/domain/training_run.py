@@ -44,8 +44,8 @@ class TrainingError(Exception):
     """A training that came to nothing; the live model is untouched.
 
     Attributes:
-        code: Of the sentence that people read, see the catalogues under `training.failed`.
-        said: What the trainer or the composer itself says, in one line of English; may be empty.
+        code: Code of the sentence that people read, see the catalogues under `training.failed`.
+        said: Words of the trainer or the composer itself, in one line of English; may be empty.
     """
 
     def __init__(self, code: str, said: str = "") -> None:
@@ -59,12 +59,12 @@ class TrainingRequest:
     """A training as it is asked for.
 
     Attributes:
-        model: NAME or NAME@VERSION, whose weights it begins with.
-        minutes: That it may take.
+        model: Model whose weights it begins with, as NAME or NAME@VERSION.
+        minutes: Minutes that it may take.
         activate: Whether the candidate is to compose from then on.
-        user_id: Who asks.
-        guild_id: Where.
-        channel_id: Where it is told.
+        user_id: Person who asks.
+        guild_id: Server where it is asked for; None in direct messages.
+        channel_id: Channel where it is told.
         locale: Discord's name of the person's language.
     """
 
@@ -87,16 +87,16 @@ class TrainingRun:
     """One row: a training, and how far it is.
 
     Attributes:
-        number: Of the training.
+        number: Number of the training.
         model: Name of the model.
         parent: Version that it began with.
-        version: That the candidate gets.
-        user_id: Who asked; None once that person's traces were removed.
-        state: How far it is.
-        wanted: As it was asked for.
-        message_id: Of the message that tells of it; None before it is posted.
-        started_at: In UTC, like all times.
-        ended_at: None while it runs.
+        version: Version that the candidate gets.
+        user_id: Person who asked; None once that person's traces were removed.
+        state: State of the row.
+        wanted: Training as it was asked for.
+        message_id: Message that tells of it; None before it is posted.
+        started_at: Moment of the beginning, in UTC like all times.
+        ended_at: Moment of the end; None while it runs.
     """
 
     number: int
@@ -116,11 +116,11 @@ class Progress:
     """How far the trainer is.
 
     Attributes:
-        stage: One of `training_contract.STAGES`.
-        step: From 0 to `steps`.
-        steps: Of this stage.
-        loss: None where the stage has none.
-        seconds_left: Of the whole training.
+        stage: Name of the stage, one of `training_contract.STAGES`.
+        step: Step of this stage, from 0 to `steps`.
+        steps: Number of steps of this stage.
+        loss: Loss of the last step; None where the stage has none.
+        seconds_left: Seconds until the whole training ends.
     """
 
     stage: str
@@ -137,17 +137,17 @@ class Report:
     Attributes:
         model: Name of the model.
         parent: Version that it began with.
-        version: Of the candidate; None where there is none, as the next two.
-        file: Its file's name.
-        sha256: Of the file, in hex.
+        version: Version of the candidate; None where there is none, as the next two.
+        file: Name of its file.
+        sha256: SHA-256 of the file, in hex.
         accepted: Whether the gate let it through.
-        reason: One of `training_contract.REASONS`.
-        pieces: Rated pieces that were learned from.
-        people: Who rated them.
-        seconds: That it took.
+        reason: Reason of the verdict, one of `training_contract.REASONS`.
+        pieces: Number of rated pieces that were learned from.
+        people: Number of people who rated them.
+        seconds: Seconds that it took.
         before: Figures of the parent, some of `training_contract.FIGURES`.
         after: Figures of the candidate, some of them too.
-        told: All of it as the trainer wrote it.
+        told: Whole report as the trainer wrote it.
     """
 
     model: str
@@ -170,11 +170,11 @@ class Ending:
     """How a training ended.
 
     Attributes:
-        state: Of the row from now on.
-        decision: What became of the candidate; None where there was none to decide on.
-        report: The trainer's; None if it wrote none.
-        failure: Why it came to nothing, as in `TrainingError`.
-        said: The same.
+        state: State of the row from now on.
+        decision: Decision about the candidate; None where there was none to decide on.
+        report: Report of the trainer; None if it wrote none.
+        failure: Code of why it came to nothing, as in `TrainingError`.
+        said: Words beside that code, as in `TrainingError`.
     """
 
     state: RunState

@@ -17,8 +17,8 @@ class Vote:
     """One person's vote for one piece.
 
     Attributes:
-        person: Who; any number that is that person's alone.
-        server: Where; None stands for all direct messages together.
+        person: Number that is that person's alone.
+        server: Number of the server; None stands for all direct messages together.
         value: -1, 1 or 2: a thumb down, a thumb up or a heart.
     """
 
@@ -43,8 +43,8 @@ class WeighedOpinion:
 
     Attributes:
         liked: Sum of the weights of votes for it.
-        disliked: The same, against it.
-        people: How many voted.
+        disliked: Sum of the weights of votes against it.
+        people: Number of people who voted.
     """
 
     liked: float

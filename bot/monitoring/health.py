@@ -32,7 +32,7 @@ class Health:
     Attributes:
         metrics: The figures.
         scheduler_started: Whether the scheduler takes pieces.
-        port: Where it is told; 0 where it is not.
+        port: Port at which it is told; 0 where it is not told.
     """
 
     def __init__(self) -> None:

@@ -16,11 +16,11 @@ class Metrics:
         running: Pieces in the making.
         stages: Seconds that each stage of a piece took, by stage and model.
         outcomes: Pieces by the state in which they ended.
-        failures: By short code.
+        failures: Number of failures, by short code.
         lag: Seconds by which the event loop was late.
         latency: Seconds between heartbeat and answer of the gateway.
         connected: Whether the gateway is.
-        reconnects: Of the gateway.
+        reconnects: Number of times that the gateway was reached anew.
         disk_free: Bytes that are free on the disk that holds the data.
     """
 

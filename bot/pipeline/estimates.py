@@ -41,7 +41,7 @@ def waits(left: Iterable[float], works: Iterable[float], workers: int) -> list[f
     Args:
         left: Seconds of work left of each piece in the making.
         works: Seconds of work of each waiting piece, in the order in which they are taken.
-        workers: How many pieces are made at the same time, at least 1.
+        workers: Number of pieces that are made at the same time, at least 1.
     """
     busy = list(left)
     free = busy + [0.0] * (workers - len(busy))

@@ -15,7 +15,7 @@ class Ticket:
     """A place in the queue.
 
     Attributes:
-        number: Of the generation; tickets of one person are taken by rising number.
+        number: Number of the generation; tickets of one person are taken by rising number.
         guild_id: The server; all direct messages together are one.
         user_id: The person.
     """

@@ -59,8 +59,9 @@ class OrderService:
         """Settle an order, commit it, and let it wait for its turn.
 
         Args:
-            order: What was asked for.
-            committed: Called once the order can no longer be lost, and before anything is told of its progress.
+            order: Order as it was asked.
+            committed: Function that is called once the order can no longer be lost, before anything is told of its
+                progress.
 
         Raises:
             Refusal: One of its kinds, see `bot.errors`; nothing was counted.

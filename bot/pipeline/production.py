@@ -32,10 +32,10 @@ class PieceProducer:
 
         Args:
             generations: The rows.
-            composer: Who composes and renders.
-            health: Is told how long each stage took.
-            speeds: Learns from each piece.
-            lease: Names this process in the rows of what it composes.
+            composer: Composer that composes and renders.
+            health: Keeper of the seconds that each stage took.
+            speeds: Speeds that learn from each piece.
+            lease: Name of this process in the rows of what it composes.
         """
         self._generations = generations
         self._composer = composer

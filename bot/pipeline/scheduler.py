@@ -49,10 +49,10 @@ class Scheduler:
 
         Args:
             generations: The rows.
-            producer: Makes one piece.
-            deliveries: Hands it on.
-            health: Is told the figures.
-            speeds: By which waits are estimated.
+            producer: Maker of one piece.
+            deliveries: Tries that hand it on.
+            health: Keeper of the figures.
+            speeds: Speeds by which waits are estimated.
             workers: Pieces made at the same time.
             deadline: Seconds that one may take.
         """

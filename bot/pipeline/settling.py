@@ -22,7 +22,7 @@ def settle(said: Wishes, catalogue: ModelCatalogue) -> Options:
 
     Args:
         said: About the piece, the model in any case.
-        catalogue: Whose models compose.
+        catalogue: Catalogue of the models that compose.
 
     Raises:
         UnknownModel: No model of that name is installed.

@@ -24,8 +24,8 @@ async def upkeep(
     """Take each look now and then until the block ends; one that fails hinders neither the others nor the next time.
 
     Args:
-        looks: What is to be looked after, by a short word under which its failures are counted.
-        health: Is told of failures.
+        looks: Functions that look after something, by a short word under which their failures are counted.
+        health: Counter of the failures.
         every: Seconds between two looks.
     """
     task = asyncio.create_task(_go_on(looks, health, every))

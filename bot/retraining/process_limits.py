@@ -38,9 +38,9 @@ class ProcessLimits:
         """Begin to count the time.
 
         Args:
-            pid: Of the leader.
-            megabytes: That all of the group may hold in memory.
-            seconds: That it may take.
+            pid: Process id of the leader.
+            megabytes: Megabytes that all of the group may hold in memory.
+            seconds: Seconds that it may take.
         """
         self._pid = pid
         self._megabytes = megabytes

@@ -41,12 +41,12 @@ class TrainerArguments:
     Attributes:
         ratings: The file of ratings.
         model: The parent's file.
-        version: That the candidate gets.
-        minutes: That it may take.
+        version: Version that the candidate gets.
+        minutes: Minutes that it may take.
         out: Folder for report and candidate.
-        corpus: To mix in; the model's own pieces otherwise.
-        pieces: That have to be rated.
-        people: Who have to have rated.
+        corpus: Corpus to mix in; the model's own pieces otherwise.
+        pieces: Number of pieces that have to be rated.
+        people: Number of people who have to have rated.
     """
 
     ratings: Path
@@ -88,8 +88,8 @@ class TrainerProcess:
         """Start nothing yet.
 
         Args:
-            megabytes: That the process and what it starts may hold in memory.
-            command: Without the options.
+            megabytes: Megabytes that the process and what it starts may hold in memory.
+            command: Command line without the options.
             needs: Packages that have to be installed.
             grace: Seconds that it may take beyond its minutes.
         """

@@ -18,10 +18,10 @@ class Recorded:
     """A request of the bot's.
 
     Attributes:
-        path: Without the API's base, as `/channels/1/messages`.
+        path: Path without the API's base, as `/channels/1/messages`.
         files: Contents by name.
         indices: Names of the files by their index.
-        status: What was answered; None while it is not, 0 where the connection was cut.
+        status: Status of the answer; None while there is none, 0 where the connection was cut.
         took_effect: Whether it was carried out.
         peer_port: Port that it came from.
     """

@@ -85,7 +85,7 @@ class Gateway:
 
     Attributes:
         identified, resumed: How often a session began, and how often it went on.
-        heartbeats: How many came.
+        heartbeats: Number of heartbeats that came.
     """
 
     def __init__(self, bot: Person, token: str, guilds: list[Guild], changes: Changes) -> None:

@@ -35,9 +35,9 @@ def invocation(state: State, name: str, channel: Channel, values: Json, *, typin
     """A command and what a client sends for it.
 
     Args:
-        state: Where it is registered.
+        state: State in which it is registered.
         name: Its names, apart by spaces.
-        channel: Where it is sent.
+        channel: Channel where it is sent.
         values: Its options.
         typing: The option that is still being typed.
 

@@ -37,8 +37,8 @@ class People:
 
         Args:
             name: Its names, apart by spaces.
-            user: Who sends it.
-            channel: Where.
+            user: Person who sends it.
+            channel: Channel where it is sent.
             options: Its options, where their names are taken here.
             wait: Whether to wait for the answer.
             trusted: Send it although Discord hides it from this person.

@@ -24,7 +24,7 @@ class State:
 
     Attributes:
         requests: Every request of the bot's, in order.
-        violations: What the bot did that Discord would not have taken.
+        violations: Requests of the bot that Discord would not have taken.
         commands: The registered commands, of all guilds under None.
     """
 

@@ -113,10 +113,10 @@ class Message:
     """A message as it stands.
 
     Attributes:
-        pinged: Whom its mentions called.
-        reactions: Who gave each emoji, in order.
+        pinged: People whom its mentions called.
+        reactions: People who gave each emoji, in order.
         seen_by: The one person who can see it; all can where this is None.
-        edits: How often it was changed.
+        edits: Number of times that it was changed.
     """
 
     channel: Channel
@@ -195,7 +195,7 @@ class Interaction:
         source: The message whose component or modal it is.
         original: The message that the answer made.
         modal: The modal that the answer opened.
-        choices: What autocomplete proposed.
+        choices: Choices that autocomplete proposed.
     """
 
     type: int

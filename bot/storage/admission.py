@@ -50,10 +50,10 @@ class Limits:
     """What a piece must keep to.
 
     Attributes:
-        on_the_way: Of one person.
-        per_hour: Of one person on one server.
-        queue_size: Of all that wait.
-        room_at: When there will likely be room again in a full queue.
+        on_the_way: Pieces of one person that may be on the way.
+        per_hour: Pieces of one person on one server.
+        queue_size: Pieces that may wait, everybody's together.
+        room_at: Moment at which there will likely be room again in a full queue.
     """
 
     on_the_way: int

@@ -27,11 +27,11 @@ class Chart:
     """Which pieces compete; None is no restriction.
 
     Attributes:
-        since: When they were asked for at the earliest.
-        model: That composed them.
+        since: Moment when they were asked for at the earliest.
+        model: Name of the model that composed them.
         guild_id: The server where they were composed.
-        user_id: Who asked for them; those of `channel_id` compete as well.
-        channel_id: Of direct messages.
+        user_id: Person who asked for them; those of `channel_id` compete as well.
+        channel_id: Channel of direct messages.
     """
 
     since: datetime | None = None

@@ -41,7 +41,7 @@ def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
     Args:
         path: The database; a bot may be running on it.
         out: Folder for the files.
-        since: In UTC.
+        since: Moment of the first row, in UTC.
 
     Returns:
         The files, and how many rows each holds.
@@ -63,8 +63,8 @@ def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tu
 
     Args:
         path: The database; a bot may be running on it.
-        file: To be written, as JSON Lines.
-        since: When the pieces were asked for, in UTC.
+        file: File to write, as JSON Lines.
+        since: Moment from which the pieces were asked for, in UTC.
 
     Returns:
         How many pieces it holds, and how many people rated them.

@@ -89,8 +89,8 @@ class Ratings:
         """Make a message's reactions be those that stand there now; how many votes that changed.
 
         Args:
-            message_id: Of a posted result; another one changes nothing.
-            standing: By value, who reacted so; people only.
+            message_id: Message of a posted result; another one changes nothing.
+            standing: People who reacted so, by value; bots are none.
         """
 
         def unit(connection: Connection) -> int:

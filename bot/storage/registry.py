@@ -32,13 +32,13 @@ class SeenModel:
     """A version of a model, as its file was when it was seen.
 
     Attributes:
-        name: Of the model.
-        version: Of the model.
-        sha256: Of its file.
+        name: Name of the model.
+        version: Version of the model.
+        sha256: SHA-256 of its file, in hex.
         metrics: Figures by name.
         parent: Version that it was trained from.
         learned: Whether it was trained here: such a version composes once it is promoted, and not because it is there.
-        promoted_at: When it began to compose, the last time; None if it never did.
+        promoted_at: Moment when it began to compose, the last time; None if it never did.
     """
 
     name: str

@@ -41,8 +41,8 @@ class Runs:
         end could not be noted, and is lost.
 
         Args:
-            wanted: As it was asked for.
-            name: Of the model.
+            wanted: Training as it was asked for.
+            name: Name of the model.
             parent: Version that it begins with. The candidate gets a number that was never given before.
         """
 

@@ -28,13 +28,13 @@ class Store:
     """The storage by subject; what is awaited here has been committed.
 
     Attributes:
-        database: For units of work of one's own.
+        database: Database, for units of work of one's own.
         generations: The pieces asked for.
-        ratings: What people think of them.
-        preferences: What people and servers decided.
-        privacy: A person's rights.
-        audit: Who did what.
-        models: Which versions there are.
+        ratings: Ratings of the pieces.
+        preferences: Settings of people and servers.
+        privacy: Answers to a person's rights.
+        audit: Record of who did what.
+        models: Versions that were ever seen.
         runs: Trainings.
     """
 

@@ -35,7 +35,7 @@ class ObedientComposer:
     Attributes:
         hold: Whether composing waits until `let` is set.
         hold_render: Whether rendering does.
-        errors: Raised by the next composings, one each.
+        errors: Errors that the next composings raise, one each.
         order: Seeds in the order in which they were begun.
     """
 
@@ -74,11 +74,11 @@ class RecordingAudience:
     """Remembers what it was told.
 
     Attributes:
-        told: What happened, by generation.
-        progress: The same, of progress.
-        behind: What may have been there unnoted.
-        errors: Raised by the next deliveries, one each.
-        kept: What a delivery answers in the place of a message.
+        told: Words for what happened, by generation.
+        progress: Progress that was shown, by generation.
+        behind: Posts that may have been there unnoted.
+        errors: Errors that the next deliveries raise, one each.
+        kept: Answer of a delivery in the place of a message.
     """
 
     def __init__(self) -> None:

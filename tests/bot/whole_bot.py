@@ -32,10 +32,10 @@ class WholeBot:
     """A stand-in with a guild and people, and the bot, which can be stopped and started.
 
     Attributes:
-        discord: The stand-in.
+        discord: Stand-in for Discord.
         anna, ben: People.
-        app: Of the bot that runs now.
-        said: What it logged.
+        app: Parts of the bot that runs now.
+        said: Events that it logged.
     """
 
     app: App

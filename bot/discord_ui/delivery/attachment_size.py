@@ -42,10 +42,10 @@ async def send(
     """Send a piece with as much sound as fits; what is refused for its size is made smaller still.
 
     Args:
-        number: Of the piece.
-        piece: At its best.
-        most_bytes: That are likely taken.
-        encoder: Makes sound smaller.
+        number: Number of the piece.
+        piece: Piece at its best.
+        most_bytes: Bytes that are likely taken.
+        encoder: Encoder that makes sound smaller.
         bring: Sends a piece; called once more for each time that it was too large.
 
     Returns:

@@ -42,7 +42,7 @@ class Courier:
     """The scheduler's audience on Discord.
 
     Attributes:
-        replies: Where the answers stand that were promised.
+        replies: Addresses of the answers that were promised.
     """
 
     def __init__(
@@ -139,10 +139,10 @@ class Courier:
 
         Args:
             interaction: Acknowledged.
-            message_id: Of the message that the answer becomes, if it is known.
+            message_id: Message that the answer becomes, if it is known.
             generation: Delivered, or kept.
             piece: Its files.
-            note: What is to be said beside it.
+            note: Sentence to be said beside it.
 
         Raises:
             RefusalError: If the interaction can no longer be answered.

@@ -53,15 +53,15 @@ class Address:
     """Where the message of a piece stands, or is to stand.
 
     Attributes:
-        number: Of the piece.
-        user_id: Who asked for it.
-        channel_id: Where it was asked for.
-        message_id: None while there is none.
+        number: Number of the piece.
+        user_id: Person who asked for it.
+        channel_id: Channel where it was asked for.
+        message_id: Message that bears it; None while there is none.
         private: Whether only that person may see it.
-        application_id: Of the bot.
-        token: Of the interaction; None where there was none.
-        since: When the interaction was made.
-        locale: Of whoever asked.
+        application_id: Application of the bot.
+        token: Token of the interaction; None where there was none.
+        since: Moment of the interaction.
+        locale: Language of whoever asked.
     """
 
     number: int
@@ -84,8 +84,8 @@ class Content:
     """All that a message says.
 
     Attributes:
-        text: Above everything else.
-        embed: With the picture.
+        text: Text above everything else.
+        embed: Embed with the picture.
         files: Name and bytes of each.
         view: Its buttons.
         whole: Whether the message is to say just that; else only its buttons change.

@@ -75,12 +75,12 @@ def result(
     """The message of a finished piece.
 
     Args:
-        generation: With its title.
+        generation: Generation with its title.
         piece: Its files; without sound, a sentence says why.
-        say: The reader's catalogue.
+        say: Sentences in the reader's language.
         votes: Whether it is rated by buttons, because reactions cannot reach.
         repeated: Whether it was made before and is posted again.
-        note: What is to be said beside it.
+        note: Sentence to be said beside it.
     """
     name = piece.file_name
     lines = [caption(generation, piece, say, repeated=repeated), generation.remark]

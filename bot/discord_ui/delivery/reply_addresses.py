@@ -21,8 +21,8 @@ class Reply:
     """The answer to an interaction, promised but not given yet.
 
     Attributes:
-        message_id: Of the message that it becomes; None if Discord did not say.
-        most_bytes: That a file in it may have.
+        message_id: Message that it becomes; None if Discord did not say.
+        most_bytes: Bytes that a file in it may have.
     """
 
     message_id: int | None

@@ -29,7 +29,7 @@ class Sentences:
 
     Attributes:
         language: Two letters.
-        sentences: By key, such as `stage.queued`.
+        sentences: Sentences by key, such as `stage.queued`.
     """
 
     language: str

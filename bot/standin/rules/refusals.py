@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
     Attributes:
         code: Discord's own error code, 0 where it has none.
-        problems: What is wrong with the form, in words.
+        problems: Faults of the form, in words.
     """
 
     def __init__(self, code: int, problems: list[str] | None = None, *, status: int | None = None) -> None:

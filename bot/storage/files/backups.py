@@ -31,7 +31,7 @@ def back_up(database: Path, moment: datetime, *, occasion: str = "") -> Path:
     Args:
         database: The file to be copied.
         moment: The present in UTC, after which the copy is named, to the second.
-        occasion: In a word or two, for the name: before a migration, say.
+        occasion: Word or two for the name: before a migration, say.
 
     Returns:
         The copy, which is on the disk.
@@ -93,7 +93,7 @@ def prune(database: Path, keep: int) -> list[Path]:
 
     Args:
         database: The file whose copies they are.
-        keep: How many are kept.
+        keep: Number of copies that are kept.
 
     Returns:
         Those that were deleted.

@@ -29,8 +29,8 @@ class DailyBackup:
 
         Args:
             database: The file to be copied.
-            clock: Tells the day, in UTC.
-            keep: How many copies are kept, those for other reasons among them; 0 makes none.
+            clock: Clock that tells the day, in UTC.
+            keep: Number of copies that are kept, those for other reasons among them; 0 makes none.
             leave_free: Bytes of the disk that a copy must not take.
         """
         self._database = database

@@ -26,7 +26,7 @@ def restore(copy: Path, database: Path, moment: datetime) -> Path | None:
     What was there becomes a copy itself. Until the last step, which replaces one file, the database is as it was.
 
     Args:
-        copy: To be put there; it is only read.
+        copy: Copy to be put there; it is only read.
         database: The file to be replaced, if there is one.
         moment: The present in UTC.
 
