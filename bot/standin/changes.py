@@ -12,13 +12,19 @@ T = TypeVar("T")
 
 
 class Changes:
-    """Whoever changes anything tells; whoever waits looks again then."""
+    """Whoever changes anything tells; whoever waits looks again then.
+
+    Attributes:
+        count: How often anything has changed.
+    """
 
     def __init__(self) -> None:
         self._changed = asyncio.Event()
+        self.count = 0
 
     def tell(self) -> None:
         """Say that something has changed."""
+        self.count += 1
         self._changed.set()
         self._changed = asyncio.Event()
 

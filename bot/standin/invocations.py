@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.standin import payloads
 from bot.standin.rules.commands import GROUPS, check_value, fields
 from bot.standin.rules.refusals import RefusedError
-from bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Channel, Person
+from bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Attachment, Channel, Person
 
 if TYPE_CHECKING:
     from bot.standin.state import State
@@ -52,9 +52,21 @@ def invocation(state: State, name: str, channel: Channel, values: Json, *, typin
     part, inner = _descend(name, command, data, rest)
     options = part.get("options", [])
     inner["options"] = _given(options, values, typing)
-    if resolved := _resolved(options, values, channel):
+    if resolved := _resolved(state, options, values, channel):
         data["resolved"] = resolved
     return command, data
+
+
+def options_of(state: State, name: str, channel: Channel) -> list[Json]:
+    """What can be given to a command, as it was registered.
+
+    Raises:
+        RefusedError: If there is no such command.
+    """
+    first, *rest = name.split()
+    part, _ = _descend(name, find(state, first, channel), {}, rest)
+    options: list[Json] = part.get("options", [])
+    return options
 
 
 def _descend(name: str, command: Json, data: Json, rest: list[str]) -> tuple[Json, Json]:
@@ -104,7 +116,7 @@ def _given(options: list[Json], values: Json, typing: str) -> list[Json]:
     return given
 
 
-def _resolved(options: list[Json], values: Json, channel: Channel) -> Json:
+def _resolved(state: State, options: list[Json], values: Json, channel: Channel) -> Json:
     resolved: Json = {}
     for option in options:
         match values.get(option["name"]):
@@ -117,6 +129,9 @@ def _resolved(options: list[Json], values: Json, channel: Channel) -> Json:
             case Channel() as place:
                 partial = {**payloads.channel(place), "permissions": str(OF_A_MEMBER)}
                 resolved.setdefault("channels", {})[str(place.id)] = partial
+            case Attachment() as file:
+                written = payloads.attachment(file, state.base, ephemeral=True)
+                resolved.setdefault("attachments", {})[str(file.id)] = written
     return resolved
 
 

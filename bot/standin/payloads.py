@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.standin.world import EPHEMERAL, OF_A_MEMBER
 
@@ -98,9 +99,9 @@ def guild(place: Guild, bot: Person) -> Json:
     }
 
 
-def attachment(message: Message, file: Attachment, base: str) -> Json:
-    url = f"{base}/attachments/{message.channel.id}/{file.id}/{file.filename}"
-    written = {
+def attachment(file: Attachment, base: str, *, ephemeral: bool = False) -> Json:
+    url = f"{base}/attachments/{file.id}/{quote(file.filename)}"
+    written: Json = {
         "id": str(file.id),
         "filename": file.filename,
         "size": len(file.content),
@@ -110,9 +111,18 @@ def attachment(message: Message, file: Attachment, base: str) -> Json:
     }
     if file.description:
         written["description"] = file.description
-    if message.flags & EPHEMERAL:
+    if ephemeral:
         written["ephemeral"] = True
+    if size := _size_of_png(file.content):
+        written["width"], written["height"] = size
     return written
+
+
+def _size_of_png(content: bytes) -> tuple[int, int] | None:
+    """Width and height of a PNG file, which stand in its first chunk; of nothing else."""
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < 24:
+        return None
+    return int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
 
 
 def shown_in_embeds(message: Message) -> Iterator[str]:
@@ -125,11 +135,12 @@ def shown_in_embeds(message: Message) -> Iterator[str]:
 
 def _embed(message: Message, embed: Json, base: str) -> Json:
     written = {"type": "rich", **embed}
-    files = {file.filename: attachment(message, file, base)["url"] for file in message.attachments}
+    files = {file.filename: attachment(file, base) for file in message.attachments}
     for part in ("image", "thumbnail"):
         if part in embed and (found := SOURCE.fullmatch(embed[part]["url"])):
-            url = files.get(found[1], "")
-            written[part] = {**embed[part], "url": url, "proxy_url": url}
+            file = files.get(found[1], {"url": ""})
+            size = {key: file[key] for key in ("width", "height") if key in file}
+            written[part] = {**embed[part], "url": file["url"], "proxy_url": file["url"], **size}
     return written
 
 
@@ -154,7 +165,9 @@ def emoji(name: str) -> Json:
 
 def message(text: Message, bot: Person, base: str) -> Json:
     hidden = set(shown_in_embeds(text))
-    listed = [attachment(text, file, base) for file in text.attachments if file.filename not in hidden]
+    private = bool(text.flags & EPHEMERAL)
+    shown = (file for file in text.attachments if file.filename not in hidden)
+    listed = [attachment(file, base, ephemeral=private) for file in shown]
     written = {
         "id": str(text.id),
         "channel_id": str(text.channel.id),

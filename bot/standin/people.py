@@ -61,10 +61,12 @@ class People:
         *,
         user: Person,
         channel: Channel,
+        options: Json | None = None,
         **values: Any,
     ) -> list[Json]:
-        """Type into an option and get what is proposed."""
-        _, data = invocation(self.state, name, channel, {**values, option: typed}, typing=option)
+        """Type into an option and get what is proposed; `options` holds others whose names are taken here."""
+        given = {**(options or {}), **values, option: typed}
+        _, data = invocation(self.state, name, channel, given, typing=option)
         return (await self._happen(Interaction(4, user, channel, data, _token()))).choices
 
     async def menu(self, name: str, message: Message, *, user: Person, wait: bool = True) -> Interaction:

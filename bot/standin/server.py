@@ -9,7 +9,15 @@ from aiohttp import web
 from bot.standin.people import People
 from bot.standin.rest.http_server import API, GATEWAY, application
 from bot.standin.state import State
-from bot.standin.world import LEAST_FOR_THE_BOT, OF_A_MEMBER, Channel, Guild, Person
+from bot.standin.world import (
+    ADMINISTRATOR,
+    LEAST_FOR_THE_BOT,
+    MANAGE_MESSAGES,
+    OF_A_MEMBER,
+    Channel,
+    Guild,
+    Person,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +118,11 @@ class StandIn(People):
     def join(self, guild: Guild, person: Person, permissions: int = OF_A_MEMBER) -> None:
         """Let somebody into a server."""
         guild.members[person] = permissions
+
+    def may_moderate(self, person: Person, channel: Channel) -> bool:
+        """Whether somebody may delete what others wrote."""
+        guild = channel.guild
+        return guild is not None and bool(guild.members.get(person, 0) & (ADMINISTRATOR | MANAGE_MESSAGES))
 
     def direct(self, person: Person) -> Channel:
         """The direct messages between the bot and somebody."""

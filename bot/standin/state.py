@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.standin.faults import Recorded
+    from bot.standin.world import Attachment
 
 Found = TypeVar("Found", Channel, Guild, Person)
 
@@ -26,6 +27,7 @@ class State:
         requests: Every request of the bot's, in order.
         violations: Requests of the bot that Discord would not have taken.
         commands: The registered commands, of all guilds under None.
+        uploads: Files that people give to a command, by id.
     """
 
     def __init__(self, token: str) -> None:
@@ -37,6 +39,7 @@ class State:
         self.directs: dict[Person, Channel] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: dict[int | None, list[Json]] = {}
+        self.uploads: dict[int, Attachment] = {}
         self.requests: list[Recorded] = []
         self.violations: list[str] = []
         self.base = ""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
 
 from bot.standin.faults import Hold, Lose, Recorded, Refuse
-from bot.standin.rest import resources, webhooks
+from bot.standin.rest import downloads, resources, webhooks
 from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
+
     from bot.standin.faults import Fault
     from bot.standin.state import State
 
@@ -22,29 +25,27 @@ _LARGEST = 64 * 1024 * 1024
 
 def application(state: State) -> web.Application:
     """Everything that the bot may ask, and its files."""
-    app = web.Application(client_max_size=_LARGEST)
+    app = web.Application(client_max_size=_LARGEST, middlewares=[refuse_strangers])
     app.router.add_get(GATEWAY, state.gateway.serve)
-    app.router.add_get("/attachments/{channel}/{file}/{name}", _download(state))
+    app.router.add_get(downloads.PATH, downloads.Downloads(state).handle)
     for method, path, handler in (*resources.ROUTES, *webhooks.ROUTES):
         app.router.add_route(method, API + path, _door(state, handler))
     app.router.add_route("*", API + "/{rest:.*}", _door(state, _unknown))
     return app
 
 
+@web.middleware
+async def refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer no page of another address: one that is open in the same browser could reach loopback, too."""
+    host = urlsplit(f"//{request.host}").hostname
+    own = f"http://{request.host}"
+    if host not in {"127.0.0.1", "localhost"} or request.headers.get("Origin", own) != own:
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
 async def _unknown(_state: State, request: Recorded, _where: dict[str, str]) -> None:
     raise RefusedError(0, [f"{request.method} {request.path} is no route of the stand-in"], status=404)
-
-
-def _download(state: State) -> Any:
-    async def handle(request: web.Request) -> web.Response:
-        channel = state.channel(int(request.match_info["channel"]))
-        for message in channel.messages.values():
-            for file in message.attachments:
-                if file.id == int(request.match_info["file"]):
-                    return web.Response(body=file.content)
-        raise web.HTTPNotFound
-
-    return handle
 
 
 def _door(state: State, handler: Any) -> Any:

@@ -71,6 +71,7 @@ async def create(
 async def publish(state: State, message: Message) -> None:
     """Put a message into its channel and let the bot know."""
     message.channel.messages[message.id] = message
+    state.changes.tell()
     if message.seen_by is None:
         await _tell(state, "MESSAGE_CREATE", message, state.written(message))
 
@@ -146,6 +147,7 @@ async def delete(state: State, message: Message) -> None:
     """Take a message away."""
     message.deleted = True
     del message.channel.messages[message.id]
+    state.changes.tell()
     if message.seen_by is None:
         await _tell(state, "MESSAGE_DELETE", message, {"id": str(message.id), **place(message.channel)})
 

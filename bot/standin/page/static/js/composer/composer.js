@@ -1,0 +1,136 @@
+// The line at the bottom: it writes messages, and becomes a command when one is typed or picked.
+
+import { act } from "../connection.js";
+import { element, find } from "../dom.js";
+import { openForm } from "../form.js";
+import { channel, offered, onChange, store } from "../store.js";
+import { CommandLine } from "./command_line.js";
+import { clearFiles, startFiles, waitingFiles } from "./files.js";
+import { forget, repliedTo } from "./reply.js";
+import { hide, suggest, takesKey } from "./suggestions.js";
+
+let command;
+let shown;
+const say = makeSay();
+
+// Put a text into the line, as if it had been typed.
+export function write(text) {
+  leave();
+  say.value = text;
+  say.focus();
+  typed();
+}
+
+export function startComposer() {
+  startFiles(
+    (file) => Boolean(command?.takeFile(file)),
+    (problem) => hint(problem, { wrong: true }),
+  );
+  find("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  onChange(follow);
+}
+
+function makeSay() {
+  const field = element("textarea", { id: "say", rows: 1, autocomplete: "off", spellcheck: false, enterKeyHint: "send" });
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false" })) {
+    field.setAttribute(name, value);
+  }
+  field.addEventListener("input", typed);
+  field.addEventListener("blur", hide);
+  field.addEventListener("focus", typed);
+  field.addEventListener("keydown", (event) => {
+    if (takesKey(event) || event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    }
+  });
+  return field;
+}
+
+// Another channel or person: what was begun does not go with one.
+function follow() {
+  const here = `${store.world.me} ${store.channel}`;
+  if (shown === here) return;
+  shown = here;
+  const name = channel().direct ? "@Cadenza" : `#${channel().name}`;
+  say.placeholder = `Message ${name}, or type /`;
+  say.setAttribute("aria-label", `Message ${name}`);
+  leave();
+  forget();
+}
+
+export function hint(text = "", { wrong = false } = {}) {
+  find("hint").textContent = text;
+  find("hint").classList.toggle("failure", wrong);
+}
+
+function typed() {
+  hint();
+  if (!say.value.startsWith("/")) return hide();
+  const text = say.value.slice(1);
+  const meant = commandIn(text);
+  if (meant) return enter(meant, text.slice(meant.length).trimStart());
+  const wanted = text.trim().toLowerCase();
+  const found = offered().typed.filter((each) => [each.shown, each.name].some((name) => name.includes(wanted)));
+  found.sort((a, b) => Number(b.shown.startsWith(wanted)) - Number(a.shown.startsWith(wanted)));
+  if (!found.length) hint(store.world.bot.connected ? `There is no command /${wanted} here.` : "The commands come with the bot: it is not here yet.");
+  suggest(say, found.map((each) => ({ label: `/${each.shown}`, about: each.about, command: each })), {
+    first: 0,
+    pick: (item) => enter({ ...item.command, length: 0 }, ""),
+  });
+}
+
+// The command whose name, and a space, the text begins with.
+function commandIn(text) {
+  for (const each of offered().typed) {
+    for (const name of [each.shown, each.name]) {
+      if (text.startsWith(`${name} `)) return { ...each, length: name.length };
+    }
+  }
+  return undefined;
+}
+
+function enter(chosen, rest) {
+  command = new CommandLine(chosen, { leave, send, hint });
+  find("field").replaceChildren(command.element);
+  command.begin(rest);
+}
+
+function leave() {
+  const had = command;
+  command = undefined;
+  say.value = "";
+  hide();
+  hint();
+  find("field").replaceChildren(say);
+  if (had) say.focus();
+}
+
+async function send() {
+  if (command) return sendCommand();
+  const exactly = offered().typed.find((each) => [each.shown, each.name].includes(say.value.slice(1).trim()));
+  if (say.value.startsWith("/") && exactly) return enter({ ...exactly, length: 0 }, "");
+  const files = waitingFiles();
+  if (!say.value.trim() && !files.length) return undefined;
+  const answer = await act("say", { me: store.world.me, channel: store.channel, text: say.value.trim(), files, reply: repliedTo() });
+  if (answer.error) return hint(answer.error, { wrong: true });
+  say.value = "";
+  clearFiles();
+  return forget();
+}
+
+async function sendCommand() {
+  const sent = command;
+  const options = sent.values();
+  if (!options) return;
+  sent.busy(true);
+  const answer = await act("command", { me: store.world.me, channel: store.channel, name: sent.name, options });
+  sent.busy(false);
+  if (answer.error) return hint(answer.error, { wrong: true });
+  if (command === sent) leave();
+  if (answer.modal) openForm(answer);
+}

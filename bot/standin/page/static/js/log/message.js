@@ -1,0 +1,100 @@
+// One message: who, when, what it answers, and its parts.
+
+import { element } from "../dom.js";
+import { markdown } from "../markdown.js";
+import { changed, person, store } from "../store.js";
+import { clock } from "../time.js";
+import { rows } from "./components.js";
+import { embed } from "./embed.js";
+import { attachments } from "./files.js";
+import { container } from "./layout_components.js";
+import { openMenu, toolbar } from "./message_menu.js";
+import { reactions } from "./reactions.js";
+
+const PARTS = [
+  ["context", (message) => [message.command, message.reply], context],
+  ["head", (message) => [message.author, message.edited], head],
+  ["text", (message) => [message.content, message.thinking], text],
+  ["embeds", (message) => message.embeds, (message) => message.embeds.map(embed)],
+  ["attachments", (message) => message.attachments, (message) => attachments(message.attachments)],
+  ["components", (message) => message.components, components],
+  ["reactions", (message) => message.reactions, reactions],
+  ["foot", (message) => message.private, foot],
+];
+
+export class MessageView {
+  constructor() {
+    this.parts = new Map(PARTS.map(([name]) => [name, element("div", { className: name, hidden: true })]));
+    this.shown = new Map();
+    this.failure = element("p", { className: "failure", role: "alert", hidden: true });
+    this.avatar = element("span", { className: "avatar", "aria-hidden": "true" });
+    const body = element("div", { className: "body" }, ...this.parts.values(), this.failure);
+    this.tools = toolbar(this);
+    this.element = element("li", { className: "message", oncontextmenu: (event) => this.menu(event) }, this.avatar, body, this.tools);
+  }
+
+  update(message) {
+    this.message = message;
+    this.element.dataset.id = message.id;
+    this.element.classList.toggle("private", message.private);
+    this.element.classList.toggle("pinged", message.pinged);
+    const author = person(message.author);
+    this.avatar.textContent = author.bot ? "♪" : author.name[0];
+    this.avatar.dataset.hue = author.bot ? "bot" : String(Number(BigInt(author.id) % 5n));
+    for (const [name, key, build] of PARTS) {
+      const written = JSON.stringify(key(message) ?? null);
+      if (this.shown.get(name) === written) continue;
+      this.shown.set(name, written);
+      const made = build(message, this);
+      this.parts.get(name).replaceChildren(...made);
+      this.parts.get(name).hidden = made.length === 0;
+    }
+  }
+
+  // What Discord writes in red under a message whose button was not answered.
+  fail(reason) {
+    this.failure.textContent = reason ?? "";
+    this.failure.hidden = !reason;
+  }
+
+  menu(event) {
+    if (event.target.closest("a, input, select, audio")) return;
+    event.preventDefault();
+    openMenu(this, { left: event.clientX, bottom: event.clientY, top: event.clientY });
+  }
+}
+
+function context({ command, reply }) {
+  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, `/${command.name}`)];
+  if (reply) return [`${person(reply.author).name}: `, element("span", { className: "quoted" }, reply.text)];
+  return [];
+}
+
+function head({ author, at, edited }) {
+  const who = person(author);
+  return [
+    element("strong", { className: "author" }, who.name),
+    who.bot ? element("span", { className: "app" }, "APP") : "",
+    element("time", { dateTime: at }, clock(at)),
+    edited ? element("span", { className: "edited" }, "(edited)") : "",
+  ];
+}
+
+function text({ content, thinking }) {
+  if (!thinking) return content ? markdown(content) : [];
+  const dots = element("span", { className: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+  return [element("p", { className: "thinking" }, dots, " Cadenza is thinking …")];
+}
+
+function components(message, view) {
+  return message.second ? container(message, view) : rows(message.components, view);
+}
+
+function foot({ id, private: hidden }) {
+  if (!hidden) return [];
+  const dismiss = () => {
+    store.dismissed.add(id);
+    changed();
+  };
+  return ["Only you can see this · ", element("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message")];
+}

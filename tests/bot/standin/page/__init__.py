@@ -1,0 +1,1 @@
+"""Tests of the page in which a person plays the people of the stand-in."""

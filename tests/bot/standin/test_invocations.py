@@ -1,0 +1,20 @@
+"""What a client sends for a command."""
+
+from __future__ import annotations
+
+from bot.standin.invocations import invocation
+from bot.standin.server import StandIn
+from bot.standin.world import Attachment
+
+
+async def test_a_file_that_is_given_to_a_command_is_sent_by_its_id_and_described():
+    async with StandIn() as stand_in:
+        file_option = {"type": 11, "name": "file", "description": "MIDI", "required": True}
+        command = {"id": "1", "type": 1, "name": "continue", "description": "Go on", "options": [file_option]}
+        stand_in.state.commands[None] = [command]
+        file = Attachment("tune.mid", b"MThd")
+
+        _, data = invocation(stand_in.state, "continue", stand_in.add_guild().channel, {"file": file})
+
+        assert data["options"] == [{"type": 11, "name": "file", "value": str(file.id)}]
+        assert data["resolved"]["attachments"][str(file.id)]["filename"] == "tune.mid"
