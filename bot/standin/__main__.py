@@ -1,38 +1,54 @@
-"""Run the stand-in as a program: `python -m bot.standin --port 8999`."""
+"""`python -m bot.standin`: the whole bot in a browser, without Discord. `scripts/try` installs what it needs."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
+import tempfile
+from pathlib import Path
 
-from bot.standin import control
-from bot.standin.server import StandIn
-
-
-async def serve(port: int) -> None:
-    """Serve a guild of two channels and two people until the program is stopped."""
-    stand_in = StandIn(port=port)
-    control.Control(stand_in).add_to(stand_in.app)
-    async with stand_in:
-        stand_in.add_guild(channels=("general", "music"))
-        stand_in.add_person("anna")
-        stand_in.add_person("ben", locale="de")
-        print(f"# The bot: env DISCORD_TOKEN={stand_in.token} DISCORD_API_BASE={stand_in.api_base} \\")
-        print(f"#   DISCORD_GATEWAY_URL={stand_in.gateway_url} CADENZA_DATA_DIR=/tmp/evening python -m bot")
-        print(f"# The people: {stand_in.state.base}/control/help", flush=True)
-        await asyncio.Event().wait()
+from bot.standin.trial import demo, trial
 
 
-def main() -> None:
-    """Read the port and serve."""
-    parser = argparse.ArgumentParser(prog="python -m bot.standin", description=control.__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--port", type=int, default=8999, help="on loopback; 0 takes any that is free")
+def main(arguments: list[str] | None = None) -> int:
+    """Let a person play, or play the demo.
+
+    Returns:
+        0 once a person has ended it or the demo went well, 1 where something did not.
+    """
+    options = _parser().parse_args(arguments)
     try:
-        asyncio.run(serve(parser.parse_args().port))
-    except KeyboardInterrupt:
-        return
+        if options.demo:
+            folder = options.data or Path(tempfile.mkdtemp(prefix="cadenza-demo-"))
+            return asyncio.run(demo.play(_made(folder), port=options.port, seconds=options.length))
+        with tempfile.TemporaryDirectory(prefix="cadenza-try-") as passing:
+            folder = _made(options.data or Path(passing))
+            asyncio.run(trial.serve(folder, port=options.port, browser=options.browser))
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/try", description="Try the whole bot in a browser, without Discord.")
+    parser.add_argument("--demo", action="store_true", help="play a short evening without a browser, and end")
+    parser.add_argument("--length", type=int, default=20, metavar="SECONDS", help="of the demo's pieces (20)")
+    parser.add_argument(
+        "--port", type=int, default=trial.PORT, help=f"on loopback; the next that is free ({trial.PORT})"
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep the bot's data, its log and the demo's files here"
+    )
+    parser.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+    return parser
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""The bot on trial as a program: it starts, it ends with all that it started, and it says what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from bot.standin.__main__ import main
+from bot.standin.trial.bot_process import ROOT
+from bot.standin.trial.trial import free_port, open_trial
+from tests.bot import tiny_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_taken_port_gives_way_to_the_next_that_is_free():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        first = taken.getsockname()[1]
+
+        assert free_port(first) > first
+
+
+def test_a_demo_plays_an_evening_and_leaves_its_pieces(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    status = main(["--demo", "--length", "5", "--port", "0", "--data", str(tmp_path)])
+
+    printed = capsys.readouterr().out
+    assert status == 0, printed
+    assert "Anna     /compose length:5 model:wavenet" in printed
+    assert "All went well" in printed
+    assert len(list(tmp_path.glob("*.mp3"))) == 2
+
+
+def test_a_demo_without_models_says_what_the_bot_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CADENZA_MODELS_DIR", str(tmp_path / "none"))
+
+    status = main(["--demo", "--port", "0", "--data", str(tmp_path)])
+
+    printed = capsys.readouterr().out
+    assert status == 1
+    assert "the bot has ended with status 2" in printed
+    assert "installed: none" in printed
+
+
+async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CADENZA_MODELS_DIR", str(tiny_model.install(tmp_path / "models").parent))
+    monkeypatch.setenv("CADENZA_DEFAULT_MODEL", "tiny")
+    async with open_trial(tmp_path, port=0) as trial:
+        await trial.stand_in.ready()
+        (bot,) = psutil.Process().children()
+        bot.kill()
+        await trial.stand_in.until(lambda: trial.bot.state().phase == "ended", "the end of the bot")
+        ended = trial.bot.state()
+        await trial.bot.start()
+        await trial.stand_in.until(lambda: trial.stand_in.gateway.identified == 2, "the bot's second life")
+
+        assert ended.status == -signal.SIGKILL
+        assert any("starting" in line for line in ended.last_lines)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.standin", "--no-browser", "--port", "0"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert program.stdout is not None
+    address = await program.stdout.readline()
+    (bot,) = psutil.Process(program.pid).children()
+    program.send_signal(ending)
+    status = await program.wait()
+
+    assert address.startswith(b"Cadenza is at http://127.0.0.1:")
+    assert status == 0
+    assert not bot.is_running()
