@@ -76,7 +76,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
-                local = LocalComposer(catalogue.models, soundfont=soundfont, threads=settings.threads + 1)
+                local = LocalComposer(catalogue.engines, soundfont=soundfont, threads=settings.threads + 1)
                 with closing(local):
                     app = connect_parts(settings, store, catalogue, health, speeds, local)
                     async with upkeep(_looks(app), health):
@@ -95,7 +95,7 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
 
 def _check_default(catalogue: ModelCatalogue, name: str) -> None:
     try:
-        catalogue.card(name)
+        catalogue.engine(name)
     except UnknownModel as error:
         known = ", ".join(error.known) or "none"
         raise SettingsError(f"CADENZA_DEFAULT_MODEL: no model {name}; installed: {known}") from error

@@ -13,12 +13,14 @@ BotError
     ├── TooLong             for this server
     ├── WrongChannel        for this server
     ├── UnlearnedStyle      of that model
+    ├── UnheardOption       of that model
     ├── BadOption           what the composer will not take, in its own sentence
     ├── Stopping            the bot is about to stop
     ├── NoSuchPiece         no generation of that number that is there
     ├── TrainingRuns        one training at a time
     ├── TooFewRatings       to learn from
     ├── NoTrainer           the training extra is not installed
+    ├── Untrainable         no network, so that nothing could be trained
     └── NothingBefore       no version to go back to
 """
 
@@ -158,6 +160,19 @@ class UnlearnedStyle(Refusal):
 
 
 @dataclass(eq=False)
+class UnheardOption(Refusal):
+    """An option that the model cannot honour.
+
+    Attributes:
+        model: Name of the model.
+        option: Name of the option, see `composer.request.OPTIONS`.
+    """
+
+    model: str
+    option: str
+
+
+@dataclass(eq=False)
 class BadOption(Refusal):
     """An option that the composer will not take.
 
@@ -208,6 +223,17 @@ class NoTrainer(Refusal):
     """
 
     package: str
+
+
+@dataclass(eq=False)
+class Untrainable(Refusal):
+    """A model that is no network.
+
+    Attributes:
+        name: Name of the model.
+    """
+
+    name: str
 
 
 @dataclass(eq=False)

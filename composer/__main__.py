@@ -118,15 +118,15 @@ def _settings_in(path: Path) -> dict[str, object]:
 def _compose(options: argparse.Namespace) -> None:
     from composer.audio.synthesis import find_soundfont
     from composer.compose import compose
-    from composer.models import loading
+    from composer.engines import find
     from composer.publish import publish
     from composer.rendering import render_composition, sheet_of
 
     request = _request(options)
-    model = loading.load(loading.find(request.model, options.models_folder).path)
+    engine = find(request.model, options.models_folder).load()
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
-        composition = compose(request, model, progress=progress)
+        composition = compose(request, engine, progress=progress)
     rendition = render_composition(composition, soundfont=soundfont)
     notation = _notation(composition) if options.notation else None
     paths = publish(composition, rendition, options.out, notation=notation)
@@ -161,10 +161,10 @@ class _ProgressBar:
 
 
 def _models(options: argparse.Namespace) -> None:
-    from composer.models import loading
+    from composer.engines import describe, installed
 
-    for installed in loading.installed(options.models_folder):
-        print(loading.describe(installed))
+    for engine in installed(options.models_folder):
+        print(describe(engine))
 
 
 def _benchmark(options: argparse.Namespace) -> None:

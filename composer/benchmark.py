@@ -17,7 +17,8 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.audio.synthesis import find_soundfont
-from composer.compose import candidate_count, compose
+from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.files import write_atomically
 from composer.models import loading
 from composer.models.runner import ModelRunner
@@ -98,7 +99,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Benchma
     with tempfile.TemporaryDirectory() as folder:
         for repeat in range(_REPEATS + 1):
             started = time.perf_counter()
-            composition = compose(replace(request, seed=request.seed + repeat), model)
+            composition = compose(replace(request, seed=request.seed + repeat), NetworkEngine(model))
             rendition = render_composition(composition, soundfont=soundfont)
             publish(composition, rendition, Path(folder))
             if repeat == 0:
@@ -107,7 +108,7 @@ def _pieces(request: Request, model: Model, soundfont: Path) -> Iterator[Benchma
             tokens = len(composition.score.notes)
             for stage, spent in {**composition.seconds_spent, **rendition.seconds_spent}.items():
                 stages.setdefault(stage, []).append(spent)
-    what = f"{request.seconds:.0f} s piece, one of {candidate_count(request, model.card.choosing)}"
+    what = f"{request.seconds:.0f} s piece, one of {model.card.choosing.count_for(request.candidates)}"
     yield BenchmarkRow(
         what, statistics.median(whole), "s", f"everything written, warm, median of {_REPEATS}; {tokens} notes"
     )

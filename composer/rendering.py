@@ -100,7 +100,7 @@ def render_midi(music: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[
         music: The file.
         sheet: Its length, title and caption.
         soundfont: A file in SF2 or SF3 format.
-        check: Called some times a second; what it raises ends the rendering (see `loop.Cancelled`).
+        check: Called some times a second; what it raises ends the rendering (see `composer.engine.Cancelled`).
 
     Raises:
         RequestError: If the file is damaged or from another program.

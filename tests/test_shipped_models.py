@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.compose import Composition, compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.models import loading
 from composer.music.score import Part
 from composer.planning.constraints import PieceConstraints
@@ -39,7 +40,7 @@ def pieces(name: str) -> list[Composition]:
     """Eight, in all the styles that the model knows."""
     styles = CARDS[name].identity.styles
     requests = (Request(seconds=SECONDS, seed=seed, candidates=4, style=styles[seed % len(styles)]) for seed in SEEDS)
-    return [compose(request, model(name)) for request in requests]
+    return [compose(request, NetworkEngine(model(name))) for request in requests]
 
 
 def test_every_file_is_a_model_that_is_installed():

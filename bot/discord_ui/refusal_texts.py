@@ -113,6 +113,9 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = RefusalError("refusal.channel", channel=f"<#{refusal.channel_id}>")
         case errors.UnlearnedStyle():
             found = RefusalError("refusal.style", model=refusal.model, style=Words(f"style.{refusal.style}"))
+        case errors.UnheardOption():
+            option = Words(f"option.{refusal.option}.name")
+            found = RefusalError("refusal.unheard", model=refusal.model, option=option)
         case errors.BadOption():
             found = RefusalError("refusal.composer", sentence=refusal.sentence)
         case errors.NoSuchPiece():
@@ -122,7 +125,7 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
     return found
 
 
-_OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.NothingBefore)
+_OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.Untrainable, errors.NothingBefore)
 
 
 def _of_training(refusal: errors.Refusal) -> RefusalError:
@@ -131,6 +134,8 @@ def _of_training(refusal: errors.Refusal) -> RefusalError:
             return RefusalError("refusal.few_ratings", pieces=refusal.pieces, people=refusal.people)
         case errors.NoTrainer():
             return RefusalError("refusal.no_trainer", package=refusal.package)
+        case errors.Untrainable():
+            return RefusalError("refusal.untrainable", model=refusal.name)
         case errors.NothingBefore():
             return RefusalError("refusal.nothing_before", model=refusal.name, version=refusal.version)
         case _:

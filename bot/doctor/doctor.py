@@ -13,6 +13,7 @@ from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
 from bot.monitoring.disk import ENOUGH_DISK
 from bot.storage.files.private_files import make_private_folder
+from composer import engines
 from composer.audio.synthesis import find_soundfont
 from composer.errors import ComposerError
 from composer.models import loading
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.settings import Settings
-    from composer.models.card import ModelCard
+    from composer.models.identity import Identity
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -45,16 +46,15 @@ def _sound(settings: Settings) -> Finding:
 
 
 def _models(settings: Settings) -> Finding:
-    cards = loading.installed(settings.models_dir)
-    card = loading.find(settings.default_model, settings.models_dir)
-    loading.load(card.path)
+    installed = [engine.identity for engine in engines.installed(settings.models_dir)]
+    engines.find(settings.default_model, settings.models_dir).load()
     # Read one by one, since a list of what is installed leaves out what is damaged.
-    trained = [loading.read_card(path) for path in sorted(settings.learned_folder.glob("*.onnx"))]
-    return well("models", _named(cards) + (f"; trained here: {_named(trained)}" if trained else ""))
+    trained = [loading.read_card(path).identity for path in sorted(settings.learned_folder.glob("*.onnx"))]
+    return well("models", _named(installed) + (f"; trained here: {_named(trained)}" if trained else ""))
 
 
-def _named(cards: Sequence[ModelCard]) -> str:
-    return ", ".join(card.identity.label for card in cards)
+def _named(identities: Sequence[Identity]) -> str:
+    return ", ".join(identity.label for identity in identities)
 
 
 def _disk(settings: Settings) -> Finding:

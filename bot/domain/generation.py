@@ -102,7 +102,7 @@ class Music:
 
     Attributes:
         midi: Bytes of the MIDI file, from which all else is rendered.
-        tokens: Tokens of the same music, see `composer.tokens.vocabulary`.
+        tokens: Tokens of the same music, see `composer.tokens.vocabulary`; empty from an engine that has none.
         title: Title of the piece.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
         chosen_key: Key that it stands in.

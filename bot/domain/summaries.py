@@ -67,8 +67,8 @@ class ModelLine:
         version: Version that composes when only the name is given.
         versions: All installed versions, newest first.
         styles: Styles that it has learned.
-        architecture: Kind of its network.
-        parameters: Number of weights.
+        architecture: Kind of its network, or of whatever else composes.
+        parameters: Number of weights; None where there is no network.
         bits_per_note: Bits per note on held-out pieces; None where they were not measured.
         score: Bayesian mean of its ratings, -1 to 2; None where there are none.
         ratings: Number of its ratings.
@@ -80,7 +80,7 @@ class ModelLine:
     versions: tuple[int, ...]
     styles: tuple[str, ...]
     architecture: str
-    parameters: int
+    parameters: int | None
     bits_per_note: float | None
     score: float | None
     ratings: int

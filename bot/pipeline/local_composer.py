@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.composer_port import to_request
 from bot.domain.generation import Music
 from composer.compose import compose
-from composer.decoding.loop import Cancelled
+from composer.engine import Cancelled
 from composer.rendering import encode_within, render_midi
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.order import Options
-    from bot.pipeline.loaded_models import LoadedModels
+    from bot.pipeline.loaded_engines import LoadedEngines
     from composer.compose import Composition
     from composer.rendering import Rendition, Sheet
 
@@ -32,15 +32,15 @@ the thread ends on its own."""
 class LocalComposer:
     """Composes in threads of this process."""
 
-    def __init__(self, models: LoadedModels, *, soundfont: Path, threads: int) -> None:
+    def __init__(self, engines: LoadedEngines, *, soundfont: Path, threads: int) -> None:
         """Start no thread yet.
 
         Args:
-            models: Models that compose.
+            engines: Engines that compose.
             soundfont: File of the sounds, in SF2 or SF3 format.
             threads: Pieces composed or rendered at the same time.
         """
-        self._models = models
+        self._engines = engines
         self._soundfont = soundfont
         self._threads = ThreadPoolExecutor(threads, "composer")
 
@@ -57,8 +57,8 @@ class LocalComposer:
                     shown = bar
                     loop.call_soon_threadsafe(progress, bar, bars)
 
-            model = self._models.model(options.model, options.version)
-            return _music(compose(to_request(options), model, progress=step))
+            engine = self._engines.engine(options.model, options.version)
+            return _music(compose(to_request(options), engine, progress=step))
 
         return await self._run(work)
 

@@ -1,4 +1,4 @@
-"""The models that are installed, and which version of each composes."""
+"""The models that are installed, networks and other engines, and which version of each composes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.summaries import ModelLine
-from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.loaded_engines import LoadedEngines
 from bot.storage.registry import FIRST_LEARNED, SeenModel
-from composer.models import loading
+from composer import engines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bot.pipeline.estimates import Speeds
     from bot.storage.registry import Registry
-    from composer.models.card import ModelCard
+    from composer.engines import InstalledEngine
+    from composer.models.identity import Identity
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,14 +32,14 @@ class ModelCatalogue:
     """What is installed, and what is known of it: origin, ratings, and the version of each name that composes.
 
     Attributes:
-        models: The installed models.
+        engines: The installed engines.
         learned_folder: Folder of the models that were trained here; None where none are.
     """
 
     def __init__(
         self, folder: Path | None, registry: Registry, speeds: Speeds, *, learned_folder: Path | None = None
     ) -> None:
-        self.models = LoadedModels()
+        self.engines = LoadedEngines()
         self._folder = folder
         self.learned_folder = learned_folder
         self._registry = registry
@@ -50,32 +51,40 @@ class ModelCatalogue:
         """Look at the folders again, and note what is there; from then on the live versions compose."""
         known = {(one.name, one.version): one for one in await self._registry.known()}
         found = await asyncio.to_thread(self._look)
-        sound = [(card, one) for card, one in found if _as_noted(card, one, known)]
+        sound = [(engine, one) for engine, one in found if _as_noted(engine, one, known)]
         await self._registry.seen([one for _, one in sound])
         promoted = sorted(
             (one for one in await self._registry.known() if one.promoted_at is not None),
             key=lambda one: (one.promoted_at or _NEVER, one.version),
         )
-        self.models.install(card for card, _ in sound)
+        self.engines.install(engine for engine, _ in sound)
         self._learned = {(one.name, one.version) for _, one in sound if one.learned}
         there = {one.name: one.version for one in promoted if self.keeps(one.name, one.version)}
         self._live = {name: there.get(name) or self._fallback(name) for name in self.names()}
-        await asyncio.to_thread(self.models.unload_all_but, set(self._live.items()))
+        await asyncio.to_thread(self.engines.unload_all_but, set(self._live.items()))
 
-    def _look(self) -> list[tuple[ModelCard, SeenModel]]:
-        """The models in both folders, those that come with Cadenza first."""
+    def _look(self) -> list[tuple[InstalledEngine, SeenModel]]:
+        """The engines without a file, then those of both folders, those that come with Cadenza first."""
         folders = [self._folder, *([self.learned_folder] if self._learns else [])]
-        cards = {card.path.resolve(): card for folder in folders for card in loading.installed(folder)}
-        return [(card, _seen(card, learned=self._is_learned(card))) for card in cards.values()]
+        files = {
+            engine.card.path.resolve(): engine
+            for folder in folders
+            for engine in engines.in_folder(folder)
+            if engine.card is not None
+        }
+        found = [*engines.built_in(), *files.values()]
+        return [(engine, _seen(engine, learned=self._is_learned(engine))) for engine in found]
 
     @property
     def _learns(self) -> bool:
         return self.learned_folder is not None and self.learned_folder.is_dir()
 
-    def _is_learned(self, card: ModelCard) -> bool:
+    def _is_learned(self, engine: InstalledEngine) -> bool:
         """Whether a model was trained here, also where somebody has both folders be one."""
-        here = self.learned_folder is not None and card.path.parent.resolve() == self.learned_folder.resolve()
-        return here and card.identity.version >= FIRST_LEARNED
+        if engine.card is None or self.learned_folder is None:
+            return False
+        here = engine.card.path.parent.resolve() == self.learned_folder.resolve()
+        return here and engine.identity.version >= FIRST_LEARNED
 
     def _fallback(self, name: str) -> int:
         """The newest version that nobody trained here, where the file of every promoted one is gone."""
@@ -84,11 +93,11 @@ class ModelCatalogue:
 
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
-        return self.models.names()
+        return self.engines.names()
 
     def versions(self, name: str) -> tuple[int, ...]:
         """All versions of a name, newest first."""
-        return tuple(sorted((version for known, version in self.models.cards if known == name), reverse=True))
+        return tuple(sorted((version for known, version in self.engines.installed if known == name), reverse=True))
 
     def learned(self, name: str) -> tuple[int, ...]:
         """The versions of a name that were trained here, newest first."""
@@ -96,10 +105,10 @@ class ModelCatalogue:
 
     def keeps(self, name: str, version: int) -> bool:
         """Whether that version is still installed, so that its pieces can be composed again."""
-        return (name, version) in self.models.cards
+        return (name, version) in self.engines.installed
 
-    def card(self, wanted: str) -> ModelCard:
-        """The card of the version that composes, or of the one that NAME@VERSION asks for.
+    def engine(self, wanted: str) -> InstalledEngine:
+        """The version that composes, or of the one that NAME@VERSION asks for.
 
         Raises:
             UnknownModel: There is none.
@@ -108,40 +117,54 @@ class ModelCatalogue:
         number = version.removeprefix("v")
         chosen = (int(number) if number.isdecimal() else 0) if version else self._live.get(name, 0)
         try:
-            return self.models.cards[name, chosen]
+            return self.engines.installed[name, chosen]
         except KeyError:
-            raise self.models.unknown(wanted.strip()) from None
+            raise self.engines.unknown(wanted.strip()) from None
 
     async def lines(self) -> list[ModelLine]:
         """The models as people choose them, by name."""
         scores = await self._registry.scores()
-        return [self._line(self.models.cards[name, self._live[name]], scores) for name in self.names()]
+        return [self._line(self.engines.installed[name, self._live[name]], scores) for name in self.names()]
 
-    def _line(self, card: ModelCard, scores: dict[str, tuple[float, int]]) -> ModelLine:
-        score, ratings = scores.get(card.identity.name, (None, 0))
+    def _line(self, engine: InstalledEngine, scores: dict[str, tuple[float, int]]) -> ModelLine:
+        identity, network = engine.identity, engine.card.network if engine.card is not None else None
+        score, ratings = scores.get(identity.name, (None, 0))
         return ModelLine(
-            name=card.identity.name,
-            version=card.identity.version,
-            versions=self.versions(card.identity.name),
-            styles=card.identity.styles,
-            architecture=card.identity.architecture,
-            parameters=card.network.parameters,
-            bits_per_note=card.network.bits_per_note,
+            name=identity.name,
+            version=identity.version,
+            versions=self.versions(identity.name),
+            styles=identity.styles,
+            architecture=identity.architecture,
+            parameters=network.parameters if network is not None else None,
+            bits_per_note=network.bits_per_note if network is not None else None,
             score=score,
             ratings=ratings,
-            speed=self._speeds.of(card.identity.name),
+            speed=self._speeds.of(identity.name),
         )
 
 
-def _seen(card: ModelCard, *, learned: bool) -> SeenModel:
-    identity, bits = card.identity, card.network.bits_per_note
-    metrics = {} if bits is None else {"bits_per_note": bits}
-    digest = hashlib.sha256(card.path.read_bytes()).hexdigest()
-    return SeenModel(name=identity.name, version=identity.version, sha256=digest, metrics=metrics, learned=learned)
+def _seen(engine: InstalledEngine, *, learned: bool) -> SeenModel:
+    identity, card = engine.identity, engine.card
+    bits = card.network.bits_per_note if card is not None else None
+    return SeenModel(
+        name=identity.name,
+        version=identity.version,
+        sha256=hashlib.sha256(card.path.read_bytes() if card is not None else _marks(identity)).hexdigest(),
+        metrics={} if bits is None else {"bits_per_note": bits},
+        learned=learned,
+    )
 
 
-def _as_noted(card: ModelCard, one: SeenModel, known: Mapping[tuple[str, int], SeenModel]) -> bool:
+def _marks(identity: Identity) -> bytes:
+    """What stands in the place of a file for an engine that has none."""
+    return identity.label.encode()
+
+
+def _as_noted(engine: InstalledEngine, one: SeenModel, known: Mapping[tuple[str, int], SeenModel]) -> bool:
     """Whether a file is what it is called and, if it was trained here, the one that was noted then."""
+    card = engine.card
+    if card is None:
+        return True
     noted = known.get((one.name, one.version))
     swapped = one.learned and noted is not None and noted.sha256 != one.sha256
     if swapped or card.path.name != card.file_name:

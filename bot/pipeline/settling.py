@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.composer_port import to_request
 from bot.domain.order import ORDER_OPTIONS, Options
-from bot.errors import BadOption, UnlearnedStyle
+from bot.errors import BadOption, UnheardOption, UnlearnedStyle
+from composer.engine import dishonoured_option
 from composer.errors import RequestError
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ def settle(said: Wishes, catalogue: ModelCatalogue) -> Options:
     Raises:
         UnknownModel: No model of that name is installed.
         UnlearnedStyle: The model has not learned the style.
+        UnheardOption: The model cannot honour an option.
         BadOption: The composer cannot do as was said.
     """
-    model = catalogue.card(str(said["model"])).identity
+    model = catalogue.engine(str(said["model"])).identity
     values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **said}
     if values["style"] not in model.styles:
         raise UnlearnedStyle(model.name, values["style"])
@@ -39,7 +41,9 @@ def settle(said: Wishes, catalogue: ModelCatalogue) -> Options:
             version=model.version,
             said_any=frozenset(name for name, plain in said.items() if plain is None),
         )
-        to_request(options)
+        unheard = dishonoured_option(model, to_request(options))
     except RequestError as error:
         raise BadOption(str(error)) from error
+    if unheard is not None:
+        raise UnheardOption(model.name, unheard.name)
     return options

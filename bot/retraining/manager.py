@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DatabaseError
 
 from bot.domain.training_run import Decision, Ending, RunState, TrainingError
-from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, report
+from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, Untrainable, report
 from bot.retraining import candidate_install
 from bot.retraining.process_limits import end_left_behind
 from bot.retraining.trainer_output import line_of
@@ -95,7 +95,7 @@ class TrainingManager:
         """Begin a training, if one may.
 
         Raises:
-            Refusal: TrainingRuns, NoTrainer, UnknownModel, TooFewRatings or Stopping; nothing was begun.
+            Refusal: TrainingRuns, NoTrainer, UnknownModel, Untrainable, TooFewRatings or Stopping; nothing was begun.
         """
         async with self._one:
             if self._stopping:
@@ -105,9 +105,11 @@ class TrainingManager:
             missing = await asyncio.to_thread(self._trainer.missing)
             if missing is not None:
                 raise NoTrainer(missing)
-            card = self._catalogue.card(wanted.model)
+            engine = self._catalogue.engine(wanted.model)
+            identity, card = engine.identity, engine.card
+            if card is None:
+                raise Untrainable(identity.name)
             await self._check_ratings()
-            identity = card.identity
             self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
             self._training = asyncio.create_task(self._trained(run, card.path.absolute()))

@@ -38,10 +38,10 @@ class Versions:
         Raises:
             Refusal: UnknownModel, or NothingBefore where no version is known that this one came from.
         """
-        live = self._catalogue.card(name).identity
+        live = self._catalogue.engine(name).identity
         if version is None:
             version = await self._ancestor(live.name, live.version)
-        chosen = self._catalogue.card(f"{live.name}@{version}").identity
+        chosen = self._catalogue.engine(f"{live.name}@{version}").identity
         await self._store.models.promote(chosen.name, chosen.version, by=by, guild_id=guild_id)
         await self._catalogue.refresh()
         log.info("rolled back", model=chosen.name, before=live.version, version=chosen.version)
@@ -67,13 +67,15 @@ class Versions:
 
     async def _prune(self, name: str) -> None:
         """Delete the oldest versions that were trained here, beyond those that are kept."""
-        live = self._catalogue.card(name).identity.version
+        live = self._catalogue.engine(name).identity.version
         parents = {one.parent for one in await self._store.models.known() if (one.name, one.version) == (name, live)}
         needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
         keep = self._settings.keep_versions
         for version in candidate_install.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
-            path = self._catalogue.card(f"{name}@{version}").path
+            card = self._catalogue.engine(f"{name}@{version}").card
+            if card is None:
+                continue
             with suppress(OSError):
-                await asyncio.to_thread(path.unlink)
+                await asyncio.to_thread(card.path.unlink)
                 log.info("version no longer kept", model=name, version=version)
         await self._catalogue.refresh()

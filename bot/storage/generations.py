@@ -108,6 +108,7 @@ class Generations:
     async def composed(self, number: int, music: Music) -> Generation | None:
         """The music is in the row."""
         values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
+        # A piece without tokens trains nothing, and its row says so by having none.
         values["tokens"] = pack(music.tokens) if music.tokens else None
         return await self._move(
             number,

@@ -105,7 +105,7 @@ def synthesise(
         soundfont: A file in SF2 or SF3 format.
         seconds: How long the piece is to sound; checked against what comes out.
         time_limit: Seconds after which FluidSynth is killed.
-        check: Called some times a second; what it raises kills FluidSynth (see `loop.Cancelled`).
+        check: Called some times a second; what it raises kills FluidSynth (see `composer.engine.Cancelled`).
 
     Returns:
         Shape (frames, 2), about `seconds` long or, with the last reverberation, up to some seconds longer.

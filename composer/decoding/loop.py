@@ -40,16 +40,12 @@ class Decoder(Protocol):
         """Go on with these rows of the batch only, in this order."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a person's wish, not an error
-    """For `progress` to raise when generation is to stop."""
-
-
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One drawn piece.
+class DrawnTokens:
+    """One drawn piece, as the network said it.
 
     Attributes:
-        tokens: From START to END.
+        tokens: Tokens from START to END.
         nats: Mean negative log-likelihood a token, under the model, among the tokens allowed.
     """
 
@@ -113,7 +109,7 @@ def decode_candidates(
     rng: np.random.Generator,
     pull: BiasStrengths = _NONE,
     progress: Callable[[int], None] = lambda _: None,
-) -> list[Candidate]:
+) -> list[DrawnTokens]:
     """Draw `candidates` pieces.
 
     Args:
@@ -125,7 +121,7 @@ def decode_candidates(
         pull: What the draws lean to beside the network.
         rng: Decides every draw; the same state gives the same pieces.
         progress: Called before every step with the number of bars that all candidates have begun. What it
-            raises ends the generation: `Cancelled` is there for that.
+            raises ends the loop, see `composer.engine.Cancelled`.
     """
     rows = [_begun(index, frame, pull) for index in range(candidates)]
     done: list[_CandidateRow] = []
@@ -140,7 +136,7 @@ def decode_candidates(
             if rows:
                 decoder.keep(going)
     return [
-        Candidate(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
+        DrawnTokens(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
         for row in sorted(done, key=lambda row: row.index)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ from composer.weighted_draw import draw_one
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from composer.engine import Candidate
+    from composer.models.choosing import Choosing
     from composer.music.score import Score
 
 _FREE = 1.0
@@ -124,3 +127,36 @@ def draw_by_verdict(verdicts: Sequence[Verdict], lot: float) -> int:
     """
     costs = np.array([verdict.cost for verdict in verdicts])
     return draw_one(np.exp(costs.min() - costs), lot)
+
+
+def judge_candidates(
+    candidates: Sequence[Candidate],
+    *,
+    profile: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, tuple[float, float]],
+) -> list[Verdict]:
+    """How each of several candidates is judged beside the others; see `judge`."""
+    usual = fmean(candidate.nats for candidate in candidates)
+    return [
+        judge(candidate.score, nats=candidate.nats, usual_nats=usual, profile=profile, weights=weights)
+        for candidate in candidates
+    ]
+
+
+def choose_candidate(
+    candidates: Sequence[Candidate], choosing: Choosing, style: str, *, lot: float
+) -> tuple[Candidate, Verdict]:
+    """One of several candidates, and how it was judged.
+
+    Args:
+        candidates: At least one.
+        choosing: What is known of pieces by the engine.
+        style: Style that was asked for.
+        lot: A random number in [0, 1).
+    """
+    profile = choosing.profiles.get(style, {})
+    fitted, liked = choosing.ranking_of(style), choosing.preferences.measures
+    verdicts = judge_candidates(candidates, profile=profile, weights=weights_with_liking(fitted, liked, profile))
+    # What people like is to be had as much as it can be, and without fitted weights there is nothing to draw by.
+    chosen = draw_by_verdict(verdicts, lot) if fitted and not liked else best_candidate(verdicts)
+    return candidates[chosen], verdicts[chosen]

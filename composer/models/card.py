@@ -23,8 +23,12 @@ _RECORDS: dict[str, type[Identity | NetworkSpec | Choosing]] = {
     "network": NetworkSpec,
     "choosing": Choosing,
 }
-FIELDS = {name: tuple(field.name for field in fields(record)) for name, record in _RECORDS.items()}
-"""The fields of each record of a card."""
+_NOT_IN_FILE = {"honours"}
+FIELDS = {
+    name: tuple(field.name for field in fields(record) if field.name not in _NOT_IN_FILE)
+    for name, record in _RECORDS.items()
+}
+"""The fields of each record of a card that stand in the file."""
 
 _NAMES_IN_FILE = {"preferences": "leanings"}
 """Fields that stand in the file under another name."""
@@ -58,8 +62,8 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as it stands in the file."""
-        records = [asdict(self.identity), asdict(self.network), asdict(self.choosing)]
-        values = {_NAMES_IN_FILE.get(name, name): value for record in records for name, value in record.items()}
+        records = {**asdict(self.identity), **asdict(self.network), **asdict(self.choosing)}
+        values = {_NAMES_IN_FILE.get(name, name): records[name] for names in FIELDS.values() for name in names}
         return json.dumps({"format": FORMAT, **values}, sort_keys=True, allow_nan=False)
 
 

@@ -52,9 +52,17 @@ class Choosing:
         if self.candidates < 1:
             raise ValueError(f"a model draws at least one candidate, not {self.candidates}")
 
+    def count_for(self, asked: int | None) -> int:
+        """How many candidates are drawn for a request that asks for so many, or does not say."""
+        return asked or self.candidates
+
     def ranking_of(self, style: str) -> Mapping[str, tuple[float, float]]:
         """What measures cost a candidate in a style; empty where nothing was fitted."""
         return self.ranking.get(style) or self.ranking.get(EVERY_STYLE, {})
+
+
+UNFITTED = Choosing(candidates=1)
+"""Of an engine about whose pieces nothing is known: one candidate is proposed, and general measures judge several."""
 
 
 def _profiles(styles: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, tuple[float, float]]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from composer.errors import RequestError
+from composer.request import ENGINE_OPTIONS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Identity:
         trained_on: Sets of pieces that it learned from, with their licences.
         parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Day of the export, YYYY-MM-DD.
+        honours: Fields of `composer.request.ENGINE_OPTIONS` that it composes by. Not part of a model file: a network
+            honours all of them.
     """
 
     name: str
@@ -40,6 +46,7 @@ class Identity:
     trained_on: tuple[Source, ...] = ()
     parent: int | None = None
     date: str = ""
+    honours: frozenset[str] = ENGINE_OPTIONS
 
     def __post_init__(self) -> None:
         """Refuse a name or version that a file could not be called by."""
@@ -50,6 +57,34 @@ class Identity:
     def label(self) -> str:
         """Name and version as people ask for them: wavenet@8."""
         return f"{self.name}@{self.version}"
+
+
+def choose_version(wanted: str, known: Collection[tuple[str, int]]) -> tuple[str, int]:
+    """The newest version of a name, or the one that `wanted` asks for as NAME@VERSION.
+
+    Args:
+        wanted: As a person wrote it.
+        known: Names and versions that there are.
+
+    Raises:
+        RequestError: If there is no such name or version; it names those that are near.
+    """
+    name, _, version = wanted.strip().lower().partition("@")
+    versions = sorted(number for other, number in known if other == name)
+    if not versions:
+        raise RequestError(_unknown(name, sorted({other for other, _ in known})))
+    if not version:
+        return name, versions[-1]
+    chosen = int(version.removeprefix("v")) if version.removeprefix("v").isdecimal() else 0
+    if chosen not in versions:
+        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, versions))}")
+    return name, chosen
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    question = f" Did you mean `{near[0]}`?" if near else ""
+    return f"I don't know a model called `{name}`.{question} Installed: {', '.join(known)}."
 
 
 def _sources(rows: list[dict[str, str]]) -> tuple[Source, ...]:

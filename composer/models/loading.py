@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import re
 from dataclasses import dataclass
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
-from composer.errors import ModelError, RequestError
+from composer.errors import ModelError
 from composer.models import card as cards
 from composer.models import onnxfile
+from composer.models.identity import choose_version
 from composer.tokens import features, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from composer.models.card import ModelCard
 
 log = logging.getLogger(__name__)
@@ -134,7 +132,7 @@ def installed(folder: Path | None = None) -> list[ModelCard]:
     A file that cannot be used is left out, and the log says why.
     """
     found = []
-    for path in _files(folder or FOLDER).values():
+    for path in files(folder).values():
         try:
             found.append(read_card(path))
         except ModelError as error:
@@ -142,61 +140,30 @@ def installed(folder: Path | None = None) -> list[ModelCard]:
     return sorted(found, key=lambda card: (card.identity.name, -card.identity.version))
 
 
-def _files(folder: Path) -> dict[tuple[str, int], Path]:
-    """The model files of a folder by name and version, going by what they are called."""
-    matches = ((_FILE_NAME.fullmatch(path.name), path) for path in sorted(folder.glob("*.onnx")))
+def files(folder: Path | None = None) -> dict[tuple[str, int], Path]:
+    """The model files of a folder by name and version, going by what they are called; damaged ones too."""
+    matches = ((_FILE_NAME.fullmatch(path.name), path) for path in sorted((folder or FOLDER).glob("*.onnx")))
     return {(match["name"], int(match["version"])): path for match, path in matches if match}
 
 
 def versions(name: str, folder: Path | None = None) -> list[int]:
     """Of a model's files in a folder (that of the models which come with Cadenza), damaged ones too; rising."""
-    return _versions(name, _files(folder or FOLDER))
-
-
-def _versions(name: str, files: Iterable[tuple[str, int]]) -> list[int]:
-    return sorted(version for known, version in files if known == name)
+    return sorted(version for known, version in files(folder) if known == name)
 
 
 def find(wanted: str, folder: Path | None = None) -> ModelCard:
-    """The newest model of a name, or one version of it where `wanted` reads NAME@VERSION.
+    """The newest model file of a name, or one version of it where `wanted` reads NAME@VERSION.
 
     Raises:
         RequestError: If there is no such model or version.
         ModelError: If none is installed, or its file is unreadable or damaged.
     """
-    files = _files(folder or FOLDER)
-    if not files:
-        raise ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")
-    name, _, version = wanted.strip().lower().partition("@")
-    known = _versions(name, files)
-    if not known:
-        raise RequestError(_unknown(name, {other for other, _ in files}))
-    if not version:
-        return read_card(files[name, known[-1]])
-    chosen = int(version.removeprefix("v")) if version.removeprefix("v").isdecimal() else 0
-    if chosen not in known:
-        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, known))}")
-    return read_card(files[name, chosen])
+    found = files(folder)
+    if not found:
+        raise none_installed(folder)
+    return read_card(found[choose_version(wanted, found)])
 
 
-def _unknown(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    question = f" Did you mean `{near[0]}`?" if near else ""
-    return f"I don't know a model called `{name}`.{question} Installed: {', '.join(sorted(known))}."
-
-
-def describe(card: ModelCard) -> str:
-    """A card in a few lines for a terminal."""
-    size = f", {card.path.stat().st_size / 1e6:.1f} MB" if card.path.is_file() else ""
-    parameters = f"{card.network.parameters / 1e6:.1f} M parameters"
-    quality = "not measured" if card.network.bits_per_note is None else f"{card.network.bits_per_note:.2f} held out"
-    sources = (f"{source.name} ({source.licence})" for source in card.identity.trained_on)
-    return "\n".join(
-        (
-            f"{card.identity.label}: {card.identity.architecture}, {parameters}{size}, {card.identity.date}",
-            f"  bits per note  {quality}, after {card.network.tokens_seen / 1e6:.0f} M tokens",
-            f"  licence        {card.identity.licence or 'none given'}",
-            f"  styles         {', '.join(card.identity.styles) or 'none'}",
-            f"  trained on     {', '.join(sources) or 'nothing: its weights are random'}",
-        )
-    )
+def none_installed(folder: Path | None) -> ModelError:
+    """The answer where a folder has no model files."""
+    return ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")

@@ -5,7 +5,7 @@ Models think in C major and A minor; pieces are transposed afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from composer.music.score import Mode, Part
@@ -13,9 +13,21 @@ from composer.tokens.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
     from composer.music.score import Metre
+    from composer.planning.plan import Plan
 
 TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
 """Pitch class on which models' pieces stand."""
+
+_ENSEMBLES: dict[str, tuple[frozenset[Part], int, int]] = {
+    "quartet": (frozenset(PITCHED_PARTS), 24, 4),
+    "orchestra": (frozenset(PITCHED_PARTS), 52, 10),
+    "band": (frozenset(Part), 47, 7),
+    "choir": (frozenset(PITCHED_PARTS), 28, 5),
+}
+"""Parts that play, and the widest span and most notes of one part at an onset: the 99th percentile in the corpus.
+
+All other styles are for two hands, or a voice and a piano.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +72,12 @@ class PieceConstraints:
     def tonic_start(self) -> int:
         """Tick of the last bar."""
         return self.ticks - self.metre.bar_ticks
+
+
+def constraints_of(plan: Plan, style: str) -> PieceConstraints:
+    """What a planned piece of a style must keep to."""
+    frame = PieceConstraints(metre=plan.metre, bars=plan.bars, mode=plan.key.mode, form=plan.form)
+    if style not in _ENSEMBLES:
+        return frame
+    parts, reach, fullest = _ENSEMBLES[style]
+    return replace(frame, parts=parts, reach=reach, fullest=fullest)

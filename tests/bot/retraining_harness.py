@@ -109,7 +109,7 @@ class RetrainingHarness:
 
     @property
     def live(self) -> int:
-        return self.catalogue.card("tiny").identity.version
+        return self.catalogue.engine("tiny").identity.version
 
     async def begin(self, **changes: Any) -> TrainingRun:
         wanted: dict[str, Any] = {

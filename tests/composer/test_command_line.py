@@ -16,8 +16,10 @@ import pytest
 import soundfile
 from PIL import Image
 
+from composer import engines
 from composer.__main__ import main
 from composer.models import loading
+from tests.composer.drone import Drone
 
 QUICK = ["--length", "8", "--seed", "1", "--candidates", "2"]
 
@@ -181,3 +183,13 @@ def test_help_needs_neither_model_nor_numpy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_an_engine_without_a_file_is_listed_and_composes(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+
+    assert main(["models", "--models-folder", str(tmp_path)]) == 0
+    assert main(["compose", "--model", "drone", "--length", "8", "--seed", "1", "--out", str(tmp_path)]) == 0
+
+    assert capsys.readouterr().out.startswith("drone@1: held chord\n")
+    assert json.loads((tmp_path / "piece.json").read_text("utf-8"))["settings"]["model"] == "drone@1"

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from composer.compose import Composition, compose
-from composer.decoding.loop import Cancelled
+from composer.decoding.network_engine import NetworkEngine
+from composer.engine import Cancelled
 from composer.errors import RequestError
 from composer.models import loading
 from composer.models.card import changed
@@ -25,7 +26,7 @@ def model() -> loading.Model:
 
 
 def short(model: loading.Model, **options) -> Composition:
-    return compose(Request(**{"seconds": 12, "seed": 3, "candidates": 2, **options}), model)
+    return compose(Request(**{"seconds": 12, "seed": 3, "candidates": 2, **options}), NetworkEngine(model))
 
 
 def test_the_same_request_gives_the_same_bytes(model):
@@ -40,7 +41,7 @@ def test_a_piece_can_be_repeated_from_its_own_midi(model):
     first = short(model, key=parse_key("E-flat minor"))
     _, settings = midi.read(first.midi)
 
-    again = compose(Request(**read_settings(settings)), model)
+    again = compose(Request(**read_settings(settings)), NetworkEngine(model))
 
     assert again.midi == first.midi
 
@@ -110,4 +111,4 @@ def test_composing_stops_between_two_tokens(model):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        compose(Request(seconds=60), model, progress=stop)
+        compose(Request(seconds=60), NetworkEngine(model), progress=stop)

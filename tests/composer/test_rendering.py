@@ -9,7 +9,7 @@ import soundfile
 from PIL import Image
 
 from composer.audio.synthesis import find_soundfont
-from composer.decoding.loop import Cancelled
+from composer.engine import Cancelled
 from composer.errors import RequestError
 from composer.performance import instruments, midi
 from composer.rendering import Sheet, caption, encode_within, render_midi

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.models import loading
 from composer.models.identity import Source
 from composer.request import Request
@@ -38,9 +39,9 @@ def released(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 
 def test_a_released_model_composes(released: tuple[Path, list[str]]) -> None:
-    model = loading.load(released[0])
+    engine = NetworkEngine(loading.load(released[0]))
 
-    composition = compose(Request(seconds=5, candidates=1), model)
+    composition = compose(Request(seconds=5, candidates=1), engine)
 
     assert composition.settings["model"] == "wavenet@3"
 

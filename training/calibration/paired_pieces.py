@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from composer.compose import draw_candidates, judge_candidates, score_of
-from composer.decoding.ranking import distances
+from composer.decoding.network_engine import NetworkEngine
+from composer.decoding.ranking import distances, judge_candidates
 from composer.errors import RequestError
 from composer.music.measures import measure
 from composer.music.score import Key, Mode, Tempo
@@ -26,7 +26,7 @@ from training.corpus import style_profiles
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from composer.decoding.loop import Candidate
+    from composer.engine import Candidate
     from composer.models.loading import Model
     from composer.music.score import Score
     from training.comparison.commissions import Commission
@@ -140,9 +140,8 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     entry, request = order.after, replace(order.request, candidates=candidates)
     rng = np.random.default_rng(request.seed)
     planned = plan_piece(request, rng, model.card.choosing.preferences)
-    drawn = draw_candidates(request, planned, model, rng)
-    pieces = [score_of(candidate.tokens, planned) for candidate in drawn]
-    verdicts = judge_candidates(pieces, drawn, profile={}, weights={})
+    drawn = NetworkEngine(model).candidates(request, planned, rng)
+    verdicts = judge_candidates(drawn, profile={}, weights={})
     profile = model.card.choosing.profiles[entry.style]
     return HeldOutExample(
         piece=entry.name,
@@ -159,13 +158,11 @@ def scores(model: Model, entries: Sequence[CorpusEntry], *, candidates: int, see
     Beside a section it always draws the same, whatever the model leans to.
     """
     for place, entry in enumerate(entries):
-        planned, pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
-        yield from (score_of(piece.tokens, planned) for piece in pieces)
+        pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
+        yield from (piece.score for piece in pieces)
 
 
-def beside(
-    model: Model, entry: CorpusEntry, *, candidates: int, rng: np.random.Generator
-) -> tuple[Plan, list[Candidate]]:
+def beside(model: Model, entry: CorpusEntry, *, candidates: int, rng: np.random.Generator) -> list[Candidate]:
     """Compose under a section's conditions, in C major or A minor.
 
     Args:
@@ -173,12 +170,9 @@ def beside(
         entry: The section; its last `style_profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
         candidates: Pieces.
         rng: Of the draws.
-
-    Returns:
-        What was planned, and all the pieces.
     """
     planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
-    return planned, draw_candidates(Request(style=entry.style, candidates=candidates), planned, model, rng)
+    return NetworkEngine(model).candidates(Request(style=entry.style, candidates=candidates), planned, rng)
 
 
 def _plan(entry: CorpusEntry, bars: int, *, form: int) -> Plan:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 import composer
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.errors import MachineError, RequestError
 from composer.files import write_together
 from composer.models import loading
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from composer.compose import Composition
+    from composer.engine import Engine
     from composer.models.card import ModelCard
-    from composer.models.loading import Model
     from composer.request import Request
     from training.comparison.commissions import Commission
 
@@ -120,15 +121,15 @@ class _Job:
 
 
 @lru_cache(maxsize=1)
-def _model(path: Path) -> Model:
-    return loading.load(path)
+def _engine(path: Path) -> Engine:
+    return NetworkEngine(loading.load(path))
 
 
 def _drawn(job: _Job) -> Drawn:
     kept = _kept(job)
     if kept is not None:
         return kept
-    piece = compose(job.request, _model(job.model))
+    piece = compose(job.request, _engine(job.model))
     drawn = of_composition(job.request, piece)
     if job.file is not None:
         record = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.errors import RequestError
 from composer.music.score import Key, Tempo
 from composer.planning.constraints import TONICS
@@ -117,7 +118,7 @@ def measure(
     for request in trial.requests():
         if len(pieces) >= _FEWEST_TRIED and time.monotonic() - started > seconds:
             break
-        pieces.append(compose(request, model))
+        pieces.append(compose(request, NetworkEngine(model)))
         tell(len(pieces), trial.pieces)
     requests = trial.requests()[: len(pieces)]
     shares = check([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])

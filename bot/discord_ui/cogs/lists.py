@@ -47,7 +47,7 @@ class ListsCog(commands.Cog):
     ) -> None:
         """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
         if model is not None:
-            model = self._client.app.catalogue.card(model).identity.name
+            model = self._client.app.catalogue.engine(model).identity.name
         embed, view = await self._top_page(interaction, period, model, 0)
         await interaction.response.send_message(embed=embed, view=view)
 
@@ -108,7 +108,7 @@ class ListsCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def models(self, interaction: discord.Interaction[Cadenza]) -> None:
-        """Show which networks compose."""
+        """Show what composes."""
         say = sentences.sentences(interaction.locale)
         lines = [_model_row(line, say) for line in await self._client.app.catalogue.lines()]
         await interaction.response.send_message(
@@ -158,14 +158,11 @@ def votes(tally: Tally, say: Sentences) -> str:
 
 
 def _model_row(line: ModelLine, say: Sentences) -> str:
+    facts = {"name": line.name, "version": line.version, "architecture": line.architecture}
+    rating = autocomplete.rating(line, say)
+    if line.parameters is None:
+        return say("models.plain_row", rating=rating, **facts)
     measured = line.bits_per_note is not None
     quality = say("models.bits", bits=say.number(line.bits_per_note or 0)) if measured else say("models.unmeasured")
-    return say(
-        "models.row",
-        name=line.name,
-        version=line.version,
-        architecture=line.architecture,
-        parameters=say.number(line.parameters / 1e6, decimals=1),
-        quality=quality,
-        rating=autocomplete.rating(line, say),
-    )
+    parameters = say.number(line.parameters / 1e6, decimals=1)
+    return say("models.row", parameters=parameters, quality=quality, rating=rating, **facts)

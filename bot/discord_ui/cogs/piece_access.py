@@ -34,7 +34,7 @@ def gone(interaction: discord.Interaction[Cadenza], generation: Generation, key:
     options, catalogue = generation.options, interaction.client.app.catalogue
     if catalogue.keeps(options.model, options.version):
         return None
-    live = catalogue.card(options.model).identity.version if options.model in catalogue.names() else "?"
+    live = catalogue.engine(options.model).identity.version if options.model in catalogue.names() else "?"
     say = sentences.sentences(interaction.locale)
     return say(key, model=options.model, version=options.version, number=generation.number, live=live)
 

@@ -103,7 +103,7 @@ class TrainingCog(commands.Cog):
         await self.allow(interaction, "models")
         say, catalogue = sentences.sentences(interaction.locale), self.client.app.catalogue
         names = catalogue.names()
-        live = {name: catalogue.card(name).identity.version for name in names}
+        live = {name: catalogue.engine(name).identity.version for name in names}
         kept = {(name, version) for name in names for version in catalogue.versions(name)}
         known = await self.client.app.store.models.known()
         text = training_texts.version_lines(known, live, kept, say) or say("models.empty")

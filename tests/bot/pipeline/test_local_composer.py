@@ -12,10 +12,10 @@ from io import BytesIO
 import pytest
 import soundfile
 
-from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.loaded_engines import LoadedEngines
 from bot.pipeline.local_composer import LocalComposer
+from composer import engines
 from composer.audio.synthesis import find_soundfont
-from composer.models import loading
 from composer.performance import midi
 from composer.rendering import Sheet
 from composer.tokens import vocabulary
@@ -31,7 +31,7 @@ def opened(tmp_path):
     tiny_model.install(tmp_path / "models")
 
     def _open():
-        models = LoadedModels(loading.installed(tmp_path / "models"))
+        models = LoadedEngines(engines.installed(tmp_path / "models"))
         return closing(LocalComposer(models, soundfont=find_soundfont(), threads=2))
 
     return _open

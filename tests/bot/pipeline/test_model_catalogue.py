@@ -20,12 +20,12 @@ async def test_a_model_is_found_by_name_and_version(tmp_path):
         await catalogue.refresh()
 
         assert catalogue.names() == ("other", "tiny")
-        assert catalogue.card(" Tiny ").identity.version == 2
-        assert catalogue.card("tiny@1").identity.version == 1
-        assert catalogue.models.model("tiny", 1) is catalogue.models.model("tiny", 1)
+        assert catalogue.engine(" Tiny ").identity.version == 2
+        assert catalogue.engine("tiny@1").identity.version == 1
+        assert catalogue.engines.engine("tiny", 1) is catalogue.engines.engine("tiny", 1)
         await store.models.promote("tiny", 1)
         await catalogue.refresh()
-        assert catalogue.card("tiny").identity.version == 1
+        assert catalogue.engine("tiny").identity.version == 1
         line = (await catalogue.lines())[1]
         assert (line.name, line.version, line.versions, line.score) == ("tiny", 1, (2, 1), None)
 
@@ -40,6 +40,6 @@ async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path, wanted, n
         await catalogue.refresh()
 
         with pytest.raises(UnknownModel) as refusal:
-            catalogue.card(wanted)
+            catalogue.engine(wanted)
 
         assert (refusal.value.name, refusal.value.nearest, refusal.value.known) == (wanted, nearest, ("tiny",))

@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.loaded_engines import LoadedEngines
 from bot.pipeline.local_composer import LocalComposer
+from composer import engines
 from composer.audio.synthesis import find_soundfont
-from composer.models import loading
 from tests.bot import tiny_model
 from tests.bot.builders import OPTIONS
 
@@ -34,13 +34,13 @@ class Absence(MetaPathFinder):
 sys.meta_path.insert(0, Absence())
 
 from bot.domain.order import Options
-from bot.pipeline.loaded_models import LoadedModels
+from bot.pipeline.loaded_engines import LoadedEngines
 from bot.pipeline.local_composer import LocalComposer
-from composer.models import loading
+from composer import engines
 
 async def work():
-    models = LoadedModels(loading.installed(Path(sys.argv[1])))
-    worker = LocalComposer(models, soundfont=Path(sys.argv[2]), threads=1)
+    installed = LoadedEngines(engines.installed(Path(sys.argv[1])))
+    worker = LocalComposer(installed, soundfont=Path(sys.argv[2]), threads=1)
     music = await worker.compose(Options(**json.loads(sys.argv[3])), lambda bar, bars: None)
     worker.close()
     return music
@@ -64,7 +64,7 @@ def test_a_worker_without_database_and_discord_composes_the_same_piece(tmp_path)
         json.dumps({**options.wishes(), "version": options.version}),
     ]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    with closing(LocalComposer(LoadedModels(loading.installed(tmp_path)), soundfont=soundfont, threads=1)) as here:
+    with closing(LocalComposer(LoadedEngines(engines.installed(tmp_path)), soundfont=soundfont, threads=1)) as here:
         music = asyncio.run(here.compose(options, lambda _bar, _bars: None))
 
     assert ended.stderr == ""

@@ -17,7 +17,7 @@ from tests.bot.retraining_harness import heard, instruct, next_candidate, open_r
 
 async def test_a_better_candidate_composes_from_then_on(tmp_path):
     async with open_retraining(tmp_path) as here:
-        before = here.catalogue.models.model("tiny", 1)
+        before = here.catalogue.engines.engine("tiny", 1)
 
         ending = await here.trained()
 
@@ -26,7 +26,7 @@ async def test_a_better_candidate_composes_from_then_on(tmp_path):
         new, old = [one for one in await here.store.models.known() if one.name == "tiny"]
         assert (new.version, new.parent, new.metrics["expected_rating"]) == (101, 1, 0.75)
         assert (old.version, old.parent) == (1, None)
-        assert here.catalogue.models.model("tiny", 101) is not before
+        assert here.catalogue.engines.engine("tiny", 101) is not before
         assert await here.outcomes() == ["activated"]
         assert list(here.settings.training_folder.glob("*")) == []
 

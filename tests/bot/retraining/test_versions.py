@@ -39,7 +39,7 @@ async def test_a_learned_file_that_was_swapped_for_another_does_not_compose(tmp_
 
 async def test_pieces_keep_the_version_that_they_were_accepted_with(tmp_path):
     async with open_retraining(tmp_path) as here:
-        composer = LocalComposer(here.catalogue.models, soundfont=tmp_path, threads=1)
+        composer = LocalComposer(here.catalogue.engines, soundfont=tmp_path, threads=1)
         before = await composer.compose(OPTIONS, lambda *_: None)
         await here.trained()
         after = await composer.compose(OPTIONS, lambda *_: None)

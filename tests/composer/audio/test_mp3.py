@@ -11,7 +11,7 @@ from mutagen.mp3 import MP3, MPEGInfo
 
 from composer.audio.mp3 import KILOBITS, encode_mp3
 from composer.audio.samples import SAMPLE_RATE, Pcm
-from composer.decoding.loop import Cancelled
+from composer.engine import Cancelled
 from tests.composer.sounds import decoded, sine
 
 

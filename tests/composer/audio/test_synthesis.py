@@ -18,7 +18,7 @@ from composer.audio import synthesis as rendering
 from composer.audio.loudness import true_peak
 from composer.audio.samples import SAMPLE_RATE
 from composer.audio.synthesis import find_soundfont, synthesise
-from composer.decoding.loop import Cancelled
+from composer.engine import Cancelled
 from composer.errors import RenderError
 from tests.composer.sounds import scale
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from composer.decoding.loop import MOST_TOKENS_A_BAR, Cancelled, Candidate, decode_candidates
+from composer.decoding.loop import MOST_TOKENS_A_BAR, DrawnTokens, decode_candidates
 from composer.decoding.sampling import Sampling
+from composer.engine import Cancelled
 from composer.music.score import Metre, Mode
 from composer.planning.constraints import PieceConstraints
 from composer.tokens import vocabulary
@@ -14,7 +15,7 @@ from tests.composer.scripted import NoiseDecoder
 FRAME = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR)
 
 
-def pieces(*, seed: int = 1, candidates: int = 3, decoder: NoiseDecoder | None = None, **options) -> list[Candidate]:
+def pieces(*, seed: int = 1, candidates: int = 3, decoder: NoiseDecoder | None = None, **options) -> list[DrawnTokens]:
     return decode_candidates(
         decoder or NoiseDecoder(),
         options.pop("frame", FRAME),

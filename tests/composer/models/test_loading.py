@@ -265,16 +265,6 @@ def test_without_any_model_the_machine_is_at_fault(tmp_path: Path) -> None:
         loading.find("wavenet", tmp_path / "nowhere")
 
 
-def test_a_description_names_version_sources_and_licence(tmp_path: Path) -> None:
-    card = changed(handmade.CARD, version=3, licence="MIT", trained_on=(Source("chopin", "CC BY 4.0"),))
-
-    told = loading.describe(loading.read_card(write(tmp_path / "echo-v3.onnx", card)))
-
-    assert "echo@3" in told
-    assert "chopin (CC BY 4.0)" in told
-    assert "MIT" in told
-
-
 def test_the_envelope_of_an_empty_file_holds_nothing() -> None:
     assert onnxfile.read(b"") == onnxfile.Envelope({}, intact=False)
 

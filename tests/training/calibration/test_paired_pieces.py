@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.errors import RequestError
 from composer.models import loading
 from composer.models.card import changed
@@ -144,7 +145,7 @@ def test_weights_in_the_card_choose_the_piece(model: Model) -> None:
     densities = []
     for sign in (1, -1):
         weighed = replace(model, card=changed(model.card, ranking={EVERY_STYLE: {"density": (20.0 * sign, 0.0)}}))
-        composition = compose(Request(seconds=10, style="salon", candidates=6), weighed)
+        composition = compose(Request(seconds=10, style="salon", candidates=6), NetworkEngine(weighed))
         densities.append(composition.measures["density"])
 
     assert densities[0] < densities[1]

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.models import loading
 from composer.music.measures import measure
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
@@ -54,7 +55,7 @@ def measure_names() -> tuple[str, ...]:
 
 def pieces(model: Model, number: int) -> list[Composition]:
     """Short ones, by seeds from 0."""
-    return [compose(Request(seconds=SECONDS, seed=seed, candidates=1), model) for seed in range(number)]
+    return [compose(Request(seconds=SECONDS, seed=seed, candidates=1), NetworkEngine(model)) for seed in range(number)]
 
 
 def row(number: int, piece: Composition, **changes: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from composer.compose import compose
+from composer.decoding.network_engine import NetworkEngine
 from composer.errors import ModelError, OutputError, RequestError
 from composer.models import loading
 from composer.models.card import changed
@@ -225,7 +226,7 @@ def test_forgetting_what_the_corpus_holds_out_is_forgetting_too():
 
 def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
     request = replace(TRIAL.in_styles_of(["piano"], small.card).requests()[0], seconds=40)
-    piece = compose(request, small)
+    piece = compose(request, NetworkEngine(small))
     runs = copy_check.bar_runs(piece.tokens, piece.plan.metre)
 
     tried = gate.beside(TrialResult((piece,), GOOD), np.unique(runs))

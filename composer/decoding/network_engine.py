@@ -1,0 +1,96 @@
+"""The engine of the networks: a model file, run token by token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from composer.decoding.loop import BiasStrengths, decode_candidates
+from composer.decoding.sampling import for_creativity
+from composer.engine import Candidate
+from composer.models.runner import ModelRunner
+from composer.music.score import Key
+from composer.planning.constraints import TONICS, constraints_of
+from composer.tokens import tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from composer.models.choosing import Choosing
+    from composer.models.identity import Identity
+    from composer.models.loading import Model
+    from composer.music.score import Score
+    from composer.planning.plan import Plan
+    from composer.request import Request
+
+_DEEPEST_TRANSPOSITION = -6
+"""Semitones; what would go deeper goes up instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEngine:
+    """Draws candidates from a network.
+
+    Attributes:
+        model: The loaded model file.
+    """
+
+    model: Model
+
+    @property
+    def identity(self) -> Identity:
+        """The identity in the model's card."""
+        return self.model.card.identity
+
+    @property
+    def choosing(self) -> Choosing:
+        """The choosing in the model's card."""
+        return self.model.card.choosing
+
+    def candidates(
+        self,
+        request: Request,
+        plan: Plan,
+        rng: np.random.Generator,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> list[Candidate]:
+        """Draw as many pieces as the request or else the card says; see `Engine`."""
+        number = self.choosing.count_for(request.candidates)
+        pull = bias_strengths(self.choosing, request.style, request.creativity, rng)
+        drawn = decode_candidates(
+            ModelRunner(self.model, number),
+            constraints_of(plan, request.style),
+            plan.conditions,
+            sampling=for_creativity(request.creativity),
+            candidates=number,
+            rng=rng,
+            pull=pull,
+            progress=progress,
+        )
+        return [Candidate(score_of(piece.tokens, plan), piece.nats, piece.tokens) for piece in drawn]
+
+
+def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.random.Generator) -> BiasStrengths:
+    """What a piece's draws lean to beside the network.
+
+    Sections that return lean on what they recall the less, the more adventurous the piece; `rng` settles what kind of
+    melody it is to have.
+    """
+    tilts = choosing.tilts.get(style) or ((),)
+    kind = tilts[int(rng.integers(len(tilts)))]
+    return BiasStrengths(recall=choosing.recall * (1.5 - creativity), tilt=choosing.preferences.of_intervals(kind))
+
+
+def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:
+    """The piece that tokens spell, in the planned key, its last bar ringing to the end."""
+    written = Key(TONICS[plan.key.mode], plan.key.mode)
+    score = tokenizer.decode(tokens, metre=plan.metre, key=written, tempos=plan.tempos)
+    last_bar = score.ticks - plan.metre.bar_ticks
+    rung = tuple(
+        replace(note, duration=score.ticks - note.start) if note.start >= last_bar else note for note in score.notes
+    )
+    up = (plan.key.tonic - written.tonic) % 12
+    nearest = up if up + _DEEPEST_TRANSPOSITION <= 0 else up - 12
+    return replace(score, notes=rung).transposed(nearest)

@@ -1,0 +1,110 @@
+"""The engines that are installed: the model files of a folder, and those that need no file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.decoding.network_engine import NetworkEngine
+from composer.models import loading
+from composer.models.identity import choose_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from composer.engine import Engine
+    from composer.models.card import ModelCard
+    from composer.models.identity import Identity
+    from composer.models.network_spec import NetworkSpec
+
+BUILT_IN: dict[str, Engine] = {}
+"""Engines without a file, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledEngine:
+    """An engine as it is listed, before it is loaded.
+
+    Attributes:
+        identity: Its name, version, licence and styles.
+        card: Card of its model file; None for an engine without one.
+    """
+
+    identity: Identity
+    card: ModelCard | None = None
+
+    def load(self) -> Engine:
+        """Load the engine; takes a moment if it has a file.
+
+        Raises:
+            ModelError: If its file is gone or damaged.
+        """
+        if self.card is None:
+            return BUILT_IN[self.identity.name]
+        return NetworkEngine(loading.load(self.card.path))
+
+
+def built_in() -> list[InstalledEngine]:
+    """The engines without a file, by name."""
+    return [InstalledEngine(BUILT_IN[name].identity) for name in sorted(BUILT_IN)]
+
+
+def in_folder(folder: Path | None = None) -> list[InstalledEngine]:
+    """The engines of the model files in a folder (the one that comes with Cadenza), by name, newest first.
+
+    A file that cannot be used is left out, and the log says why.
+    """
+    return [InstalledEngine(card.identity, card) for card in loading.installed(folder)]
+
+
+def installed(folder: Path | None = None) -> list[InstalledEngine]:
+    """All engines: those of a folder's model files and those without a file, by name, newest first."""
+    found = [*built_in(), *in_folder(folder)]
+    return sorted(found, key=lambda engine: (engine.identity.name, -engine.identity.version))
+
+
+def find(wanted: str, folder: Path | None = None) -> InstalledEngine:
+    """The newest engine of a name, or one version of it where `wanted` reads NAME@VERSION.
+
+    Raises:
+        RequestError: If there is no such engine or version.
+        ModelError: If none is installed, or its file is unreadable or damaged.
+    """
+    without_file = {(engine.identity.name, engine.identity.version): engine for engine in built_in()}
+    files = loading.files(folder)
+    if not files and not without_file:
+        raise loading.none_installed(folder)
+    chosen = choose_version(wanted, [*without_file, *files])
+    if chosen in without_file:
+        return without_file[chosen]
+    card = loading.read_card(files[chosen])
+    return InstalledEngine(card.identity, card)
+
+
+def describe(engine: InstalledEngine) -> str:
+    """An engine in a few lines for a terminal."""
+    identity = engine.identity
+    size = [] if engine.card is None else _size(engine.card)
+    facts = [identity.architecture, *size, *([identity.date] if identity.date else [])]
+    sources = ", ".join(f"{source.name} ({source.licence})" for source in identity.trained_on)
+    if not sources:
+        sources = "nothing" if engine.card is None else "nothing: its weights are random"
+    return "\n".join(
+        (
+            f"{identity.label}: {', '.join(facts)}",
+            *([] if engine.card is None else [f"  bits per note  {_quality(engine.card.network)}"]),
+            f"  licence        {identity.licence or 'none given'}",
+            f"  styles         {', '.join(identity.styles) or 'none'}",
+            f"  trained on     {sources}",
+        )
+    )
+
+
+def _size(card: ModelCard) -> list[str]:
+    parameters = f"{card.network.parameters / 1e6:.1f} M parameters"
+    return [parameters, f"{card.path.stat().st_size / 1e6:.1f} MB"] if card.path.is_file() else [parameters]
+
+
+def _quality(network: NetworkSpec) -> str:
+    measured = "not measured" if network.bits_per_note is None else f"{network.bits_per_note:.2f} held out"
+    return f"{measured}, after {network.tokens_seen / 1e6:.0f} M tokens"

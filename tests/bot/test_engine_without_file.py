@@ -1,0 +1,82 @@
+"""An engine that has no network and no file, all the way through the bot."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.doctor.doctor import examine
+from bot.errors import Untrainable
+from bot.settings import Settings
+from composer import engines
+from composer.performance import midi
+from tests.bot import tiny_model
+from tests.bot.retraining_harness import open_retraining
+from tests.bot.whole_bot import open_whole_bot
+from tests.composer.drone import Drone
+
+
+@pytest.fixture(autouse=True)
+def _drone(monkeypatch):
+    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+
+
+async def test_it_is_listed_suggested_and_composes(tmp_path):
+    async with open_whole_bot(tmp_path) as both:
+        anna, channel = both.anna, both.channel
+
+        listed = await both.discord.slash("models", user=anna, channel=channel)
+        typed = await both.discord.autocomplete("compose", "model", "dro", user=anna, channel=channel)
+        await both.compose(model="drone", key="Am")
+        message = await both.delivered()
+
+        assert "**drone** v1 · held chord · not rated yet" in str(listed.message.embeds)
+        assert "**tiny** v1 · noise, " in str(listed.message.embeds)
+        assert [choice["value"] for choice in typed] == ["drone"]
+        assert {file.filename.rpartition(".")[2] for file in message.attachments} == {"mid", "mp3", "png"}
+        ((music, tokens),) = both.rows("select midi, tokens from generation")
+        score, settings = midi.read(music)
+        assert settings["model"] == "drone@1"
+        assert {note.pitch % 12 for note in score.notes} == {9, 0, 4}
+        assert tokens is None
+
+
+async def test_an_option_that_it_cannot_honour_is_refused_at_once(tmp_path):
+    async with open_whole_bot(tmp_path) as both:
+        answer = await both.compose(model="drone", creativity=0.9)
+
+        assert answer.message.content == (
+            "`drone` takes no `creativity`. Leave it out, here and in your settings, or choose another model."
+        )
+        assert both.rows("select count(*) from generation") == [(0,)]
+
+
+async def test_the_doctor_names_it(tmp_path):
+    tiny_model.install(tmp_path / "models")
+    settings = Settings.model_validate(
+        {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "default_model": "drone"}
+    )
+
+    found = {finding.subject: finding for finding in await examine(settings)}
+
+    assert found["models"].well
+    assert found["models"].told == "drone@1, tiny@1"
+
+
+async def test_it_cannot_be_retrained(tmp_path):
+    async with open_retraining(tmp_path) as here:
+        with pytest.raises(Untrainable) as refusal:
+            await here.begin(model="drone")
+
+        assert refusal.value.name == "drone"
+        assert here.retraining.running is None
+
+
+async def test_its_rated_pieces_train_nobody(tmp_path):
+    async with open_whole_bot(tmp_path) as both:
+        await both.compose(model="drone")
+        await both.delivered()
+        (number,) = both.rows("select number from generation")[0]
+
+        await both.app.store.ratings.vote(number, both.ben.id, 1, source="button")
+
+        assert await both.app.store.ratings.that_train() == (0, 0)
