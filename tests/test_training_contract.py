@@ -55,7 +55,7 @@ async def rate_a_waltz(path):
 
 
 def test_trainer_reads_the_file_that_the_bot_exports(exported):
-    found = ratings_file.read(exported)
+    found = ratings_file.read_ratings(exported)
 
     (piece,) = found.pieces
     assert (found.people, piece.liked, piece.disliked) == (2, 1.5, 1.0)
@@ -71,7 +71,7 @@ def test_file_has_the_fields_of_the_contract(exported):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_bot_understands_the_trainer_s_progress(stage, capsys):
-    tell = candidate_options.teller(Namespace(progress=True))
+    tell = candidate_options.choose_teller(Namespace(progress=True))
 
     tell(stage, 3, 40, 1.5, 600.04)
 
@@ -80,9 +80,9 @@ def test_bot_understands_the_trainer_s_progress(stage, capsys):
 
 def test_bot_understands_the_trainer_s_report(exported, tmp_path):
     model = tiny_model.install(tmp_path / "models")
-    model_file.recard(model, profiles={"piano": {"density": (4.0, 1.0)}})
+    model_file.change_card(model, profiles={"piano": {"density": (4.0, 1.0)}})
     job = RetrainingJob(
-        rated=ratings_file.read(exported),
+        rated=ratings_file.read_ratings(exported),
         model=model,
         out=tmp_path,
         minutes=1,

@@ -25,10 +25,10 @@ _COMMANDS = (
     "fit_recall",
     "fit_tilts",
     "fixture",
-    "habits",
     "benchmark_polyphonic",
     "retrain",
     "simulate_raters",
+    "style_statistics",
     "tutorial",
 )
 """Modules of `training.commands`."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from composer.models import loading
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
-from training.corpus.style_profiles import profiles
+from training.corpus.style_profiles import measure_profiles
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export
 from training.fitting import checkpoint
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FEWEST_PIECES = 20
 _COMPARED_TOKENS = 600
 
 
-def release(
+def release_model(
     folder: Path, data: Dataset, *, out: Path, name: str | None, version: int | None, licence: str
 ) -> list[str]:
     """Export the best weights of a run.
@@ -44,8 +44,8 @@ def release(
         MachineError: If there is no run, or the export fails its checks.
         OutputError: If the file cannot be written.
     """
-    run = checkpoint.record(folder)
-    network = build(configuration_from(run.configuration))
+    run = checkpoint.read_run(folder)
+    network = build_network(configuration_from(run.configuration))
     checkpoint.load_best(folder, network)
     held_out = data.of("test")
     bits = bits_per_note.of_network(network, data, held_out)
@@ -55,15 +55,15 @@ def release(
         "version": version or 1 + max(loading.versions(name, out), default=0),
         "licence": licence,
         "bits_per_note": bits.per_note,
-        "fixture_cost": fixture.cost(partial(bits_per_note.of_network, network), styles(data)),
+        "fixture_cost": fixture.cost(partial(bits_per_note.of_network, network), known_styles(data)),
         "tokens_seen": run.tokens,
-        "trained_on": sources(data),
-        "styles": styles(data),
-        "profiles": profiles(data),
+        "trained_on": training_sources(data),
+        "styles": known_styles(data),
+        "profiles": measure_profiles(data),
     }
     path = out / f"{name}-v{metadata['version']}.onnx"
-    exported = onnx_export.export(network, path, metadata)
-    few = bits_per_note.sample(held_out)
+    exported = onnx_export.export_network(network, path, metadata)
+    few = bits_per_note.sample_entries(held_out)
     plain = bits_per_note.of_network(network, data, few, longest=_COMPARED_TOKENS)
     quantised = bits_per_note.of_model(loading.load(path), data, few, longest=_COMPARED_TOKENS)
     change = f"{100 * (quantised.per_note / plain.per_note - 1):+.2f} %"
@@ -76,7 +76,7 @@ def release(
     ]
 
 
-def sources(data: Dataset) -> tuple[tuple[str, str], ...]:
+def training_sources(data: Dataset) -> tuple[tuple[str, str], ...]:
     """(set, licences of its pieces) of the training split."""
     licences: dict[str, Counter[str]] = {}
     for entry in data.of("train"):
@@ -84,7 +84,7 @@ def sources(data: Dataset) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(licence for licence, _ in found.most_common())) for name, found in licences.items())
 
 
-def styles(data: Dataset) -> tuple[str, ...]:
+def known_styles(data: Dataset) -> tuple[str, ...]:
     """The styles that the training split has enough pieces of, in the order of `STYLES`."""
     found = Counter(entry.style for entry in data.of("train"))
     found[STYLES[0]] += sum(found[kind] for kind in KINDS_OF_PIANO)

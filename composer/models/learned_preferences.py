@@ -25,7 +25,7 @@ _USUAL_INTERVAL = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedPreferences:
-    """How the habits of a style are tilted: each choice x becomes exp(weight * x) times as likely, x in deviations.
+    """How the statistics of a style are tilted: each choice x becomes exp(weight * x) times as likely, x in deviations.
 
     Attributes:
         minor: Added to the logarithm of the odds of minor.

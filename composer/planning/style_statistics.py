@@ -4,8 +4,9 @@ They hang together. A bar of 6/8 has two beats, each of them full of notes; one 
 three notes each, and in a slow piece there is room for more notes in a beat than in a fast one. Drawn each for itself
 they would ask a network for music that nobody wrote.
 
-Counted over bars in the training split of the corpus by `python -m training habits`; metres below two in a hundred
-are left out. Choirs' tempi are not counted: hardly any of their old scores names one, and a modern one's is no help.
+Counted over bars in the training split of the corpus by `python -m training style-statistics`; metres below two in a
+hundred are left out. Choirs' tempi are not counted: hardly any of their old scores names one, and a modern one's is no
+help.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class StyleStatistics:
     def __post_init__(self) -> None:
         """Refuse what nothing could be drawn from."""
         if not self.metres:
-            raise ValueError("habits need a metre")
+            raise ValueError("statistics need a metre")
 
     def within(self, metre: Metre) -> MetreStatistics:
         """What is usual in a metre; in one that is not, what is usual in the others on average."""
@@ -93,7 +94,7 @@ class StyleStatistics:
         return MetreStatistics(sum(weights), float(tempo), tuple(densities.tolist()))
 
 
-def _habits(minor: float, metres: str, *, breath: float = 1.0) -> StyleStatistics:
+def _statistics(minor: float, metres: str, *, breath: float = 1.0) -> StyleStatistics:
     """Read a line for each metre: its weight, tempo and densities."""
     lines = (line.split() for line in metres.strip().splitlines())
     numbers = {name: [float(number) for number in rest] for name, *rest in lines}
@@ -104,8 +105,8 @@ def _habits(minor: float, metres: str, *, breath: float = 1.0) -> StyleStatistic
     return StyleStatistics(found, minor, breath)
 
 
-HABITS: Mapping[str, StyleStatistics] = {
-    "piano": _habits(
+STATISTICS: Mapping[str, StyleStatistics] = {
+    "piano": _statistics(
         0.30,
         """
         3/4 32 112 0 5 25 36 27 6
@@ -116,7 +117,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         2/2 8 77 2 3 4 10 37 45
         """,
     ),
-    "baroque": _habits(
+    "baroque": _statistics(
         0.53,
         """
         4/4 30 80 0 5 7 18 67 4
@@ -128,7 +129,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         12/8 4 77 0 4 12 36 37 13
         """,
     ),
-    "classical": _habits(
+    "classical": _statistics(
         0.34,
         """
         2/4 30 104 0 1 3 17 68 11
@@ -139,7 +140,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         3/8 5 125 0 16 32 16 28 7
         """,
     ),
-    "romantic": _habits(
+    "romantic": _statistics(
         0.41,
         """
         3/4 45 118 0 5 31 45 14 6
@@ -150,7 +151,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         6/4 2 71 0 1 9 13 12 65
         """,
     ),
-    "salon": _habits(
+    "salon": _statistics(
         0.24,
         """
         3/4 29 104 0 4 22 33 33 8
@@ -161,7 +162,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         2/2 6 74 3 6 6 10 38 36
         """,
     ),
-    "song": _habits(
+    "song": _statistics(
         0.31,
         """
         4/4 29 98 0 1 13 36 44 5
@@ -172,7 +173,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         2/2 4 62 0 0 1 13 42 44
         """,
     ),
-    "quartet": _habits(
+    "quartet": _statistics(
         0.34,
         """
         3/4 26 110 1 4 31 37 24 2
@@ -183,7 +184,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         3/8 6 137 2 17 40 31 9 2
         """,
     ),
-    "orchestra": _habits(
+    "orchestra": _statistics(
         0.29,
         """
         3/4 24 124 0 1 0 14 45 40
@@ -195,7 +196,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         6/4 4 86 0 0 0 3 16 80
         """,
     ),
-    "band": _habits(
+    "band": _statistics(
         0.75,
         """
         4/4 85 126 2 6 13 18 33 28
@@ -204,7 +205,7 @@ HABITS: Mapping[str, StyleStatistics] = {
         """,
         breath=0,
     ),
-    "choir": _habits(
+    "choir": _statistics(
         0.39,
         """
         2/2 62 80 15 26 28 19 10 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.training.midi_files import two_hands, write
-from training.corpus.prepare import counted, prepare
+from training.corpus.prepare import count_verdicts, prepare_corpus
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -29,8 +29,8 @@ def make_set(corpus: Path, name: str, splits: dict[str, str], *, bars: int = 12)
 
 def prepared(corpus: Path) -> tuple[Dataset, dict[str, Counter[str]]]:
     """Prepare a corpus in this process."""
-    data, verdicts = prepare([corpus], only=(), workers=1)
-    return data, counted(verdicts)
+    data, verdicts = prepare_corpus([corpus], only=(), workers=1)
+    return data, count_verdicts(verdicts)
 
 
 def small_dataset(folder: Path, splits: dict[str, str] | None = None) -> Dataset:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from composer.tokens import features, vocabulary
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def configuration(architecture: str) -> dict[str, Any]:
 def network(architecture: str) -> Network:
     """A network with random weights, those that start at 0 or 1 among them."""
     keras.utils.set_random_seed(1)
-    made = build(configuration_from(configuration(architecture)))
+    made = build_network(configuration_from(configuration(architecture)))
     rng = np.random.default_rng(1)
     made.set_weights([weight + rng.normal(scale=0.1, size=weight.shape) for weight in made.get_weights()])
     return made

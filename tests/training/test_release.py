@@ -11,10 +11,10 @@ from composer.models.identity import Source
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from tests.training.small import TINY
-from training.corpus.style_profiles import profiles, score_of
+from training.corpus.style_profiles import measure_profiles, score_of
 from training.evaluation import bits_per_note
-from training.fitting.fit import TrainingPlan, fit
-from training.release import release, sources, styles
+from training.fitting.fit import TrainingPlan, fit_network
+from training.release import known_styles, release_model, training_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +33,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture(scope="module")
 def released(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("run")
-    fit(data, CONFIGURATION, TrainingPlan(tokens=2000, batch=2, time=64), folder=folder)
-    told = release(folder, data, out=folder / "models", name=None, version=3, licence="CC0")
+    fit_network(data, CONFIGURATION, TrainingPlan(tokens=2000, batch=2, time=64), folder=folder)
+    told = release_model(folder, data, out=folder / "models", name=None, version=3, licence="CC0")
     return folder / "models" / "wavenet-v3.onnx", told
 
 
@@ -49,7 +49,7 @@ def test_a_released_model_composes(released: tuple[Path, list[str]]) -> None:
 def test_without_a_version_it_follows_the_newest_there(data: Dataset, released: tuple[Path, list[str]]) -> None:
     run, out = released[0].parent.parent, released[0].parent
 
-    release(run, data, out=out, name=None, version=None, licence="CC0")
+    release_model(run, data, out=out, name=None, version=None, licence="CC0")
 
     assert loading.versions("wavenet", out) == [3, 4]
     assert loading.read_card(out / "wavenet-v4.onnx").identity.version == 4
@@ -74,7 +74,7 @@ def test_what_quantisation_costs_is_told(released: tuple[Path, list[str]]) -> No
 
 
 def test_a_profile_is_what_is_usual(data: Dataset) -> None:
-    mean, deviation = profiles(data)["piano"]["density"]
+    mean, deviation = measure_profiles(data)["piano"]["density"]
 
     densities = [entry.notes / entry.bars / 4 for entry in data.of("train")]
     assert min(densities) <= mean <= max(densities)
@@ -90,5 +90,5 @@ def test_a_stretch_is_the_end_of_its_section(data: Dataset) -> None:
 
 
 def test_sources_and_styles_are_those_of_the_training_split(data: Dataset) -> None:
-    assert sources(data) == (("polish-scores-piano", "CC0-1.0"),)
-    assert styles(data) == ("piano", "salon")
+    assert training_sources(data) == (("polish-scores-piano", "CC0-1.0"),)
+    assert known_styles(data) == ("piano", "salon")

@@ -24,7 +24,7 @@ PIANO = "Piano"
 _FIRST_PROGRAM = 0
 
 
-def read(paths: Sequence[Path], *, workers: int) -> list[list[str]]:
+def read_words(paths: Sequence[Path], *, workers: int) -> list[list[str]]:
     """The words of each file, none where nothing of it is played by a piano or music21 cannot read it."""
     if workers <= 1:
         return list(_with_progress(map(words_of, paths), len(paths)))
@@ -64,7 +64,7 @@ def _word(element: note.Note | chord.Chord) -> str:
     return ".".join(str(pitch_class) for pitch_class in element.normalOrder)
 
 
-def write(words: Sequence[str], path: Path) -> None:
+def write_words(words: Sequence[str], path: Path) -> None:
     """Write words as MIDI: each on the piano, a quarter long and a quarter after the one before.
 
     Raises:

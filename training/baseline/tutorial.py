@@ -37,7 +37,7 @@ _BATCH = 128
 _HELD_OUT = 0.2
 
 
-def convolution(words: int) -> keras.Model:
+def build_convolution(words: int) -> keras.Model:
     """What it calls WaveNet: three causal convolutions with pooling, no gate, residual or skip."""
     layers = keras.layers
     network = keras.Sequential([keras.Input((WINDOW,), dtype="int32"), layers.Embedding(words, 100)])
@@ -51,7 +51,7 @@ def convolution(words: int) -> keras.Model:
     return network
 
 
-def recurrent(words: int) -> keras.Model:
+def build_recurrent(words: int) -> keras.Model:
     """Its LSTM: reads the words' numbers, divided by how many there are, without an embedding."""
     layers = keras.layers
     return keras.Sequential(
@@ -67,7 +67,7 @@ def recurrent(words: int) -> keras.Model:
     )
 
 
-NETWORKS = {"wavenet": convolution, "lstm": recurrent}
+NETWORKS = {"wavenet": build_convolution, "lstm": build_recurrent}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class TutorialWindows:
     targets: NDArray[np.int32]
 
 
-def windows(pieces: Sequence[Sequence[str]], *, often: int = OFTEN) -> TutorialWindows:
+def cut_windows(pieces: Sequence[Sequence[str]], *, often: int = OFTEN) -> TutorialWindows:
     """Every window of every piece, from which words that are rarer than `often` were deleted.
 
     Raises:
@@ -119,7 +119,7 @@ class Trained:
     loss: float
 
 
-def train(material: TutorialWindows, *, kind: str, epochs: int, minutes: float, seed: int) -> Trained:
+def train_network(material: TutorialWindows, *, kind: str, epochs: int, minutes: float, seed: int) -> Trained:
     """Train as published: a random fifth of the overlapping windows held out, Adam, batches of 128.
 
     Args:
@@ -167,7 +167,7 @@ class _Best(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def compose(trained: Trained, words: Sequence[str], *, pieces: int, length: int, seed: int) -> list[list[str]]:
+def compose_pieces(trained: Trained, words: Sequence[str], *, pieces: int, length: int, seed: int) -> list[list[str]]:
     """Pieces of `length` words, each after a random held-out window, by the likeliest word every time."""
     rng = np.random.default_rng(seed)
     window = trained.held_out[rng.integers(len(trained.held_out), size=pieces)]

@@ -108,9 +108,9 @@ def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ())
         weights=_weights(found, more, names, strength),
         strength=strength,
         gap={
-            _FIRST: likeness.gap(folds, more, names, none),
-            _BEFORE: likeness.gap(folds, more, names, plain),
-            _AFTER: likeness.gap(folds, more, names, fitted[strength]),
+            _FIRST: likeness.likeness_gap(folds, more, names, none),
+            _BEFORE: likeness.likeness_gap(folds, more, names, plain),
+            _AFTER: likeness.likeness_gap(folds, more, names, fitted[strength]),
         },
         told={_FIRST: told[_FIRST], _BEFORE: told[_BEFORE], _AFTER: told[strength]},
         examples=len(found),

@@ -75,10 +75,10 @@ def fit_recall(model: Model, data: Dataset, *, sections: int, candidates: int, s
     told = tqdm(LADDER, unit="strength", disable=None)
     rungs = np.array([_mean(_composed(model, entries, recall, candidates, seed)) for recall in told])
     deviation = np.maximum(people.std(axis=0), 1e-6)
-    return Recalled(nearest(rungs, people.mean(axis=0), deviation), people.mean(axis=0), deviation, rungs)
+    return Recalled(find_strength(rungs, people.mean(axis=0), deviation), people.mean(axis=0), deviation, rungs)
 
 
-def nearest(rungs: NDArray[np.float64], people: NDArray[np.float64], deviation: NDArray[np.float64]) -> float:
+def find_strength(rungs: NDArray[np.float64], people: NDArray[np.float64], deviation: NDArray[np.float64]) -> float:
     """The strength between the first and the last of `LADDER` whose interpolated means are nearest to people's.
 
     Args:
@@ -95,8 +95,8 @@ def nearest(rungs: NDArray[np.float64], people: NDArray[np.float64], deviation: 
 def _composed(
     model: Model, entries: Sequence[CorpusEntry], recall: float, candidates: int, seed: int
 ) -> Iterable[Score]:
-    leaning = replace(model, card=changed(model.card, recall=recall))
-    return paired_pieces.scores(leaning, entries, candidates=candidates, seed=seed)
+    recalling = replace(model, card=changed(model.card, recall=recall))
+    return paired_pieces.compose_under_conditions(recalling, entries, candidates=candidates, seed=seed)
 
 
 def _mean(scores: Iterable[Score]) -> NDArray[np.float64]:

@@ -136,7 +136,7 @@ def _composed(
 ) -> Iterable[Score]:
     tilts = {entry.style: (tuple(tilt.tolist()),) for entry in entries}
     tilted = replace(model, card=changed(model.card, tilts=tilts))
-    return paired_pieces.scores(tilted, entries, candidates=candidates, seed=seed)
+    return paired_pieces.compose_under_conditions(tilted, entries, candidates=candidates, seed=seed)
 
 
 def format_table(found: Mapping[str, Sequence[Tilted]]) -> str:

@@ -28,7 +28,7 @@ TINY = 1e-9
 """Deviations are at least this, so that they can be divided by."""
 
 
-def chances(example: HeldOutExample, weights: Weights | None) -> list[float]:
+def choice_chances(example: HeldOutExample, weights: Weights | None) -> list[float]:
     """Of each candidate to be taken: the first without any weights, the cheapest where they are empty, or by lot."""
     number = len(example.candidates)
     if weights is None:
@@ -41,19 +41,22 @@ def chances(example: HeldOutExample, weights: Weights | None) -> list[float]:
     return drawn
 
 
-def gap(folds: Folds, more: NDArray[np.float64], names: Sequence[str], rules: Sequence[Weights | None]) -> float:
+def likeness_gap(
+    folds: Folds, more: NDArray[np.float64], names: Sequence[str], rules: Sequence[Weights | None]
+) -> float:
     """See `training.calibration.fit_ranking.Fitted`.
 
     Args:
         folds: (learned from, left out).
         more: Further rows of people's pieces.
         names: Of the measures.
-        rules: For each fold the weights by which candidates beside the pieces left out are taken, see `chances`.
+        rules: For each fold the weights by which candidates beside the pieces left out are taken, see `choice_chances`.
     """
     left_out = [(example, weights) for (_, out), weights in zip(folds, rules, strict=True) for example in out]
     people = np.vstack([likeness_table([example.human for example, _ in left_out], names), more])
     taken = np.mean(
-        [chances(example, weights) @ likeness_table(example.candidates, names) for example, weights in left_out], axis=0
+        [choice_chances(example, weights) @ likeness_table(example.candidates, names) for example, weights in left_out],
+        axis=0,
     )
     deviations = np.maximum(people.std(axis=0), TINY)
     return round(float(np.abs((taken - people.mean(axis=0)) / deviations).mean()), 4)
@@ -78,7 +81,7 @@ def told_apart(
         people = _doubts(trees, [example.human for example in left_out], names)
         candidates = _doubts(trees, [own for example in left_out for own in example.candidates], names)
         for rule, by_fold in rules.items():
-            likely = [chance for example in left_out for chance in chances(example, by_fold[fold])]
+            likely = [chance for example in left_out for chance in choice_chances(example, by_fold[fold])]
             found[rule].append(_separation(people, candidates, likely))
     return {rule: round(float(np.mean(values)), 4) for rule, values in found.items()}
 

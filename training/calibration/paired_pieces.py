@@ -19,8 +19,8 @@ from composer.planning.form import FORMS
 from composer.planning.plan import Plan, plan_piece
 from composer.request import Request
 from composer.tokens.conditions import ANY, SIZES, Conditions
-from training.comparison.commissions import commissions
-from training.comparison.excerpts import ends, excerpt
+from training.comparison.commissions import plan_commissions
+from training.comparison.excerpts import cut_excerpt, ends_piece
 from training.corpus import style_profiles
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class Stretch:
     human: dict[str, float]
 
 
-def examples(model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0) -> list[HeldOutExample]:
+def compose_pairs(
+    model: Model, data: Dataset, *, sections: int, candidates: int, seed: int = 0
+) -> list[HeldOutExample]:
     """Let a model compose beside the ends of held-out pieces, as if they were asked for.
 
     Args:
@@ -86,22 +88,22 @@ def examples(model: Model, data: Dataset, *, sections: int, candidates: int, see
         RequestError: If the corpus has too few pieces of styles that the model knows.
     """
     rng = np.random.default_rng(seed)
-    chosen = held_out(model, [entry for entry in data.of("valid") if ends(data, entry)], sections, rng)
-    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    chosen = held_out(model, [entry for entry in data.of("valid") if ends_piece(data, entry)], sections, rng)
+    ordered = [plan_commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
     return [_example(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
 
 
-def stretches(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
+def find_endings(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
     """Ends of pieces of the train split, as evenly from every style that a model knows as there are."""
     rng = np.random.default_rng(seed)
     known = model.card.choosing.profiles
-    chosen = _evenly([entry for entry in data.of("train") if ends(data, entry)], known, number, rng)
-    ordered = [commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
+    chosen = _evenly([entry for entry in data.of("train") if ends_piece(data, entry)], known, number, rng)
+    ordered = [plan_commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
     return [Stretch(one.after.style, _human(data, one, known[one.after.style])) for one in ordered]
 
 
 def _human(data: Dataset, order: Commission, profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
-    return distances(measure(excerpt(data, order.after, order.bars).score), profile)
+    return distances(measure(cut_excerpt(data, order.after, order.bars).score), profile)
 
 
 def held_out(model: Model, among: Sequence[CorpusEntry], sections: int, rng: np.random.Generator) -> list[CorpusEntry]:
@@ -152,17 +154,19 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     )
 
 
-def scores(model: Model, entries: Sequence[CorpusEntry], *, candidates: int, seed: int) -> Iterator[Score]:
-    """All that a model composes under the conditions of sections; see `beside`.
+def compose_under_conditions(
+    model: Model, entries: Sequence[CorpusEntry], *, candidates: int, seed: int
+) -> Iterator[Score]:
+    """All that a model composes under the conditions of sections; see `compose_beside`.
 
     Beside a section it always draws the same, whatever the model leans to.
     """
     for place, entry in enumerate(entries):
-        pieces = beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
+        pieces = compose_beside(model, entry, candidates=candidates, rng=np.random.default_rng((seed, place)))
         yield from (piece.score for piece in pieces)
 
 
-def beside(model: Model, entry: CorpusEntry, *, candidates: int, rng: np.random.Generator) -> list[Candidate]:
+def compose_beside(model: Model, entry: CorpusEntry, *, candidates: int, rng: np.random.Generator) -> list[Candidate]:
     """Compose under a section's conditions, in C major or A minor.
 
     Args:

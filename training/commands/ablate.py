@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("ablate", help="a small network with and without keys, grid, clock and earlier bars")
+    parser = commands.add_parser("ablate", help="a small network with and without keys, grid, position, earlier bars")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--rows", nargs="+", help="as-shipped, transposing, 12-ticks, no-clock, no-lags (all)")
     parser.add_argument("--tokens", type=float, default=4e6, help="that each row learns from")
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
     except ValueError as error:
         raise RequestError(str(error)) from error
     keras.config.set_dtype_policy(options.precision)
-    found = ablation.ablate(
+    found = ablation.measure_rows(
         partial(dataset.load, options.data), options.rows or list(ablation.ROWS), settings, out=options.out
     )
     print(ablation.format_table(found))

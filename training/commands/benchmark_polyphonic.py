@@ -45,14 +45,14 @@ def run(options: argparse.Namespace) -> None:
     for name in options.sets:
         if name not in rolls.FILES:
             raise unknown_name("a set", name, tuple(rolls.FILES))
-    wanted = [runs.entry_from(text) for text in options.only] or runs.entries(options.sets)
+    wanted = [runs.entry_from(text) for text in options.only] or runs.all_entries(options.sets)
     keras.config.set_dtype_policy(options.precision)
     for entry in wanted:
-        done = record.read(options.out).get(str(entry), record.RecordRow()).seeds
+        done = record.read_record(options.out).get(str(entry), record.RecordRow()).seeds
         open_seeds = [seed for seed in range(1, options.seeds + 1) if seed not in done]
         if open_seeds:
-            data = runs.prepared(options.data, entry)
+            data = runs.prepare_set(options.data, entry)
         for seed in open_seeds:
-            runs.finish(data, entry, seed=seed, minutes=options.minutes, out=options.out)
+            runs.finish_run(data, entry, seed=seed, minutes=options.minutes, out=options.out)
     names = list(dict.fromkeys(entry.name for entry in wanted))
-    print(report.format_table(record.read(options.out), names))
+    print(report.format_table(record.read_record(options.out), names))

@@ -21,7 +21,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _run(options: argparse.Namespace) -> None:
     from training.corpus import key_check
 
-    checks = key_check.check(options.corpus, only=options.sets)
+    checks = key_check.check_keys(options.corpus, only=options.sets)
     print(key_check.format_table(checks))
     for check in checks if options.list else ():
         if check.found != check.named:

@@ -38,12 +38,12 @@ def run(options: argparse.Namespace) -> None:
     from composer.files import write_atomically
     from composer.models import loading
     from training.comparison import report
-    from training.comparison.comparison import compare
+    from training.comparison.comparison import compare_models
     from training.corpus import dataset
 
     if options.pieces < _FEWEST:
         raise RequestError(f"pieces must be at least {_FEWEST}, not {options.pieces}; fewer have no distribution")
-    comparison = compare(
+    comparison = compare_models(
         dataset.load(options.data),
         [loading.read_card(Path(name)) if name.endswith(".onnx") else loading.find(name) for name in options.model],
         pieces=options.pieces,
@@ -55,4 +55,4 @@ def run(options: argparse.Namespace) -> None:
     )
     print(report.format_tables(comparison))
     if options.json is not None:
-        write_atomically(options.json, f"{json.dumps(report.record(comparison), indent=2)}\n".encode())
+        write_atomically(options.json, f"{json.dumps(report.comparison_record(comparison), indent=2)}\n".encode())

@@ -25,10 +25,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> None:
     """Measure, print the table and write the JSON."""
     from composer.files import write_atomically
-    from training.commands.shared.inputs import corpus, model
+    from training.commands.shared.inputs import load_corpus, load_model
     from training.evaluation import against_ngrams
 
-    measured = against_ngrams.evaluate(model(options.model), corpus(options.corpus), tokens=options.tokens)
+    measured = against_ngrams.measure_against_ngrams(
+        load_model(options.model), load_corpus(options.corpus), tokens=options.tokens
+    )
     print(against_ngrams.format_table(measured))
     if options.json is not None:
-        write_atomically(options.json, f"{json.dumps(against_ngrams.record(measured), indent=2)}\n".encode())
+        write_atomically(options.json, f"{json.dumps(against_ngrams.figures_record(measured), indent=2)}\n".encode())

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
     from training import release
     from training.corpus import dataset
 
-    told = release.release(
+    told = release.release_model(
         options.folder,
         dataset.load(options.data),
         out=options.out,

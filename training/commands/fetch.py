@@ -24,5 +24,5 @@ def _run(options: argparse.Namespace) -> None:
 
     log = logging.getLogger("training")
     for name, home in [(name, download.public_set_of(name)) for name in options.sets]:
-        path = download.fetch(name, home, options.out, address=options.address)
+        path = download.fetch_set(name, home, options.out, address=options.address)
         log.info("%s: %d files of music, %s, %s", path, home.files, home.licence, home.attribution)

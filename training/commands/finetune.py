@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.commands.shared import candidate_options
-from training.commands.shared.inputs import corpus, model_path
+from training.commands.shared.inputs import load_corpus, model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     from training.ratings.trial import Trial
 
     job = FinetuningJob(
-        corpus=corpus(options.corpus),
+        corpus=load_corpus(options.corpus),
         model=model_path(options.model, options.models),
         out=options.out,
         minutes=options.minutes,
@@ -35,4 +35,4 @@ def run(options: argparse.Namespace) -> None:
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )
-    candidate_options.show(finetune(job, tell=candidate_options.teller(options)), options)
+    candidate_options.print_report(finetune(job, tell=candidate_options.choose_teller(options)), options)

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
     import keras
 
     from training.corpus import dataset
-    from training.fitting.fit import TrainingPlan, fit
+    from training.fitting.fit import TrainingPlan, fit_network
     from training.networks.registry import configuration_from
 
     configuration = {
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> None:
         )
         configuration_from(configuration)
         keras.config.set_dtype_policy(options.precision)
-        fit(dataset.load(options.data), configuration, plan, folder=options.folder, start=options.start)
+        fit_network(dataset.load(options.data), configuration, plan, folder=options.folder, start=options.start)
     except ValueError as error:
         raise RequestError(str(error)) from error
 

@@ -30,11 +30,11 @@ def _fit(chosen: Model, data: Dataset, options: argparse.Namespace) -> tuple[str
     from training.corpus import style_profiles
 
     # A file may be older than one of the measures; in those that it has, what was learned from ratings is counted.
-    found = style_profiles.profiles(data)
+    found = style_profiles.measure_profiles(data)
     usual = {style: {**found.get(style, {}), **own} for style, own in chosen.card.choosing.profiles.items()}
     chosen = replace(chosen, card=changed(chosen.card, profiles=usual))
-    examples = paired_pieces.examples(chosen, data, sections=options.sections, candidates=options.candidates)
-    fitted = fit_ranking.fit_by_family(examples, paired_pieces.stretches(chosen, data, number=_OTHERS))
+    examples = paired_pieces.compose_pairs(chosen, data, sections=options.sections, candidates=options.candidates)
+    fitted = fit_ranking.fit_by_family(examples, paired_pieces.find_endings(chosen, data, number=_OTHERS))
     families = {style: fit_ranking.family_of(style) for style in (EVERY_STYLE, *chosen.card.identity.styles)}
     own = {style: fitted[name].weights for style, name in families.items() if name in fitted}
     changes = {"profiles": usual, "ranking": own, "candidates": options.candidates}

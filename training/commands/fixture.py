@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     log = logging.getLogger("training")
     if options.data is not None:
         data = dataset.load(options.data)
-        log.info("%d runs of bars that models learned from", copy_check.write(data))
+        log.info("%d runs of bars that models learned from", copy_check.write_runs(data))
         for entry in fixture.write(data):
             log.info("%-10s %s: %s (%s)", entry.style, entry.composer, entry.title, entry.licence)
     for wanted in options.model:
@@ -36,11 +36,11 @@ def run(options: argparse.Namespace) -> None:
 def _measure(wanted: str, log: logging.Logger) -> None:
     from functools import partial
 
-    from training.commands.shared.inputs import model
+    from training.commands.shared.inputs import load_model
     from training.evaluation import bits_per_note, fixture
-    from training.export.model_file import recard
+    from training.export.model_file import change_card
 
-    measured = model(wanted)
+    measured = load_model(wanted)
     cost = fixture.cost(partial(bits_per_note.of_model, measured), measured.card.identity.styles)
-    recard(measured.path, fixture_cost=cost)
+    change_card(measured.path, fixture_cost=cost)
     log.info("%s: %s bits a note", measured.path, "no section in its styles," if cost is None else cost.bits_per_note)

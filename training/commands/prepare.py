@@ -26,15 +26,15 @@ def run(options: argparse.Namespace) -> None:
     """Read, split, save, and tell what was refused and why."""
     from composer.files import write_atomically
     from training.corpus import dataset
-    from training.corpus.prepare import counted, prepare
+    from training.corpus.prepare import count_verdicts, prepare_corpus
 
     cache = options.cache or options.out / "cache"
-    prepared, verdicts = prepare(options.corpus, only=options.sets, workers=options.workers, cache=cache)
+    prepared, verdicts = prepare_corpus(options.corpus, only=options.sets, workers=options.workers, cache=cache)
     dataset.save(prepared, options.out)
     rows = sorted(f"{piece.name}\t{verdict}\n" for piece, verdict in verdicts.items())
     write_atomically(options.out / "verdicts.tsv", "".join(rows).encode())
     log = logging.getLogger("training")
-    for collection, reasons in counted(verdicts).items():
+    for collection, reasons in count_verdicts(verdicts).items():
         for reason, count in reasons.most_common():
             log.info("%-24s %6d %s", collection, count, reason)
     for split in dataset.SPLITS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, RANKING, WAYS
 from training.commands.shared import candidate_options
-from training.commands.shared.inputs import corpus, model_path
+from training.commands.shared.inputs import load_corpus, model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -33,15 +33,15 @@ def run(options: argparse.Namespace) -> None:
     from training.ratings.trial import Trial
 
     job = RetrainingJob(
-        rated=ratings_file.read(options.ratings),
+        rated=ratings_file.read_ratings(options.ratings),
         model=model_path(options.model, options.models),
         out=options.out,
         minutes=options.minutes,
         ways=tuple(options.ways),
         version=options.version,
-        corpus=corpus(options.corpus) if options.corpus else None,
+        corpus=load_corpus(options.corpus) if options.corpus else None,
         trial=Trial(pieces=options.trial),
         seed=options.seed,
         fewest=(options.min_pieces, options.min_people),
     )
-    candidate_options.show(retrain(job, tell=candidate_options.teller(options)), options)
+    candidate_options.print_report(retrain(job, tell=candidate_options.choose_teller(options)), options)

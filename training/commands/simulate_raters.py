@@ -53,15 +53,15 @@ def run(options: argparse.Namespace) -> None:
         seed=options.seed,
     )
     card = loading.read_card(model_path(options.model, options.models))
-    chosen = [populations.population(name) for name in options.tastes or populations.POPULATIONS]
+    chosen = [populations.find_population(name) for name in options.tastes or populations.POPULATIONS]
     ways = [_ways(text) for text in options.ways] if options.ways else experiment.plain_ways()
     outcomes = []
     for population in chosen:
         for some in ways:
-            outcomes += experiment.run(card, population, some, setting, tell=lambda line: _say(f"{line}\n"))
+            outcomes += experiment.run_experiment(card, population, some, setting, tell=lambda line: _say(f"{line}\n"))
             _say(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
             if options.json is not None:
-                write_atomically(options.json, f"{json.dumps(table.record(outcomes), indent=1)}\n".encode())
+                write_atomically(options.json, f"{json.dumps(table.outcomes_record(outcomes), indent=1)}\n".encode())
     print(table.format_markdown(outcomes))
 
 

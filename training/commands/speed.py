@@ -19,6 +19,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Measure and print."""
-    from training.evaluation.speed import speed
+    from training.evaluation.speed import measure_speed
 
-    print(json.dumps(speed(options.out)))
+    print(json.dumps(measure_speed(options.out)))

@@ -43,14 +43,16 @@ def run(options: argparse.Namespace) -> None:
     from training.baseline import tutorial
 
     texts = _words(options)
-    material = tutorial.windows(texts)
+    material = tutorial.cut_windows(texts)
     log.info("%d pieces, %d words stay, %d windows", len(texts), len(material.words), len(material.targets))
-    trained = tutorial.train(
+    trained = tutorial.train_network(
         material, kind=options.network, epochs=options.epochs, minutes=options.minutes, seed=options.seed
     )
-    pieces = tutorial.compose(trained, material.words, pieces=options.pieces, length=options.words, seed=options.seed)
+    pieces = tutorial.compose_pieces(
+        trained, material.words, pieces=options.pieces, length=options.words, seed=options.seed
+    )
     for number, piece in enumerate(pieces):
-        tutorial_midi.write(piece, options.out / f"{number:03d}.mid")
+        tutorial_midi.write_words(piece, options.out / f"{number:03d}.mid")
     told = {
         "network": options.network,
         "parameters": trained.network.count_params(),
@@ -77,7 +79,7 @@ def _words(options: argparse.Namespace) -> list[list[str]]:
         names = [path.name for path in paths]
         kept = _kept(options.out / WORDS, names)
         if kept is None:
-            kept = dict(zip(names, tutorial_midi.read(paths, workers=options.workers), strict=True))
+            kept = dict(zip(names, tutorial_midi.read_words(paths, workers=options.workers), strict=True))
             write_atomically(options.out / WORDS, json.dumps(kept).encode())
     return [words for words in kept.values() if words]
 

@@ -23,7 +23,7 @@ _THIRDS = {Mode.MAJOR: 4, Mode.MINOR: 3}
 _DOMINANT, _SUBDOMINANT, _LEADING = 7, 5, 11
 
 
-def check(pieces: Sequence[Drawn]) -> dict[str, float]:
+def check_pieces(pieces: Sequence[Drawn]) -> dict[str, float]:
     """Share of the pieces that pass each check.
 
     Returns:

@@ -25,11 +25,11 @@ def chord_irregularity(score: Score) -> float:
 
     Chords are the triads that fit each half bar best (each bar, where it has no two equal halves of whole beats).
     """
-    runs = list(zip(*(chords(score)[at:] for at in range(3)), strict=False))
+    runs = list(zip(*(find_chords(score)[at:] for at in range(3)), strict=False))
     return len(set(runs)) / len(runs) if runs else 0.0
 
 
-def chords(score: Score) -> list[tuple[int, int]]:
+def find_chords(score: Score) -> list[tuple[int, int]]:
     """(root, 0 for major or 1 for minor) of each chord in turn; a chord that stays counts once."""
     bar, beat = score.metre.bar_ticks, score.metre.beat_ticks
     slot = bar // 2 if bar % (2 * beat) == 0 else bar

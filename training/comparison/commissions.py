@@ -13,7 +13,7 @@ from composer.planning.constraints import TONICS
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
 from composer.request import LONGEST, SHORTEST, Request
 from composer.tokens.conditions import ANY, SIZES
-from training.corpus.style_habits import EDGES
+from training.corpus.style_statistics import EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Commission:
     request: Request
 
 
-def commissions(entries: Sequence[CorpusEntry], *, pieces: int, seed: int) -> list[Commission]:
+def plan_commissions(entries: Sequence[CorpusEntry], *, pieces: int, seed: int) -> list[Commission]:
     """Draw what `pieces` pieces are asked for: every entry once before any comes again.
 
     Args:

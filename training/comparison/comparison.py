@@ -9,13 +9,13 @@ import numpy as np
 
 from composer.music.analysis import find_key
 from training.comparison import distances, outside, textures
-from training.comparison.checks import check, ends_well
-from training.comparison.commissions import commissions
-from training.comparison.copying import Copying, Index, copying, distinct
-from training.comparison.description import SUPPORTS, describe
+from training.comparison.checks import check_pieces, ends_well
+from training.comparison.commissions import plan_commissions
+from training.comparison.copying import Copying, Index, distinct_share, measure_copying
+from training.comparison.description import SUPPORTS, describe_score
 from training.comparison.discriminator import Discrimination, discriminate
-from training.comparison.drawing import draw
-from training.comparison.excerpts import Excerpt, alike, endings, people, work_of
+from training.comparison.drawing import draw_commissions
+from training.comparison.excerpts import Excerpt, find_endings, match_excerpts, people_excerpts, work_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class Comparison:
     generated: tuple[Set, ...]
 
 
-def compare(
+def compare_models(
     data: Dataset,
     cards: Sequence[ModelCard],
     *,
@@ -115,15 +115,15 @@ def compare(
     Raises:
         RequestError: If the corpus or a model lacks the style.
     """
-    entries, rng = endings(data, "test", style), np.random.default_rng(seed)
-    orders = commissions(entries, pieces=pieces, seed=seed)
-    bench = _Bench(people(data, entries, seed=seed), _index(data))
+    entries, rng = find_endings(data, "test", style), np.random.default_rng(seed)
+    orders = plan_commissions(entries, pieces=pieces, seed=seed)
+    bench = _Bench(people_excerpts(data, entries, seed=seed), _index(data))
     return Comparison(
         style=style,
         seed=seed,
         held_out=bench.held_out(),
         floor=bench.measured(
-            "training split", alike(data, orders, endings(data, "train", style), rng), {}, copied=False
+            "training split", match_excerpts(data, orders, find_endings(data, "train", style), rng), {}, copied=False
         ),
         generated=(
             *(_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
@@ -139,12 +139,12 @@ def _index(data: Dataset) -> Index:
 
 
 def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int) -> Set:
-    drawn = draw(orders, card, folder=folder, workers=workers)
+    drawn = draw_commissions(orders, card, folder=folder, workers=workers)
     examples = [
-        Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalised(piece.score))
+        Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalise_score(piece.score))
         for piece, order in zip(drawn, orders, strict=True)
     ]
-    return bench.measured(card.identity.label, examples, check(drawn))
+    return bench.measured(card.identity.label, examples, check_pieces(drawn))
 
 
 class _Bench:
@@ -152,18 +152,25 @@ class _Bench:
 
     def __init__(self, examples: Sequence[Excerpt], index: Index) -> None:
         self._people, self._index = examples, index
-        self._described = [describe(piece.score) for piece in examples]
+        self._described = [describe_score(piece.score) for piece in examples]
 
     def held_out(self) -> Set:
         examples = self._people
         keys = [find_key(piece.score.notes) == piece.score.key for piece in examples]
         checks = {"key": sum(keys) / len(keys), **_cadences(examples)}
         return Set(
-            "held out", len(examples), None, None, None, copying(examples, self._index), _distinct(examples), checks
+            "held out",
+            len(examples),
+            None,
+            None,
+            None,
+            measure_copying(examples, self._index),
+            _distinct(examples),
+            checks,
         )
 
     def measured(self, name: str, pieces: Sequence[Excerpt], checks: dict[str, float], *, copied: bool = True) -> Set:
-        described = [describe(piece.score) for piece in pieces]
+        described = [describe_score(piece.score) for piece in pieces]
         discrimination = discriminate(
             [piece.features for piece in self._described],
             [piece.features for piece in described],
@@ -173,9 +180,9 @@ class _Bench:
             name=name,
             pieces=len(pieces),
             distances=_distances(described, self._described),
-            frechet=distances.frechet(_summary(described), _summary(self._described)),
+            frechet=distances.frechet_distance(_summary(described), _summary(self._described)),
             discrimination=discrimination,
-            copying=copying(pieces, self._index) if copied else None,
+            copying=measure_copying(pieces, self._index) if copied else None,
             distinct=_distinct(pieces),
             checks=checks or _cadences(pieces),
         )
@@ -186,7 +193,7 @@ def _cadences(pieces: Sequence[Excerpt]) -> dict[str, float]:
 
 
 def _distinct(pieces: Sequence[Excerpt]) -> dict[int, float]:
-    return {length: distinct(pieces, length) for length in DISTINCT}
+    return {length: distinct_share(pieces, length) for length in DISTINCT}
 
 
 def _distances(described: Sequence[Description], people: Sequence[Description]) -> dict[str, Distance]:
@@ -194,11 +201,13 @@ def _distances(described: Sequence[Description], people: Sequence[Description]) 
     for name in people[0].measures:
         one, other = ([piece.measures[name] for piece in pieces] for pieces in (described, people))
         unit = float(np.std(other))
-        found[name] = Distance(distances.overlap(one, other), distances.wasserstein(one, other, unit=unit))
+        found[name] = Distance(
+            distances.density_overlap(one, other), distances.wasserstein_distance(one, other, unit=unit)
+        )
     for name, support in SUPPORTS.items():
         shares, usual = (_mean_histogram(name, pieces) for pieces in (described, people))
         moved = distances.wasserstein_of_histograms(support, shares, usual)
-        found[name] = Distance(distances.shared(shares, usual), moved)
+        found[name] = Distance(distances.shared_mass(shares, usual), moved)
     return found
 
 

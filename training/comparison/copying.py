@@ -107,7 +107,7 @@ def _grams(onsets: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
     return numbers
 
 
-def copying(pieces: Sequence[Excerpt], index: Index) -> Copying:
+def measure_copying(pieces: Sequence[Excerpt], index: Index) -> Copying:
     """Look up all runs of onsets of some pieces, each at its pitch in C major or A minor."""
     runs = dict.fromkeys(GRAMS, 0)
     found = dict.fromkeys(GRAMS, 0)
@@ -137,7 +137,7 @@ def _matches(
     ]
 
 
-def distinct(pieces: Sequence[Excerpt], length: int) -> float:
+def distinct_share(pieces: Sequence[Excerpt], length: int) -> float:
     """Share of different ones among all runs of `length` onsets in all pieces (Li et al. 2016, distinct-n)."""
     grams = np.concatenate([_grams(textures.of_score(piece.score)[0], length) for piece in pieces])
     return len(np.unique(grams)) / max(len(grams), 1)

@@ -49,7 +49,7 @@ class Description:
     """A piece in numbers.
 
     Attributes:
-        measures: See `describe`.
+        measures: See `describe_score`.
         histograms: Shares that add up to 1 over the classes of `SUPPORTS`; all 0 where there is nothing to count.
         others: Measures by which `composer.decoding.ranking` judges, for the discriminator alone.
     """
@@ -79,7 +79,7 @@ def _class_name(histogram: str, at: float) -> str:
     return f"{2**at:.3g}q" if histogram in {"inter_onset", "duration"} else f"{at:+.0f}"
 
 
-def describe(score: Score) -> Description:
+def describe_score(score: Score) -> Description:
     """Measure a score with at least one pitched note.
 
     The measures, with where they come from:

@@ -19,7 +19,7 @@ _NARROWEST = 1e-3
 _TINY = 1e-9
 
 
-def overlap(one: Sequence[float], other: Sequence[float]) -> float:
+def density_overlap(one: Sequence[float], other: Sequence[float]) -> float:
     """Area that the densities of two sets of numbers share, 0 to 1.
 
     Densities by Gaussian kernels, as in Yang & Lerch 2020, "On the evaluation of generative models in music"; their
@@ -42,12 +42,12 @@ def _density(values: Numbers, grid: Numbers, narrowest: float) -> Numbers:
     return shares
 
 
-def shared(one: Numbers, other: Numbers) -> float:
+def shared_mass(one: Numbers, other: Numbers) -> float:
     """Mass that two histograms share, 0 to 1; each adds up to 1."""
     return float(np.minimum(one, other).sum())
 
 
-def wasserstein(one: Sequence[float], other: Sequence[float], *, unit: float) -> float:
+def wasserstein_distance(one: Sequence[float], other: Sequence[float], *, unit: float) -> float:
     """Work to turn one distribution into the other, in units of `unit`."""
     return float(stats.wasserstein_distance(one, other)) / max(unit, _TINY)
 
@@ -59,7 +59,7 @@ def wasserstein_of_histograms(support: Numbers, one: Numbers, other: Numbers) ->
     return float(stats.wasserstein_distance(support, support, one, other)) / max(deviation, _TINY)
 
 
-def frechet(one: Numbers, other: Numbers) -> float:
+def frechet_distance(one: Numbers, other: Numbers) -> float:
     """Fréchet distance of two sets, each taken for Gaussian (Heusel et al. 2017, FID), over measures.
 
     Args:

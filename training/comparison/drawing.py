@@ -61,7 +61,9 @@ def of_composition(request: Request, piece: Composition) -> Drawn:
     return Drawn(request, piece.score, piece.midi, piece.tokens, tempo, dict(piece.measures))
 
 
-def draw(commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
+def draw_commissions(
+    commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int
+) -> list[Drawn]:
     """Compose what is commissioned, see `draw_requests`."""
     return draw_requests([commission.request for commission in commissions], card, folder=folder, workers=workers)
 

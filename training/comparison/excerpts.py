@@ -11,7 +11,7 @@ from composer.music.score import Part
 from composer.tokens import position, vocabulary
 from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES
 from composer.tokens.vocabulary import Kind
-from training.comparison.commissions import MODE, commissions
+from training.comparison.commissions import MODE, plan_commissions
 from training.corpus.style_profiles import score_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Excerpt:
     score: Score
 
 
-def endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
+def find_endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
     """Sections of one style that end their piece, whose mode is known and in which something has a pitch.
 
     Raises:
@@ -58,14 +58,14 @@ def endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
     found = [
         entry
         for entry in data.of(split)
-        if (entry.style in styles or entry.style == style) and entry.classes[MODE] != ANY and ends(data, entry)
+        if (entry.style in styles or entry.style == style) and entry.classes[MODE] != ANY and ends_piece(data, entry)
     ]
     if not found:
         raise RequestError(f"the corpus has no {split} pieces in the style {style} that end; prepare more sets")
     return found
 
 
-def ends(data: Dataset, entry: CorpusEntry) -> bool:
+def ends_piece(data: Dataset, entry: CorpusEntry) -> bool:
     """Whether a section ends its piece, is long enough to be compared, and something in it has a pitch."""
     tokens = data.tokens[entry.start : entry.start + entry.length]
     has_pitch = bool(((tokens >= _PITCHES.start) & (tokens < _PITCHES.stop)).any())
@@ -82,18 +82,18 @@ def work_of(entry: CorpusEntry) -> str:
     return f"{entry.composer.split(',')[0].lower()}: {title}"
 
 
-def people(data: Dataset, entries: Sequence[CorpusEntry], *, seed: int) -> list[Excerpt]:
+def people_excerpts(data: Dataset, entries: Sequence[CorpusEntry], *, seed: int) -> list[Excerpt]:
     """The end of each piece, cut as what is generated after it.
 
     Where a style has fewer than `ENOUGH` pieces, as many bars before each end join as there are, and so on backwards.
     """
-    orders = commissions(entries, pieces=len(entries), seed=seed)
+    orders = plan_commissions(entries, pieces=len(entries), seed=seed)
     found: list[Excerpt] = []
     for before in range(_MOST_ROUNDS):
         if before and len(found) >= ENOUGH:
             break
         cut = (
-            excerpt(data, order.after, order.bars, before=before * order.bars)
+            cut_excerpt(data, order.after, order.bars, before=before * order.bars)
             for order in orders
             if before == 0 or order.after.bars >= (before + 1) * order.bars
         )
@@ -105,7 +105,7 @@ def _has_pitch(score: Score) -> bool:
     return any(note.part is not Part.DRUMS for note in score.notes)
 
 
-def excerpt(data: Dataset, entry: CorpusEntry, bars: int, *, before: int = 0) -> Excerpt:
+def cut_excerpt(data: Dataset, entry: CorpusEntry, bars: int, *, before: int = 0) -> Excerpt:
     """The last `bars` bars of a section but for its last `before`; all of it where it has no more."""
     end = score_of(data, entry, bars=bars + before)
     kept = min(bars, end.bars - before)
@@ -113,7 +113,7 @@ def excerpt(data: Dataset, entry: CorpusEntry, bars: int, *, before: int = 0) ->
     return Excerpt(entry.name, work_of(entry), replace(end, notes=notes, bars=kept))
 
 
-def alike(
+def match_excerpts(
     data: Dataset, commissions: Sequence[Commission], among: Sequence[CorpusEntry], rng: np.random.Generator
 ) -> list[Excerpt]:
     """For each commission the end of another piece under the same conditions, as far as there are any.
@@ -127,7 +127,7 @@ def alike(
     for commission in commissions:
         index = min(range(len(shuffled)), key=lambda at: (_misfit(shuffled[at], commission), taken[at]))
         taken[index] += 1
-        chosen.append(excerpt(data, shuffled[index], commission.bars))
+        chosen.append(cut_excerpt(data, shuffled[index], commission.bars))
     return [example for example in chosen if _has_pitch(example.score)]
 
 

@@ -46,10 +46,10 @@ def _read(path: Path) -> Score:
     if not notes:
         raise RequestError(f"{path} has no notes with a pitch")
     bars = -(-max(note.end for note in notes) // _COMMON_TIME.bar_ticks)
-    return normalised(Score(tuple(notes), _COMMON_TIME, bars, find_key(notes)))
+    return normalise_score(Score(tuple(notes), _COMMON_TIME, bars, find_key(notes)))
 
 
-def normalised(score: Score) -> Score:
+def normalise_score(score: Score) -> Score:
     """The score in C major or A minor, by the shorter way, as the composer went the other one."""
     up = (score.key.tonic - TONICS[score.key.mode]) % 12
     return score.transposed(-up if up <= _HALF_AN_OCTAVE else 12 - up)

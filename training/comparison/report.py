@@ -35,7 +35,7 @@ def format_tables(comparison: Comparison) -> str:
     return "\n\n".join(parts)
 
 
-def record(comparison: Comparison) -> dict[str, Any]:
+def comparison_record(comparison: Comparison) -> dict[str, Any]:
     """All figures as values that JSON can hold."""
     values = asdict(comparison)
     for name, made in (("floor", comparison.floor), ("held_out", comparison.held_out)):

@@ -35,7 +35,7 @@ _DAMAGED_ARCHIVE = (
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a path is a file that `unpacked` takes."""
+    """Whether a path is a file that `unpack_archive` takes."""
     return path.is_file() and bool(_ENDING.search(path.name))
 
 
@@ -44,7 +44,7 @@ def name_of(archive: Path) -> str:
     return _ENDING.sub("", archive.name)
 
 
-def unpacked(archive: Path, target: Path) -> Path:
+def unpack_archive(archive: Path, target: Path) -> Path:
     """The archive's folder under `target`, unpacked unless it is there already.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A prepared corpus: tokens, clock rows and conditions as flat arrays, and batches drawn from them."""
+"""A prepared corpus: tokens, position rows and conditions as flat arrays, and batches drawn from them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Dataset:
 
     Attributes:
         tokens: Shape (tokens,), all sections end to end.
-        rows: Shape (tokens, clock.WIDTH): the clock after each token.
+        rows: Shape (tokens, position.WIDTH): the position after each token.
         entries: One for each section, in the order of the arrays; those of a split side by side, in the order
             of `SPLITS`.
     """
@@ -70,15 +70,15 @@ class Dataset:
         """Refuse arrays that do not belong to the entries."""
         length = sum(entry.length for entry in self.entries)
         if self.tokens.shape != (length,) or self.rows.shape != (length, position.WIDTH):
-            raise ValueError(f"{length} tokens expected, got {self.tokens.shape} and clock rows {self.rows.shape}")
+            raise ValueError(f"{length} tokens expected, got {self.tokens.shape} and position rows {self.rows.shape}")
 
     def of(self, split: str) -> tuple[CorpusEntry, ...]:
         """The entries of one of `SPLITS`."""
         return tuple(entry for entry in self.entries if entry.split == split)
 
 
-def clock_rows(tokens: Iterable[int], metre: Metre, *, bars: int) -> NDArray[np.uint8]:
-    """The clock after each token of a section, shape (tokens, clock.WIDTH); `bars` are to come at its START."""
+def position_rows(tokens: Iterable[int], metre: Metre, *, bars: int) -> NDArray[np.uint8]:
+    """The position after each token of a section, shape (tokens, position.WIDTH); `bars` are to come at its START."""
     now = position.PositionTracker(metre, bars)
     rows = bytearray()
     for token in tokens:

@@ -52,7 +52,7 @@ def public_set_of(name: str) -> PublicSet:
     return HOMES[name]
 
 
-def fetch(name: str, home: PublicSet, folder: Path, *, address: str | None = None) -> Path:
+def fetch_set(name: str, home: PublicSet, folder: Path, *, address: str | None = None) -> Path:
     """Download a set unless it is there, check it, and write its music to NAME.tar.gz.
 
     Args:

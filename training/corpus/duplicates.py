@@ -37,7 +37,7 @@ def melody_grams(scores: Iterable[Score]) -> frozenset[int]:
     return frozenset(grams)
 
 
-def works(fingerprints: Sequence[frozenset[int]]) -> list[int]:
+def group_works(fingerprints: Sequence[frozenset[int]]) -> list[int]:
     """For each piece the index of the first piece that is the same work."""
     holders: dict[int, list[int]] = defaultdict(list)
     for piece, grams in enumerate(fingerprints):

@@ -12,7 +12,7 @@ import numpy as np
 
 from composer.tokens import tokenizer
 from composer.tokens.conditions import ANY, Conditions, density_class, style_class, tempo_class
-from training.corpus.dataset import clock_rows
+from training.corpus.dataset import position_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,13 +51,13 @@ class Reading:
     style: str = ""
 
 
-def encode(section: Section, style: str) -> Encoded:
-    """A section as tokens, with the clock after each and its conditions."""
+def encode_section(section: Section, style: str) -> Encoded:
+    """A section as tokens, with the position after each and its conditions."""
     score = section.score
     tokens = tokenizer.encode(score)
     return Encoded(
         tokens=np.array(tokens, np.uint16),
-        rows=clock_rows(tokens, score.metre, bars=score.bars + section.bars_after),
+        rows=position_rows(tokens, score.metre, bars=score.bars + section.bars_after),
         classes=_conditions(score, style, tempo_known=section.tempo_known).classes(),
         metre=str(score.metre),
         transposition=section.transposition,
@@ -76,7 +76,7 @@ def _conditions(score: Score, style: str, *, tempo_known: bool) -> Conditions:
     )
 
 
-def packed(reading: Reading) -> bytes:
+def pack_reading(reading: Reading) -> bytes:
     """A reading as bytes."""
     told = {
         "refused": reading.refused,
@@ -97,8 +97,8 @@ def packed(reading: Reading) -> bytes:
     return file.getvalue()
 
 
-def unpacked(data: bytes) -> Reading | None:
-    """What `packed` wrote; None if the bytes are damaged."""
+def unpack_reading(data: bytes) -> Reading | None:
+    """What `pack_reading` wrote; None if the bytes are damaged."""
     try:
         with np.load(io.BytesIO(data)) as arrays:
             told = json.loads(arrays["told"].tobytes())

@@ -46,7 +46,7 @@ class Check:
         return {0: "same", 5: "fifth", 7: "fifth"}.get(move, "other")
 
 
-def check(corpora: Iterable[Path], *, only: Iterable[str]) -> list[Check]:
+def check_keys(corpora: Iterable[Path], *, only: Iterable[str]) -> list[Check]:
     """Every piece of the corpora whose title names one key and that can be read."""
     with tempfile.TemporaryDirectory() as folder:
         return list(_checks(sources.source_pieces(corpora, unpack_to=Path(folder), only=only)))

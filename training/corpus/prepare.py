@@ -15,7 +15,7 @@ from training.corpus import duplicates, sources
 from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
 from training.corpus.encoding import Reading
 from training.corpus.read_cache import Reader
-from training.corpus.workers import Failure, answers
+from training.corpus.workers import Failure, work_in_processes
 from training.formats.text_encoding import FORMATS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ TAKEN = "taken"
 ANOTHER_VERSION = "another version of a piece that was taken"
 
 
-def prepare(
+def prepare_corpus(
     corpora: Iterable[Path],
     *,
     only: Iterable[str],
@@ -50,7 +50,7 @@ def prepare(
         seconds: How long reading one file may take.
 
     Returns:
-        The dataset, and for every file `TAKEN` or the reason why it was refused; see `counted`.
+        The dataset, and for every file `TAKEN` or the reason why it was refused; see `count_verdicts`.
 
     Raises:
         RequestError: If no file could be used, or see `training.corpus.sources.source_pieces`.
@@ -67,7 +67,7 @@ def prepare(
     return _lay_out(kept), verdicts
 
 
-def counted(verdicts: Mapping[SourcePiece, str]) -> dict[str, Counter[str]]:
+def count_verdicts(verdicts: Mapping[SourcePiece, str]) -> dict[str, Counter[str]]:
     """For each set how many of its files met which verdict."""
     report: dict[str, Counter[str]] = defaultdict(Counter)
     for piece, verdict in verdicts.items():
@@ -89,7 +89,9 @@ def _readings(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, se
         for index in here:
             readings[index] = reader(pieces[index])
             bar.update()
-        for place, found in answers(reader, [pieces[i] for i in there], workers=max(1, workers), seconds=seconds):
+        for place, found in work_in_processes(
+            reader, [pieces[i] for i in there], workers=max(1, workers), seconds=seconds
+        ):
             readings[there[place]] = Reading(refused=found.reason) if isinstance(found, Failure) else found
             bar.update()
     return readings
@@ -104,7 +106,7 @@ def _turned_away(piece: SourcePiece) -> Reading:
 def _one_of_each_work(taken: Sequence[tuple[SourcePiece, Reading]]) -> Iterator[tuple[SourcePiece, str, Reading]]:
     """The longest version of each work, in the most held-out split of all its versions."""
     versions: dict[int, list[tuple[SourcePiece, Reading]]] = defaultdict(list)
-    for work, version in zip(duplicates.works([found.melody for _, found in taken]), taken, strict=True):
+    for work, version in zip(duplicates.group_works([found.melody for _, found in taken]), taken, strict=True):
         versions[work].append(version)
     for members in versions.values():
         piece, longest = max(members, key=lambda version: sum(len(section.tokens) for section in version[1].sections))

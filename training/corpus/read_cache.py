@@ -42,11 +42,11 @@ class Reader:
         if place is None:
             return _reading(piece, data)
         with suppress(OSError):
-            if (known := encoding.unpacked(place.read_bytes())) is not None:
+            if (known := encoding.unpack_reading(place.read_bytes())) is not None:
                 return known
         found = _reading(piece, data)
         with suppress(OutputError):  # the run goes on without it
-            write_atomically(place, encoding.packed(found))
+            write_atomically(place, encoding.pack_reading(found))
         return found
 
     def place(self, piece: SourcePiece, data: bytes) -> Path | None:
@@ -77,7 +77,7 @@ def _reading(piece: SourcePiece, data: bytes) -> Reading:
         return Reading(refused=str(reason))
     style = piece.style or transcript.style
     return Reading(
-        tuple(encoding.encode(section, style) for section in sections),
+        tuple(encoding.encode_section(section, style) for section in sections),
         duplicates.melody_grams(section.score for section in sections),
         None,
         style,

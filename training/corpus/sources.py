@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
-from training.corpus.archives import is_archive, name_of, unpacked
+from training.corpus.archives import is_archive, name_of, unpack_archive
 from training.corpus.dataset import SPLITS
 from training.formats.part_roles import FIND_OUT
 from training.formats.text_encoding import FORMATS, LARGEST, text_of, tunes_in
@@ -159,7 +159,7 @@ def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str
     for archive in archives:
         name = name_of(archive)
         if not wanted or name in wanted:
-            yield name, unpacked(archive, unpack_to / name)
+            yield name, unpack_archive(archive, unpack_to / name)
     if corpus.is_dir() and not archives:
         folders = [path for path in sorted(corpus.iterdir()) if path.is_dir() and path.name in SETS]
         for folder in folders or [corpus.resolve()]:

@@ -25,7 +25,7 @@ _MOST_PIECES = 400
 _MODES = {1 + mode: mode for mode in Mode}
 
 
-def profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tuple[float, float]]]:
+def measure_profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tuple[float, float]]]:
     """For each style of the training split: measure -> (mean, standard deviation).
 
     `piano` is all kinds of piano music together.

@@ -112,7 +112,7 @@ class _Team(Generic[_Item, _Answer]):
                 self._stop(worker)
 
 
-def answers(
+def work_in_processes(
     work: Callable[[_Item], _Answer], items: Iterable[_Item], *, workers: int, seconds: float
 ) -> Iterator[tuple[int, _Answer | Failure]]:
     """Let processes work on items; answers come as they are ready, each with its item's place.

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import MachineError, RequestError, unknown_name
 from composer.files import write_atomically
 from composer.tokens import features, vocabulary
-from training.evaluation import bits_per_note as evaluate
-from training.evaluation import variants
-from training.evaluation.against_ngrams import spread
+from training.evaluation import bits_per_note, variants
+from training.evaluation.against_ngrams import spread_sections
 from training.fitting import checkpoint
-from training.fitting.fit import TrainingPlan, fit
-from training.networks.build import build
+from training.fitting.fit import TrainingPlan, fit_network
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -66,8 +65,8 @@ def _transposing(seed: int) -> Callable[[Batch], Batch]:
 ROWS: Mapping[str, AblationRow] = {
     AS_SHIPPED: AblationRow("C major and A minor, 24 ticks a quarter, all features", _as_it_is),
     "transposing": AblationRow("windows in any key, held-out pieces in their own", _held_out_in_own_keys, _transposing),
-    "12-ticks": AblationRow("12 ticks a quarter", variants.coarser),
-    "no-clock": AblationRow("without the clock: conditions only", variants.without_clock),
+    "12-ticks": AblationRow("12 ticks a quarter", variants.with_coarser_grid),
+    "no-clock": AblationRow("without the position: conditions only", variants.without_position),
     "no-lags": AblationRow("without what stood 4 and 8 bars before", variants.without_lags),
 }
 """By name."""
@@ -124,7 +123,7 @@ class AblationFigures:
     seconds: float
 
 
-def ablate(
+def measure_rows(
     load: Callable[[], Dataset], names: Sequence[str], settings: AblationSettings, *, out: Path
 ) -> list[AblationFigures]:
     """Measure rows; those that lie in `out` already are not measured again.
@@ -163,7 +162,7 @@ def _part(data: Dataset, settings: AblationSettings) -> Dataset:
     train, valid = data.of("train"), data.of("valid")
     if not train or not valid:
         raise RequestError("the corpus lacks a train or a valid split; prepare one with a pieces.tsv that names them")
-    chosen = [*spread(train, settings.corpus_tokens), *spread(valid, settings.corpus_tokens // 10)]
+    chosen = [*spread_sections(train, settings.corpus_tokens), *spread_sections(valid, settings.corpus_tokens // 10)]
     return variants.part_of(data, chosen)
 
 
@@ -175,11 +174,11 @@ def _measured(name: str, data: Dataset, settings: AblationSettings, folder: Path
     plan = replace(_PLAN, tokens=settings.tokens, seed=settings.seed)
     vary = None if row.vary is None else row.vary(settings.seed)
     started = time.monotonic()
-    run = fit(told, {"architecture": "wavenet", **sizes}, plan, folder=folder, vary=vary)
+    run = fit_network(told, {"architecture": "wavenet", **sizes}, plan, folder=folder, vary=vary)
     log.info("%s: trained in %.0f s", name, time.monotonic() - started)
-    network = build(configuration_from(run.configuration))
+    network = build_network(configuration_from(run.configuration))
     checkpoint.load_best(folder, network)
-    bits = evaluate.of_network(network, told, told.of("valid"))
+    bits = bits_per_note.of_network(network, told, told.of("valid"))
     figures = AblationFigures(
         row=name,
         settings=asdict(settings),

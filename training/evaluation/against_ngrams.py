@@ -13,7 +13,7 @@ from composer.errors import RequestError
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 from composer.tokens.vocabulary import VOCABULARY_SIZE
 from training.evaluation import ngrams
-from training.evaluation.bits_per_note import LONGEST, Bits, Cost, cost_of, costs_of_model, total
+from training.evaluation.bits_per_note import LONGEST, Bits, Cost, add_up, cost_of, costs_of_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +76,7 @@ class Evaluation:
     rows: tuple[EvaluationRow, ...]
 
 
-def evaluate(model: Model, data: Dataset, *, tokens: int | None = None) -> Evaluation:
+def measure_against_ngrams(model: Model, data: Dataset, *, tokens: int | None = None) -> Evaluation:
     """Measure a model file and the n-grams of the same corpus's train split on the same held-out sections.
 
     Args:
@@ -90,9 +90,9 @@ def evaluate(model: Model, data: Dataset, *, tokens: int | None = None) -> Evalu
     held_out = data.of("test")
     if not held_out or not data.of("train"):
         raise RequestError("the corpus lacks a test or a train split; prepare one with a pieces.tsv that names them")
-    entries = held_out if tokens is None else spread(held_out, tokens)
+    entries = held_out if tokens is None else spread_sections(held_out, tokens)
     costs = {_MODEL: costs_of_model(model, data, entries)}
-    train = ngrams.windows([data.tokens[entry.start : entry.start + entry.length] for entry in data.of("train")])
+    train = ngrams.token_windows([data.tokens[entry.start : entry.start + entry.length] for entry in data.of("train")])
     costs |= _ngram_costs(train, [_measured_part(data, entry) for entry in entries])
     return Evaluation(
         model=model.card.identity.label,
@@ -102,7 +102,7 @@ def evaluate(model: Model, data: Dataset, *, tokens: int | None = None) -> Evalu
     )
 
 
-def spread(entries: Sequence[CorpusEntry], tokens: int) -> list[CorpusEntry]:
+def spread_sections(entries: Sequence[CorpusEntry], tokens: int) -> list[CorpusEntry]:
     """Sections evenly spread over all, that have about `tokens` tokens to measure."""
     mean = float(np.mean([min(entry.length, LONGEST) for entry in entries]))
     number = min(len(entries), max(1, round(tokens / mean)))
@@ -115,7 +115,7 @@ def _measured_part(data: Dataset, entry: CorpusEntry) -> NDArray[np.uint16]:
 
 
 def _ngram_costs(train: ngrams.ContextWindows, sections: Sequence[NDArray[np.uint16]]) -> dict[str, list[Cost]]:
-    test = ngrams.windows(sections)
+    test = ngrams.token_windows(sections)
     ends = np.cumsum([len(section) - 1 for section in sections])[:-1]
     costs: dict[str, list[Cost]] = {}
     for name, smoothing in SMOOTHINGS.items():
@@ -140,7 +140,7 @@ def _rows(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Itera
 
 
 def _row(style: str, costs: dict[str, list[Cost]]) -> EvaluationRow:
-    bits = {name: total(each) for name, each in costs.items()}
+    bits = {name: add_up(each) for name, each in costs.items()}
     compared = [f"{smoothing} {order}" for smoothing in SMOOTHINGS for order in COMPARED_ORDERS]
     return EvaluationRow(
         style=style,
@@ -197,7 +197,7 @@ def _told(bits: Bits) -> tuple[str, str]:
     return f"{bits.per_note:.3f}", f"{bits.pitch:.3f}"
 
 
-def record(evaluation: Evaluation) -> dict[str, Any]:
+def figures_record(evaluation: Evaluation) -> dict[str, Any]:
     """All figures, ready for JSON."""
     rows = {
         row.style: {

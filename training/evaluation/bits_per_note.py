@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from composer.models.runner import ModelRunner
 from training.corpus.dataset import whole_section
-from training.networks.loss import negative_log_likelihoods, struck
+from training.networks.loss import negative_log_likelihoods, strikes_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ class Cost:
     tokens: int
 
 
-def total(costs: Iterable[Cost]) -> Bits:
+def add_up(costs: Iterable[Cost]) -> Bits:
     """Sections taken together."""
     counted = list(costs)
     notes = sum(cost.notes for cost in counted)
@@ -79,7 +79,7 @@ def total(costs: Iterable[Cost]) -> Bits:
     )
 
 
-def sample(entries: Sequence[CorpusEntry]) -> list[CorpusEntry]:
+def sample_entries(entries: Sequence[CorpusEntry]) -> list[CorpusEntry]:
     """A few entries, evenly spread."""
     if not entries:
         return []
@@ -88,7 +88,7 @@ def sample(entries: Sequence[CorpusEntry]) -> list[CorpusEntry]:
 
 def cost_of(nats: NDArray[np.floating[Any]], targets: NDArray[np.int32]) -> Cost:
     """The cost of a section from the nats of each of its tokens; both of one shape."""
-    strikes = struck(targets)
+    strikes = strikes_note(targets)
     return Cost(float(nats.sum()), float(nats[strikes].sum()), int(strikes.sum()), targets.size)
 
 
@@ -111,12 +111,12 @@ def of_network(network: Network, data: Dataset, entries: Iterable[CorpusEntry], 
         found = negative_log_likelihoods(network.predict_on_batch((tokens, features)), targets)
         return [row[None, :length] for row, length in zip(found, lengths, strict=True)]
 
-    return total(_measured(nats, data, list(entries), longest=longest, together=_ROWS))
+    return add_up(_measured(nats, data, list(entries), longest=longest, together=_ROWS))
 
 
 def of_model(model: Model, data: Dataset, entries: Iterable[CorpusEntry], *, longest: int = LONGEST) -> Bits:
     """Measure a model file by stepping through each section, as the composer does."""
-    return total(costs_of_model(model, data, list(entries), longest=longest))
+    return add_up(costs_of_model(model, data, list(entries), longest=longest))
 
 
 def costs_of_model(

@@ -88,7 +88,7 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def copied_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre, known: NDArray[np.uint64]) -> int:
-    """How many runs of a piece are among the known ones, which are sorted; see `runs` and `load`."""
+    """How many runs of a piece are among the known ones, which are sorted; see `bar_runs` and `load_runs`."""
     own = bar_runs(tokens, metre)
     places = np.minimum(np.searchsorted(known, own), max(len(known) - 1, 0))
     return int((known[places] == own).sum()) if len(known) else 0
@@ -103,7 +103,7 @@ def learned_runs(data: Dataset) -> NDArray[np.uint64]:
     return np.unique(np.concatenate([*found, np.array([], np.uint64)]))
 
 
-def write(data: Dataset, path: Path = PATH) -> int:
+def write_runs(data: Dataset, path: Path = PATH) -> int:
     """Keep the runs of a corpus's train split.
 
     Returns:
@@ -121,7 +121,7 @@ def write(data: Dataset, path: Path = PATH) -> int:
     return len(numbers)
 
 
-def load(path: Path = PATH) -> NDArray[np.uint64]:
+def load_runs(path: Path = PATH) -> NDArray[np.uint64]:
     """The runs of the train split, sorted.
 
     Raises:

@@ -1,7 +1,7 @@
 """A few held-out sections that come with the code, so that shipped model files can be measured without a corpus.
 
-The file keeps tokens and conditions, not features: the clock runs anew, as it does when a piece is composed. A model's
-card keeps what its network cost on it when it was released, and which file that was.
+The file keeps tokens and conditions, not features: positions are tracked anew, as they are when a piece is composed. A
+model's card keeps what its network cost on it when it was released, and which file that was.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from composer.models.network_spec import FixtureCost
 from composer.parsing import parse_metre
 from composer.tokens import position, vocabulary
 from composer.tokens.conditions import SIZES, STYLES
-from training.corpus.dataset import CorpusEntry, Dataset, clock_rows
-from training.networks.loss import struck
+from training.corpus.dataset import CorpusEntry, Dataset, position_rows
+from training.networks.loss import strikes_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -97,13 +97,14 @@ def load(path: Path = PATH) -> Dataset:
 def _laid_out(sections: Sequence[dict[str, Any]]) -> Dataset:
     tokens = [np.array(section["tokens"], np.uint16) for section in sections]
     rows = [
-        clock_rows(section["tokens"], parse_metre(section["metre"]), bars=section["bars_to_go"]) for section in sections
+        position_rows(section["tokens"], parse_metre(section["metre"]), bars=section["bars_to_go"])
+        for section in sections
     ]
     entries = tuple(
         CorpusEntry(
             **{name: section[name] for name in _TOLD},
             split="test",
-            notes=int(struck(own.astype(np.int32)).sum()),
+            notes=int(strikes_note(own.astype(np.int32)).sum()),
             start=number * LONGEST,
             length=len(own),
             classes=tuple(section["conditions"].get(name, 0) for name in SIZES),

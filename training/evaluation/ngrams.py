@@ -50,7 +50,7 @@ class ContextWindows:
         return self.keys[self.reach >= order] & _mask(order)
 
 
-def windows(sections: Sequence[NDArray[np.uint16]]) -> ContextWindows:
+def token_windows(sections: Sequence[NDArray[np.uint16]]) -> ContextWindows:
     """The windows of sections, in their order.
 
     Raises:

@@ -11,7 +11,7 @@ import numpy as np
 from composer.tokens import features, vocabulary
 from training.baseline import tutorial
 from training.export.onnx_export import export_random
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import DEFAULT, NETWORKS, configuration_from
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _CALLS = 60
 _TOKENS_A_MINUTE = 1000
 
 
-def speed(folder: Path) -> dict[str, object]:
+def measure_speed(folder: Path) -> dict[str, object]:
     """Export untrained networks, all but the default one, into `folder`, and time `predict()` on a sliding window.
 
     Returns:
@@ -29,8 +29,8 @@ def speed(folder: Path) -> dict[str, object]:
     """
     for architecture in (name for name in NETWORKS if name != DEFAULT):
         sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH}
-        export_random(build(configuration_from({"architecture": architecture, **sizes})), folder)
-    network = tutorial.convolution(tutorial.PUBLISHED_WORDS)
+        export_random(build_network(configuration_from({"architecture": architecture, **sizes})), folder)
+    network = tutorial.build_convolution(tutorial.PUBLISHED_WORDS)
     window = np.zeros((1, tutorial.WINDOW), np.int32)
     network.predict(window, verbose=0)
     times = []

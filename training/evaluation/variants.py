@@ -12,7 +12,7 @@ from composer.music.score import Part
 from composer.parsing import parse_metre
 from composer.tokens import features, position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
-from training.corpus.dataset import Batch, CorpusEntry, Dataset, clock_rows
+from training.corpus.dataset import Batch, CorpusEntry, Dataset, position_rows
 from training.corpus.style_profiles import score_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _moved(tokens: NDArray[Any], semitones: int) -> NDArray[Any]:
     return np.where(_are_pitches(tokens), tokens.astype(int) + semitones, tokens).astype(tokens.dtype)
 
 
-def without_clock(data: Dataset) -> Dataset:
+def without_position(data: Dataset) -> Dataset:
     """Nothing beside a token but the conditions: no place in bar and piece, nothing of earlier bars."""
     rows = np.zeros_like(data.rows)
     rows[:, position.NEXT_ONSETS : position.PITCHES] = position.NO_ONSET
@@ -123,8 +123,8 @@ def part_of(data: Dataset, entries: Sequence[CorpusEntry]) -> Dataset:
     )
 
 
-def coarser(data: Dataset) -> Dataset:
-    """Every section on a grid of 12 ticks a quarter instead of 24, with the clock that belongs to it."""
+def with_coarser_grid(data: Dataset) -> Dataset:
+    """Every section on a grid of 12 ticks a quarter instead of 24, with the positions that belong to it."""
     sections = [_coarser(data, entry) for entry in data.entries]
     starts = np.cumsum([0, *(len(tokens) for tokens, _, _ in sections)]).tolist()
     entries = [
@@ -139,11 +139,11 @@ def coarser(data: Dataset) -> Dataset:
 
 
 def _coarser(data: Dataset, entry: CorpusEntry) -> tuple[NDArray[np.uint16], NDArray[np.uint8], int]:
-    """Tokens, clock rows and number of notes of a section on the coarser grid."""
+    """Tokens, position rows and number of notes of a section on the coarser grid."""
     score = on_coarser_grid(score_of(data, entry))
     tokens = tokenizer.encode(score)
     bars_after = int(data.rows[entry.start + entry.length - 1, position.BARS_LEFT])
-    rows = clock_rows(tokens, parse_metre(entry.metre), bars=score.bars + bars_after)
+    rows = position_rows(tokens, parse_metre(entry.metre), bars=score.bars + bars_after)
     return np.array(tokens, np.uint16), rows, len(score.notes)
 
 

@@ -15,7 +15,7 @@ import onnx
 from onnx import numpy_helper
 
 from composer.errors import MachineError
-from training.export.quantisation import dequantised
+from training.export.quantisation import dequantise_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DIGEST = 16
 
 
-def constants(model: onnx.ModelProto) -> dict[tuple[str, int], NDArray[np.float32]]:
+def find_constants(model: onnx.ModelProto) -> dict[tuple[str, int], NDArray[np.float32]]:
     """Floating-point constants by the (place, input) of the node that reads them, 8-bit matrices multiplied out.
 
     Raises:
@@ -39,7 +39,7 @@ def constants(model: onnx.ModelProto) -> dict[tuple[str, int], NDArray[np.float3
         given: dict[int, NDArray[np.float32]] = {}
         if node.op_type == "MatMulNBits":
             integers, scales = (numpy_helper.to_array(tensors[name]) for name in names[1:3])
-            given[1] = dequantised(integers, scales)
+            given[1] = dequantise_blocks(integers, scales)
             names[1:3] = "", ""
         for slot, name in enumerate(names):
             if name in tensors and tensors[name].data_type == onnx.TensorProto.FLOAT:

@@ -24,7 +24,7 @@ def with_card(model: onnx.ModelProto, card: ModelCard) -> bytes:
     return data
 
 
-def recard(path: Path, **changes: Any) -> ModelCard:  # noqa: ANN401 - fields of a card are of many types
+def change_card(path: Path, **changes: Any) -> ModelCard:  # noqa: ANN401 - fields of a card are of many types
     """Change fields of a file's card; the weights stay as they are.
 
     Raises:

@@ -22,8 +22,8 @@ from composer.models.identity import Source
 from composer.models.runner import ModelRunner
 from composer.tokens import features, vocabulary
 from training.export.model_file import with_card
-from training.export.quantisation import quantise
-from training.networks.build import build
+from training.export.quantisation import quantise_model
+from training.networks.build import build_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ class Exported:
     size: int
 
 
-def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantised: bool = True) -> Exported:
+def export_network(network: Network, path: Path, metadata: Mapping[str, Any], *, quantised: bool = True) -> Exported:
     """Write a model file, checked.
 
     Args:
@@ -77,7 +77,7 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
     with in_float32():
         network = _copy(network)
         model = step_model(network)
-        logits, tokens, inputs = reference(network)
+        logits, tokens, inputs = reference_logits(network)
     card = _card(network, metadata)
     step_error = float(np.abs(_run(model, card, tokens, inputs) - logits).max())
     if step_error > TOLERANCE * max(1.0, float(np.abs(logits).max())):
@@ -86,7 +86,7 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
         )
     quantisation_error = 0.0
     if quantised:
-        quantise(model)
+        quantise_model(model)
         difference = _run(model, card, tokens, inputs) - logits
         quantisation_error = float(np.sqrt(np.mean(difference**2)) / logits.std())
     data = with_card(model, card)
@@ -101,7 +101,7 @@ def export(network: Network, path: Path, metadata: Mapping[str, Any], *, quantis
 def export_random(network: Network, folder: Path) -> Exported:
     """Write an untrained network into a folder of models, under the name of its architecture."""
     card = {"name": network.configuration.architecture, "version": 1}
-    return export(network, folder / f"{card['name']}-v1.onnx", card)
+    return export_network(network, folder / f"{card['name']}-v1.onnx", card)
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def in_float32() -> Iterator[None]:
 
 
 def _copy(network: Network) -> Network:
-    copy = build(network.configuration)
+    copy = build_network(network.configuration)
     copy.set_weights(network.get_weights())
     return copy
 
@@ -180,7 +180,7 @@ def _rename(graph: onnx.GraphProto, outputs: list[str]) -> None:
             values[:] = [names.get(value, value) for value in values]
 
 
-def reference(network: Network) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
+def reference_logits(network: Network) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]:
     """What a network says to random tokens and sparse features: logits, tokens and features, time first."""
     rng = np.random.default_rng(0)
     configuration = network.configuration

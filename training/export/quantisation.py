@@ -26,7 +26,7 @@ _HIGHEST = _ZERO_POINT - 1
 _ACCURACY_LEVEL = 4
 
 
-def quantise(model: onnx.ModelProto) -> None:
+def quantise_model(model: onnx.ModelProto) -> None:
     """Replace every product with a constant matrix, and the bias added to it, in place."""
     graph = model.graph
     constants = {tensor.name: tensor for tensor in graph.initializer}
@@ -56,7 +56,7 @@ def _bias(
 
 def _replace(graph: onnx.GraphProto, product: onnx.NodeProto, weights: np.ndarray, bias: onnx.NodeProto | None) -> None:
     name = product.input[1]
-    integers, scales = quantised(weights)
+    integers, scales = quantise_blocks(weights)
     graph.initializer.append(numpy_helper.from_array(integers, f"{name}/integers"))
     graph.initializer.append(numpy_helper.from_array(scales, f"{name}/scales"))
     inputs = [product.input[0], f"{name}/integers", f"{name}/scales"]
@@ -74,7 +74,7 @@ def _replace(graph: onnx.GraphProto, product: onnx.NodeProto, weights: np.ndarra
     )  # fmt: skip
 
 
-def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantise_blocks(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Blocks of 8-bit integers with their scales.
 
     Args:
@@ -92,8 +92,8 @@ def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return integers.astype(np.uint8), scales
 
 
-def dequantised(integers: np.ndarray, scales: np.ndarray) -> np.ndarray:
-    """The float32 weights (rows filled up to whole blocks, columns) that `quantised` made integers of."""
+def dequantise_blocks(integers: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """The float32 weights (rows filled up to whole blocks, columns) that `quantise_blocks` made integers of."""
     columns = len(integers)
     values = (integers.astype(np.float32) - _ZERO_POINT) * scales.reshape(columns, -1, 1)
     weights: np.ndarray = values.reshape(columns, -1).T

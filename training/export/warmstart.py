@@ -14,10 +14,10 @@ import onnx
 
 from composer.errors import MachineError
 from composer.models import loading
-from training.export.graph_weights import constants
-from training.export.onnx_export import in_float32, reference, run_steps, step_model
-from training.export.quantisation import quantise
-from training.networks.build import build
+from training.export.graph_weights import find_constants
+from training.export.onnx_export import in_float32, reference_logits, run_steps, step_model
+from training.export.quantisation import quantise_model
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -51,15 +51,15 @@ def network_of(path: Path) -> Network:
 
 
 def _read_back(path: Path, model: loading.Model) -> Network:
-    network = build(configuration_from(dict(model.card.network.configuration)))
+    network = build_network(configuration_from(dict(model.card.network.configuration)))
     # Find each weight's place in a network whose weights are all different, then look there.
-    found = constants(onnx.load(path))
+    found = find_constants(onnx.load(path))
     for variable, place in zip(network.trainable_variables, _places(network), strict=True):
         rows = variable.shape[0]
         if place not in found or found[place][:rows].shape != tuple(variable.shape):
             raise MachineError(f"{path} was exported by another release of Keras; its weights cannot be read")
         variable.assign(found[place][:rows])
-    logits, tokens, inputs = reference(network)
+    logits, tokens, inputs = reference_logits(network)
     error = float(np.abs(run_steps(model, tokens, inputs) - logits).mean() / logits.std())
     if error > _TOLERANCE:
         raise MachineError(f"the weights of {path} could not be read back: logits are off by {error:.2g}")
@@ -68,13 +68,13 @@ def _read_back(path: Path, model: loading.Model) -> Network:
 
 def _places(network: Network) -> list[tuple[str, int]]:
     """For each trainable variable the (place, input) of the exported step that holds it."""
-    probe = build(network.configuration)
+    probe = build_network(network.configuration)
     rng = np.random.default_rng(0)
     for variable in probe.trainable_variables:
         variable.assign(rng.normal(size=tuple(variable.shape)))
     model = step_model(probe)
-    quantise(model)
-    held = constants(model)
+    quantise_model(model)
+    held = find_constants(model)
     return [_place(_values(variable), held) for variable in probe.trainable_variables]
 
 
@@ -86,7 +86,7 @@ def _place(value: NDArray[np.float32], held: dict[tuple[str, int], NDArray[np.fl
     raise MachineError("a weight of the network is not in its exported step; this is a bug, please report it")
 
 
-def grow(small: Network, large: Network) -> None:
+def grow_network(small: Network, large: Network) -> None:
     """Give `large` weights with which it says nearly what `small` says (Chen et al. 2016, "Net2Net").
 
     Channels that `large` has more start as they were drawn, but what was there before does not listen to them;

@@ -78,7 +78,7 @@ def _write(path: Path, arrays: Sequence[NDArray[Any]]) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def record(folder: Path) -> FittingRun:
+def read_run(folder: Path) -> FittingRun:
     """The record of the run in `folder`.
 
     Raises:
@@ -93,7 +93,7 @@ def record(folder: Path) -> FittingRun:
         raise MachineError(f"{folder / RECORD} is damaged; start again in another folder") from error
 
 
-def arrays(path: Path) -> list[NDArray[Any]]:
+def read_arrays(path: Path) -> list[NDArray[Any]]:
     """The arrays of one of the run's files, in order.
 
     Raises:
@@ -115,7 +115,7 @@ def load_best(folder: Path, network: Network) -> None:
     Raises:
         MachineError: If there are none, or they are those of another network.
     """
-    values, variables = arrays(folder / BEST), network.trainable_variables
+    values, variables = read_arrays(folder / BEST), network.trainable_variables
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise MachineError(f"the weights in {folder} are those of another network; train it again")
     for variable, value in zip(variables, values, strict=True):

@@ -14,8 +14,8 @@ import numpy as np
 from training.corpus import dataset
 from training.export import warmstart
 from training.fitting import checkpoint
-from training.networks.build import build
-from training.networks.loss import negative_log_likelihoods, struck
+from training.networks.build import build_network
+from training.networks.loss import negative_log_likelihoods, strikes_note
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class TrainingPlan:
         return run.tokens >= self.tokens or run.seconds >= 60 * self.minutes
 
 
-def fit(
+def fit_network(
     data: Dataset,
     configuration: dict[str, Any],
     plan: TrainingPlan,
@@ -98,7 +98,8 @@ def fit(
         configuration: Of the network, see `registry.configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
         folder: For checkpoints.
-        start: A model file whose weights a new run begins with; its network may be smaller, see `warmstart.grow`.
+        start: A model file whose weights a new run begins with; its network may be smaller,
+            see `warmstart.grow_network`.
         vary: Changes every batch before it is learned from.
 
     Returns:
@@ -110,14 +111,14 @@ def fit(
         RequestError: If the corpus does not fit the plan.
     """
     run = (
-        checkpoint.record(folder)
+        checkpoint.read_run(folder)
         if (folder / checkpoint.RECORD).is_file()
         else checkpoint.FittingRun(configuration=configuration, seed=plan.seed)
     )
     keras.utils.set_random_seed(run.seed + run.steps)
-    network = build(configuration_from(run.configuration))
+    network = build_network(configuration_from(run.configuration))
     if start is not None and not run.steps:
-        warmstart.grow(warmstart.network_of(start), network)
+        warmstart.grow_network(warmstart.network_of(start), network)
     trainer = _Trainer(network, plan, run)
     if run.steps:
         trainer.restore(folder)
@@ -152,10 +153,10 @@ class _Trainer:
 
     def restore(self, folder: Path) -> None:
         """Take up weights, optimizer and average of a checkpoint."""
-        state = checkpoint.arrays(folder / checkpoint.STATE)
+        state = checkpoint.read_arrays(folder / checkpoint.STATE)
         for variable, value in zip(self._variables(), state, strict=True):
             variable.assign(value)
-        self._average = checkpoint.arrays(folder / checkpoint.AVERAGE)
+        self._average = checkpoint.read_arrays(folder / checkpoint.AVERAGE)
 
     def _variables(self) -> list[keras.Variable]:
         return [*self.network.trainable_variables, *self.network.optimizer.variables]
@@ -225,5 +226,5 @@ def bits_per_note(network: Network, windows: list[Batch]) -> float:
         )
         logits = network.predict_on_batch((tokens, inputs))
         nats += float(negative_log_likelihoods(logits, targets).sum())
-        notes += struck(targets).sum()
+        notes += strikes_note(targets).sum()
     return nats / math.log(2) / notes if notes else math.inf

@@ -18,7 +18,7 @@ _LASTING = {"fp": "p", "sfp": "p", "sfpp": "pp", "ffp": "p"}
 """What stays of a dynamic that is loud for one note only."""
 
 
-def velocities(marks: Iterable[tuple[int, str | None]]) -> Callable[[int], int]:
+def velocities_at(marks: Iterable[tuple[int, str | None]]) -> Callable[[int], int]:
     """The velocity that holds at each tick; marks that name no loudness of their own change nothing."""
     lasting = ((at, _LASTING.get(name or "", name or "")) for at, name in marks)
     known = sorted((at, VELOCITIES[name]) for at, name in lasting if name in VELOCITIES)

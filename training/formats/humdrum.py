@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER
-from training.formats.dynamics import velocities
+from training.formats.dynamics import velocities_at
 from training.formats.part_roles import VOICE, Line, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
 from training.formats.text_encoding import text_of
@@ -234,7 +234,7 @@ def _line(staff: _KernStaff) -> Line:
 
 
 def _rows(reader: _SpineReader, staves: Sequence[_KernStaff], parts: Sequence[Part | None]) -> Iterator[Row]:
-    loud = velocities(reader.dynamics)
+    loud = velocities_at(reader.dynamics)
     for staff, part in zip(staves, parts, strict=True):
         for start, duration, pitch, _ in staff.rows:
             if not 0 <= pitch < 128:  # noqa: PLR2004 - MIDI keys

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.formats.part_roles import Row
 
 
-def read(path: Path, *, group: str) -> list[Section]:
+def read_sections(path: Path, *, group: str) -> list[Section]:
     """Sections of a MIDI file.
 
     Args:

@@ -15,10 +15,10 @@ import music21
 from music21 import converter
 
 from composer.music.score import TICKS_PER_QUARTER
-from training.formats.dynamics import velocities
+from training.formats.dynamics import velocities_at
 from training.formats.part_roles import VOICE, Line, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
-from training.formats.text_encoding import FORMATS, text_of, tune, unpacked
+from training.formats.text_encoding import FORMATS, cut_tune, text_of, unpack_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,9 +62,9 @@ def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> T
 
 
 def _parsed(data: bytes, suffix: str, number: int) -> Any:  # noqa: ANN401 - music21 types little
-    text = text_of(unpacked(data) if suffix == ".mxl" else data)
+    text = text_of(unpack_score(data) if suffix == ".mxl" else data)
     if suffix == ".abc":
-        text = tune(text, number)
+        text = cut_tune(text, number)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -151,7 +151,7 @@ class _StaffReader:
         moved = None if staff.atSoundingPitch is True or self.drums else instrument.transposition
         self.transposition = moved.semitones if moved else 0
         flat = staff.flatten()
-        loud = velocities((time.tick(at), mark.value) for at, mark in _marks(staff, "Dynamic"))
+        loud = velocities_at((time.tick(at), mark.value) for at, mark in _marks(staff, "Dynamic"))
         self.rows: list[tuple[int, int, int, int]] = []
         self._held: dict[int, int] = {}
         sung = False

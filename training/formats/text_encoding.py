@@ -59,7 +59,7 @@ def _decoded(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def unpacked(data: bytes) -> bytes:
+def unpack_score(data: bytes) -> bytes:
     """The score inside compressed MusicXML.
 
     Raises:
@@ -96,7 +96,7 @@ def tunes_in(text: str) -> int:
     return max(1, len(_TUNE.findall(text)))
 
 
-def tune(text: str, number: int) -> str:
+def cut_tune(text: str, number: int) -> str:
     """The tune at a place in its book (from 0), under what stands in front of the first."""
     starts = [match.start() for match in _TUNE.finditer(text)]
     if not starts:

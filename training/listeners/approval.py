@@ -23,7 +23,7 @@ class Interval:
     high: float
 
 
-def mean(shares: NDArray[np.float64], rng: np.random.Generator) -> Interval:
+def mean_approval(shares: NDArray[np.float64], rng: np.random.Generator) -> Interval:
     """Mean approval over pieces, by the bootstrap (Efron 1979): pieces are drawn anew from those that there are.
 
     Args:
@@ -33,7 +33,7 @@ def mean(shares: NDArray[np.float64], rng: np.random.Generator) -> Interval:
     return _interval(float(shares.mean()), _resampled(shares, rng))
 
 
-def change(before: NDArray[np.float64], after: NDArray[np.float64], rng: np.random.Generator) -> Interval:
+def approval_change(before: NDArray[np.float64], after: NDArray[np.float64], rng: np.random.Generator) -> Interval:
     """By how much approval rose from one model's pieces to another's, both made for the same requests.
 
     Args:

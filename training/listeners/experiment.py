@@ -102,7 +102,7 @@ def plain_ways() -> list[tuple[str, ...]]:
     return [*((way,) for way in WAYS), WAYS]
 
 
-def run(
+def run_experiment(
     card: ModelCard,
     population: Population,
     ways: tuple[str, ...],
@@ -128,7 +128,7 @@ def run(
     rng = np.random.default_rng(setting.seed)
     before = _draw(card, setting, RATED_SEEDS, setting.pieces)
     listeners = population.gathered(before, rng)
-    rated_at_first = voting.approvals(listeners, voting.votes(listeners, before, rng))
+    rated_at_first = voting.approval_shares(listeners, voting.cast_votes(listeners, before, rng))
     at_first = _heard(card, listeners, setting)
     given: list[voting.SimulatedVote] = []
     heard: list[Drawn] = []
@@ -136,8 +136,8 @@ def run(
     current = card
     for turn in range(1, setting.rounds + 1):
         pieces = before if turn == 1 else _draw(current, setting, RATED_SEEDS + turn * _ROUND_SEEDS, setting.pieces)
-        cast = voting.votes(listeners, pieces, rng)
-        given += voting.heard(listeners, cast, rng, first=len(heard) + 1)
+        cast = voting.cast_votes(listeners, pieces, rng)
+        given += voting.draw_votes(listeners, cast, rng, first=len(heard) + 1)
         heard += pieces
         folder = setting.folder / population.name / "-".join(ways) / str(turn)
         tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
@@ -161,18 +161,18 @@ def run(
 def _compared(
     listeners: Sequence[Listener], at_first: NDArray[np.float64], at_last: NDArray[np.float64], rng: np.random.Generator
 ) -> dict[str, Interval]:
-    was, is_now = (voting.approvals(listeners, cast) for cast in (at_first, at_last))
+    was, is_now = (voting.approval_shares(listeners, cast) for cast in (at_first, at_last))
     return {
-        "before": approval.mean(was, rng),
-        "after": approval.mean(is_now, rng),
-        "change": approval.change(was, is_now, rng),
+        "before": approval.mean_approval(was, rng),
+        "after": approval.mean_approval(is_now, rng),
+        "change": approval.approval_change(was, is_now, rng),
     }
 
 
 def _heard(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> NDArray[np.float64]:
     """What everybody votes on what a model makes of the same requests as every other, in the same mood."""
     pieces = _draw(card, setting, HEARD_SEEDS, setting.after)
-    return voting.votes(listeners, pieces, np.random.default_rng([setting.seed, HEARD_SEEDS]))
+    return voting.cast_votes(listeners, pieces, np.random.default_rng([setting.seed, HEARD_SEEDS]))
 
 
 def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:
@@ -190,8 +190,8 @@ def _by_camp(
     names = [taste.name for taste in population.camps]
     return {
         name: (
-            float(voting.approvals(listeners, at_first, taste=name).mean()),
-            float(voting.approvals(listeners, at_last, taste=name).mean()),
+            float(voting.approval_shares(listeners, at_first, taste=name).mean()),
+            float(voting.approval_shares(listeners, at_last, taste=name).mean()),
         )
         for name in (names if len(names) > 1 else ())
     }
@@ -200,7 +200,7 @@ def _by_camp(
 def _learned(job: RetrainingJob, folder: Path) -> ReportRecord:
     """What the same job came to in an earlier run, or what it comes to now."""
     asked = {name: repr(getattr(job, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
-    asked |= {"model": candidate.fingerprint(job.model), "rated": candidate.fingerprint(folder / RATED)}
+    asked |= {"model": candidate.file_fingerprint(job.model), "rated": candidate.file_fingerprint(folder / RATED)}
     told, report = folder / _JOB, folder / REPORT_FILE
     if told.is_file() and report.is_file() and json.loads(told.read_bytes()) == asked:
         found: ReportRecord = json.loads(report.read_bytes())
@@ -214,7 +214,7 @@ def _learned(job: RetrainingJob, folder: Path) -> ReportRecord:
 @lru_cache(maxsize=4)
 def _tried(path: Path, _fingerprint: str, trial: Trial) -> TrialResult:
     """What a parent comes to in the trial: every population and every way begins with the same one."""
-    return gate.measure(loading.load(path), trial)
+    return gate.measure_version(loading.load(path), trial)
 
 
 def _job(
@@ -228,9 +228,9 @@ def _job(
     """The ratings go through their file, as the bot's do."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / RATED
-    rated.write(file, heard, voting.tallies(given), people=len({vote.person for vote in given}))
+    rated.write_ratings(file, heard, voting.weigh_votes(given), people=len({vote.person for vote in given}))
     return RetrainingJob(
-        rated=ratings_file.read(file),
+        rated=ratings_file.read_ratings(file),
         model=card.path,
         out=folder,
         minutes=setting.minutes,

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from composer.errors import unknown_name
-from training.listeners.tastes import DENSE_FAST, SLOW_MINOR, WIDE_LEAPS, tuned
+from training.listeners.tastes import DENSE_FAST, SLOW_MINOR, WIDE_LEAPS, tune_taste
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +82,8 @@ class Population:
         return len(self.camps) == 1 and not self.random and not self.brigade
 
     def gathered(self, pieces: Sequence[Drawn], rng: np.random.Generator) -> list[Listener]:
-        """The listeners, their tastes tuned on a model's pieces; see `tastes.tuned`."""
-        ears = [tuned(taste, pieces) for taste in self.camps]
+        """The listeners, their tastes tuned on a model's pieces; see `tastes.tune_taste`."""
+        ears = [tune_taste(taste, pieces) for taste in self.camps]
         lots = round(PEOPLE * self.random)
         people = [
             Listener(
@@ -118,7 +118,7 @@ POPULATIONS = {
 rows can be held against each other."""
 
 
-def population(name: str) -> Population:
+def find_population(name: str) -> Population:
     """One of `POPULATIONS`.
 
     Raises:

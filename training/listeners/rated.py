@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from training.listeners.voting import WeighedTally
 
 
-def write(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, WeighedTally], *, people: int) -> None:
+def write_ratings(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, WeighedTally], *, people: int) -> None:
     """Write what was rated.
 
     Args:

@@ -57,6 +57,6 @@ def _both(report: ReportRecord, name: str, digits: int) -> str:
     return f"{before:.{digits}f} -> {after:.{digits}f}" if before is not None and after is not None else "-"
 
 
-def record(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+def outcomes_record(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """All of it, for JSON."""
     return [asdict(outcome) for outcome in outcomes]

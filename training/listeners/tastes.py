@@ -62,7 +62,7 @@ WIDE_LEAPS = Taste(name="wide leaps", wants={"leaps": 1.4})
 """As heavy as the root of two, so that each taste parts pieces about as sharply as the others."""
 
 
-def traits(piece: Drawn) -> dict[str, float]:
+def measure_traits(piece: Drawn) -> dict[str, float]:
     """A piece's `TRAITS`."""
     return {
         "minor": float(piece.score.key.mode is Mode.MINOR),
@@ -92,14 +92,14 @@ class Ear:
         return _chances(likings + lean - self.threshold)
 
 
-def tuned(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
+def tune_taste(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
     """Tune a taste on a model's pieces so that `APPROVED` of all thumbs would go up.
 
     Args:
         taste: To tune.
         pieces: Drawn before anything was learned; at least one.
     """
-    rows = [traits(piece) for piece in pieces]
+    rows = [measure_traits(piece) for piece in pieces]
     usual = {
         name: (float(np.mean([row[name] for row in rows])), float(np.std([row[name] for row in rows])))
         for name in taste.wants
@@ -117,7 +117,7 @@ def tuned(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
 
 def _likings(taste: Taste, usual: Mapping[str, tuple[float, float]], pieces: Sequence[Drawn]) -> NDArray[np.float64]:
     """Shape (pieces,)."""
-    return np.array([_liking(taste, usual, traits(piece)) for piece in pieces])
+    return np.array([_liking(taste, usual, measure_traits(piece)) for piece in pieces])
 
 
 def _liking(taste: Taste, usual: Mapping[str, tuple[float, float]], found: Mapping[str, float]) -> float:

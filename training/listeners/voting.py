@@ -48,7 +48,7 @@ class WeighedTally:
     people: int
 
 
-def votes(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
+def cast_votes(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
     """What every listener would vote on every piece; shape (listeners, pieces)."""
     return np.stack([_votes(listener, pieces, rng) for listener in listeners])
 
@@ -63,7 +63,7 @@ def _votes(listener: Listener, pieces: Sequence[Drawn], rng: np.random.Generator
     return np.where(draws < chances, np.where(chances > _LOVED, HEART, UP), DOWN)
 
 
-def approvals(
+def approval_shares(
     listeners: Sequence[Listener], cast: NDArray[np.float64], *, taste: str | None = None
 ) -> NDArray[np.float64]:
     """For each piece the share of listeners with a taste, or with that one, whose thumb goes up; shape (pieces,)."""
@@ -76,14 +76,14 @@ def approvals(
     return shares
 
 
-def heard(
+def draw_votes(
     listeners: Sequence[Listener], cast: NDArray[np.float64], rng: np.random.Generator, *, first: int = 1
 ) -> list[SimulatedVote]:
     """The votes that are given: `RATERS` people hear each piece, and a brigade hears all of them.
 
     Args:
         listeners: Everybody.
-        cast: Their votes, see `votes`.
+        cast: Their votes, see `cast_votes`.
         rng: Draws who hears what.
         first: Number of the first piece.
     """
@@ -99,7 +99,7 @@ def heard(
     return given
 
 
-def tallies(given: Iterable[SimulatedVote]) -> dict[int, WeighedTally]:
+def weigh_votes(given: Iterable[SimulatedVote]) -> dict[int, WeighedTally]:
     """What the votes of each piece weigh, by its number: the contract between the bot and the trainer.
 
     One vote by person and piece, the newest. Each person's votes are scaled to weigh `PERSON_CAP` at most in all;

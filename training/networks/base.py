@@ -4,9 +4,9 @@ Each network has two faces over the same layers. Called with (tokens, features),
 (batch, time, feature_width), it gives logits (batch, time, vocabulary) for training; those at t depend on nothing
 after t. Its `step` takes one token and what `state_specs` names, and is what is exported.
 
-The names of layers are paths in checkpoints: they stay when a class is renamed. `export.warmstart.grow` deepens a
-network with layers that pass their input on at first. It makes them do so by the path of a weight: the layer whose
-answer is added to a block's input is named "out", so that its weight's path ends in `out/kernel`.
+The names of layers are paths in checkpoints: they stay when a class is renamed. `export.warmstart.grow_network`
+deepens a network with layers that pass their input on at first. It makes them do so by the path of a weight: the layer
+whose answer is added to a block's input is named "out", so that its weight's path ends in `out/kernel`.
 """
 
 from __future__ import annotations

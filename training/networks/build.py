@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from training.networks.configuration import Configuration
 
 
-def build(configuration: Configuration) -> Network:
+def build_network(configuration: Configuration) -> Network:
     """Make a network with fresh weights, ready for `fit`, `load_weights` and `export`.
 
     It takes its precision from Keras's policy at the time. On a CPU with AVX512_BF16, "mixed_bfloat16" without

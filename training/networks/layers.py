@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.networks.tensor import Tensor
 
 
-def shift(x: Tensor, steps: int) -> Tensor:
+def shift_sequence(x: Tensor, steps: int) -> Tensor:
     """Move a sequence (B, T, W) `steps` later, zeros in front; also where T is less than `steps`."""
     padded = ops.pad(x, ((0, 0), (steps, 0), (0, 0)))
     # Not padded[:, :-steps]: the gradient of a strided slice took a sixth of a training step in TensorFlow.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NOTES = (*vocabulary.token_range(Kind.PITCH), *vocabulary.token_range(Kind.DRUM))
 
 
-def struck(tokens: NDArray[np.int32]) -> NDArray[np.bool_]:
+def strikes_note(tokens: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which tokens strike a note, PITCH or DRUM; shape of `tokens`."""
     return np.isin(tokens, _NOTES)
 

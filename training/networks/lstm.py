@@ -15,7 +15,7 @@ from composer.models.network_spec import StateSpec
 from training.networks.base import Network, NetworkKind
 from training.networks.configuration import Configuration
 from training.networks.layers import Norm, sequence_dropout
-from training.networks.lstm_scan import advance, recur
+from training.networks.lstm_scan import advance_step, run_sequence
 
 if TYPE_CHECKING:
     from training.networks.tensor import Tensor
@@ -45,7 +45,7 @@ class LstmBlock(keras.layers.Layer):
             4 * width, use_bias=False, kernel_initializer="orthogonal", name="recurrent"
         )
         self.dropout = sequence_dropout(dropout, "dropout")
-        # Named so that `warmstart.grow` finds the kernel: while that is 0 the layer passes its input on.
+        # Named so that `warmstart.grow_network` finds the kernel: while that is 0 the layer passes its input on.
         self.out = keras.layers.Dense(width, name="out")
         self.width = width
 
@@ -58,12 +58,12 @@ class LstmBlock(keras.layers.Layer):
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Take and return a sequence (B, T, W)."""
         inputs = ops.transpose(self.gates(self.norm(x)), (1, 0, 2))
-        y = ops.transpose(recur(inputs, ops.cast(self.recurrent.kernel, inputs.dtype)), (1, 0, 2))
+        y = ops.transpose(run_sequence(inputs, ops.cast(self.recurrent.kernel, inputs.dtype)), (1, 0, 2))
         return x + self.out(self.dropout(y, training=training) if training else y)
 
     def step(self, x: Tensor, hidden: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Take x, h and c of the step before, each (B, W); return x, h and c."""
-        hidden, memory, _ = advance(self.gates(self.norm.step(x)) + self.recurrent(hidden), memory)
+        hidden, memory, _ = advance_step(self.gates(self.norm.step(x)) + self.recurrent(hidden), memory)
         return x + self.out(hidden), hidden, memory
 
 

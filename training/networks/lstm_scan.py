@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from training.networks.tensor import Tensor
 
 
-def advance(z: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def advance_step(z: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Take one step.
 
     Args:
@@ -35,7 +35,7 @@ def advance(z: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return 0.5 * (1.0 + o) * ops.tanh(memory), memory, gates
 
 
-def recur(inputs: Tensor, kernel: Tensor) -> Tensor:
+def run_sequence(inputs: Tensor, kernel: Tensor) -> Tensor:
     """Go through a whole sequence, from states of zeros.
 
     Args:
@@ -57,7 +57,7 @@ def _recur(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Callable[..., tuple[
 
     def forward(state: tuple[Tensor, ...], z: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
         share = ops.matmul(ops.cast(state[0], precision), kernel)
-        new = advance(ops.cast(z + share, "float32"), state[1])
+        new = advance_step(ops.cast(z + share, "float32"), state[1])
         return new, new
 
     _, (hidden, memory, gates) = ops.scan(forward, (still, still, closed), inputs)

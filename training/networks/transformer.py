@@ -91,7 +91,7 @@ class AttentionBlock(keras.layers.Layer):
         for number, some in enumerate(ops.split(q, length // _QUERIES, axis=1)):
             first, last = number * _QUERIES, (number + 1) * _QUERIES
             start = max(0, first - self.window)
-            # Not k[:, start:last]: see `layers.shift`.
+            # Not k[:, start:last]: see `layers.shift_sequence`.
             seen = (ops.slice(one, (0, start, 0), (ops.shape(one)[0], last - start, self.dim)) for one in (k, v))
             found.append(self._attend_some(some, *seen, first=first, start=start))
         return ops.concatenate(found, axis=1)

@@ -14,7 +14,7 @@ from keras import ops
 from composer.models.network_spec import StateSpec
 from training.networks.base import Network, NetworkKind
 from training.networks.configuration import Configuration
-from training.networks.layers import Norm, sequence_dropout, shift
+from training.networks.layers import Norm, sequence_dropout, shift_sequence
 
 if TYPE_CHECKING:
     from training.networks.tensor import Tensor
@@ -47,7 +47,7 @@ class GatedConvolution(keras.layers.Layer):
         self.norm = Norm(name="norm")
         self.gates = keras.layers.Dense(2 * width, name="gates")
         self.dropout = sequence_dropout(dropout, "dropout")
-        # Named so that `warmstart.grow` finds the kernel: while that is 0 the layer passes its input on.
+        # Named so that `warmstart.grow_network` finds the kernel: while that is 0 the layer passes its input on.
         self.out = keras.layers.Dense(2 * width, name="out")
 
     def build(self, x_shape: tuple[int | None, ...]) -> None:
@@ -60,7 +60,7 @@ class GatedConvolution(keras.layers.Layer):
     def call(self, x: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
         """Take a sequence (B, T, W); return the residual and the skip output, each (B, T, W)."""
         here = self.norm(x)
-        y = self._gate(here, shift(here, self.dilation))
+        y = self._gate(here, shift_sequence(here, self.dilation))
         return self._outputs(x, self.dropout(y, training=training) if training else y)
 
     def step(self, x: Tensor, before: Tensor) -> tuple[Tensor, Tensor, Tensor]:

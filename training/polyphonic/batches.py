@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.polyphonic.features import POINTERS, WIDTH, pointers, rows
+from training.polyphonic.features import POINTERS, WIDTH, feature_rows, source_pointers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Window:
         return self.tokens, self.features, self.pointers, self.valid
 
 
-def window(data: FeatureTable, index: NDArray[np.int64]) -> Window:
+def cut_window(data: FeatureTable, index: NDArray[np.int64]) -> Window:
     """The steps `index` (B, T), `-1` for padding."""
     flat = index.ravel()
     real = flat >= 0
@@ -62,8 +62,8 @@ def window(data: FeatureTable, index: NDArray[np.int64]) -> Window:
     targets = data.steps.target[its].astype(np.int32) if data.serial else _sounding(data, its)
     return Window(
         tokens=spread(_tokens(data, its)),
-        features=spread(rows(data, its), WIDTH),
-        pointers=spread(pointers(data, its), POINTERS, data.classes),
+        features=spread(feature_rows(data, its), WIDTH),
+        pointers=spread(source_pointers(data, its), POINTERS, data.classes),
         valid=spread(_valid(data, its), data.classes),
         targets=spread(targets, *targets.shape[1:]),
         counted=spread(np.ones(len(its), np.float32)),
@@ -118,17 +118,17 @@ class Draws:
         # Drawn from half a window before the piece to half a window before its end, so that its edges count in full.
         wish = (self._rng.random(batch) * length).astype(np.int64) - time // 2
         start = np.clip(wish, 0, np.maximum(0, length - time))[:, None] + np.arange(time)
-        return window(self._data, np.where(start < length[:, None], self._starts[piece][:, None] + start, -1))
+        return cut_window(self._data, np.where(start < length[:, None], self._starts[piece][:, None] + start, -1))
 
 
-def whole(data: FeatureTable, pieces: Sequence[int]) -> Iterator[tuple[NDArray[np.int64], Window]]:
+def whole_pieces(data: FeatureTable, pieces: Sequence[int]) -> Iterator[tuple[NDArray[np.int64], Window]]:
     """All steps of some pieces: whole pieces of like length together, each with its index (B, T)."""
     lengths = np.diff(data.steps.starts)
     for group in _groups(sorted(pieces, key=lambda piece: int(lengths[piece])), lengths):
         place = np.arange(max(lengths[piece] for piece in group))
         starts = data.steps.starts[group][:, None]
         index = np.where(place < lengths[group][:, None], starts + place, -1)
-        yield index, window(data, index)
+        yield index, cut_window(data, index)
 
 
 def _groups(pieces: list[int], lengths: NDArray[np.int64]) -> Iterator[list[int]]:

@@ -21,7 +21,7 @@ _MEMORY = 0.92
 """Of the blurred match: what a frame's likeness still counts one frame later."""
 
 
-def candidates(roll: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def find_candidates(roll: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Find, for each frame of a piece, earlier frames that followed what resembles its immediate past.
 
     Args:

@@ -13,8 +13,8 @@ import numpy as np
 
 from training.polyphonic.copying import ABSENT
 from training.polyphonic.sources import FIRST_SAMPLE, LAGS, SLOTS, STRENGTHS
-from training.polyphonic.steps import classes
-from training.polyphonic.traces import TRACES, traces
+from training.polyphonic.steps import interval_classes
+from training.polyphonic.traces import TRACES, sound_traces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,14 +74,14 @@ class FeatureTable:
     @property
     def classes(self) -> int:
         """Classes of an answer."""
-        return classes(self.rolls.keys)
+        return interval_classes(self.rolls.keys)
 
 
 def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool) -> FeatureTable:
     """Prepare what rows are gathered from; `serial` if the steps are single notes."""
     margin = ((0, 1), (_MARGIN, _MARGIN))
     sound = np.pad(rolls.frames.astype(np.uint8), margin)
-    its_traces = traces(rolls)
+    its_traces = sound_traces(rolls)
     marks = np.concatenate([its_traces, _samples(rolls, sources, sound)[:, None]], axis=1)
     return FeatureTable(
         rolls=rolls,
@@ -105,7 +105,7 @@ def _samples(rolls: Rolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArra
     return total / np.float16(SLOTS - FIRST_SAMPLE)
 
 
-def rows(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float32]:
+def feature_rows(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float32]:
     """The rows (n, WIDTH) of the steps `index` (n,)."""
     steps, rolls, sources = data.steps, data.rolls, data.sources
     frame, rank, reference = steps.frame[index], steps.rank[index], steps.reference[index]
@@ -151,7 +151,7 @@ def _maps(
     return made.reshape(len(frame), -1)
 
 
-def pointers(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float16]:
+def source_pointers(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.float16]:
     """(n, POINTERS, classes): where each source points, 1 at the class that it would have come next."""
     made = np.zeros((len(index), POINTERS, data.classes), np.float16)
     if data.serial:

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from training.fitting import checkpoint
-from training.polyphonic.batches import Draws, whole
-from training.polyphonic.model import Copyist, loss, nats
+from training.polyphonic.batches import Draws, whole_pieces
+from training.polyphonic.model import Copyist, make_loss, step_nats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Fitting:
         self._data, self._recipe, self._folder = data, recipe, folder
         going_on = (folder / checkpoint.RECORD).is_file()
         new = checkpoint.FittingRun(configuration={**recipe.network, "masked": recipe.masked}, seed=recipe.plan.seed)
-        self.run = checkpoint.record(folder) if going_on else new
+        self.run = checkpoint.read_run(folder) if going_on else new
         keras.utils.set_random_seed(self.run.seed + self.run.steps)
         self.model = self._built()
         self._average = self._weights()
@@ -66,7 +66,7 @@ class Fitting:
         plan = self._recipe.plan
         optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=plan.weight_decay, clipnorm=1.0)
         optimizer.exclude_from_weight_decay(var_names=["bias", "scale"])
-        model.compile(optimizer=optimizer, loss=loss(serial=self._data.serial), jit_compile=False)
+        model.compile(optimizer=optimizer, loss=make_loss(serial=self._data.serial), jit_compile=False)
         optimizer.build(model.trainable_variables)
         return model
 
@@ -77,10 +77,10 @@ class Fitting:
         return [*self.model.trainable_variables, *self.model.optimizer.variables]
 
     def _restore(self) -> None:
-        state = checkpoint.arrays(self._folder / checkpoint.STATE)
+        state = checkpoint.read_arrays(self._folder / checkpoint.STATE)
         for variable, value in zip(self._variables(), state, strict=True):
             variable.assign(value)
-        self._average = checkpoint.arrays(self._folder / checkpoint.AVERAGE)
+        self._average = checkpoint.read_arrays(self._folder / checkpoint.AVERAGE)
 
     def train(self) -> None:
         """Train until a budget is spent, with a check and a checkpoint every so often."""
@@ -117,7 +117,7 @@ class Fitting:
     def _check(self, trained: float, valid: Sequence[int]) -> None:
         run, own = self.run, self._weights()
         self._assign(self._average)
-        measured = per_frame(likelihoods(self.model, self._data, valid), self._data, valid)
+        measured = per_frame(step_likelihoods(self.model, self._data, valid), self._data, valid)
         self._assign(own)
         best = measured < run.best
         run.best = min(measured, run.best)
@@ -134,16 +134,16 @@ class Fitting:
             variable.assign(value)
 
 
-def likelihoods(model: Copyist, data: FeatureTable, pieces: Sequence[int]) -> NDArray[np.float32]:
+def step_likelihoods(model: Copyist, data: FeatureTable, pieces: Sequence[int]) -> NDArray[np.float32]:
     """Negative log-likelihoods of the pieces' steps, in nats.
 
     Returns:
         (steps, 1) in the order of the table; in independent mode (steps, classes), 0 for classes off the keyboard.
     """
     found, order = [], []
-    for index, batch in whole(data, pieces):
+    for index, batch in whole_pieces(data, pieces):
         logits = model.predict_on_batch(batch.inputs)
-        each = np.asarray(keras.ops.convert_to_numpy(nats(batch.targets, logits, serial=data.serial)))
+        each = np.asarray(keras.ops.convert_to_numpy(step_nats(batch.targets, logits, serial=data.serial)))
         real = index >= 0
         found.append(each[real].reshape(int(real.sum()), -1))
         order.append(index[real])

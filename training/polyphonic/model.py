@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 from training.polyphonic.features import POINTERS, WIDTH
 
@@ -37,7 +37,7 @@ class Copyist(keras.Model):
         super().__init__()
         self.classes = classes
         values = {**configuration, "vocabulary_size": classes + POINTERS, "feature_width": WIDTH}
-        self.network = build(configuration_from(values))
+        self.network = build_network(configuration_from(values))
         self.masking = keras.layers.Dropout(masked)
         self.built = True
 
@@ -51,18 +51,18 @@ class Copyist(keras.Model):
         return ops.where(valid, ops.cast(answer[..., : self.classes] + copied, "float32"), _NEVER)
 
 
-def nats(targets: Tensor, logits: Tensor, *, serial: bool) -> Tensor:
+def step_nats(targets: Tensor, logits: Tensor, *, serial: bool) -> Tensor:
     """Negative log-likelihood: of each class (B, T), or, in independent mode, of each key (B, T, classes)."""
     if serial:
         return keras.losses.sparse_categorical_crossentropy(targets, logits, from_logits=True)
     return ops.maximum(logits, 0) - logits * targets + ops.log1p(ops.exp(-ops.abs(logits)))
 
 
-def loss(*, serial: bool) -> Callable[[Tensor, Tensor], Tensor]:
-    """`nats` (B, T) of each step."""
+def make_loss(*, serial: bool) -> Callable[[Tensor, Tensor], Tensor]:
+    """`step_nats` (B, T) of each step."""
 
     def per_step(targets: Tensor, logits: Tensor) -> Tensor:
-        each = nats(targets, logits, serial=serial)
+        each = step_nats(targets, logits, serial=serial)
         return each if serial else ops.sum(each, axis=-1)
 
     return per_step

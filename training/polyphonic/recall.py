@@ -22,7 +22,7 @@ CONTEXTS = (24, 16, 12, 8, 6, 5, 4, 3, 2, 1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def anchors(rolls: Rolls) -> NDArray[np.int64]:
+def find_anchors(rolls: Rolls) -> NDArray[np.int64]:
     """The lowest note of each frame, or of the last frame before it in the piece that has one; else mid-keyboard."""
     lowest = np.where(rolls.frames.any(1), np.argmax(rolls.frames, axis=1), -1)
     latest = np.where(lowest >= 0, np.arange(len(lowest)), np.repeat(rolls.starts[:-1], np.diff(rolls.starts)))
@@ -30,7 +30,7 @@ def anchors(rolls: Rolls) -> NDArray[np.int64]:
     return np.where(held >= 0, held, rolls.keys // 2)
 
 
-def recalled(rolls: Rolls) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+def recall_frames(rolls: Rolls) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Look up each frame's past in the training pieces other than its own.
 
     Returns:
@@ -38,7 +38,7 @@ def recalled(rolls: Rolls) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArra
         shape); and the length of the shared context (frames,), 0 where there is none.
     """
     count = len(rolls.frames)
-    anchor, piece = anchors(rolls), rolls.piece_of
+    anchor, piece = find_anchors(rolls), rolls.piece_of
     training = np.isin(piece, rolls.of("train"))
     hashes = _hashes(rolls, anchor, max(CONTEXTS))
     found = np.full((count, SAMPLES), ABSENT, np.int64)

@@ -20,7 +20,7 @@ CHECKS = 20
 """How often a run is checked until its budget is spent."""
 
 
-def recipe(architecture: str, mode: str, name: str, *, seed: int, minutes: float) -> Recipe:
+def find_recipe(architecture: str, mode: str, name: str, *, seed: int, minutes: float) -> Recipe:
     """The recipe of one run.
 
     Args:

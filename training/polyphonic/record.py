@@ -56,7 +56,7 @@ class RecordRow:
         return [run.seed for run in self.runs]
 
 
-def read(folder: Path) -> dict[str, RecordRow]:
+def read_record(folder: Path) -> dict[str, RecordRow]:
     """The record in `folder`, empty if there is none.
 
     Raises:
@@ -73,7 +73,7 @@ def read(folder: Path) -> dict[str, RecordRow]:
         raise MachineError(f"{path} is damaged; mend it or choose another folder") from error
 
 
-def write(folder: Path, rows: dict[str, RecordRow]) -> None:
+def write_record(folder: Path, rows: dict[str, RecordRow]) -> None:
     """Write the record whole."""
     plain = {entry: asdict(row) for entry, row in sorted(rows.items())}
     write_atomically(folder / FINISHED, f"{json.dumps(plain, indent=2)}\n".encode())

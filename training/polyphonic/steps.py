@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from training.polyphonic.copying import ABSENT
-from training.polyphonic.recall import anchors
+from training.polyphonic.recall import find_anchors
 from training.polyphonic.sources import SLOTS
 
 if TYPE_CHECKING:
@@ -49,19 +49,19 @@ class Steps:
     starts: NDArray[np.int64]
 
 
-def classes(keys: int) -> int:
+def interval_classes(keys: int) -> int:
     """Distances between two keys of a keyboard, and the end of the frame."""
     return 2 * keys
 
 
-def independent(rolls: Rolls) -> Steps:
+def independent_steps(rolls: Rolls) -> Steps:
     """One step a frame."""
     frame = np.flatnonzero(rolls.time > 0)
     count = len(frame)
     return Steps(
         frame=frame.astype(np.int32),
         rank=np.zeros(count, np.int16),
-        reference=anchors(rolls)[frame - 1].astype(np.int16),
+        reference=find_anchors(rolls)[frame - 1].astype(np.int16),
         target=np.zeros(count, np.int16),
         pointers=np.full((count, 0), ABSENT, np.int16),
         agreed=np.ones((count, SLOTS), np.bool_),
@@ -69,9 +69,9 @@ def independent(rolls: Rolls) -> Steps:
     )
 
 
-def serialised(rolls: Rolls, sources: Sources) -> Steps:
+def serialised_steps(rolls: Rolls, sources: Sources) -> Steps:
     """One step a note, from the lowest to the highest, and one for the end of each frame."""
-    keys, end = rolls.keys, classes(rolls.keys) - 1
+    keys, end = rolls.keys, interval_classes(rolls.keys) - 1
     decided = np.flatnonzero(rolls.time > 0)
     notes_in = rolls.frames[decided].sum(1)
     frame = np.repeat(decided, notes_in + 1)
@@ -81,7 +81,7 @@ def serialised(rolls: Rolls, sources: Sources) -> Steps:
     ends[first + notes_in] = True
     written = np.zeros(len(frame), np.int64)
     written[~ends] = np.nonzero(rolls.frames[decided])[1]
-    reference = np.where(rank == 0, anchors(rolls)[frame - 1], np.roll(written, 1))
+    reference = np.where(rank == 0, find_anchors(rolls)[frame - 1], np.roll(written, 1))
     target = np.where(ends, end, written - reference + keys - 1).astype(np.int16)
     pointers = _pointers(rolls, sources, frame, rank, reference)
     return Steps(
@@ -98,7 +98,7 @@ def serialised(rolls: Rolls, sources: Sources) -> Steps:
 def _pointers(
     rolls: Rolls, sources: Sources, frame: NDArray[np.int64], rank: NDArray[np.int64], reference: NDArray[np.int64]
 ) -> NDArray[np.int16]:
-    keys, end = rolls.keys, classes(rolls.keys) - 1
+    keys, end = rolls.keys, interval_classes(rolls.keys) - 1
     following = _following(rolls.frames)
     pointers = np.full((len(frame), SLOTS), ABSENT, np.int16)
     for slot in range(SLOTS):

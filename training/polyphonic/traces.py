@@ -18,19 +18,19 @@ FADES = (8.0, 64.0)
 TRACES = 1 + len(FADES)
 
 
-def traces(rolls: Rolls) -> NDArray[np.float16]:
+def sound_traces(rolls: Rolls) -> NDArray[np.float16]:
     """(frames, TRACES, keys), each frame's own sound counted: its run so far on a log scale, and the faded past."""
     made = np.zeros((len(rolls.frames), TRACES, rolls.keys), np.float16)
     for first, last in zip(rolls.starts[:-1], rolls.starts[1:], strict=True):
         roll = rolls.frames[first:last]
-        made[first:last, 0] = np.log2(1 + runs(roll)) / 4
+        made[first:last, 0] = np.log2(1 + run_lengths(roll)) / 4
         for index, fade in enumerate(FADES):
             kept = np.exp(-1 / fade)
             made[first:last, 1 + index] = lfilter([1 - kept], [1.0, -kept], roll.astype(np.float64), axis=0)
     return made
 
 
-def runs(roll: NDArray[np.bool_]) -> NDArray[np.int64]:
+def run_lengths(roll: NDArray[np.bool_]) -> NDArray[np.int64]:
     """(frames, keys): for how many frames, this one counted, each key has sounded without a break."""
     here = np.arange(len(roll))[:, None]
     silent = np.where(roll, -1, here)

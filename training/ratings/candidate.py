@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from training.networks.base import Network
 
 
-def begin(out: Path) -> None:
+def prepare_folder(out: Path) -> None:
     """Make the folder that candidate and report go to; what is said there of an earlier one is taken away.
 
     Raises:
@@ -53,7 +53,7 @@ def check_parent(parent: Model, *, trained: bool) -> None:
         raise ModelError(f"{card.identity.name} is no network that could be trained; retrain it with --ways ranking")
 
 
-def fingerprint(path: Path) -> str:
+def file_fingerprint(path: Path) -> str:
     """SHA-256 of a model file, in hex.
 
     Raises:
@@ -66,12 +66,12 @@ def fingerprint(path: Path) -> str:
 
 
 def check_unchanged(path: Path, known: str) -> None:
-    """Refuse a parent whose file was swapped while it was learned from; `known` was its `fingerprint`.
+    """Refuse a parent whose file was swapped while it was learned from; `known` was its fingerprint.
 
     Raises:
         ModelError: If it is another one now.
     """
-    if fingerprint(path) != known:
+    if file_fingerprint(path) != known:
         raise ModelError(f"{path} was changed while it was learned from; retrain again")
 
 
@@ -82,13 +82,13 @@ def with_sources(card: ModelCard, corpus: Dataset) -> ModelCard:
     """
     from training import release  # noqa: PLC0415 - TensorFlow loads for seconds
 
-    learned = tuple(Source(*source) for source in release.sources(corpus))
+    learned = tuple(Source(*source) for source in release.training_sources(corpus))
     unknown = any(entry.licence == UNTABLED for entry in corpus.of("train"))
     told = tuple(source for source in card.identity.trained_on if source not in learned)
     return changed(card, trained_on=(*told, *learned), licence="" if unknown else card.identity.licence)
 
 
-def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path, version: int) -> Path:
+def write_candidate(parent: ModelCard, card: ModelCard, network: Network | None, out: Path, version: int) -> Path:
     """Write a candidate into `out`; without a network it has the parent's weights and another card.
 
     Raises:
@@ -105,5 +105,5 @@ def write(parent: ModelCard, card: ModelCard, network: Network | None, out: Path
     else:
         from training.ratings import network_training  # noqa: PLC0415 - TensorFlow loads for seconds
 
-        network_training.export(network, card, path)
+        network_training.export_trained(network, card, path)
     return path

@@ -112,10 +112,10 @@ class CandidateRun:
             ModelError: If the parent cannot be used.
             OutputError: If nothing can be written to the job's folder.
         """
-        candidate.begin(job.out)
+        candidate.prepare_folder(job.out)
         self.job, self._tell = job, tell
         self._started = time.monotonic() - spent
-        self._fingerprint = candidate.fingerprint(job.model)
+        self._fingerprint = candidate.file_fingerprint(job.model)
         self.parent = loading.load(job.model)
         candidate.check_parent(self.parent, trained=trains)
         self.trial = job.trial
@@ -153,7 +153,7 @@ class CandidateRun:
         def tell(number: int, of: int) -> None:
             self.say(GATE, number + place * of, 2 * of)
 
-        return gate.measure(model, self.trial, seconds=seconds, tell=tell)
+        return gate.measure_version(model, self.trial, seconds=seconds, tell=tell)
 
     def _candidate(self, learner: Learner, before: TrialResult) -> tuple[Path | None, Judgement]:
         trying = self._spent()
@@ -163,7 +163,7 @@ class CandidateRun:
         if learned is None:
             return None, Judgement(reason=NO_CHANGE, before=learner.figures_without_candidate(before))
         candidate.check_unchanged(self.job.model, self._fingerprint)
-        path = candidate.write(self.parent.card, learned.card, learned.network, self.job.out, self._version)
+        path = candidate.write_candidate(self.parent.card, learned.card, learned.network, self.job.out, self._version)
         made = loading.load(path)
         return path, learner.judge(made, before, self._try(made, 1))
 
@@ -178,7 +178,7 @@ class CandidateRun:
             parent=identity.version,
             version=self._version if path else None,
             file=path.name if path else None,
-            sha256=candidate.fingerprint(path) if path else None,
+            sha256=candidate.file_fingerprint(path) if path else None,
             accepted=judgement.reason == BETTER,
             reason=judgement.reason,
             before=judgement.before,

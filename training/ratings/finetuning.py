@@ -31,7 +31,7 @@ def finetune(job: FinetuningJob, *, tell: Tell = lambda _stage, _step, _steps, _
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
     It is better if the held-out pieces of the corpus cost it fewer bits a note; what it must not do worse is what
-    `gate.verdict` says, with the bits counted on the sections that come with the code.
+    `gate.find_failure` says, with the bits counted on the sections that come with the code.
 
     Returns:
         The report, as it stands in `REPORT_FILE`.
@@ -60,26 +60,30 @@ class _CorpusLearner:
         self._corpus = _as_asked(job.corpus, self._parent.card.choosing.preferences.rating)
         self._own_runs = copy_check.learned_runs(job.corpus)
         # Before anything is composed, since it may find that there is nothing to measure.
-        self._bits_before = gate.bits(self._parent, self._corpus)
+        self._bits_before = gate.held_out_bits(self._parent, self._corpus)
 
     def learn(self, before: TrialResult, seconds: float) -> Learned | None:
         """Train on the corpus, and on what the parent composed in the trial."""
         job = self._job
         own = [rated_windows.of_composition(piece, number) for number, piece in enumerate(before.pieces, 1)]
         training = NetworkTraining(job.model, (), corpus=self._corpus, seed=job.seed)
-        plan = way_finetune.Tuning(seconds=training.seconds_of(seconds), passes=_PASSES, replay=_REPLAY, seed=job.seed)
+        plan = way_finetune.FinetunePlan(
+            seconds=training.seconds_of(seconds), passes=_PASSES, replay=_REPLAY, seed=job.seed
+        )
         tell = partial(self._run.say, FINETUNE)
-        if not way_finetune.tune(training.network, training.parent, own, plan, corpus=self._corpus, tell=tell):
+        if not way_finetune.finetune_network(
+            training.network, training.parent, own, plan, corpus=self._corpus, tell=tell
+        ):
             return None
         return Learned(candidate.with_sources(self._parent.card, job.corpus), training.network)
 
     def judge(self, made: Model, before: TrialResult, after: TrialResult) -> Judgement:
         """Judge by the bits a note of the pieces that were held out."""
         before, after = self._with_copies(before), self._with_copies(after)
-        bits_after = gate.bits(made, self._corpus)
+        bits_after = gate.held_out_bits(made, self._corpus)
         better = BETTER if bits_after < self._bits_before else NOT_BETTER
         return Judgement(
-            reason=gate.verdict(before.figures, after.figures) or better,
+            reason=gate.find_failure(before.figures, after.figures) or better,
             before=gate.figures_record(before.figures),
             after=gate.figures_record(after.figures),
             detail={"held_out_after": bits_after},
@@ -87,7 +91,7 @@ class _CorpusLearner:
 
     def _with_copies(self, tried: TrialResult) -> TrialResult:
         # What it learned by heart from this music counts beside what its forebears were trained on.
-        return gate.beside(tried, self._own_runs)
+        return gate.count_more_copies(tried, self._own_runs)
 
     def figures_without_candidate(self, before: TrialResult) -> dict[str, Any]:
         """Give the parent's figures, its copies of this music among them."""
@@ -100,4 +104,4 @@ class _CorpusLearner:
 
 def _as_asked(corpus: Dataset, rating: int) -> Dataset:
     """The corpus under the rating that the composer asks for: to whoever brings it, it is what is to be composed."""
-    return replace(corpus, entries=tuple(gate.rated(entry, rating) for entry in corpus.entries))
+    return replace(corpus, entries=tuple(gate.under_rating(entry, rating) for entry in corpus.entries))

@@ -17,12 +17,11 @@ from composer.planning.constraints import TONICS
 from composer.tokens import tokenizer
 from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 from composer.training_contract import CADENCE, COPIES, FORGOT, GRAMMAR, LENGTH, UNIFORM
-from training.comparison.checks import check
-from training.comparison.copying import distinct
+from training.comparison.checks import check_pieces
+from training.comparison.copying import distinct_share
 from training.comparison.drawing import of_composition
 from training.comparison.excerpts import Excerpt
-from training.evaluation import bits_per_note as evaluate
-from training.evaluation import copy_check, fixture
+from training.evaluation import bits_per_note, copy_check, fixture
 from training.ratings import taste
 from training.ratings.rated_windows import RATING
 
@@ -85,9 +84,9 @@ class TrialResult:
     seconds: float = 0.0
 
     def traits(self, model: Model, requests: Sequence[Request]) -> list[dict[str, float]]:
-        """Each piece in numbers, see `taste.traits`."""
+        """Each piece in numbers, see `taste.piece_traits`."""
         return [
-            taste.traits(
+            taste.piece_traits(
                 piece.measures,
                 style=request.style,
                 mode=piece.plan.key.mode,
@@ -98,7 +97,7 @@ class TrialResult:
         ]
 
 
-def measure(
+def measure_version(
     model: Model,
     trial: Trial,
     *,
@@ -121,13 +120,13 @@ def measure(
         pieces.append(compose(request, NetworkEngine(model)))
         tell(len(pieces), trial.pieces)
     requests = trial.requests()[: len(pieces)]
-    shares = check([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
-    scores, known = [_decoded(piece) for piece in pieces], copy_check.load()
+    shares = check_pieces([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
+    scores, known = [_decoded(piece) for piece in pieces], copy_check.load_runs()
     return TrialResult(
         tuple(pieces),
         GateFigures(
-            bits_per_note=bits(model),
-            diversity=round(distinct([Excerpt("", "", score) for score in scores], _GRAM), 4),
+            bits_per_note=held_out_bits(model),
+            diversity=round(distinct_share([Excerpt("", "", score) for score in scores], _GRAM), 4),
             grammar=float(np.mean([_spells(*both) for both in zip(pieces, scores, strict=True)])),
             length=shares["length"],
             cadence=shares["cadence"],
@@ -137,7 +136,7 @@ def measure(
     )
 
 
-def beside(tried: TrialResult, learned: NDArray[np.uint64]) -> TrialResult:
+def count_more_copies(tried: TrialResult, learned: NDArray[np.uint64]) -> TrialResult:
     """The same, the copies of what a version learned last counted too; see `copy_check.bar_runs`, which are sorted."""
     copies = tried.figures.copies + _copied(tried.pieces, learned)
     return replace(tried, figures=replace(tried.figures, copies=copies))
@@ -147,7 +146,7 @@ def _copied(pieces: Iterable[Composition], known: NDArray[np.uint64]) -> int:
     return sum(copy_check.copied_runs(piece.tokens, piece.plan.metre, known) for piece in pieces)
 
 
-def bits(model: Model, corpus: Dataset | None = None) -> float:
+def held_out_bits(model: Model, corpus: Dataset | None = None) -> float:
     """Bits a note on held-out sections: of a corpus's valid split, or those that come with the code.
 
     The model is asked for what the composer will ask it for, a rating among it: what it forgets there is forgotten.
@@ -160,11 +159,13 @@ def bits(model: Model, corpus: Dataset | None = None) -> float:
     entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in known]
     if not entries:
         raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.identity.name} knows")
-    asked = [rated(entry, model.card.choosing.preferences.rating) for entry in evaluate.sample(entries)]
-    return evaluate.of_model(model, data, asked, longest=fixture.LONGEST).per_note
+    asked = [
+        under_rating(entry, model.card.choosing.preferences.rating) for entry in bits_per_note.sample_entries(entries)
+    ]
+    return bits_per_note.of_model(model, data, asked, longest=fixture.LONGEST).per_note
 
 
-def rated(entry: CorpusEntry, rating: int) -> CorpusEntry:
+def under_rating(entry: CorpusEntry, rating: int) -> CorpusEntry:
     """A section of a corpus under a class of rating."""
     classes = list(entry.classes)
     classes[RATING] = rating
@@ -183,7 +184,7 @@ def _spells(piece: Composition, score: Score) -> bool:
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
 
-def verdict(
+def find_failure(
     before: GateFigures, after: GateFigures, corpus_before: float = 0.0, corpus_after: float = 0.0
 ) -> str | None:
     """The reason for which a new version is refused beside its parent; None if it passes all checks.

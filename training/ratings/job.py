@@ -112,9 +112,9 @@ class RetrainingJob(CandidateJob):
         return bool({FINETUNE, PREFERENCE} & set(self.ways))
 
 
-def parted(pieces: tuple[RatedPiece, ...], seed: int) -> tuple[list[RatedPiece], list[RatedPiece]]:
+def part_pieces(pieces: tuple[RatedPiece, ...], seed: int) -> tuple[list[RatedPiece], list[RatedPiece]]:
     """(to learn from, held out); pieces that were asked for alike stay together."""
-    roots = taste.families(pieces)
+    roots = taste.group_families(pieces)
     order = np.random.default_rng(seed).permutation(sorted(set(roots.values())))
     held = set(order[: round(_HELD_OUT * len(order))].tolist())
     return (

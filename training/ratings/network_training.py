@@ -1,4 +1,4 @@
-"""The ways to learn that train the network: read back from the parent's file, taught, and exported again."""
+"""The ways to learn that train the network: read back from the parent's file, trained, and exported again."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from composer.models.card import card_values
 from composer.tokens.conditions import ANY, RATINGS, SIZES
 from composer.training_contract import FINETUNE, PREFERENCE
 from training.evaluation import bits_per_note, fixture
-from training.export import onnx_export as exporting
-from training.export import warmstart
-from training.networks.build import build
+from training.export import onnx_export, warmstart
+from training.networks.build import build_network
 from training.ratings import rated_windows, way_finetune, way_preference
 
 if TYPE_CHECKING:
@@ -75,9 +74,9 @@ class NetworkTraining:
         self.rating = loading.read_card(path).choosing.preferences.rating
         if self.rating == ANY:
             _forget_rating(self.parent)
-        self.network = build(self.parent.configuration)
+        self.network = build_network(self.parent.configuration)
         self.network.set_weights(self.parent.get_weights())
-        self._rated, self._pieces = rated, rated_windows.pieces(rated) if rated else []
+        self._rated, self._pieces = rated, rated_windows.learning_pieces(rated) if rated else []
         self._corpus, self._seed, self._tell = corpus, seed, tell
         self._loading = time.monotonic() - started
 
@@ -90,19 +89,23 @@ class NetworkTraining:
 
     def finetune(self, *, seconds: float) -> int:
         """Learn by the rating's condition and by how well pieces were liked; steps taken."""
-        plan = way_finetune.Tuning(seconds=seconds, seed=self._seed)
+        plan = way_finetune.FinetunePlan(seconds=seconds, seed=self._seed)
         tell = partial(self._tell, FINETUNE)
-        steps = way_finetune.tune(self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell)
+        steps = way_finetune.finetune_network(
+            self.network, self.parent, self._pieces, plan, corpus=self._corpus, tell=tell
+        )
         self.rating = len(RATINGS) if steps else self.rating
         return steps
 
     def prefer(self, *, seconds: float) -> int:
         """Learn from pairs; steps taken, 0 if there are none."""
-        found = way_preference.pairs(self._rated, self._pieces, np.random.default_rng(self._seed))
+        found = way_preference.find_pairs(self._rated, self._pieces, np.random.default_rng(self._seed))
         if not found:
             return 0
-        plan = way_preference.Preferring(seconds=seconds, rating=self.rating, seed=self._seed)
-        return way_preference.prefer(self.network, self.parent, found, plan, tell=partial(self._tell, PREFERENCE))
+        plan = way_preference.PreferencePlan(seconds=seconds, rating=self.rating, seed=self._seed)
+        return way_preference.learn_from_pairs(
+            self.network, self.parent, found, plan, tell=partial(self._tell, PREFERENCE)
+        )
 
 
 def _forget_rating(network: Network) -> None:
@@ -113,7 +116,7 @@ def _forget_rating(network: Network) -> None:
     kernel.assign(values)
 
 
-def export(network: Network, card: ModelCard, path: Path) -> None:
+def export_trained(network: Network, card: ModelCard, path: Path) -> None:
     """Write a network with the card of what it came from, its cost on the fixture measured anew.
 
     Raises:
@@ -123,7 +126,7 @@ def export(network: Network, card: ModelCard, path: Path) -> None:
     cost = fixture.cost(partial(bits_per_note.of_network, network), card.identity.styles)
     kept = {name: value for name, value in card_values(card).items() if name not in _TOLD_BY_NETWORK}
     with _room_to_export(path):
-        exporting.export(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})
+        onnx_export.export_network(network, path, {**kept, "fixture_cost": cost, "bits_per_note": None})
 
 
 @contextmanager

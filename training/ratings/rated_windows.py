@@ -1,4 +1,4 @@
-"""Rated pieces as windows that a network learns from: tokens, clock rows, conditions, and how well each was liked."""
+"""Rated pieces as windows that a network learns from: tokens, positions, conditions, and how well each was liked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from composer.music.score import TICKS_PER_QUARTER
 from composer.tokens import conditions, features
 from composer.tokens.conditions import ANY, RATINGS, Conditions, density_class, style_class, tempo_class
-from training.corpus.dataset import ANY_SHARE, Batch, clock_rows
+from training.corpus.dataset import ANY_SHARE, Batch, position_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.ratings.ratings_file import RatedPiece
 
     Row = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.float32]]
-    """Tokens, targets, clock rows, and where there is a target."""
+    """Tokens, targets, position rows, and where there is a target."""
 
 PRIOR_VOTES = 2.0
 """Votes at the mean of all that each piece is credited with, so that one voice makes no verdict."""
@@ -41,7 +41,7 @@ class LearningPiece:
     Attributes:
         number: Of the generation.
         tokens: Shape (tokens,), from START to END.
-        rows: Shape (tokens, clock.WIDTH): the clock after each token.
+        rows: Shape (tokens, position.WIDTH): the position after each token.
         classes: Shape (conditions,), the rating among them.
         approval: Share of votes for it, drawn towards the mean of all, 0 to 1.
     """
@@ -53,7 +53,7 @@ class LearningPiece:
     approval: float
 
 
-def approvals(rated: Sequence[RatedPiece]) -> NDArray[np.float64]:
+def approval_shares(rated: Sequence[RatedPiece]) -> NDArray[np.float64]:
     """Each piece's share of votes for it, with `PRIOR_VOTES` more at the mean of all; shape (pieces,)."""
     liked, disliked = (np.array(values) for values in zip(*((one.liked, one.disliked) for one in rated), strict=True))
     mean = liked.sum() / (liked.sum() + disliked.sum())
@@ -61,9 +61,9 @@ def approvals(rated: Sequence[RatedPiece]) -> NDArray[np.float64]:
     return shares
 
 
-def pieces(rated: Sequence[RatedPiece]) -> list[LearningPiece]:
+def learning_pieces(rated: Sequence[RatedPiece]) -> list[LearningPiece]:
     """All rated pieces, ready to be cut into windows."""
-    shares = approvals(rated)
+    shares = approval_shares(rated)
     edges = np.quantile(shares, [_MIXED_FROM, _LIKED_FROM])
     ratings = np.searchsorted(edges, shares, side="right") + 1
     return [_piece(one, float(share), int(rating)) for one, share, rating in zip(rated, shares, ratings, strict=True)]
@@ -73,7 +73,7 @@ def of_composition(piece: Composition, number: int) -> LearningPiece:
     """A piece that a model composed, as a piece that was neither liked nor not."""
     plan = piece.plan
     tokens = np.array(piece.tokens, np.uint16)
-    rows = clock_rows(piece.tokens, plan.metre, bars=plan.bars)
+    rows = position_rows(piece.tokens, plan.metre, bars=plan.bars)
     return LearningPiece(number, tokens, rows, np.array(plan.conditions.classes(), np.uint8), 0.5)
 
 
@@ -88,7 +88,7 @@ def _piece(one: RatedPiece, approval: float, rating: int) -> LearningPiece:
         rating=rating,
     )
     tokens = np.array(one.tokens, np.uint16)
-    rows = clock_rows(one.tokens, one.metre, bars=one.bars)
+    rows = position_rows(one.tokens, one.metre, bars=one.bars)
     return LearningPiece(one.number, tokens, rows, np.array(asked.classes(), np.uint8), approval)
 
 
@@ -107,7 +107,7 @@ class RatedWindows:
     approval: NDArray[np.float64]
 
 
-def windows(
+def cut_windows(
     found: Sequence[LearningPiece],
     time: int,
     rng: np.random.Generator,

@@ -99,7 +99,7 @@ class RatingsFile:
     people: int
 
 
-def read(path: Path) -> RatingsFile:
+def read_ratings(path: Path) -> RatingsFile:
     """Read a ratings file, line by line.
 
     Raises:

@@ -13,8 +13,8 @@ from composer.training_contract import BETTER, FINETUNE, NOT_BETTER, PREFERENCE,
 from training.evaluation import copy_check
 from training.ratings import candidate, gate, taste
 from training.ratings.candidate_run import CandidateRun, Judgement, Learned
-from training.ratings.job import parted
-from training.ratings.way_ranking import leaned
+from training.ratings.job import part_pieces
+from training.ratings.way_ranking import with_taste
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class _RatingsLearner:
         known = tuple(piece for piece in job.rated.pieces if piece.style in self._parent.card.choosing.profiles)
         if not known:
             raise RequestError(f"no rated piece is in a style that {self._parent.card.identity.name} knows")
-        self._learn, self._held = parted(known, job.seed)
+        self._learn, self._held = part_pieces(known, job.seed)
         self.styles = [piece.style for piece in known]
         self.ways, self.pieces, self.people = job.ways, len(job.rated.pieces), job.rated.people
 
@@ -79,7 +79,7 @@ class _RatingsLearner:
         card = self._parent.card
         if RANKING in self.ways:
             self._run.say(RANKING, 0, 1)
-            card = leaned(card, taste.fit_taste(taste.opinions(self._learn, card)))
+            card = with_taste(card, taste.fit_taste(taste.measured_opinions(self._learn, card)))
             self._run.say(RANKING, 1, 1)
         if training is None:
             unchanged = card.choosing.preferences == self._parent.card.choosing.preferences
@@ -111,12 +111,12 @@ class _RatingsLearner:
     def judge(self, made: Model, before: TrialResult, after: TrialResult) -> Judgement:
         """Judge by what people who rated the pieces that were held out would like."""
         requests, runs = self._run.trial.requests(), self._learned_runs()
-        before, after = gate.beside(before, runs), gate.beside(after, runs)
+        before, after = gate.count_more_copies(before, runs), gate.count_more_copies(after, runs)
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
-        opinions = taste.opinions(self._held, self._parent.card)
-        was, is_now, sure = taste.confidence(opinions, old, new, rng=np.random.default_rng(self._job.seed))
+        opinions = taste.measured_opinions(self._held, self._parent.card)
+        was, is_now, sure = taste.measure_confidence(opinions, old, new, rng=np.random.default_rng(self._job.seed))
         on_corpus = self._bits_on_corpus(made)
-        reason = gate.verdict(before.figures, after.figures, *on_corpus.values())
+        reason = gate.find_failure(before.figures, after.figures, *on_corpus.values())
         if reason is None:
             reason = BETTER if is_now > was and sure >= gate.CONFIDENCE else NOT_BETTER
         return Judgement(
@@ -137,7 +137,10 @@ class _RatingsLearner:
         corpus = self._job.corpus
         if corpus is None:
             return {}
-        return {"corpus_before": gate.bits(self._parent, corpus), "corpus_after": gate.bits(made, corpus)}
+        return {
+            "corpus_before": gate.held_out_bits(self._parent, corpus),
+            "corpus_after": gate.held_out_bits(made, corpus),
+        }
 
     def figures_without_candidate(self, before: TrialResult) -> dict[str, Any]:
         """Give the parent's figures as they were measured."""

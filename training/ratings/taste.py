@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from composer.decoding.ranking import distances
 from composer.music.score import Mode
-from composer.planning.style_statistics import DEVIATION, HABITS
+from composer.planning.style_statistics import DEVIATION, STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,18 +50,20 @@ class MeasuredOpinion:
     family: int
 
 
-def traits(measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard) -> dict[str, float]:
+def piece_traits(
+    measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard
+) -> dict[str, float]:
     """A piece in numbers: see `Opinion`; `tempo` in felt beats a minute."""
     far = distances(measures, card.choosing.profiles[style])
-    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - HABITS[style].anywhere.tempo) / DEVIATION, **far}
+    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - STATISTICS[style].anywhere.tempo) / DEVIATION, **far}
 
 
-def opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpinion]:
+def measured_opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpinion]:
     """What was thought of the pieces in styles that a model knows."""
-    roots = families(pieces)
+    roots = group_families(pieces)
     return [
         MeasuredOpinion(
-            traits=traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
+            traits=piece_traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
             liked=piece.liked,
             disliked=piece.disliked,
             family=roots[piece.number],
@@ -71,7 +73,7 @@ def opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpin
     ]
 
 
-def families(pieces: Sequence[RatedPiece]) -> dict[int, int]:
+def group_families(pieces: Sequence[RatedPiece]) -> dict[int, int]:
     """For each piece the number of the first of those that were asked for with its settings."""
     before = {piece.number: piece.another_of for piece in pieces}
     found: dict[int, int] = {}
@@ -169,7 +171,7 @@ def _left_out(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: 
     return float(np.average(losses, weights=votes))
 
 
-def confidence(
+def measure_confidence(
     found: Sequence[MeasuredOpinion],
     before: Sequence[Mapping[str, float]],
     after: Sequence[Mapping[str, float]],

@@ -1,4 +1,4 @@
-"""The second way to learn: the network itself, towards what was liked, tied to what it was."""
+"""The second way to learn, finetuning: the network itself, towards what was liked, tied to what it was."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from training.corpus.dataset import Batches
-from training.ratings.rated_windows import RatedWindows, windows
+from training.ratings.rated_windows import RatedWindows, cut_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
-    """How to tune.
+class FinetunePlan:
+    """How to finetune.
 
     Attributes:
         seconds: That it may take.
@@ -57,7 +57,7 @@ class Tuning:
     def __post_init__(self) -> None:
         """Refuse what takes no step."""
         if not self.seconds > 0 or min(self.batch, self.time) < 1 or self.tie < 0 or not 0 <= self.replay < 1:
-            raise ValueError(f"no such tuning: {self}")
+            raise ValueError(f"no such plan: {self}")
 
 
 _HEAVIEST = 3.0
@@ -66,16 +66,16 @@ _LATE = 20
 """Steps over which the loss is averaged that is told."""
 
 
-def tune(
+def finetune_network(
     network: Network,
     parent: Network,
     rated: Sequence[LearningPiece],
-    plan: Tuning,
+    plan: FinetunePlan,
     *,
     corpus: Dataset | None = None,
     tell: Tell = lambda _step, _steps, _loss: None,
 ) -> int:
-    """Tune a network in place.
+    """Finetune a network in place.
 
     The target at each place is a mixture of what was played, weighted by how well the piece was liked, and what the
     parent would have played: where nobody liked anything, the parent is what is learned.
@@ -118,12 +118,12 @@ def _share(step: int, progress: float) -> float:
 
 
 def _drawn(
-    rated: Sequence[LearningPiece], replay: Batches | None, plan: Tuning, mean: float, rng: np.random.Generator
+    rated: Sequence[LearningPiece], replay: Batches | None, plan: FinetunePlan, mean: float, rng: np.random.Generator
 ) -> tuple[RatedWindows, NDArray[np.float32]]:
     """Windows, and for each how much what was played weighs; shape (batch,)."""
     others = round(plan.replay * plan.batch) if replay is not None else 0
     chosen = [rated[place] for place in rng.integers(len(rated), size=plan.batch - others)]
-    shown = windows(chosen, plan.time, rng)
+    shown = cut_windows(chosen, plan.time, rng)
     weights = np.minimum(np.exp(plan.sharpness * (shown.approval - mean)), _HEAVIEST).astype(np.float32)
     if replay is None or not others:
         return shown, weights

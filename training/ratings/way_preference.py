@@ -1,4 +1,4 @@
-"""The third way to learn: of two pieces for one request the one that was liked better becomes likelier.
+"""The third way to learn, preference: of two pieces for one request the one that was liked better becomes likelier.
 
 Direct preference optimisation (Rafailov et al. 2023): the network is its own reward model, held against its parent.
 """
@@ -17,8 +17,8 @@ from keras import ops
 
 from composer.tokens.conditions import ANY
 from training.networks.loss import negative_log_likelihoods
-from training.ratings.rated_windows import asked_of_both, left_open, windows
-from training.ratings.taste import families
+from training.ratings.rated_windows import asked_of_both, cut_windows, left_open
+from training.ratings.taste import group_families
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ _MOST_PAIRS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preferring:
+class PreferencePlan:
     """How to learn from pairs.
 
     Attributes:
@@ -67,7 +67,7 @@ class Preferring:
             raise ValueError(f"no such way to learn from pairs: {self}")
 
 
-def pairs(
+def find_pairs(
     rated: Sequence[RatedPiece], found: Sequence[LearningPiece], rng: np.random.Generator
 ) -> list[tuple[LearningPiece, LearningPiece]]:
     """(liked better, liked less) of pieces that were asked for alike.
@@ -79,7 +79,7 @@ def pairs(
         found: The same, in the same order.
         rng: Draws among the pairs where there are too many.
     """
-    roots = families(rated)
+    roots = group_families(rated)
     close: dict[object, list[LearningPiece]] = {}
     wide: dict[object, list[LearningPiece]] = {}
     for one, piece in zip(rated, found, strict=True):
@@ -98,11 +98,11 @@ def _ordered(groups: dict[object, list[LearningPiece]]) -> list[tuple[LearningPi
     return [(one, other) for one, other in ordered if one.approval - other.approval >= APART]
 
 
-def prefer(
+def learn_from_pairs(
     network: Network,
     parent: Network,
     found: Sequence[tuple[LearningPiece, LearningPiece]],
-    plan: Preferring,
+    plan: PreferencePlan,
     *,
     tell: Tell = lambda _step, _steps, _loss: None,
 ) -> int:
@@ -125,7 +125,7 @@ def prefer(
         asked = left_open(np.stack([asked_of_both(*pair, rating=plan.rating) for pair in chosen]), rng)
         # All the better ones, then all the others: the loss parts them in the middle.
         members = [*(pair[0] for pair in chosen), *(pair[1] for pair in chosen)]
-        shown = windows(members, plan.time, rng, from_start=True, asked=np.concatenate([asked, asked]))
+        shown = cut_windows(members, plan.time, rng, from_start=True, asked=np.concatenate([asked, asked]))
         inputs = (shown.batch.tokens, shown.batch.features)
         before = negative_log_likelihoods(np.asarray(parent(inputs, training=False), np.float32), shown.batch.targets)
         told = np.stack([shown.batch.targets.astype(np.float32), shown.inside, -before * shown.inside], axis=-1)

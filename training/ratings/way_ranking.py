@@ -1,4 +1,4 @@
-"""The first way to learn: another choice among candidates, and other odds for what a request leaves open."""
+"""The first way to learn, ranking: another choice among candidates, and other odds for what a request leaves open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TILT = 0.5
 """How many times exp(liking) what is left open becomes as likely. At 1 nearly all pieces would be of the liked kind."""
 
 
-def leaned(card: ModelCard, taste: TasteModel) -> ModelCard:
+def with_taste(card: ModelCard, taste: TasteModel) -> ModelCard:
     """A card that chooses by a taste as well: among candidates, and by its odds for mode, tempo, density and intervals.
 
     Both are products of experts: a candidate's cost is the logarithm of the odds that a machine composed it, from

@@ -5,7 +5,7 @@ import pytest
 
 from composer.music.score import Metre
 from composer.planning.plan import Plan, plan_piece
-from composer.planning.style_statistics import DEVIATION, HABITS, MetreStatistics, StyleStatistics
+from composer.planning.style_statistics import DEVIATION, STATISTICS, MetreStatistics, StyleStatistics
 from composer.request import Request
 from composer.tokens.conditions import STYLES
 
@@ -18,9 +18,9 @@ def mean_density(plans: list[Plan]) -> float:
     return float(np.mean([one.conditions.density for one in plans]))
 
 
-def test_every_style_has_habits_that_can_be_drawn_from():
-    assert set(HABITS) == set(STYLES)
-    for usual in HABITS.values():
+def test_every_style_has_statistics_that_can_be_drawn_from():
+    assert set(STATISTICS) == set(STYLES)
+    for usual in STATISTICS.values():
         assert sum(own.weight for own in usual.metres.values()) == pytest.approx(100, abs=7)
 
 
@@ -56,7 +56,7 @@ def test_asking_for_a_tempo_leaves_metre_key_and_form_as_they_were():
     assert all(same)
 
 
-def test_habits_without_a_choice_are_refused():
+def test_statistics_without_a_choice_are_refused():
     with pytest.raises(ValueError, match="density class"):
         MetreStatistics(1, 90.0, (0,) * 6)
     with pytest.raises(ValueError, match="need a metre"):

@@ -44,7 +44,7 @@ def test_a_file_that_is_none_has_no_words(tmp_path):
 
 
 def test_words_are_written_a_quarter_each_and_chords_come_back_in_one_octave(tmp_path):
-    midi.write(["C4", "E-5", "0.4.7", "11"], tmp_path / "out.mid")
+    midi.write_words(["C4", "E-5", "0.4.7", "11"], tmp_path / "out.mid")
 
     file = mido.MidiFile(tmp_path / "out.mid")
     now, starts = 0, []
@@ -58,7 +58,7 @@ def test_words_are_written_a_quarter_each_and_chords_come_back_in_one_octave(tmp
 def test_rare_words_are_deleted_before_windows_are_cut():
     piece = ["C4", "D4"] * 20 + ["F#4"] + ["C4", "D4"] * 5
 
-    material = tutorial.windows([piece], often=5)
+    material = tutorial.cut_windows([piece], often=5)
 
     assert material.words == ("C4", "D4")
     assert material.inputs.shape == (50 - tutorial.WINDOW, tutorial.WINDOW)
@@ -67,7 +67,7 @@ def test_rare_words_are_deleted_before_windows_are_cut():
 
 def test_too_few_notes_are_refused():
     with pytest.raises(RequestError, match="take more pieces"):
-        tutorial.windows([["C4", "D4"] * 8])
+        tutorial.cut_windows([["C4", "D4"] * 8])
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("wavenet", 267_939), ("lstm", 274_087)])
@@ -80,10 +80,10 @@ def test_networks_are_as_published(kind, parameters):
 
 @pytest.mark.parametrize("kind", ["wavenet", "lstm"])
 def test_training_keeps_the_best_epoch_and_always_takes_the_likeliest_word(kind):
-    material = tutorial.windows([["C4", "D4"] * 60])
+    material = tutorial.cut_windows([["C4", "D4"] * 60])
 
-    trained = tutorial.train(material, kind=kind, epochs=2, minutes=math.inf, seed=1)
-    pieces = tutorial.compose(trained, material.words, pieces=2, length=3, seed=1)
+    trained = tutorial.train_network(material, kind=kind, epochs=2, minutes=math.inf, seed=1)
+    pieces = tutorial.compose_pieces(trained, material.words, pieces=2, length=3, seed=1)
 
     assert trained.epochs == 2
     assert trained.loss < 2
@@ -93,7 +93,9 @@ def test_training_keeps_the_best_epoch_and_always_takes_the_likeliest_word(kind)
 
 
 def test_no_epoch_begins_when_the_time_is_up():
-    trained = tutorial.train(tutorial.windows([["C4", "D4"] * 60]), kind="wavenet", epochs=9, minutes=0, seed=1)
+    trained = tutorial.train_network(
+        tutorial.cut_windows([["C4", "D4"] * 60]), kind="wavenet", epochs=9, minutes=0, seed=1
+    )
 
     assert trained.epochs == 1
 

@@ -13,8 +13,8 @@ from tests.training.small import TINY
 from training.__main__ import main
 from training.calibration import fit_tilts
 from training.corpus import dataset
-from training.export.onnx_export import export
-from training.networks.build import build
+from training.export.onnx_export import export_network
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     path = tmp_path_factory.mktemp("weights") / "wavenet-v1.onnx"
-    export(build(configuration_from(TINY)), path, {"name": "wavenet", "version": 1, "styles": ("salon", "piano")})
+    export_network(
+        build_network(configuration_from(TINY)), path, {"name": "wavenet", "version": 1, "styles": ("salon", "piano")}
+    )
     return loading.load(path)
 
 

@@ -17,10 +17,10 @@ from tests.training.small import TINY
 from training.__main__ import main
 from training.calibration import paired_pieces
 from training.corpus import dataset
-from training.corpus.style_profiles import profiles
-from training.export.model_file import recard
-from training.export.onnx_export import export
-from training.networks.build import build
+from training.corpus.style_profiles import measure_profiles
+from training.export.model_file import change_card
+from training.export.onnx_export import export_network
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def model(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Model:
     path = tmp_path_factory.mktemp("weights") / "wavenet-v1.onnx"
     usual = {
         style: {name: (mean, deviation + 5) for name, (mean, deviation) in measures.items()}
-        for style, measures in profiles(data).items()
+        for style, measures in measure_profiles(data).items()
     }
     card = {"name": "wavenet", "version": 1, "styles": ("salon", "piano"), "profiles": usual}
-    export(build(configuration_from(TINY)), path, card)
+    export_network(build_network(configuration_from(TINY)), path, card)
     return loading.load(path)
 
 
 def test_a_model_composes_beside_every_piece_that_was_asked_for(data: Dataset, model: Model) -> None:
-    found = paired_pieces.examples(model, data, sections=5, candidates=2)
+    found = paired_pieces.compose_pairs(model, data, sections=5, candidates=2)
 
     assert len({example.piece for example in found}) == 5
     assert {example.piece for example in found} <= {entry.name for entry in data.of("valid")}
@@ -62,7 +62,9 @@ def test_a_model_composes_beside_every_piece_that_was_asked_for(data: Dataset, m
 
 
 def test_the_seed_decides_which_pieces_and_candidates(data: Dataset, model: Model) -> None:
-    one, same, other = (paired_pieces.examples(model, data, sections=5, candidates=1, seed=seed) for seed in (1, 1, 2))
+    one, same, other = (
+        paired_pieces.compose_pairs(model, data, sections=5, candidates=1, seed=seed) for seed in (1, 1, 2)
+    )
 
     assert one == same
     assert one != other
@@ -73,7 +75,7 @@ def test_styles_are_taken_evenly(data: Dataset, model: Model) -> None:
     entries = tuple(replace(entry, style=next(styles)) if entry.split == "valid" else entry for entry in data.entries)
     mixed = replace(data, entries=entries)
 
-    found = paired_pieces.examples(model, mixed, sections=5, candidates=1)
+    found = paired_pieces.compose_pairs(model, mixed, sections=5, candidates=1)
 
     names = {entry.name: entry.style for entry in mixed.of("valid")}
     assert sorted(names[example.piece] for example in found) == ["piano", "salon", "salon", "salon", "salon"]
@@ -81,7 +83,7 @@ def test_styles_are_taken_evenly(data: Dataset, model: Model) -> None:
 
 def test_too_few_pieces_are_refused(data: Dataset, model: Model) -> None:
     with pytest.raises(RequestError, match="fewer than 5 held-out pieces of wavenet's styles"):
-        paired_pieces.examples(model, data, sections=4, candidates=1)
+        paired_pieces.compose_pairs(model, data, sections=4, candidates=1)
 
 
 def test_command_puts_the_weights_into_the_card(
@@ -115,13 +117,13 @@ def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(
     known = {style: dict(measures) for style, measures in model.card.choosing.profiles.items()}
     for measures in known.values():
         del measures["groove"]
-    recard(path, profiles=known)
+    change_card(path, profiles=known)
 
     assert main(["fit-ranking", "--model", str(path), "--data", str(tmp_path / "prepared"), "--candidates", "1"]) == 0
 
     assert loading.read_card(path).choosing.profiles["salon"] == {
         **known["salon"],
-        "groove": profiles(data)["salon"]["groove"],
+        "groove": measure_profiles(data)["salon"]["groove"],
     }
 
 

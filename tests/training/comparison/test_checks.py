@@ -10,7 +10,7 @@ from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request
 from tests.composer.pieces import line, score_of
 from tests.composer.tunes import waltz
-from training.comparison.checks import check, ends_well
+from training.comparison.checks import check_pieces, ends_well
 from training.comparison.drawing import Drawn
 
 A_MINOR = Key(9, Mode.MINOR)
@@ -24,7 +24,7 @@ def drawn(score: Score, **asked) -> Drawn:
 
 
 def test_a_piece_that_is_what_was_asked_for_passes_everything():
-    assert check([drawn(waltz())]) == {"length": 1, "tempo": 1, "key": 1, "cadence": 1}
+    assert check_pieces([drawn(waltz())]) == {"length": 1, "tempo": 1, "key": 1, "cadence": 1}
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_a_piece_that_is_what_was_asked_for_passes_everything():
     [({"seconds": 13.0}, "length"), ({"tempo": 137.0}, "tempo"), ({"key": Key(0, Mode.MAJOR)}, "key")],
 )
 def test_what_is_not_as_asked_fails_its_check_only(asked, failed):
-    passed = check([drawn(waltz(), **asked), drawn(waltz())])
+    passed = check_pieces([drawn(waltz(), **asked), drawn(waltz())])
 
     assert {name: share for name, share in passed.items() if share < 1} == {failed: 0.5}
 
 
 def test_what_was_not_asked_for_is_not_checked():
-    assert set(check([drawn(waltz(), tempo=None, key=None)])) == {"length", "cadence"}
+    assert set(check_pieces([drawn(waltz(), tempo=None, key=None)])) == {"length", "cadence"}
 
 
 def chord(start: int, *pitches: int) -> list[Note]:

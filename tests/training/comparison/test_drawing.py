@@ -10,7 +10,7 @@ from composer.models.card import changed
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from training.comparison.commissions import Commission
-from training.comparison.drawing import draw
+from training.comparison.drawing import draw_commissions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def orders(tmp_path: Path) -> list[Commission]:
 
 
 def drawn(orders: list[Commission], folder: Path | None) -> list[Drawn]:
-    return draw(orders, loading.find("wavenet"), folder=folder, workers=1)
+    return draw_commissions(orders, loading.find("wavenet"), folder=folder, workers=1)
 
 
 def test_what_was_drawn_lies_in_the_folder_and_is_not_drawn_again(orders, tmp_path, monkeypatch):
@@ -59,4 +59,4 @@ def test_a_style_that_the_model_has_not_learned_is_refused_before_anything_is_dr
     card = changed(loading.find("wavenet"), styles=("piano",))
 
     with pytest.raises(RequestError, match="not learned the style band"):
-        draw(band, card, folder=tmp_path / "out", workers=1)
+        draw_commissions(band, card, folder=tmp_path / "out", workers=1)

@@ -14,7 +14,7 @@ import pytest
 
 from composer.errors import MachineError, OutputError, RequestError
 from tests.training.midi_files import two_hands, write
-from training.corpus.download import content_of, fetch, public_set_of
+from training.corpus.download import content_of, fetch_set, public_set_of
 from training.corpus.public_sets import ELSEWHERE, HOMES, PublicSet
 from training.corpus.sources import source_pieces
 
@@ -109,7 +109,7 @@ def names(folder: Path) -> list[str]:
 def test_set_is_fetched_and_read_with_its_licence(
     site: Site, home: PublicSet, tmp_path: Path, music: dict[str, bytes]
 ) -> None:
-    path = fetch("freedoom", home, tmp_path / "corpus", address=site.address)
+    path = fetch_set("freedoom", home, tmp_path / "corpus", address=site.address)
 
     found = source_pieces([tmp_path / "corpus"], unpack_to=tmp_path / "unpacked")
     assert [(piece.name, piece.licence, piece.group) for piece in found] == [
@@ -120,9 +120,9 @@ def test_set_is_fetched_and_read_with_its_licence(
 
 
 def test_set_that_is_there_is_not_fetched_again(site: Site, home: PublicSet, tmp_path: Path) -> None:
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
     assert site.asked == [None]
 
@@ -130,7 +130,7 @@ def test_set_that_is_there_is_not_fetched_again(site: Site, home: PublicSet, tmp
 def test_cut_connection_goes_on_where_it_stopped(site: Site, home: PublicSet, tmp_path: Path) -> None:
     site.cut_after = [100, 50]
 
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
     assert site.asked == [None, "bytes=100-", "bytes=150-"]
 
@@ -138,9 +138,9 @@ def test_cut_connection_goes_on_where_it_stopped(site: Site, home: PublicSet, tm
 def test_later_run_goes_on_where_an_earlier_one_gave_up(site: Site, home: PublicSet, tmp_path: Path) -> None:
     site.cut_after = [100, 20, 20, 20]
     with pytest.raises(MachineError, match="was cut after 160 bytes; fetch again to go on from there"):
-        fetch("mine", home, tmp_path, address=site.address)
+        fetch_set("mine", home, tmp_path, address=site.address)
 
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
     assert site.asked[-1] == "bytes=160-"
     assert (tmp_path / "mine.tar.gz").is_file()
@@ -149,7 +149,7 @@ def test_later_run_goes_on_where_an_earlier_one_gave_up(site: Site, home: Public
 def test_server_that_cannot_resume_is_asked_for_all(site: Site, home: PublicSet, tmp_path: Path) -> None:
     site.resumes, site.cut_after = False, [100]
 
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
     assert (tmp_path / "mine.tar.gz").is_file()
 
@@ -157,7 +157,7 @@ def test_server_that_cannot_resume_is_asked_for_all(site: Site, home: PublicSet,
 def test_download_that_was_whole_before_is_checked_without_another(site: Site, home: PublicSet, tmp_path: Path) -> None:
     (tmp_path / ".mine.download").write_bytes(site.data)
 
-    fetch("mine", home, tmp_path, address=site.address)
+    fetch_set("mine", home, tmp_path, address=site.address)
 
     assert (tmp_path / "mine.tar.gz").is_file()
 
@@ -177,7 +177,7 @@ def test_what_is_not_the_pinned_set_is_refused_and_not_kept(
     expected = replace(home, **changed)  # type: ignore[arg-type] # a field each
 
     with pytest.raises(MachineError, match=reason):
-        fetch("mine", expected, tmp_path / "corpus", address=site.address)
+        fetch_set("mine", expected, tmp_path / "corpus", address=site.address)
     assert names(tmp_path / "corpus") == []
 
 
@@ -185,7 +185,7 @@ def test_what_is_no_archive_is_refused(site: Site, home: PublicSet, tmp_path: Pa
     site.data = b"<html>Log in to this network</html>" * 100
 
     with pytest.raises(MachineError, match="is no archive"):
-        fetch("mine", home, tmp_path / "corpus", address=site.address)
+        fetch_set("mine", home, tmp_path / "corpus", address=site.address)
     assert names(tmp_path / "corpus") == []
 
 
@@ -199,7 +199,7 @@ def test_zip_with_a_checksum_of_its_own_is_taken(
     site.data = file.getvalue()
     known = replace(home, commit="", content="", sha256=hashlib.sha256(site.data).hexdigest())
 
-    fetch("groove", known, tmp_path / "corpus", address=site.address)
+    fetch_set("groove", known, tmp_path / "corpus", address=site.address)
 
     assert len(source_pieces([tmp_path / "corpus"], unpack_to=tmp_path / "unpacked")) == 2
 
@@ -208,34 +208,34 @@ def test_missing_archive_is_named(site: Site, home: PublicSet, tmp_path: Path) -
     site.status = 404
 
     with pytest.raises(MachineError, match="archive answers 404 Not Found; name a copy with --from"):
-        fetch("mine", home, tmp_path, address=site.address)
+        fetch_set("mine", home, tmp_path, address=site.address)
 
 
 def test_missing_network_is_named(home: PublicSet, tmp_path: Path) -> None:
     nobody = "http://127.0.0.1:1/archive"
 
     with pytest.raises(MachineError, match=r"no connection to .*; name a copy with --from"):
-        fetch("mine", home, tmp_path, address=nobody)
+        fetch_set("mine", home, tmp_path, address=nobody)
 
 
 def test_folder_that_cannot_be_made_is_named(site: Site, home: PublicSet, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(OutputError, match=r"cannot write to .*file"):
-        fetch("mine", home, tmp_path / "file" / "corpus", address=site.address)
+        fetch_set("mine", home, tmp_path / "file" / "corpus", address=site.address)
 
 
 def test_full_disk_is_named(site: Site, home: PublicSet, tmp_path: Path) -> None:
     (tmp_path / ".mine.download").symlink_to("/dev/full")
 
     with pytest.raises(OutputError, match=r"cannot write to .*: No space left on device; free some space"):
-        fetch("mine", home, tmp_path, address=site.address)
+        fetch_set("mine", home, tmp_path, address=site.address)
 
 
 @pytest.mark.parametrize("address", ["http://example.org/a", "file:///etc/passwd", "ftp://example.org/a", "a.tar.gz"])
 def test_only_safe_addresses_are_taken(home: PublicSet, tmp_path: Path, address: str) -> None:
     with pytest.raises(RequestError, match="is no https address"):
-        fetch("mine", home, tmp_path, address=address)
+        fetch_set("mine", home, tmp_path, address=address)
 
 
 def test_every_home_is_pinned() -> None:

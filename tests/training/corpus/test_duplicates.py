@@ -4,7 +4,7 @@ import random
 
 from composer.music.score import Note, Part, Score
 from tests.composer.pieces import line, score_of
-from training.corpus.duplicates import GRAM, melody_grams, works
+from training.corpus.duplicates import GRAM, group_works, melody_grams
 
 
 def tune(seed: int, *, notes: int = 64) -> Score:
@@ -53,8 +53,8 @@ def test_fingerprints_do_hear_rhythm() -> None:
 def test_versions_of_one_work_have_the_index_of_the_first() -> None:
     whole, other, excerpt = tune(1), tune(2), score_of(*tune(1).notes[8:40], bars=10)
 
-    assert works([grams(whole), grams(other), grams(excerpt), grams(other, excerpt)]) == [0, 0, 0, 0]
-    assert works([grams(whole), grams(other), grams(excerpt)]) == [0, 1, 0]
+    assert group_works([grams(whole), grams(other), grams(excerpt), grams(other, excerpt)]) == [0, 0, 0, 0]
+    assert group_works([grams(whole), grams(other), grams(excerpt)]) == [0, 1, 0]
 
 
 def test_pieces_that_share_a_figure_are_two_works() -> None:
@@ -62,16 +62,16 @@ def test_pieces_that_share_a_figure_are_two_works() -> None:
     one, other = (score_of(*figure.notes, *line(pitches_of(tune(seed)), start=288), bars=19) for seed in (2, 3))
 
     assert grams(one) & grams(other)
-    assert works([grams(one), grams(other)]) == [0, 1]
+    assert group_works([grams(one), grams(other)]) == [0, 1]
 
 
 def test_commonplace_in_many_pieces_joins_none() -> None:
     scale = grams(score_of(*line(range(60, 72)), bars=3))
 
-    assert works([scale] * 41) == list(range(41))
-    assert works([scale] * 40) == [0] * 40
+    assert group_works([scale] * 41) == list(range(41))
+    assert group_works([scale] * 40) == [0] * 40
 
 
 def test_pieces_without_melody_are_works_of_their_own() -> None:
-    assert works([frozenset(), frozenset()]) == [0, 1]
-    assert works([]) == []
+    assert group_works([frozenset(), frozenset()]) == [0, 1]
+    assert group_works([]) == []

@@ -12,7 +12,7 @@ from composer.tokens import conditions, position, tokenizer, vocabulary
 from composer.tokens.position import PositionTracker
 from tests.training.corpora import make_set, prepared, small_dataset
 from tests.training.midi_files import FOUR_FOUR, Staff, tempo, time_signature, two_hands, write
-from training.corpus.prepare import prepare
+from training.corpus.prepare import prepare_corpus
 from training.formats import midi
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_sections_lie_end_to_end_split_by_split(tmp_path: Path) -> None:
 def test_tokens_of_a_section_are_its_score(tmp_path: Path) -> None:
     entry, *_ = small_dataset(tmp_path).entries
     data = prepared(tmp_path)[0]
-    [section] = midi.read(tmp_path / "polish-scores-piano" / "a.mid", group="solo-piano")
+    [section] = midi.read_sections(tmp_path / "polish-scores-piano" / "a.mid", group="solo-piano")
 
     tokens = data.tokens[entry.start : entry.start + entry.length].tolist()
 
@@ -46,7 +46,7 @@ def test_tokens_of_a_section_are_its_score(tmp_path: Path) -> None:
     assert (entry.notes, entry.bars, entry.metre) == (len(section.score.notes), 12, "4/4")
 
 
-def test_rows_are_the_clock_after_each_token_with_the_bars_of_the_whole_piece(tmp_path: Path) -> None:
+def test_rows_are_the_position_after_each_token_with_the_bars_of_the_whole_piece(tmp_path: Path) -> None:
     staves = [
         Staff(struck=[*four.struck, *three.struck], channel=four.channel)
         for four, three in zip(two_hands(9), two_hands(10, quarters=3, start=36), strict=True)
@@ -69,7 +69,7 @@ def test_conditions_are_those_of_the_piece(tmp_path: Path) -> None:
     write(tmp_path / CHOPIN / "a.mid", two_hands(12, up=2), marks=(time_signature(0, 4, 4), tempo(0, 60)))
     write(tmp_path / CHOPIN / "b.mid", two_hands(12, seed=1), marks=(time_signature(0, 4, 4), tempo(0, 120)))
 
-    data, _ = prepare([tmp_path / CHOPIN], only=(), workers=1)
+    data, _ = prepare_corpus([tmp_path / CHOPIN], only=(), workers=1)
 
     known, unknown = (dict(zip(conditions.SIZES, entry.classes, strict=True)) for entry in data.entries)
     assert known == {"style": conditions.style_class("romantic"), "mode": 1, "tempo": 2, "density": 3, "rating": 0}
@@ -162,7 +162,7 @@ def test_archive_with_its_table_gives_the_same_as_its_folder(tmp_path: Path) -> 
 def test_two_processes_give_the_same_as_one(tmp_path: Path) -> None:
     one = small_dataset(tmp_path)
 
-    other, _ = prepare([tmp_path], only=(), workers=2)
+    other, _ = prepare_corpus([tmp_path], only=(), workers=2)
 
     assert one.entries == other.entries
     np.testing.assert_array_equal(one.tokens, other.tokens)
@@ -172,6 +172,6 @@ def test_only_the_sets_that_are_wanted_are_read(tmp_path: Path) -> None:
     make_set(tmp_path, CHOPIN, {"a.mid": "train"})
     make_set(tmp_path, MUTOPIA, {"b.mid": "train"})
 
-    data, verdicts = prepare([tmp_path], only=[MUTOPIA], workers=1)
+    data, verdicts = prepare_corpus([tmp_path], only=[MUTOPIA], workers=1)
 
     assert {entry.collection for entry in data.entries} == {piece.collection for piece in verdicts} == {MUTOPIA}

@@ -9,7 +9,7 @@ import pytest
 from tests.training.midi_files import two_hands, write
 from tests.training.scores import abc, kern
 from training.corpus import read_cache
-from training.corpus.prepare import prepare
+from training.corpus.prepare import prepare_corpus
 from training.corpus.read_cache import Reader
 from training.corpus.sources import SourcePiece
 from training.formats.part_roles import FIND_OUT
@@ -110,7 +110,7 @@ def test_corpus_in_several_formats_is_prepared(tmp_path: Path) -> None:
     (corpus / "b.krn").write_text(kern(16))
     (corpus / "c.abc").write_bytes(b"%\xa9\n" + abc(16).encode() + b"\n" + abc(2, number=2).encode())
 
-    data, verdicts = prepare([corpus], only=(), workers=1, cache=tmp_path / "cache")
+    data, verdicts = prepare_corpus([corpus], only=(), workers=1, cache=tmp_path / "cache")
 
     assert {entry.name: entry.style for entry in data.entries} == {
         "corpus/a.mid": "piano",

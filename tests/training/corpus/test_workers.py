@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from training.corpus.workers import Failure, answers
+from training.corpus.workers import Failure, work_in_processes
 
 
 def doubled(number: int) -> int:
@@ -18,13 +18,13 @@ def doubled(number: int) -> int:
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_every_item_has_its_answer(workers: int) -> None:
-    found = dict(answers(doubled, range(10), workers=workers, seconds=60))
+    found = dict(work_in_processes(doubled, range(10), workers=workers, seconds=60))
 
     assert found == {number: 2 * number for number in range(10)}
 
 
 def test_item_that_kills_its_process_costs_only_its_own_answer() -> None:
-    found = dict(answers(doubled, [1, 13, 2, 13], workers=1, seconds=60))
+    found = dict(work_in_processes(doubled, [1, 13, 2, 13], workers=1, seconds=60))
 
     assert found == {0: 2, 1: Failure("broke the reader"), 2: 4, 3: Failure("broke the reader")}
 
@@ -32,10 +32,10 @@ def test_item_that_kills_its_process_costs_only_its_own_answer() -> None:
 def test_item_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.corpus.workers._START_SECONDS", 20.0)
 
-    found = dict(answers(doubled, [1, 99, 2], workers=1, seconds=0.5))
+    found = dict(work_in_processes(doubled, [1, 99, 2], workers=1, seconds=0.5))
 
     assert found == {0: 2, 1: Failure("took longer than 0.5 s"), 2: 4}
 
 
 def test_without_items_no_process_is_started() -> None:
-    assert list(answers(doubled, [], workers=4, seconds=1)) == []
+    assert list(work_in_processes(doubled, [], workers=4, seconds=1)) == []

@@ -14,7 +14,7 @@ from training.__main__ import main
 from training.corpus import dataset
 from training.evaluation import against_ngrams
 from training.export.onnx_export import export_random
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export_random(build(configuration_from(TINY)), tmp_path_factory.mktemp("weights")).card.path
+    return export_random(build_network(configuration_from(TINY)), tmp_path_factory.mktemp("weights")).card.path
 
 
 def test_styles_are_measured_apart_and_kinds_of_piano_music_together(data: Dataset, file: Path) -> None:
-    measured = against_ngrams.evaluate(loading.load(file), data)
+    measured = against_ngrams.measure_against_ngrams(loading.load(file), data)
 
     assert [(row.style, row.sections) for row in measured.rows] == [("piano", 2), ("song", 1), ("all", 3)]
     notes = [row.model.notes for row in measured.rows]
@@ -55,7 +55,7 @@ def test_styles_are_measured_apart_and_kinds_of_piano_music_together(data: Datas
 
 
 def test_a_model_is_held_against_the_best_ngram_from_order_three_on(data: Dataset, file: Path) -> None:
-    row = against_ngrams.evaluate(loading.load(file), data).rows[-1]
+    row = against_ngrams.measure_against_ngrams(loading.load(file), data).rows[-1]
 
     best = min(bits.per_note for name, bits in row.ngrams.items() if int(name[-1]) >= 3)
     assert row.ngrams[row.best].per_note == best
@@ -64,18 +64,18 @@ def test_a_model_is_held_against_the_best_ngram_from_order_three_on(data: Datase
 
 
 def test_a_budget_measures_sections_spread_over_the_split(data: Dataset, file: Path) -> None:
-    few = against_ngrams.evaluate(loading.load(file), data, tokens=2 * data.of("test")[0].length)
+    few = against_ngrams.measure_against_ngrams(loading.load(file), data, tokens=2 * data.of("test")[0].length)
 
     assert (few.rows[-1].sections, few.sections) == (2, 3)
-    assert against_ngrams.spread(data.of("test"), 1) == [data.of("test")[0]]
-    assert against_ngrams.spread(data.of("test"), 10**9) == list(data.of("test"))
+    assert against_ngrams.spread_sections(data.of("test"), 1) == [data.of("test")[0]]
+    assert against_ngrams.spread_sections(data.of("test"), 10**9) == list(data.of("test"))
 
 
 def test_corpus_without_a_held_out_split_is_refused(tmp_path: Path, file: Path) -> None:
     only_train = small_dataset(tmp_path, {"a.mid": "train"})
 
     with pytest.raises(RequestError, match="lacks a test or a train split"):
-        against_ngrams.evaluate(loading.load(file), only_train)
+        against_ngrams.measure_against_ngrams(loading.load(file), only_train)
 
 
 def test_command_prints_a_table_and_writes_its_figures(

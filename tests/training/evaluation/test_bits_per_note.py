@@ -9,9 +9,9 @@ import pytest
 from composer.models import loading
 from tests.training.corpora import make_set, prepared
 from tests.training.small import TINY
-from training.evaluation.bits_per_note import Bits, Cost, cost_of, costs_of_model, of_model, of_network, total
+from training.evaluation.bits_per_note import Bits, Cost, add_up, cost_of, costs_of_model, of_model, of_network
 from training.export.onnx_export import export_random
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    made = build(configuration_from(TINY))
+    made = build_network(configuration_from(TINY))
     rng = np.random.default_rng(1)
     made.set_weights([weight + rng.normal(scale=0.1, size=weight.shape) for weight in made.get_weights()])
     return made
@@ -79,5 +79,5 @@ def test_only_notes_count_as_pitch() -> None:
 def test_bits_are_those_of_all_tokens_over_the_notes() -> None:
     costs = [Cost(6 * math.log(2), 2 * math.log(2), 1, 3), Cost(2 * math.log(2), math.log(2), 3, 4)]
 
-    assert total(costs) == Bits(2.0, 0.75, 4)
-    assert total([]) == Bits(0.0, 0.0, 0)
+    assert add_up(costs) == Bits(2.0, 0.75, 4)
+    assert add_up([]) == Bits(0.0, 0.0, 0)

@@ -75,9 +75,9 @@ def test_a_silent_bar_is_in_no_run() -> None:
 
 
 def test_what_was_learned_is_known_again_and_other_music_is_not(data: Dataset, tmp_path: Path) -> None:
-    number = copy_check.write(data, tmp_path / "heard.npz")
+    number = copy_check.write_runs(data, tmp_path / "heard.npz")
 
-    known = copy_check.load(tmp_path / "heard.npz")
+    known = copy_check.load_runs(tmp_path / "heard.npz")
 
     assert len(known) == number > 10
     assert (np.diff(known.astype(np.int64)) > 0).all()
@@ -96,7 +96,7 @@ def test_where_nothing_is_known_nothing_is_copied(data: Dataset) -> None:
 @pytest.mark.parametrize("damage", ["missing", "cut short", "another vocabulary"])
 def test_file_that_does_not_fit_is_refused(data: Dataset, tmp_path: Path, damage: str) -> None:
     path = tmp_path / "heard.npz"
-    copy_check.write(data, path)
+    copy_check.write_runs(data, path)
     if damage == "missing":
         path.unlink()
     elif damage == "cut short":
@@ -105,4 +105,4 @@ def test_file_that_does_not_fit_is_refused(data: Dataset, tmp_path: Path, damage
         np.savez_compressed(path, planes=np.zeros((4, 1), np.uint8), vocabulary=np.array("0123"))
 
     with pytest.raises(MachineError, match="make it again: python -m training fixture --data"):
-        copy_check.load(path)
+        copy_check.load_runs(path)

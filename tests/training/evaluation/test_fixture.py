@@ -43,7 +43,7 @@ def test_a_few_sections_of_each_style_are_kept_evenly_spread(data: Dataset, tmp_
     ]  # fmt: skip
 
 
-def test_kept_sections_have_the_tokens_conditions_and_clock_of_the_corpus(data: Dataset, tmp_path: Path) -> None:
+def test_kept_sections_have_the_tokens_conditions_and_positions_of_the_corpus(data: Dataset, tmp_path: Path) -> None:
     kept = fixture.write(data, tmp_path / "kept.json")
 
     loaded = fixture.load(tmp_path / "kept.json")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from training.evaluation import ngrams
-from training.evaluation.ngrams import ORDERS, ContextWindows, kneser_ney, windows, witten_bell
+from training.evaluation.ngrams import ORDERS, ContextWindows, kneser_ney, token_windows, witten_bell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,7 @@ every_smoothing = pytest.mark.parametrize("smoothing", SMOOTHINGS.values(), ids=
 
 
 def seen(*sections: Sequence[int]) -> ContextWindows:
-    return windows([np.array(section, np.uint16) for section in sections])
+    return token_windows([np.array(section, np.uint16) for section in sections])
 
 
 def random_sections(rng: np.random.Generator, *, types: int) -> ContextWindows:

@@ -12,7 +12,7 @@ from composer.tokens import position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
 from tests.composer.pieces import line, score_of
 from tests.training.corpora import small_dataset
-from training.corpus.dataset import clock_rows, whole_section
+from training.corpus.dataset import position_rows, whole_section
 from training.corpus.style_profiles import score_of as section_of
 from training.evaluation import variants
 
@@ -32,14 +32,14 @@ def moved(data: Dataset, semitones: int) -> Dataset:
     return replace(data, entries=tuple(replace(entry, transposition=-semitones) for entry in data.entries))
 
 
-def test_held_out_sections_are_in_their_own_keys_and_their_clock_says_so(data):
+def test_held_out_sections_are_in_their_own_keys_and_their_positions_say_so(data):
     told = variants.in_own_keys(moved(data, 3), "valid")
 
     (entry,) = data.of("valid")
     here = slice(entry.start, entry.start + entry.length)
     expected = tokenizer.encode(section_of(data, entry).transposed(3))
     assert told.tokens[here].tolist() == expected
-    assert np.array_equal(told.rows[here], clock_rows(expected, parse_metre(entry.metre), bars=entry.bars))
+    assert np.array_equal(told.rows[here], position_rows(expected, parse_metre(entry.metre), bars=entry.bars))
     assert np.array_equal(told.tokens[: entry.start], data.tokens[: entry.start])
 
 
@@ -86,8 +86,8 @@ def test_without_lags_only_the_echo_is_left_of_earlier_bars(data):
     assert np.array_equal(rows[:, : position.NEXT_ONSETS], data.rows[:, : position.NEXT_ONSETS])
 
 
-def test_without_the_clock_all_places_look_alike(data):
-    rows = variants.without_clock(data).rows
+def test_without_the_position_all_places_look_alike(data):
+    rows = variants.without_position(data).rows
 
     assert len(np.unique(rows, axis=0)) == 1
 
@@ -105,7 +105,7 @@ def test_a_part_of_a_corpus_holds_the_chosen_sections(data):
 
 
 def test_the_coarser_grid_holds_what_is_on_it(data):
-    told = variants.coarser(data)
+    told = variants.with_coarser_grid(data)
 
     assert np.array_equal(told.tokens, data.tokens)
     assert np.array_equal(told.rows, data.rows)

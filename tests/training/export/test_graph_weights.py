@@ -8,9 +8,9 @@ import pytest
 
 from composer.errors import MachineError
 from tests.training.export.test_warmstart import trained
-from training.export.graph_weights import constants
+from training.export.graph_weights import find_constants
 from training.export.onnx_export import step_model
-from training.export.quantisation import quantise
+from training.export.quantisation import quantise_model
 from training.networks.registry import NETWORKS
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def shuffled(model: onnx.ModelProto) -> onnx.ModelProto:
 @pytest.mark.parametrize("architecture", NETWORKS)
 def test_place_of_a_constant_is_the_same_in_any_order_and_under_any_names(architecture: str) -> None:
     model = step_model(trained(architecture))
-    quantise(model)
+    quantise_model(model)
 
-    one, other = constants(model), constants(shuffled(model))
+    one, other = find_constants(model), find_constants(shuffled(model))
 
     assert one.keys() == other.keys()
     assert all(np.array_equal(value, other[place]) for place, value in one.items())
@@ -59,7 +59,7 @@ def sum_of_two_products(weights: Sequence[NDArray[np.float32]]) -> onnx.ModelPro
 def test_side_on_which_a_product_is_added_tells_two_like_constants_apart() -> None:
     weights = [np.full((2, 2), value, np.float32) for value in (1, 2)]
 
-    assert sorted(float(value[0, 0]) for value in constants(sum_of_two_products(weights)).values()) == [1, 2]
+    assert sorted(float(value[0, 0]) for value in find_constants(sum_of_two_products(weights)).values()) == [1, 2]
 
 
 def test_constants_that_nothing_tells_apart_are_refused() -> None:
@@ -70,4 +70,4 @@ def test_constants_that_nothing_tells_apart_are_refused() -> None:
         model.graph.node.append(onnx.helper.make_node("Neg", [f"product {side}"], [f"unread {side}"]))
 
     with pytest.raises(MachineError, match="told apart"):
-        constants(model)
+        find_constants(model)

@@ -11,7 +11,7 @@ from composer.models.card import changed
 from composer.models.network_spec import FixtureCost
 from composer.models.runner import ModelRunner
 from tests.composer import handmade
-from training.export.model_file import recard
+from training.export.model_file import change_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def test_another_card_leaves_the_weights_alone(tmp_path: Path) -> None:
     path = handmade.install(tmp_path)
     before = loading.read_card(path)
 
-    written = recard(path, fixture_cost=FixtureCost("0123", 5.5))
+    written = change_card(path, fixture_cost=FixtureCost("0123", 5.5))
 
     model = loading.load(path)
     assert model.card == written == changed(before, fixture_cost=FixtureCost("0123", 5.5))
@@ -35,6 +35,6 @@ def test_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> None:
     path.write_bytes(damaged)
 
     with pytest.raises(ModelError, match="damaged"):
-        recard(path, licence="MIT")
+        change_card(path, licence="MIT")
 
     assert path.read_bytes() == damaged

@@ -13,9 +13,9 @@ from composer.models import loading
 from composer.models.identity import Source
 from composer.models.runner import ModelRunner
 from tests.training import small
-from training.export import onnx_export as exporting
-from training.export.onnx_export import Exported, export, export_random
-from training.export.quantisation import BLOCK, quantised
+from training.export import onnx_export
+from training.export.onnx_export import Exported, export_network, export_random
+from training.export.quantisation import BLOCK, quantise_blocks
 from training.networks.registry import NETWORKS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KINDS = ("float", "quantised")
 
-untraced = exporting.step_model
+untraced = onnx_export.step_model
 
 every_architecture = pytest.mark.parametrize("architecture", NETWORKS)
 
@@ -45,7 +45,7 @@ def traced_once() -> Iterator[None]:
                 traced[name] = untraced(network)
             return copy.deepcopy(traced[name])
 
-        monkeypatch.setattr(exporting, "step_model", step_model)
+        monkeypatch.setattr(onnx_export, "step_model", step_model)
         yield
 
 
@@ -54,7 +54,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
     """Every architecture, as float and quantised."""
     folder = tmp_path_factory.mktemp("weights")
     return {
-        (name, kind): export(
+        (name, kind): export_network(
             small.network(name),
             folder / f"{name}-{kind}.onnx",
             {"name": name, "version": 3, "trained_on": [("chopin", "CC BY 4.0")], "licence": "MIT"},
@@ -125,7 +125,7 @@ def test_the_card_tells_network_sources_and_states(
 
 
 def test_a_network_of_mixed_precision_is_exported_in_float32(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "step_model", untraced)
+    monkeypatch.setattr(onnx_export, "step_model", untraced)
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         network = small.network("wavenet")
@@ -141,7 +141,7 @@ def test_a_network_of_mixed_precision_is_exported_in_float32(tmp_path: Path, mon
 
 
 def test_a_step_unlike_its_network_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "TOLERANCE", 0.0)
+    monkeypatch.setattr(onnx_export, "TOLERANCE", 0.0)
     network: Network = small.network("lstm")
 
     with pytest.raises(MachineError, match="is off by"):
@@ -151,7 +151,7 @@ def test_a_step_unlike_its_network_is_not_written(tmp_path: Path, monkeypatch: p
 
 
 def test_a_file_too_large_for_a_repository_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(onnx_export, "LARGEST_FILE", 1000)
 
     with pytest.raises(MachineError, match="train a smaller network"):
         export_random(small.network("lstm"), tmp_path)
@@ -165,7 +165,7 @@ def test_quantised_weights_are_within_half_a_unit_of_their_blocks_scale(
 ) -> None:
     weights = rng.normal(size=shape).astype(np.float32)
 
-    integers, scales = quantised(weights)
+    integers, scales = quantise_blocks(weights)
 
     restored = ((integers.astype(np.float32) - 128) * scales[..., None]).reshape(shape[1], -1).T
     assert np.abs(restored[: shape[0]] - weights).max() <= 0.501 * scales.max()
@@ -173,7 +173,7 @@ def test_quantised_weights_are_within_half_a_unit_of_their_blocks_scale(
 
 
 def test_a_block_of_zeros_stays_zero() -> None:
-    integers, scales = quantised(np.zeros((BLOCK, 2), np.float32))
+    integers, scales = quantise_blocks(np.zeros((BLOCK, 2), np.float32))
 
     assert np.isfinite(scales).all()
     assert (integers == 128).all()

@@ -9,8 +9,8 @@ import pytest
 from composer.errors import MachineError
 from tests.training.small import SIZES, TINY, logits
 from training.export import warmstart
-from training.export.onnx_export import export
-from training.networks.build import build
+from training.export.onnx_export import export_network
+from training.networks.build import build_network
 from training.networks.registry import NETWORKS, configuration_from
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ SHARED = {name: TINY[name] for name in ("vocabulary_size", "feature_width", "dro
 def trained(architecture: str, **sizes: int) -> Network:
     """A network whose weights have all left their beginnings."""
     keras.utils.set_random_seed(3)
-    network = build(configuration_from({"architecture": architecture, **SHARED, **SIZES[architecture], **sizes}))
+    network = build_network(
+        configuration_from({"architecture": architecture, **SHARED, **SIZES[architecture], **sizes})
+    )
     rng = np.random.default_rng(3)
     network.set_weights([weight + rng.normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
     return network
@@ -47,7 +49,7 @@ def off_by(one: Any, other: Any) -> float:
 def test_weights_come_back_out_of_a_model_file(architecture: str, tmp_path: Path) -> None:
     network = trained(architecture)
     path = tmp_path / f"{architecture}-v1.onnx"
-    export(network, path, {"name": architecture, "version": 1})
+    export_network(network, path, {"name": architecture, "version": 1})
 
     again = warmstart.network_of(path)
 
@@ -59,7 +61,7 @@ def test_file_of_another_network_under_the_same_card_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "wavenet-v1.onnx"
-    export(trained("wavenet"), path, {"name": "wavenet", "version": 1})
+    export_network(trained("wavenet"), path, {"name": "wavenet", "version": 1})
     monkeypatch.setattr(
         warmstart, "_places", lambda network: [("a node of another release", 0) for _ in network.trainable_variables]
     )
@@ -72,16 +74,16 @@ def test_wider_and_deeper_network_says_nearly_the_same() -> None:
     small = trained("wavenet")
     large = trained("wavenet", width=24, stacks=3)
 
-    warmstart.grow(small, large)
+    warmstart.grow_network(small, large)
 
     assert off_by(said(small), said(large)) < 0.25
 
 
 def test_network_of_the_same_size_says_exactly_the_same() -> None:
     small = trained("wavenet")
-    same = build(small.configuration)
+    same = build_network(small.configuration)
 
-    warmstart.grow(small, same)
+    warmstart.grow_network(small, same)
 
     assert np.array_equal(said(small), said(same))
 
@@ -90,7 +92,7 @@ def test_another_architecture_takes_over_only_how_tokens_are_read_and_logits_mad
     convolution, attention = trained("wavenet"), trained("transformer")
     before = attention.get_weights()
 
-    warmstart.grow(convolution, attention)
+    warmstart.grow_network(convolution, attention)
 
     taken = [*convolution.entrance.get_weights(), *convolution.head.get_weights()]
     now = [*attention.entrance.get_weights(), *attention.head.get_weights()]
@@ -101,9 +103,9 @@ def test_another_architecture_takes_over_only_how_tokens_are_read_and_logits_mad
 
 def test_network_does_not_grow_by_a_layer_that_cannot_be_made_to_pass_its_input_on() -> None:
     with pytest.raises(ValueError, match=r"layer attending_2: none of its weights has a path that ends in out/kernel"):
-        warmstart.grow(trained("transformer"), trained("transformer", layers=3))
+        warmstart.grow_network(trained("transformer"), trained("transformer", layers=3))
 
 
 def test_network_does_not_shrink() -> None:
     with pytest.raises(ValueError, match="grows only"):
-        warmstart.grow(trained("wavenet"), trained("wavenet", width=8))
+        warmstart.grow_network(trained("wavenet"), trained("wavenet", width=8))

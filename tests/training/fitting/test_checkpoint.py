@@ -38,24 +38,24 @@ def test_what_was_saved_is_read(tmp_path: Path) -> None:
     save(tmp_path / "new" / "run", kept)
 
     folder = tmp_path / "new" / "run"
-    assert checkpoint.record(folder) == kept
-    for read, saved in zip(checkpoint.arrays(folder / STATE), arrays(0), strict=True):
+    assert checkpoint.read_run(folder) == kept
+    for read, saved in zip(checkpoint.read_arrays(folder / STATE), arrays(0), strict=True):
         np.testing.assert_array_equal(read, saved)
-    assert checkpoint.arrays(folder / AVERAGE)[11][0] == 11.5
+    assert checkpoint.read_arrays(folder / AVERAGE)[11][0] == 11.5
 
 
 def test_run_that_was_never_measured_is_read(tmp_path: Path) -> None:
     save(tmp_path, run())
 
-    assert checkpoint.record(tmp_path).best == float("inf")
+    assert checkpoint.read_run(tmp_path).best == float("inf")
 
 
 def test_best_weights_stay_when_later_ones_are_worse(tmp_path: Path) -> None:
     save(tmp_path, run(), value=1, best=True)
     save(tmp_path, run(), value=2, best=False)
 
-    assert checkpoint.arrays(tmp_path / BEST)[0][0] == 1.5
-    assert checkpoint.arrays(tmp_path / AVERAGE)[0][0] == 2.5
+    assert checkpoint.read_arrays(tmp_path / BEST)[0][0] == 1.5
+    assert checkpoint.read_arrays(tmp_path / AVERAGE)[0][0] == 2.5
 
 
 def test_nothing_but_the_runs_files_is_left(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 
 def test_missing_run_is_named_with_the_command_that_starts_one(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"no training run in .*; start one with: python -m training fit"):
-        checkpoint.record(tmp_path)
+        checkpoint.read_run(tmp_path)
     with pytest.raises(MachineError, match=r"no weights at .*best.npz"):
         checkpoint.load_best(tmp_path, small.network("wavenet"))
 
@@ -95,7 +95,7 @@ def test_damaged_record_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / RECORD).write_text(text)
 
     with pytest.raises(MachineError, match=r"run.json is damaged"):
-        checkpoint.record(tmp_path)
+        checkpoint.read_run(tmp_path)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut off", b"\x80\x04 pickled"])
@@ -103,7 +103,7 @@ def test_damaged_weights_are_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / BEST).write_bytes(data)
 
     with pytest.raises(MachineError, match=r"best.npz is damaged"):
-        checkpoint.arrays(tmp_path / BEST)
+        checkpoint.read_arrays(tmp_path / BEST)
 
 
 def test_place_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:

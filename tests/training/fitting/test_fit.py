@@ -16,8 +16,8 @@ from tests.training.small import SIZES, TINY
 from training.corpus import dataset
 from training.fitting import checkpoint
 from training.fitting.checkpoint import FittingRun
-from training.fitting.fit import TrainingPlan, bits_per_note, fit
-from training.networks.build import build
+from training.fitting.fit import TrainingPlan, bits_per_note, fit_network
+from training.networks.build import build_network
 from training.networks.loss import negative_log_likelihoods
 from training.networks.registry import NETWORKS, configuration_from
 
@@ -41,7 +41,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def finished(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that spent `SHORT`."""
     folder = tmp_path_factory.mktemp("run") / "finished"
-    fit(data, TINY, SHORT, folder=folder)
+    fit_network(data, TINY, SHORT, folder=folder)
     return folder
 
 
@@ -56,7 +56,7 @@ def run(**done: Any) -> FittingRun:
 
 
 def best(folder: Path) -> list[NDArray[Any]]:
-    return checkpoint.arrays(folder / checkpoint.BEST)
+    return checkpoint.read_arrays(folder / checkpoint.BEST)
 
 
 @pytest.mark.parametrize("architecture", NETWORKS)
@@ -70,9 +70,11 @@ def test_network_learns_four_bars_by_heart(architecture: str, data: Dataset, tmp
         check_minutes=1.0,
     )  # fmt: skip
 
-    done = fit(few, {"architecture": architecture, **sizes, **SIZES[architecture], "width": 16}, plan, folder=tmp_path)
+    done = fit_network(
+        few, {"architecture": architecture, **sizes, **SIZES[architecture], "width": 16}, plan, folder=tmp_path
+    )
 
-    network = build(configuration_from(done.configuration))
+    network = build_network(configuration_from(done.configuration))
     before = bits_per_note(network, [dataset.whole_section(few, entry, longest=1000)])
     checkpoint.load_best(tmp_path, network)
     after = bits_per_note(network, [dataset.whole_section(few, entry, longest=1000)])
@@ -81,7 +83,7 @@ def test_network_learns_four_bars_by_heart(architecture: str, data: Dataset, tmp
 
 
 def test_budget_of_tokens_ends_the_run(finished: Path) -> None:
-    done = checkpoint.record(finished)
+    done = checkpoint.read_run(finished)
 
     assert (done.tokens, done.steps) == (256, 4)
     assert [tokens for tokens, *_ in done.history] == [64, 128, 192, 256]
@@ -89,14 +91,14 @@ def test_budget_of_tokens_ends_the_run(finished: Path) -> None:
 
 
 def test_budget_of_time_ends_the_run(data: Dataset, tmp_path: Path) -> None:
-    done = fit(data, TINY, replace(SHORT, tokens=10**9, minutes=1e-9), folder=tmp_path)
+    done = fit_network(data, TINY, replace(SHORT, tokens=10**9, minutes=1e-9), folder=tmp_path)
 
     assert done.steps == 1
     assert done.seconds > 0
 
 
 def test_run_goes_on_where_it_stopped_with_its_own_network_and_seed(data: Dataset, folder: Path) -> None:
-    done = fit(data, {**TINY, "width": 99}, replace(SHORT, tokens=384, seed=9), folder=folder)
+    done = fit_network(data, {**TINY, "width": 99}, replace(SHORT, tokens=384, seed=9), folder=folder)
 
     assert (done.steps, done.tokens, done.seed) == (6, 384, 1)
     assert done.configuration == TINY
@@ -106,19 +108,19 @@ def test_run_goes_on_where_it_stopped_with_its_own_network_and_seed(data: Datase
 def test_run_that_spent_its_budget_is_left_as_it_is(data: Dataset, folder: Path) -> None:
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
 
-    done = fit(data, TINY, SHORT, folder=folder)
+    done = fit_network(data, TINY, SHORT, folder=folder)
 
-    assert done == checkpoint.record(folder)
+    assert done == checkpoint.read_run(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 
 
 def test_optimizer_and_average_go_on_too(data: Dataset, folder: Path) -> None:
-    state, average = (checkpoint.arrays(folder / name) for name in (checkpoint.STATE, checkpoint.AVERAGE))
+    state, average = (checkpoint.read_arrays(folder / name) for name in (checkpoint.STATE, checkpoint.AVERAGE))
 
     # At a rate this low nothing moves: what is saved again is what was restored.
-    fit(data, TINY, replace(SHORT, tokens=257, learning_rate=1e-30, weight_decay=0.0), folder=folder)
+    fit_network(data, TINY, replace(SHORT, tokens=257, learning_rate=1e-30, weight_decay=0.0), folder=folder)
 
-    again, means = (checkpoint.arrays(folder / name) for name in (checkpoint.STATE, checkpoint.AVERAGE))
+    again, means = (checkpoint.read_arrays(folder / name) for name in (checkpoint.STATE, checkpoint.AVERAGE))
     momentum = (1 + 4) / (10 + 4)
     for weight, kept, mean, moved in zip(state, again, average, means, strict=False):
         np.testing.assert_array_equal(kept, weight)
@@ -128,7 +130,7 @@ def test_optimizer_and_average_go_on_too(data: Dataset, folder: Path) -> None:
 
 def test_seed_decides_what_is_learned(data: Dataset, finished: Path, tmp_path: Path) -> None:
     for seed in (1, 2):
-        fit(data, TINY, replace(SHORT, seed=seed), folder=tmp_path / str(seed))
+        fit_network(data, TINY, replace(SHORT, seed=seed), folder=tmp_path / str(seed))
 
     one, same, other = (best(folder) for folder in (finished, tmp_path / "1", tmp_path / "2"))
     for weight, equal in zip(one, same, strict=True):
@@ -139,18 +141,18 @@ def test_seed_decides_what_is_learned(data: Dataset, finished: Path, tmp_path: P
 def test_without_validation_set_the_last_weights_are_the_best(tmp_path: Path) -> None:
     only_train = small_dataset(tmp_path / "corpus", {"a.mid": "train"})
 
-    done = fit(only_train, TINY, SHORT, folder=tmp_path / "run")
+    done = fit_network(only_train, TINY, SHORT, folder=tmp_path / "run")
 
     assert done.best == math.inf
     for kept, last in zip(
-        best(tmp_path / "run"), checkpoint.arrays(tmp_path / "run" / checkpoint.AVERAGE), strict=True
+        best(tmp_path / "run"), checkpoint.read_arrays(tmp_path / "run" / checkpoint.AVERAGE), strict=True
     ):
         np.testing.assert_array_equal(kept, last)
 
 
 def test_corpus_shorter_than_a_window_is_refused(data: Dataset, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="are needed at least"):
-        fit(data, TINY, replace(SHORT, time=4096), folder=tmp_path)
+        fit_network(data, TINY, replace(SHORT, time=4096), folder=tmp_path)
 
 
 def test_rate_warms_up_then_falls_along_a_cosine() -> None:
@@ -191,7 +193,7 @@ def test_negative_log_likelihoods_are_those_of_the_softmax(rng: np.random.Genera
 
 
 def test_bits_are_counted_by_note(data: Dataset) -> None:
-    network = build(configuration_from(TINY))
+    network = build_network(configuration_from(TINY))
     network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
     window = dataset.whole_section(data, data.entries[0], longest=10_000)
 

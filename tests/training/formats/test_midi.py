@@ -18,7 +18,7 @@ from tests.training.midi_files import (
     time_signature,
     two_hands,
 )
-from training.formats.midi import read
+from training.formats.midi import read_sections
 from training.formats.sections import Refused
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 def sections(
     file: Path, staves: Iterable[Staff], *, marks: Marks = FOUR_FOUR, group: str = "solo-piano"
 ) -> list[Section]:
-    return read(midi_files.write(file, staves, marks=marks), group=group)
+    return read_sections(midi_files.write(file, staves, marks=marks), group=group)
 
 
 def pitches(section: Section, part: Part) -> list[int]:

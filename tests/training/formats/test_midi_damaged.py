@@ -10,7 +10,7 @@ import pytest
 from composer.music.score import Tempo
 from tests.training import midi_files
 from tests.training.midi_files import Staff, tempo, time_signature, two_hands
-from training.formats.midi import read
+from training.formats.midi import read_sections
 from training.formats.sections import Refused
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_tempo_of_no_length_is_passed_over(file: Path) -> None:
     at = data.index(b"\xff\x51\x03") + 3
     file.write_bytes(data[:at] + bytes(3) + data[at + 3 :])
 
-    [section] = read(file, group="solo-piano")
+    [section] = read_sections(file, group="solo-piano")
 
     assert section.score.tempos == (Tempo(0, 120.0),)
 
@@ -38,7 +38,7 @@ def test_names_that_are_no_utf_8_do_no_harm(file: Path) -> None:
 
     midi_files.write(file, [Staff(struck=right.struck, name=b"\xa9 1998 \xff\xfe"), left])
 
-    [section] = read(file, group="solo-piano")
+    [section] = read_sections(file, group="solo-piano")
 
     assert section.score.bars == 12
 
@@ -46,7 +46,7 @@ def test_names_that_are_no_utf_8_do_no_harm(file: Path) -> None:
 def test_name_may_end_in_capitals(tmp_path: Path) -> None:
     file = midi_files.write(tmp_path / "PIECE.Mid", two_hands(12))
 
-    assert len(read(file, group="solo-piano")) == 1
+    assert len(read_sections(file, group="solo-piano")) == 1
 
 
 def test_piece_that_claims_to_last_for_days_is_refused(file: Path) -> None:
@@ -54,7 +54,7 @@ def test_piece_that_claims_to_last_for_days_is_refused(file: Path) -> None:
     midi_files.write(file, [Staff(struck=[*right.struck, (100_000, 1, 60)]), left])
 
     with pytest.raises(Refused, match="longer than any piece"):
-        read(file, group="solo-piano")
+        read_sections(file, group="solo-piano")
 
 
 def test_time_that_overflows_is_refused(file: Path) -> None:
@@ -63,7 +63,7 @@ def test_time_that_overflows_is_refused(file: Path) -> None:
     midi_files.write(file, [Staff(struck=[*right.struck, *far]), left])
 
     with pytest.raises(Refused, match="longer than any piece"):
-        read(file, group="solo-piano")
+        read_sections(file, group="solo-piano")
 
 
 @pytest.mark.parametrize("division", [b"\x00\x00", b"\xe7\x28"])
@@ -72,7 +72,7 @@ def test_file_without_ticks_in_a_quarter_is_refused(file: Path, division: bytes)
     file.write_bytes(data[:12] + division + data[14:])
 
     with pytest.raises(Refused, match="unreadable"):
-        read(file, group="solo-piano")
+        read_sections(file, group="solo-piano")
 
 
 @pytest.mark.parametrize("data", [b"", b"MThd", b"RIFF" * 100, random.Random(0).randbytes(2000)])
@@ -80,12 +80,12 @@ def test_file_that_is_no_midi_is_refused(file: Path, data: bytes) -> None:
     file.write_bytes(data)
 
     with pytest.raises(Refused, match="unreadable"):
-        read(file, group="solo-piano")
+        read_sections(file, group="solo-piano")
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="unreadable: FileNotFoundError"):
-        read(tmp_path / "nowhere.mid", group="solo-piano")
+        read_sections(tmp_path / "nowhere.mid", group="solo-piano")
 
 
 def test_damaged_file_is_read_or_refused_but_never_breaks_the_reader(file: Path) -> None:
@@ -98,7 +98,7 @@ def test_damaged_file_is_read_or_refused_but_never_breaks_the_reader(file: Path)
             data[rng.randrange(len(data))] = rng.randrange(256)
         file.write_bytes(data)
         try:
-            outcomes += ["read"] if read(file, group="solo-piano") else []
+            outcomes += ["read"] if read_sections(file, group="solo-piano") else []
         except Refused:
             outcomes.append("refused")
 

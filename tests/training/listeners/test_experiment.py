@@ -47,9 +47,9 @@ def pieces(small: Model, setting: Setting) -> list[Drawn]:
 @pytest.mark.parametrize("name", populations.POPULATIONS)
 def test_every_population_finds_its_part_of_the_pieces_good_at_first(name: str, pieces: list[Drawn]):
     rng = listening.rng()
-    listeners = populations.population(name).gathered(pieces, rng)
+    listeners = populations.find_population(name).gathered(pieces, rng)
 
-    shares = voting.approvals(listeners, voting.votes(listeners, pieces, rng))
+    shares = voting.approval_shares(listeners, voting.cast_votes(listeners, pieces, rng))
 
     assert len({listener.person for listener in listeners}) == len(listeners)
     assert 0.3 < shares.mean() < 0.65
@@ -57,14 +57,14 @@ def test_every_population_finds_its_part_of_the_pieces_good_at_first(name: str, 
 
 def test_a_taste_and_its_opposite_disagree(pieces: list[Drawn]):
     one, other = (
-        tastes.tuned(taste, pieces).chances(pieces) for taste in (tastes.WIDE_LEAPS, tastes.WIDE_LEAPS.opposite())
+        tastes.tune_taste(taste, pieces).chances(pieces) for taste in (tastes.WIDE_LEAPS, tastes.WIDE_LEAPS.opposite())
     )
 
     assert np.corrcoef(one, other)[0, 1] < -0.9
 
 
 def test_camps_are_of_one_size_and_no_server_is_of_one_camp(pieces: list[Drawn]):
-    listeners = populations.population("two-camps").gathered(pieces, listening.rng())
+    listeners = populations.find_population("two-camps").gathered(pieces, listening.rng())
 
     camps = [listener.ear.taste.name for listener in listeners]
     assert len({camps.count(name) for name in camps}) == 1
@@ -79,14 +79,14 @@ def test_a_taste_for_nothing_that_is_measured_is_refused():
 def test_what_two_models_make_of_one_request_is_held_against_each_other():
     before = listening.rng().random(100)
 
-    same, better = (approval.change(before, before + more, listening.rng()) for more in (0.0, 0.1))
+    same, better = (approval.approval_change(before, before + more, listening.rng()) for more in (0.0, 0.1))
 
     assert (same.mean, same.low, same.high) == (0, 0, 0)
     assert better.low == pytest.approx(0.1)
 
 
 def test_an_interval_holds_its_mean_and_narrows_with_more_pieces():
-    few, many = (approval.mean(listening.rng().random(number), listening.rng()) for number in (20, 2000))
+    few, many = (approval.mean_approval(listening.rng().random(number), listening.rng()) for number in (20, 2000))
 
     assert few.low < few.mean < few.high
     assert many.high - many.low < (few.high - few.low) / 3
@@ -94,7 +94,7 @@ def test_an_interval_holds_its_mean_and_narrows_with_more_pieces():
 
 @pytest.fixture(scope="module")
 def outcome(small: Model, setting: Setting) -> Outcome:
-    return experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)[0]
+    return experiment.run_experiment(small.card, populations.find_population("slow-minor"), ("ranking",), setting)[0]
 
 
 def test_listeners_hear_more_of_what_they_like_after_a_round(outcome: Outcome, setting: Setting):
@@ -104,7 +104,7 @@ def test_listeners_hear_more_of_what_they_like_after_a_round(outcome: Outcome, s
 
 
 def test_a_rerun_says_the_same_and_learns_nothing_twice(outcome: Outcome, small: Model, setting: Setting):
-    (again,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), setting)
+    (again,) = experiment.run_experiment(small.card, populations.find_population("slow-minor"), ("ranking",), setting)
 
     # The report among it, which tells how many seconds were learned for.
     assert again == outcome
@@ -117,14 +117,14 @@ def test_what_is_asked_otherwise_is_learned_anew(
     spy = Mock(wraps=retrain)
     monkeypatch.setattr(experiment, "retrain", spy)
 
-    (again,) = experiment.run(small.card, populations.population("slow-minor"), ("ranking",), longer)
+    (again,) = experiment.run_experiment(small.card, populations.find_population("slow-minor"), ("ranking",), longer)
 
     spy.assert_called_once()
     assert again.change == outcome.change
 
 
 def test_camps_that_disagree_are_told_one_by_one(small: Model, setting: Setting):
-    (outcome,) = experiment.run(small.card, populations.population("two-camps"), ("ranking",), setting)
+    (outcome,) = experiment.run_experiment(small.card, populations.find_population("two-camps"), ("ranking",), setting)
 
     leaps, others = outcome.camps.values()
     assert (leaps[0] + others[0]) / 2 == pytest.approx(outcome.before.mean)

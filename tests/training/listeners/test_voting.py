@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from bot.domain import vote_weights
 from composer.training_contract import PERSON_CAP, SERVER_CAP
-from training.listeners.voting import DOWN, HEART, UP, SimulatedVote, WeighedTally, tallies
+from training.listeners.voting import DOWN, HEART, UP, SimulatedVote, WeighedTally, weigh_votes
 
 
 def test_votes_are_summed_by_piece():
-    found = tallies(
+    found = weigh_votes(
         [
             SimulatedVote(1, 1, 1, UP),
             SimulatedVote(1, 2, 2, HEART),
@@ -27,18 +27,18 @@ def test_votes_are_summed_by_piece():
 
 
 def test_of_a_persons_votes_for_a_piece_the_newest_counts():
-    assert tallies([SimulatedVote(1, 1, 1, UP), SimulatedVote(1, 1, 1, DOWN)]) == {1: WeighedTally(0, 1.0, 1)}
+    assert weigh_votes([SimulatedVote(1, 1, 1, UP), SimulatedVote(1, 1, 1, DOWN)]) == {1: WeighedTally(0, 1.0, 1)}
 
 
 def test_five_hundred_votes_from_one_server_weigh_no_more_than_its_cap():
-    found = tallies([SimulatedVote(1, person, 0, DOWN) for person in range(500)] + [SimulatedVote(1, 1000, 1, UP)])
+    found = weigh_votes([SimulatedVote(1, person, 0, DOWN) for person in range(500)] + [SimulatedVote(1, 1000, 1, UP)])
 
     assert found[1].disliked == pytest.approx(SERVER_CAP)
     assert found[1].liked == 1.0
 
 
 def test_who_votes_on_everything_weighs_no_more_than_the_cap():
-    found = tallies([SimulatedVote(number, 1, 1, UP) for number in range(300)])
+    found = weigh_votes([SimulatedVote(number, 1, 1, UP) for number in range(300)])
 
     assert sum(tally.liked for tally in found.values()) == pytest.approx(PERSON_CAP)
 
@@ -52,7 +52,7 @@ votes = st.builds(
 def test_no_server_exceeds_its_cap_whatever_is_voted(cast: list[SimulatedVote]):
     servers = {number: {vote.server for vote in cast if vote.number == number} for number in range(1, 6)}
 
-    for number, tally in tallies(cast).items():
+    for number, tally in weigh_votes(cast).items():
         assert tally.liked + tally.disliked <= SERVER_CAP * len(servers[number]) + 1e-9
         assert np.isfinite([tally.liked, tally.disliked]).all()
 
@@ -65,7 +65,7 @@ def test_the_caps_are_those_of_the_bot(cast: list[SimulatedVote]):
     for _, vote in heard:
         shares.count(vote)
 
-    for number, tally in tallies(cast).items():
+    for number, tally in weigh_votes(cast).items():
         opinion = vote_weights.opinion([vote for of, vote in heard if of == number], shares)
         assert (tally.liked, tally.disliked) == pytest.approx((opinion.liked, opinion.disliked), abs=1e-5)
         assert tally.people == opinion.people

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from training.networks.lstm_scan import advance, recur
+from training.networks.lstm_scan import advance_step, run_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +19,12 @@ def step_by_step(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     hidden = memory = tf.zeros((BATCH, WIDTH))
     said = []
     for step in range(STEPS):
-        hidden, memory, _ = advance(inputs[step] + hidden @ kernel, memory)
+        hidden, memory, _ = advance_step(inputs[step] + hidden @ kernel, memory)
         said.append(hidden)
     return tf.stack(said)
 
 
-@pytest.mark.parametrize("form", [recur, tf.function(recur)])
+@pytest.mark.parametrize("form", [run_sequence, tf.function(run_sequence)])
 def test_gradient_of_the_recurrence_is_that_of_its_steps(form: Callable[..., tf.Tensor]) -> None:
     rng = np.random.default_rng(1)
     inputs, kernel, weights = (

@@ -9,7 +9,7 @@ import pytest
 
 from tests.training import small
 from training.networks import registry
-from training.networks.build import build
+from training.networks.build import build_network
 from training.networks.registry import NETWORKS, configuration_from
 from training.networks.transformer import TransformerConfiguration
 from training.networks.wavenet import WaveNetConfiguration
@@ -110,7 +110,7 @@ def test_the_default_wavenet_sees_2046_tokens_back_with_over_3_million_parameter
     configuration = WaveNetConfiguration(vocabulary_size=450, feature_width=270)
 
     assert sum(configuration.dilations) == 2046
-    assert 3e6 < build(configuration).count_params() < 3.6e6
+    assert 3e6 < build_network(configuration).count_params() < 3.6e6
 
 
 @every_architecture

@@ -24,7 +24,7 @@ def changed_from(music: Rolls, frame: int, rng: np.random.Generator) -> Rolls:
 def inputs(data: FeatureTable, frames: range) -> list[np.ndarray]:
     """All that a network reads in the steps of some frames."""
     index = np.flatnonzero((data.steps.frame >= frames.start) & (data.steps.frame < frames.stop))
-    return [np.asarray(one) for one in batches.window(data, index[None]).inputs]
+    return [np.asarray(one) for one in batches.cut_window(data, index[None]).inputs]
 
 
 @pytest.mark.parametrize("serial", [True, False])
@@ -85,7 +85,7 @@ def test_whole_pieces_are_each_laid_out_once(rng: np.random.Generator, monkeypat
     monkeypatch.setattr(batches, "_MEASURED_TOGETHER", 100)
     data = table(rolls(rng), serial=True)
 
-    laid = [index[index >= 0] for index, _ in batches.whole(data, [1, 3])]
+    laid = [index[index >= 0] for index, _ in batches.whole_pieces(data, [1, 3])]
 
     assert len(laid) == 2
     expected = [np.arange(data.steps.starts[piece], data.steps.starts[piece + 1]) for piece in (3, 1)]

@@ -10,7 +10,7 @@ from tests.training.polyphonic.tunes import rolls, table
 from tests.training.small import SIZES
 from training.networks.registry import NETWORKS
 from training.polyphonic import batches
-from training.polyphonic.fitting import likelihoods, per_frame
+from training.polyphonic.fitting import per_frame, step_likelihoods
 from training.polyphonic.model import Copyist
 from training.polyphonic.rolls import Rolls
 
@@ -37,14 +37,14 @@ def test_probabilities_of_all_frames_sum_to_one(rng: np.random.Generator, archit
         data = table(Rolls(frames=frames, starts=music.starts, splits=music.splits), serial=serial)
         its = np.flatnonzero(data.steps.frame[data.steps.starts[3] :] == len(frames) - 1)
 
-        total += float(np.exp(-likelihoods(model, data, [3])[its].sum()))
+        total += float(np.exp(-step_likelihoods(model, data, [3])[its].sum()))
 
     assert total == pytest.approx(1.0, abs=1e-5)
 
 
 def test_gate_adds_to_the_class_that_its_source_points_at(rng: np.random.Generator) -> None:
     data = table(rolls(rng, keys=KEYS, lengths=(9, 8, 7, 6)), serial=True)
-    batch = batches.window(data, np.arange(20)[None])
+    batch = batches.cut_window(data, np.arange(20)[None])
     model = copyist("wavenet", classes=data.classes)
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
     bias = model.network.head.logits.bias
@@ -70,7 +70,7 @@ def test_likelihoods_come_in_the_order_of_the_table(rng: np.random.Generator) ->
     data = table(rolls(rng, keys=KEYS, lengths=(9, 8, 12, 6)), serial=True)
     model = copyist("wavenet", classes=data.classes)
 
-    together = likelihoods(model, data, [2, 3])
+    together = step_likelihoods(model, data, [2, 3])
 
-    alone = np.concatenate([likelihoods(model, data, [piece]) for piece in (2, 3)])
+    alone = np.concatenate([step_likelihoods(model, data, [piece]) for piece in (2, 3)])
     np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-5)

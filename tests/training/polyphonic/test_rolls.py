@@ -8,7 +8,7 @@ from scipy.io import savemat
 
 from composer.errors import RequestError
 from tests.training.polyphonic.tunes import rolls, write_set
-from training.polyphonic.rolls import FILES, load
+from training.polyphonic.rolls import FILES, load_rolls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_set_is_read_with_its_splits(tmp_path: Path, rng: np.random.Generator) -> None:
     write_set(tmp_path, FILES["jsb"], rng)
 
-    read = load(tmp_path, "jsb")
+    read = load_rolls(tmp_path, "jsb")
 
     assert read.splits == ("train", "train", "valid", "valid", "test", "test")
     assert read.starts.tolist() == [0, 14, 24, 38, 48, 62, 72]
@@ -29,7 +29,7 @@ def test_set_is_read_with_its_splits(tmp_path: Path, rng: np.random.Generator) -
 
 def test_missing_set_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"no benchmark set at .*JSB_Chorales\.mat"):
-        load(tmp_path, "jsb")
+        load_rolls(tmp_path, "jsb")
 
 
 def test_file_of_another_form_is_refused(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_file_of_another_form_is_refused(tmp_path: Path) -> None:
 
     for name in ("jsb", "nottingham"):
         with pytest.raises(RequestError, match="is not a piano roll of the benchmark"):
-            load(tmp_path, name)
+            load_rolls(tmp_path, name)
 
 
 def test_keyboard_is_turned_round(rng: np.random.Generator) -> None:

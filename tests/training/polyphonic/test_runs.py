@@ -54,7 +54,7 @@ def test_command_trains_measures_and_prints_the_table(data: Path, capsys: pytest
     status = benchmark(data, "--only", "wavenet:serialised:jsb", "--seeds", "2")
 
     assert status == 0
-    row = record.read(data.parent / "runs")["wavenet:serialised:jsb"]
+    row = record.read_record(data.parent / "runs")["wavenet:serialised:jsb"]
     assert row.seeds == [1, 2]
     assert row.ensemble is not None
     assert row.ensemble <= np.mean([run.test for run in row.runs]) + 1e-4
@@ -84,7 +84,7 @@ def test_run_that_was_begun_goes_on(data: Path, monkeypatch: pytest.MonkeyPatch)
 
     benchmark(data, "--only", "wavenet:serialised:jsb", "--seeds", "1")
 
-    run = checkpoint.record(out / "wavenet-serialised-jsb-1")
+    run = checkpoint.read_run(out / "wavenet-serialised-jsb-1")
     assert len(run.history) == 2
     assert run.tokens >= 6000
 
@@ -113,15 +113,15 @@ def test_damaged_record_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / record.FINISHED).write_text(content, "utf-8")
 
     with pytest.raises(MachineError, match="is damaged"):
-        record.read(tmp_path)
+        record.read_record(tmp_path)
 
 
 def test_record_survives_writing(tmp_path: Path) -> None:
     rows: dict[str, Any] = {"wavenet:serialised:jsb": RecordRow([done(1, 4.5), done(2, 4.7)], 4.4)}
 
-    record.write(tmp_path, rows)
+    record.write_record(tmp_path, rows)
 
-    assert record.read(tmp_path) == rows
+    assert record.read_record(tmp_path) == rows
     assert json.loads((tmp_path / record.FINISHED).read_text("utf-8"))["wavenet:serialised:jsb"]["ensemble"] == 4.4
 
 
@@ -145,4 +145,4 @@ def test_lost_answers_of_a_finished_run_are_named(data: Path) -> None:
     path.write_bytes(b"lost")
 
     with pytest.raises(MachineError, match="cannot be read"):
-        runs.ensemble(runs.prepared(data, entry), [path])
+        runs.ensemble_nats(runs.prepare_set(data, entry), [path])

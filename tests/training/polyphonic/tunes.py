@@ -8,7 +8,7 @@ import numpy as np
 from scipy.io import savemat
 
 from training.polyphonic import features, sources, steps
-from training.polyphonic.rolls import SPLITS, Rolls, joined
+from training.polyphonic.rolls import SPLITS, Rolls, join_pieces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +29,13 @@ def tune(rng: np.random.Generator, *, length: int, keys: int = 88) -> NDArray[np
 def rolls(rng: np.random.Generator, *, keys: int = 88, lengths: tuple[int, ...] = (30, 24, 18, 20)) -> Rolls:
     """Pieces, the first two for training."""
     splits = ("train", "train", "valid", "test")
-    return joined([(split, tune(rng, length=n, keys=keys)) for split, n in zip(splits, lengths, strict=True)])
+    return join_pieces([(split, tune(rng, length=n, keys=keys)) for split, n in zip(splits, lengths, strict=True)])
 
 
 def table(music: Rolls, *, serial: bool) -> FeatureTable:
     """Everything that rows are gathered from."""
-    offered = sources.sources(music)
-    decisions = steps.serialised(music, offered) if serial else steps.independent(music)
+    offered = sources.find_sources(music)
+    decisions = steps.serialised_steps(music, offered) if serial else steps.independent_steps(music)
     return features.feature_table(music, offered, decisions, serial=serial)
 
 

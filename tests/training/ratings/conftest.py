@@ -26,7 +26,7 @@ def rows(small: Model) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def ratings(rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> RatingsFile:
-    return ratings_file.read(listening.write(tmp_path_factory.mktemp("ratings") / "rated.jsonl", rows))
+    return ratings_file.read_ratings(listening.write(tmp_path_factory.mktemp("ratings") / "rated.jsonl", rows))
 
 
 @pytest.fixture

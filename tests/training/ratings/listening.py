@@ -17,8 +17,8 @@ from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.request import Request
 from composer.tokens import vocabulary
 from tests.training.small import TINY
-from training.export.onnx_export import export
-from training.networks.build import build
+from training.export.onnx_export import export_network
+from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def small_model(folder: Path, *styles: str) -> Model:
     card = {"name": "wavenet", "version": 1, "styles": known, "profiles": dict.fromkeys(known, profile)}
     # The same in every run: of some such networks one piece in sixteen lacks its cadence, and the gate refuses them.
     keras.utils.set_random_seed(3)
-    network = build(configuration_from(TINY))
+    network = build_network(configuration_from(TINY))
     # Weights that are all 0 or 1, as some are drawn, could not be read back: their nodes are left out.
     network.set_weights([weight + rng().normal(scale=0.05, size=weight.shape) for weight in network.get_weights()])
-    export(network, path, card)
+    export_network(network, path, card)
     return loading.load(path)
 
 

@@ -30,7 +30,7 @@ def test_all_pieces_are_read_with_their_votes(rows: Rows, ratings: RatingsFile):
 def test_a_piece_of_another_version_is_read(rows: Rows, file: Path):
     listening.write(file, [{**rows[0], "model": "lstm", "version": 7}])
 
-    (piece,) = ratings_file.read(file).pieces
+    (piece,) = ratings_file.read_ratings(file).pieces
 
     assert (piece.model, piece.version) == ("lstm", 7)
 
@@ -39,7 +39,7 @@ def test_a_file_that_was_cut_between_lines_is_refused(rows: Rows, file: Path):
     listening.write(file, rows[:3], pieces=5)
 
     with pytest.raises(RequestError, match="cut short: it holds 3 of 5"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 def test_a_file_that_was_cut_in_a_line_is_refused(rows: Rows, file: Path):
@@ -47,14 +47,14 @@ def test_a_file_that_was_cut_in_a_line_is_refused(rows: Rows, file: Path):
     file.write_bytes(whole[:-100])
 
     with pytest.raises(RequestError, match="line 4, is no rated piece"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 def test_a_file_that_does_not_end_is_refused_at_its_first_line_too_many(rows: Rows, file: Path):
     listening.write(file, rows[:3], pieces=2)
 
     with pytest.raises(RequestError, match="more than the 2 pieces"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_header_that_is_not_ours_is_refused(rows: Rows, file: Path, header: di
     listening.write(file, rows[:1], **header)
 
     with pytest.raises(RequestError, match=says):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe", b"[]\n", b"[" * 100_000, b"MThd"])
@@ -80,12 +80,12 @@ def test_what_is_no_json_is_refused(file: Path, content: bytes):
     file.write_bytes(content)
 
     with pytest.raises(RequestError, match="no file of ratings"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 def test_a_file_that_is_not_there_is_named(file: Path):
     with pytest.raises(RequestError, match=r"rated\.jsonl cannot be read"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 @pytest.mark.parametrize(
@@ -115,21 +115,21 @@ def test_a_line_that_is_no_piece_of_ours_is_named(rows: Rows, file: Path, change
     listening.write(file, [rows[0], {**rows[1], **change}])
 
     with pytest.raises(RequestError, match="line 3, is no rated piece"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 def test_a_line_that_lacks_something_is_named(rows: Rows, file: Path):
     for name in rows[0]:
         listening.write(file, [{key: value for key, value in rows[0].items() if key != name}])
         with pytest.raises(RequestError, match="line 2"):
-            ratings_file.read(file)
+            ratings_file.read_ratings(file)
 
 
 def test_a_piece_that_stands_there_twice_is_refused(rows: Rows, file: Path):
     listening.write(file, [rows[0], rows[0]])
 
     with pytest.raises(RequestError, match="holds piece 1 twice"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory(rows: Rows, file: Path):
@@ -138,4 +138,4 @@ def test_a_line_without_an_end_does_not_fill_the_memory(rows: Rows, file: Path):
         more.write(json.dumps({"number": "9" * 3_000_000}))
 
     with pytest.raises(RequestError, match="line 3"):
-        ratings_file.read(file)
+        ratings_file.read_ratings(file)

@@ -22,7 +22,7 @@ from training.evaluation import copy_check, fixture
 from training.export import model_file
 from training.ratings import gate
 from training.ratings.gate import GateFigures, TrialResult
-from training.ratings.job import RetrainingJob, parted
+from training.ratings.job import RetrainingJob, part_pieces
 from training.ratings.retraining import retrain
 from training.ratings.trial import Trial
 
@@ -141,7 +141,7 @@ def test_a_file_that_is_swapped_meanwhile_is_noticed(job: RetrainingJob, tmp_pat
 @pytest.mark.parametrize("way", ["finetune", "preference"])
 def test_what_is_no_network_cannot_be_trained(job: RetrainingJob, tmp_path: Path, way: str):
     echo = handmade.install(tmp_path)
-    model_file.recard(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
+    model_file.change_card(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
 
     with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it with --ways ranking"):
         retrain(replace(job, model=echo, ways=(way,)))
@@ -177,7 +177,7 @@ def test_pieces_of_a_family_are_never_parted(ratings: RatingsFile):
         replace(piece, another_of=piece.number - 1 if piece.number % 3 != 1 else None) for piece in ratings.pieces
     )
 
-    learn, held = parted(chained, seed=1)
+    learn, held = part_pieces(chained, seed=1)
 
     threes = [{(piece.number - 1) // 3 for piece in part} for part in (learn, held)]
     assert len(learn) + len(held) == len(chained)
@@ -199,8 +199,8 @@ def test_versions_are_tried_in_the_styles_that_were_rated(small: Model):
 def test_a_version_is_measured_under_the_rating_that_it_is_asked_for():
     (entry, *_) = fixture.load().entries
 
-    assert gate.rated(entry, 3).classes == (*entry.classes[:-1], 3)
-    assert gate.rated(entry, 0) == entry
+    assert gate.under_rating(entry, 3).classes == (*entry.classes[:-1], 3)
+    assert gate.under_rating(entry, 0) == entry
 
 
 @pytest.mark.parametrize(
@@ -216,12 +216,12 @@ def test_a_version_is_measured_under_the_rating_that_it_is_asked_for():
     ],
 )
 def test_a_version_that_fails_a_check_is_refused_for_it(worse: dict[str, Any], reason: str):
-    assert gate.verdict(GOOD, replace(GOOD, **worse)) == reason
+    assert gate.find_failure(GOOD, replace(GOOD, **worse)) == reason
 
 
 def test_forgetting_what_the_corpus_holds_out_is_forgetting_too():
-    assert gate.verdict(GOOD, GOOD, 4.0, 4.03) is None
-    assert gate.verdict(GOOD, GOOD, 4.0, 4.05) == "forgot"
+    assert gate.find_failure(GOOD, GOOD, 4.0, 4.03) is None
+    assert gate.find_failure(GOOD, GOOD, 4.0, 4.05) == "forgot"
 
 
 def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
@@ -229,13 +229,13 @@ def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
     piece = compose(request, NetworkEngine(small))
     runs = copy_check.bar_runs(piece.tokens, piece.plan.metre)
 
-    tried = gate.beside(TrialResult((piece,), GOOD), np.unique(runs))
+    tried = gate.count_more_copies(TrialResult((piece,), GOOD), np.unique(runs))
 
     assert tried.figures.copies == len(runs) > 0
 
 
 def test_small_losses_are_allowed():
-    assert gate.verdict(GOOD, replace(GOOD, bits_per_note=5.04, diversity=0.86, cadence=0.96)) is None
+    assert gate.find_failure(GOOD, replace(GOOD, bits_per_note=5.04, diversity=0.86, cadence=0.96)) is None
 
 
 def test_the_command_tells_programs_line_by_line(

@@ -58,8 +58,8 @@ def test_two_camps_that_disagree_cancel_out():
 def test_pieces_that_are_liked_are_told_from_those_that_are_not():
     slow, fast = ([{"tempo": tempo, "density": 0.0}] * 30 for tempo in (-1.0, 1.0))
 
-    was, is_now, sure = taste.confidence(heard(60), slow, fast, rng=listening.rng())
-    _, _, unsure = taste.confidence(heard(60), fast, slow, rng=listening.rng())
+    was, is_now, sure = taste.measure_confidence(heard(60), slow, fast, rng=listening.rng())
+    _, _, unsure = taste.measure_confidence(heard(60), fast, slow, rng=listening.rng())
 
     assert was < 0.3
     assert is_now > 0.7
@@ -72,8 +72,8 @@ def test_little_is_sure_where_every_request_gains_it():
     before = [{"tempo": 3 * rng.normal(), "density": 0.0} for _ in range(40)]
     after = [{**row, "tempo": row["tempo"] + 0.3} for row in before]
 
-    _, _, sure = taste.confidence(heard(60), before, after, rng=rng)
-    _, _, of_other_requests = taste.confidence(heard(60), before, after[::-1], rng=rng)
+    _, _, sure = taste.measure_confidence(heard(60), before, after, rng=rng)
+    _, _, of_other_requests = taste.measure_confidence(heard(60), before, after[::-1], rng=rng)
 
     assert sure > 0.99
     assert of_other_requests < 0.9
@@ -83,20 +83,20 @@ def test_nothing_is_sure_where_votes_are_by_lot():
     rng = listening.rng()
     one, other = ([{"tempo": rng.normal(), "density": rng.normal()} for _ in range(50)] for _ in range(2))
 
-    _, _, sure = taste.confidence(heard(60, liking=0.0), one, other, rng=rng)
+    _, _, sure = taste.measure_confidence(heard(60, liking=0.0), one, other, rng=rng)
 
     assert 0.02 < sure < 0.98
 
 
 def test_pieces_that_were_asked_for_alike_are_a_family(rows: list[dict[str, Any]], file: Path):
     chained = [{**row, "another_of": other} for row, other in zip(rows, (None, 1, 2, None, 99), strict=False)]
-    found = ratings_file.read(listening.write(file, chained)).pieces
+    found = ratings_file.read_ratings(listening.write(file, chained)).pieces
 
-    assert taste.families(found) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 99}
+    assert taste.group_families(found) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 99}
 
 
 def test_a_ring_of_families_has_an_end(rows: list[dict[str, Any]], file: Path):
     ring = [{**rows[0], "another_of": 2}, {**rows[1], "another_of": 1}]
-    found = ratings_file.read(listening.write(file, ring)).pieces
+    found = ratings_file.read_ratings(listening.write(file, ring)).pieces
 
-    assert set(taste.families(found)) == {1, 2}
+    assert set(taste.group_families(found)) == {1, 2}

@@ -25,7 +25,7 @@ TIME = 64
 
 @pytest.fixture(scope="module")
 def pieces(ratings: RatingsFile) -> list[LearningPiece]:
-    return rated_windows.pieces(ratings.pieces)
+    return rated_windows.learning_pieces(ratings.pieces)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def shown(pieces: list[LearningPiece], **changes: int) -> RatedWindows:
     asked = np.stack([piece.classes for piece in pieces])
     for name, value in changes.items():
         asked[:, list(SIZES).index(name)] = value
-    return rated_windows.windows(pieces, TIME, listening.rng(), from_start=True, asked=asked)
+    return rated_windows.cut_windows(pieces, TIME, listening.rng(), from_start=True, asked=asked)
 
 
 def nats(network: Network, found: RatedWindows) -> float:
@@ -57,7 +57,7 @@ def liked(pieces: list[LearningPiece]) -> list[LearningPiece]:
 
 
 def test_approval_is_drawn_towards_the_mean_of_all(ratings: RatingsFile):
-    shares = rated_windows.approvals(ratings.pieces)
+    shares = rated_windows.approval_shares(ratings.pieces)
     raw = np.array([one.liked / (one.liked + one.disliked) for one in ratings.pieces])
 
     assert (np.abs(shares - shares.mean()) < np.abs(raw - raw.mean())).all()
@@ -72,7 +72,7 @@ def test_liked_pieces_are_asked_for_as_liked(pieces: list[LearningPiece]):
 
 
 def test_windows_end_with_their_piece(pieces: list[LearningPiece]):
-    found = rated_windows.windows(pieces[:3], 2000, listening.rng(), from_start=True)
+    found = rated_windows.cut_windows(pieces[:3], 2000, listening.rng(), from_start=True)
 
     for piece, tokens, targets, inside in zip(
         pieces, found.batch.tokens, found.batch.targets, found.inside, strict=False
@@ -87,8 +87,8 @@ def test_windows_end_with_their_piece(pieces: list[LearningPiece]):
 def test_what_was_liked_becomes_likelier(pieces: list[LearningPiece], network: Network, parent: Network):
     before = nats(network, shown(liked(pieces)))
 
-    plan = way_finetune.Tuning(seconds=60, passes=2, time=TIME, learning_rate=1e-2)
-    steps = way_finetune.tune(network, parent, pieces, plan)
+    plan = way_finetune.FinetunePlan(seconds=60, passes=2, time=TIME, learning_rate=1e-2)
+    steps = way_finetune.finetune_network(network, parent, pieces, plan)
 
     assert steps > 10
     assert nats(network, shown(liked(pieces))) < before - 0.05
@@ -98,15 +98,17 @@ def test_a_tied_network_stays_nearer_to_its_parent(pieces: list[LearningPiece], 
     moved = {}
     for tie in (0.1, 20.0):
         network = warmstart.network_of(small.path)
-        plan = way_finetune.Tuning(seconds=60, passes=1, time=TIME, learning_rate=1e-2, tie=tie)
-        way_finetune.tune(network, parent, pieces, plan)
+        plan = way_finetune.FinetunePlan(seconds=60, passes=1, time=TIME, learning_rate=1e-2, tie=tie)
+        way_finetune.finetune_network(network, parent, pieces, plan)
         moved[tie] = abs(nats(network, shown(pieces)) - nats(parent, shown(pieces)))
 
     assert moved[20.0] < moved[0.1]
 
 
-def test_tuning_ends_when_its_time_is_over(pieces: list[LearningPiece], network: Network, parent: Network):
-    assert way_finetune.tune(network, parent, pieces, way_finetune.Tuning(seconds=1e-6, time=TIME)) <= 1
+def test_finetuning_ends_when_its_time_is_over(pieces: list[LearningPiece], network: Network, parent: Network):
+    assert (
+        way_finetune.finetune_network(network, parent, pieces, way_finetune.FinetunePlan(seconds=1e-6, time=TIME)) <= 1
+    )
 
 
 def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: RatingsFile, pieces: list[LearningPiece]):
@@ -117,7 +119,7 @@ def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Rating
     chained = list(ratings.pieces)
     chained[better] = replace(chained[better], another_of=chained[worse].number)
 
-    found = way_preference.pairs(chained, pieces, listening.rng())
+    found = way_preference.find_pairs(chained, pieces, listening.rng())
 
     assert found[0] == (pieces[better], pieces[worse])
     assert all(one.approval - other.approval >= way_preference.APART for one, other in found)
@@ -127,7 +129,7 @@ def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Rating
 def test_where_all_are_liked_alike_there_are_no_pairs(ratings: RatingsFile, pieces: list[LearningPiece]):
     alike = [replace(piece, approval=0.5) for piece in pieces]
 
-    assert way_preference.pairs(ratings.pieces, alike, listening.rng()) == []
+    assert way_preference.find_pairs(ratings.pieces, alike, listening.rng()) == []
 
 
 def test_both_of_a_pair_are_held_against_one_request(pieces: list[LearningPiece]):
@@ -145,8 +147,8 @@ def test_the_better_of_a_pair_gains_on_the_other(pieces: list[LearningPiece], ne
         better, worse = (shown([pair[place] for pair in pairs], rating=ANY) for place in (0, 1))
         return nats(of, worse) - nats(of, better)
 
-    plan = way_preference.Preferring(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
-    steps = way_preference.prefer(network, parent, pairs, plan)
+    plan = way_preference.PreferencePlan(seconds=60, passes=6, time=TIME, learning_rate=3e-3)
+    steps = way_preference.learn_from_pairs(network, parent, pairs, plan)
 
     assert steps == plan.passes * len(pairs) / plan.pairs
     assert ahead(network) > ahead(parent) + 0.05
@@ -155,17 +157,17 @@ def test_the_better_of_a_pair_gains_on_the_other(pieces: list[LearningPiece], ne
 def test_a_network_that_never_met_a_rating_does_not_mind_it(
     small: Model, ratings: RatingsFile, pieces: list[LearningPiece]
 ):
-    taught = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+    training = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
 
     rated, open_to_all = shown(pieces[:4]), shown(pieces[:4], rating=ANY)
 
-    assert nats(taught.network, rated) == pytest.approx(nats(taught.network, open_to_all), abs=1e-6)
+    assert nats(training.network, rated) == pytest.approx(nats(training.network, open_to_all), abs=1e-6)
 
 
 def test_only_a_network_that_was_tuned_is_asked_for_what_was_liked(small: Model, ratings: RatingsFile):
-    taught = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
+    training = NetworkTraining(small.path, ratings.pieces, corpus=None, seed=1, tell=lambda *_: None)
 
-    assert taught.prefer(seconds=0.5) == 0, "within a mode all are liked alike"
-    assert taught.rating == ANY
-    assert taught.finetune(seconds=0.5) > 0
-    assert taught.rating == 3
+    assert training.prefer(seconds=0.5) == 0, "within a mode all are liked alike"
+    assert training.rating == ANY
+    assert training.finetune(seconds=0.5) > 0
+    assert training.rating == 3

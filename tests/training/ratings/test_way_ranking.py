@@ -9,7 +9,7 @@ from composer.models.card import changed
 from composer.models.choosing import EVERY_STYLE
 from composer.models.learned_preferences import FARTHEST, LearnedPreferences
 from training.ratings.taste import TasteModel
-from training.ratings.way_ranking import leaned
+from training.ratings.way_ranking import with_taste
 
 if TYPE_CHECKING:
     from composer.models.card import ModelCard
@@ -29,7 +29,7 @@ def costs(card: ModelCard, **far: float) -> float:
 
 
 def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
-    fond = leaned(card, TasteModel({"density": 1.5, "minor": 0.5}, 0.0))
+    fond = with_taste(card, TasteModel({"density": 1.5, "minor": 0.5}, 0.0))
 
     assert fond.choosing.ranking == card.choosing.ranking
     assert costs(fond, density=1.0) == pytest.approx(costs(card, density=1.0) - 1.5)
@@ -37,38 +37,38 @@ def test_what_is_liked_costs_a_candidate_less(card: ModelCard):
 
 
 def test_a_measure_that_nobody_ranked_is_ranked_now(card: ModelCard):
-    fond = leaned(card, TasteModel({"melody_step": 1.0}, 0.0))
+    fond = with_taste(card, TasteModel({"melody_step": 1.0}, 0.0))
 
     assert costs(fond, melody_step=2.0) == -2.0
 
 
 def test_without_fitted_weights_the_usual_still_counts(small: Model):
-    fond = leaned(small.card, TasteModel({"density": 1.0}, 0.0))
+    fond = with_taste(small.card, TasteModel({"density": 1.0}, 0.0))
 
     assert costs(fond, density=0.0) < costs(fond, density=0.0, groove=3.0)
     assert costs(fond, density=1.0) < costs(fond, density=0.0)
 
 
 def test_mode_tempo_and_density_lean_by_half_of_what_was_liked(card: ModelCard):
-    preferences = leaned(card, TasteModel({"minor": 1.0, "tempo": -2.0, "density": 0.6}, 0.0)).choosing.preferences
+    preferences = with_taste(card, TasteModel({"minor": 1.0, "tempo": -2.0, "density": 0.6}, 0.0)).choosing.preferences
 
     assert preferences == LearnedPreferences(minor=0.5, tempo=-1.0, density=0.3, measures={"density": 0.6})
 
 
 def test_preferences_add_up_over_rounds_but_go_only_so_far(card: ModelCard):
     for _ in range(10):
-        card = leaned(card, TasteModel({"minor": 3.0, "tempo": -3.0, "groove": 0.7}, 0.0))
+        card = with_taste(card, TasteModel({"minor": 3.0, "tempo": -3.0, "groove": 0.7}, 0.0))
 
     assert (card.choosing.preferences.minor, card.choosing.preferences.tempo) == (FARTHEST, -FARTHEST)
     assert card.choosing.preferences.measures == {"groove": FARTHEST}
 
 
 def test_a_taste_for_nothing_changes_nothing(card: ModelCard):
-    assert leaned(card, TasteModel({"minor": 0.0, "density": 0.0}, 0.0)) == card
+    assert with_taste(card, TasteModel({"minor": 0.0, "density": 0.0}, 0.0)) == card
 
 
 def test_those_who_like_wide_leaps_get_melodies_that_leap(card: ModelCard):
-    fond = leaned(card, TasteModel({"melody_step": 1.0}, 0.0))
+    fond = with_taste(card, TasteModel({"melody_step": 1.0}, 0.0))
 
     assert fond.choosing.preferences.leaps == 0.5
-    assert leaned(card, TasteModel({"density": 1.0}, 0.0)).choosing.preferences.leaps == 0.0
+    assert with_taste(card, TasteModel({"density": 1.0}, 0.0)).choosing.preferences.leaps == 0.0

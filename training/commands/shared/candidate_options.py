@@ -32,12 +32,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", action="store_true", help="print JSON Lines, for programs")
 
 
-def teller(options: argparse.Namespace) -> Tell:
+def choose_teller(options: argparse.Namespace) -> Tell:
     """Who tells how far it is."""
     return _as_json if options.progress else _as_line
 
 
-def show(report: ReportRecord, options: argparse.Namespace) -> None:
+def print_report(report: ReportRecord, options: argparse.Namespace) -> None:
     """Print what came of it."""
     print(json.dumps({"event": REPORT, **report}) if options.progress else _table(report), flush=True)
 

@@ -34,13 +34,13 @@ def add_fitting(parser: argparse.ArgumentParser, fit: Fit, *, sections: int, bes
 
 
 def _run(fit: Fit, options: argparse.Namespace) -> None:
-    from training.commands.shared.inputs import model
+    from training.commands.shared.inputs import load_model
     from training.corpus import dataset
-    from training.export.model_file import recard
+    from training.export.model_file import change_card
 
-    chosen = model(options.model)
+    chosen = load_model(options.model)
     options.candidates = options.candidates or chosen.card.choosing.candidates
     told, changes = fit(chosen, dataset.load(options.data), options)
     print(told)
     if not options.dry_run:
-        recard(chosen.path, **changes)
+        change_card(chosen.path, **changes)

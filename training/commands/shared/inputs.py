@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from composer.models import loading
 from training.corpus import dataset
-from training.corpus.prepare import prepare
+from training.corpus.prepare import prepare_corpus
 
 if TYPE_CHECKING:
     from composer.models.loading import Model
     from training.corpus.dataset import Dataset
 
 
-def model(wanted: str) -> Model:
+def load_model(wanted: str) -> Model:
     """Load a model by name, name@version or path.
 
     Raises:
@@ -36,7 +36,7 @@ def model_path(wanted: str, folder: Path | None = None) -> Path:
     return path if path.suffix == ".onnx" else loading.find(wanted, folder).path
 
 
-def corpus(path: Path) -> Dataset:
+def load_corpus(path: Path) -> Dataset:
     """Load a prepared corpus, or prepare one: a folder or archive of music.
 
     Raises:
@@ -45,4 +45,4 @@ def corpus(path: Path) -> Dataset:
     """
     if (path / dataset.MANIFEST).is_file():
         return dataset.load(path)
-    return prepare([path], only=(), workers=os.cpu_count() or 1)[0]
+    return prepare_corpus([path], only=(), workers=os.cpu_count() or 1)[0]

@@ -1,4 +1,4 @@
-"""`python -m training habits`: what is usual in each style of a corpus, counted for `style_statistics`."""
+"""`python -m training style-statistics`: what is usual in each style of a corpus, counted for `style_statistics`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("habits", help="a prepared corpus -> metre, mode, tempo and density by style")
+    parser = commands.add_parser(
+        "style-statistics", help="a prepared corpus -> metre, mode, tempo and density by style"
+    )
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Count and print."""
-    from training.corpus import dataset, style_habits
+    from training.corpus import dataset, style_statistics
 
     data = dataset.load(options.data)
-    print(style_habits.format_table(style_habits.count_habits(data), style_habits.density_by_tempo(data)))
+    print(
+        style_statistics.format_table(style_statistics.count_statistics(data), style_statistics.density_by_tempo(data))
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.training.corpora import small_dataset
 from training.__main__ import main
-from training.corpus import dataset, style_habits
+from training.corpus import dataset, style_statistics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def with_train(data: Dataset, *told: tuple[str, int, int, int]) -> Dataset:
 
 
 def test_metres_are_counted_with_their_tempi_and_densities(data: Dataset) -> None:
-    counts = style_habits.count_habits(with_train(data, ("6/8", 1, 6, 1000), ("3/8", 6, 3, 32)))["piano"]
+    counts = style_statistics.count_statistics(with_train(data, ("6/8", 1, 6, 1000), ("3/8", 6, 3, 32)))["piano"]
 
     assert counts["6/8"].bars == 64
     assert counts[""].bars == 96
@@ -48,8 +48,8 @@ def test_what_tempo_does_to_density_is_told_apart_from_what_metre_does(data: Dat
     by_metre = with_train(data, ("6/8", 1, 6, 64), ("3/8", 6, 3, 64))
     by_tempo = with_train(data, ("3/4", 1, 5, 64), ("3/4", 6, 2, 64))
 
-    assert np.allclose(style_habits.density_by_tempo(by_metre), 1)
-    ratios = style_habits.density_by_tempo(by_tempo)
+    assert np.allclose(style_statistics.density_by_tempo(by_metre), 1)
+    ratios = style_statistics.density_by_tempo(by_tempo)
     assert ratios[0, 4] > 1 > ratios[0, 1]
     assert ratios[5, 1] > 1 > ratios[5, 4]
 
@@ -59,7 +59,7 @@ def test_command_prints_a_line_for_each_metre(
 ) -> None:
     dataset.save(data, tmp_path / "prepared")
 
-    assert main(["habits", "--data", str(tmp_path / "prepared")]) == 0
+    assert main(["style-statistics", "--data", str(tmp_path / "prepared")]) == 0
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("piano 0.")

@@ -60,7 +60,7 @@ class Counts:
                 shares[value - 1] += bars
 
 
-def count_habits(data: Dataset) -> dict[str, dict[str, Counts]]:
+def count_statistics(data: Dataset) -> dict[str, dict[str, Counts]]:
     """For each style of the training split the counts of its metres, by name, and of all of them together as "".
 
     Where a class is not known the section does not count for it. `piano` is all kinds of piano music together.
