@@ -10,7 +10,7 @@ from bot.settings import Settings
 from composer import engines
 from composer.performance import midi
 from tests.bot import tiny_model
-from tests.bot.retraining_harness import open_retraining
+from tests.bot.retraining.retraining_harness import open_retraining
 from tests.bot.whole_bot import open_whole_bot
 from tests.composer.drone import Drone
 

@@ -51,7 +51,7 @@ from pathlib import Path
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
 from composer.request import Request, read_settings, settings_of
-from tests.bot.discord_world import world
+from tests.bot.discord_ui.discord_world import world
 
 async def visit(folder):
     async with world(folder) as here:

@@ -12,8 +12,8 @@ from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, r
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
+from tests.bot.discord_ui.discord_world import DEFAULT, open_discord_world
 from tests.bot.discord_ui.test_change_form import handed_in
-from tests.bot.discord_world import DEFAULT, open_discord_world
 
 if TYPE_CHECKING:
     from composer.options import Option

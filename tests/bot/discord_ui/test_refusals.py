@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.generation import GenerationState
 from bot.domain.order import ServerSettings
-from tests.bot.discord_world import buttons, open_discord_world
+from tests.bot.discord_ui.discord_world import buttons, open_discord_world
 
 
 def told(result):

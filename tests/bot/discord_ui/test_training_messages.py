@@ -23,7 +23,7 @@ from bot.domain.training_run import (
 from bot.storage.registry import SeenModel
 from bot.storage.store import open_store
 from composer.training_contract import FIGURES, REASONS, STAGES
-from tests.bot.courier_harness import old_id, open_courier, turns
+from tests.bot.discord_ui.delivery.courier_harness import old_id, open_courier, turns
 
 FAILURES = ("stopped", "lost", "disk", "memory", "deadline", "died", "status", "garbled", "swapped", "unexpected")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

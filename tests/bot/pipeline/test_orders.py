@@ -30,7 +30,7 @@ from bot.settings import Settings
 from composer.music.score import Key, Mode
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, SERVER, order
-from tests.bot.scheduler_harness import RecordingAudience
+from tests.bot.pipeline.scheduler_harness import RecordingAudience
 
 A_MINOR = Key(9, Mode.MINOR)
 

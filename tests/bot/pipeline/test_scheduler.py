@@ -11,7 +11,7 @@ from bot.domain.audience import Kept
 from bot.domain.generation import Composing, Queued, Rendering
 from composer.errors import RenderError
 from tests.bot.builders import ANN, BOB, EVE, LIMITS, MUSIC, OPTIONS, OTHER_SERVER, admission
-from tests.bot.scheduler_harness import open_scheduler
+from tests.bot.pipeline.scheduler_harness import open_scheduler
 
 
 @pytest.fixture

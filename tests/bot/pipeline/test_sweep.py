@@ -11,13 +11,13 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.generation import Composing
 from tests.bot.builders import LIMITS, MUSIC, admission
-from tests.bot.scheduler_harness import open_scheduler
+from tests.bot.pipeline.scheduler_harness import open_scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.bot.scheduler_harness import SchedulerHarness
+    from tests.bot.pipeline.scheduler_harness import SchedulerHarness
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from bot.domain.training_run import Activate, Decision, Ending, RunState
 from bot.errors import NoTrainer, TooFewRatings, TrainingRuns, UnknownModel
 from bot.retraining import candidate_install, manager
 from composer.errors import OutputError
-from tests.bot import fake_trainer, tiny_model
+from tests.bot import tiny_model
 from tests.bot.builders import ANN
-from tests.bot.retraining_harness import heard, instruct, next_candidate, open_retraining
+from tests.bot.retraining import fake_trainer
+from tests.bot.retraining.retraining_harness import heard, instruct, next_candidate, open_retraining
 
 
 async def test_a_better_candidate_composes_from_then_on(tmp_path):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bot.standin.server import StandIn
-from tests.bot import fake_trainer
 from tests.bot.process import ROOT, BotProcess
-from tests.bot.retraining_harness import heard, instruct, next_candidate_in, until
+from tests.bot.retraining import fake_trainer
+from tests.bot.retraining.retraining_harness import heard, instruct, next_candidate_in, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -13,7 +13,7 @@ from bot.domain.training_run import Progress, TrainingError
 from bot.retraining.process_limits import NICENESS, end_left_behind, environment, held
 from bot.retraining.trainer_process import TrainerArguments, TrainerProcess
 from tests.bot import tiny_model
-from tests.bot.retraining_harness import PATIENCE, command, heard, instruct, until
+from tests.bot.retraining.retraining_harness import PATIENCE, command, heard, instruct, until
 
 RATINGS = '{"format": "cadenza-ratings", "version": 1, "pieces": 60, "people": 7}\n'
 

@@ -11,7 +11,7 @@ from bot.errors import NothingBefore
 from bot.pipeline.local_composer import LocalComposer
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, LIMITS, NOON, OPTIONS, admission
-from tests.bot.retraining_harness import instruct, next_candidate, open_retraining
+from tests.bot.retraining.retraining_harness import instruct, next_candidate, open_retraining
 
 
 async def test_noted_but_with_its_file_gone_the_one_before_composes(tmp_path):

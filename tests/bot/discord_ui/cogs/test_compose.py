@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.domain.generation import ON_THE_WAY, GenerationState
-from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, hurried, open_discord_world
+from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, open_discord_world
 
 
 async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord_ui.cogs import lists
 from bot.domain.generation import GenerationState
-from tests.bot.discord_world import DEFAULT, SHIPPED, buttons, open_discord_world
+from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, open_discord_world
 
 
 def text(result):

@@ -9,7 +9,7 @@ import discord
 from bot import VERSION
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
-from tests.bot.discord_world import DEFAULT, open_discord_world
+from tests.bot.discord_ui.discord_world import DEFAULT, open_discord_world
 
 
 def text(result):

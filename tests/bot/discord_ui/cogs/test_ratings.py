@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.discord_world import buttons, hurried, open_discord_world
+from tests.bot.discord_ui.discord_world import buttons, hurried, open_discord_world
 
 
 async def rating(here, person, number=1):

@@ -9,8 +9,8 @@ import pytest
 
 from bot.retraining.trainer_process import TrainerProcess
 from tests.bot import tiny_model
-from tests.bot.discord_world import buttons, open_discord_world
-from tests.bot.retraining_harness import command, instruct, next_candidate_in, until
+from tests.bot.discord_ui.discord_world import buttons, open_discord_world
+from tests.bot.retraining.retraining_harness import command, instruct, next_candidate_in, until
 
 TABLE = """\
 ```

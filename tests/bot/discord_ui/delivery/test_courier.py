@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.domain.audience import Kept, Posted
-from tests.bot.courier_harness import PIECE, FakeEncoder, buttons, old_id, open_courier, sizes
+from tests.bot.discord_ui.delivery.courier_harness import PIECE, FakeEncoder, buttons, old_id, open_courier, sizes
 
 
 async def test_the_reply_becomes_the_result():

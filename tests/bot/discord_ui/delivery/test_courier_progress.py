@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_ui.delivery import courier
 from bot.domain.generation import Composing, GenerationState, Queued, Rendering
-from tests.bot.courier_harness import buttons, open_courier, turns
+from tests.bot.discord_ui.delivery.courier_harness import buttons, open_courier, turns
 
 
 @pytest.mark.parametrize(

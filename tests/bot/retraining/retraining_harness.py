@@ -16,8 +16,9 @@ from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
 from bot.settings import Settings
 from bot.storage.store import open_store
-from tests.bot import fake_trainer, tiny_model
+from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, CHANNEL, EVE, SERVER, delivered
+from tests.bot.retraining import fake_trainer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
