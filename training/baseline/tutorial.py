@@ -75,9 +75,9 @@ class TutorialWindows:
     """Training material.
 
     Attributes:
-        words: By number.
-        inputs: Shape (windows, WINDOW).
-        targets: Shape (windows,): the word after each.
+        words: Words by number.
+        inputs: Words of each window, shape (windows, WINDOW).
+        targets: Word after each window, shape (windows,).
     """
 
     words: tuple[str, ...]
@@ -123,11 +123,11 @@ def train_network(material: TutorialWindows, *, kind: str, epochs: int, minutes:
     """Train as published: a random fifth of the overlapping windows held out, Adam, batches of 128.
 
     Args:
-        material: At least two windows.
+        material: Windows to learn from, at least two.
         kind: One of `NETWORKS`.
-        epochs: At most.
-        minutes: After which no epoch begins.
-        seed: Of weights, split and batches.
+        epochs: Largest number of epochs.
+        minutes: Minutes after which no epoch begins.
+        seed: Seed of weights, split and batches.
     """
     keras.utils.set_random_seed(seed)
     order = np.random.default_rng(seed).permutation(len(material.targets))

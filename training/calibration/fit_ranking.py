@@ -48,14 +48,14 @@ class Fitted:
     """The weights and how well they do on pieces that they were not fitted on.
 
     Attributes:
-        weights: For `Choosing.ranking`.
-        strength: Of `_STRENGTHS`, the one with which they are hardest to tell.
+        weights: Weights for `Choosing.ranking`.
+        strength: The one of `_STRENGTHS` with which they are hardest to tell.
         gap: "first", "before" and "after": mean difference, over measures and their squares, of the candidates that
             come first, are picked without fitted weights, or are drawn with them from people's stretches, in
             deviations.
-        told: The same three: how well boosted trees tell people's stretches from these candidates; what is harder to
-            tell is better, and 0.5 is not at all.
-        examples: Their number.
+        told: Three figures again: how well boosted trees tell people's stretches from these candidates. What is harder
+            to tell is better, and 0.5 is not at all.
+        examples: Number of examples.
     """
 
     weights: dict[str, tuple[float, float]]

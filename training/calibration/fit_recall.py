@@ -43,9 +43,9 @@ class Recalled:
     """What was found.
 
     Attributes:
-        recall: For `Choosing.recall`.
+        recall: Value for `Choosing.recall`.
         people: Mean of each of `INDICATORS` over people's stretches.
-        deviation: Of one stretch from it.
+        deviation: Standard deviation of one stretch from it.
         rungs: The model's means, shape (len(LADDER), len(INDICATORS)).
     """
 
@@ -59,11 +59,11 @@ def fit_recall(model: Model, data: Dataset, *, sections: int, candidates: int, s
     """Find the strength under which a model's pieces are structured as people's.
 
     Args:
-        model: As it is but for its recall.
+        model: Model as it is but for its recall.
         data: Beside its valid split the model composes.
         sections: How many of that, as evenly from every style as there are.
         candidates: Pieces beside each.
-        seed: Of all draws, the same for every strength.
+        seed: Seed of all draws, the same for every strength.
 
     Raises:
         RequestError: If the corpus has too few sections of styles that the model knows.

@@ -48,7 +48,7 @@ class Tilted:
     """What was found for a kind of melody in a style.
 
     Attributes:
-        tilt: For each of `intervals.INTERVALS`.
+        tilt: Weight of each of `intervals.INTERVALS`.
         people: Shares of the intervals in people's melodies of the kind, with no more repeated notes than `before`.
         before: The model's as it was.
         after: The model's with the tilt.
@@ -66,11 +66,11 @@ def fit_tilts(
     """Find the tilts of every style that a model knows and a corpus has.
 
     Args:
-        model: With or without tilts; it begins without.
-        data: Its train split says how people's melodies move.
-        sections: Whose conditions the model composes under, in each style.
+        model: Model with or without tilts; it begins without.
+        data: Corpus whose train split says how people's melodies move.
+        sections: Number of sections whose conditions the model composes under, in each style.
         candidates: Pieces under each.
-        seed: Of all draws.
+        seed: Seed of all draws.
     """
     found = {}
     for style in tqdm([one for one in STYLES if one in model.card.identity.styles], unit="style", disable=None):

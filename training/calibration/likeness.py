@@ -49,8 +49,8 @@ def likeness_gap(
     Args:
         folds: (learned from, left out).
         more: Further rows of people's pieces.
-        names: Of the measures.
-        rules: For each fold the weights by which candidates beside the pieces left out are taken, see `choice_chances`.
+        names: Names of the measures.
+        rules: Weights of each fold by which candidates beside the pieces left out are taken, see `choice_chances`.
     """
     left_out = [(example, weights) for (_, out), weights in zip(folds, rules, strict=True) for example in out]
     people = np.vstack([likeness_table([example.human for example, _ in left_out], names), more])

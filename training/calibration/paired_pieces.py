@@ -46,7 +46,7 @@ class HeldOutExample:
 
     Attributes:
         piece: Name of the person's piece; examples of one piece stay together.
-        style: Its style.
+        style: Style of the piece.
         human: Distances of its measures from what is usual, see `composer.decoding.ranking.distances`.
         candidates: Those of the model's pieces.
         forfeits: What each of these costs whatever its measures weigh, see `composer.decoding.ranking.judge`.
@@ -64,7 +64,7 @@ class Stretch:
     """A stretch of a person's piece beside which nothing is composed.
 
     Attributes:
-        style: Of the piece.
+        style: Style of the piece.
         human: See `Example`.
     """
 
@@ -78,11 +78,11 @@ def compose_pairs(
     """Let a model compose beside the ends of held-out pieces, as if they were asked for.
 
     Args:
-        model: That composes.
+        model: Model that composes.
         data: The corpus.
         sections: How many ends of the valid split, as evenly from every style as there are.
         candidates: Pieces beside each.
-        seed: Of all draws.
+        seed: Seed of all draws.
 
     Raises:
         RequestError: If the corpus has too few pieces of styles that the model knows.
@@ -170,10 +170,10 @@ def compose_beside(model: Model, entry: CorpusEntry, *, candidates: int, rng: np
     """Compose under a section's conditions, in C major or A minor.
 
     Args:
-        model: That composes.
+        model: Model that composes.
         entry: The section; its last `style_profiles.STRETCH_BARS` bars, if it has more, are what is composed beside.
-        candidates: Pieces.
-        rng: Of the draws.
+        candidates: Number of pieces.
+        rng: Source of the draws.
     """
     planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
     return NetworkEngine(model).candidates(Request(style=entry.style, candidates=candidates), planned, rng)

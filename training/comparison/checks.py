@@ -28,8 +28,8 @@ def check_pieces(pieces: Sequence[Drawn]) -> dict[str, float]:
 
     Returns:
         length: The MIDI file, with the release of its last note, is as long as asked within half a second.
-        tempo: Its felt tempo up to the last two bars is the asked one within 3 %; only of pieces with an asked tempo.
-        key: Its notes alone are taken for the asked key (`analysis.find_key`); only of pieces with an asked key.
+        tempo: Felt tempo up to the last two bars is the asked one within 3 %; only of pieces with an asked tempo.
+        key: Notes alone are taken for the asked key (`analysis.find_key`); only of pieces with an asked key.
         cadence: See `ends_well`.
     """
     verdicts: dict[str, list[bool]] = {"length": [], "tempo": [], "key": [], "cadence": []}

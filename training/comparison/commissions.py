@@ -38,8 +38,8 @@ class Commission:
 
     Attributes:
         after: The held-out section whose style, metre, key, tempo class and number of bars are asked for.
-        bars: At most those of the section: about a minute, in whole phrases where the section is cut.
-        request: That asks for it; the model is left to whoever draws it.
+        bars: Number of bars, at most those of the section: about a minute, in whole phrases where the section is cut.
+        request: Request that asks for it; the model is left to whoever draws it.
     """
 
     after: CorpusEntry
@@ -53,7 +53,7 @@ def plan_commissions(entries: Sequence[CorpusEntry], *, pieces: int, seed: int) 
     Args:
         entries: Held-out sections that end their pieces.
         pieces: How many.
-        seed: Of the draw; pieces get the seeds after it.
+        seed: Seed of the draw; pieces get the seeds after it.
     """
     # Apart, so that a longer list begins as a shorter one does.
     order_rng, rng = np.random.default_rng(seed).spawn(2)

@@ -45,12 +45,12 @@ class Set:
     """A set of pieces beside the held-out ones.
 
     Attributes:
-        name: Who made them.
-        pieces: Their number.
-        distances: By measure; None for the held-out pieces themselves.
+        name: Name of whoever made them.
+        pieces: Number of pieces.
+        distances: Distances by measure; None for the held-out pieces themselves.
         frechet: Distance over all measures; None for the held-out pieces themselves.
-        discrimination: From the held-out pieces; None for them.
-        copying: From the training split; None for pieces of it.
+        discrimination: How well they are told from the held-out pieces; None for those.
+        copying: What they copy from the training split; None for pieces of it.
         distinct: Share of different runs of onsets by length; depends on how many pieces there are.
         checks: Share of pieces that are what was asked for, see `training.comparison.checks`.
     """
@@ -75,8 +75,8 @@ class Comparison:
     """Everything that was measured.
 
     Attributes:
-        style: Of all pieces.
-        seed: Of all draws.
+        style: Style of all pieces.
+        seed: Seed of all draws.
         held_out: People's pieces that no model was trained on.
         floor: Pieces of the training split under the conditions of the generated ones: as near as people come.
         generated: Models, then the tutorial's network if its pieces were given.
@@ -104,10 +104,10 @@ def compare_models(
 
     Args:
         data: The corpus on whose training split the models were trained.
-        cards: Of the models.
+        cards: Cards of the models.
         pieces: How many each model writes.
         style: One of `conditions.STYLES`.
-        seed: Of all draws.
+        seed: Seed of all draws.
         workers: Processes that compose.
         folder: Where drawn pieces are kept; None keeps none.
         tutorial: A folder of pieces that `python -m training tutorial` wrote.
@@ -118,13 +118,12 @@ def compare_models(
     entries, rng = find_endings(data, "test", style), np.random.default_rng(seed)
     orders = plan_commissions(entries, pieces=pieces, seed=seed)
     bench = _Bench(people_excerpts(data, entries, seed=seed), _index(data))
+    learned = match_excerpts(data, orders, find_endings(data, "train", style), rng)
     return Comparison(
         style=style,
         seed=seed,
         held_out=bench.held_out(),
-        floor=bench.measured(
-            "training split", match_excerpts(data, orders, find_endings(data, "train", style), rng), {}, copied=False
-        ),
+        floor=bench.measured("training split", learned, {}, copied=False),
         generated=(
             *(_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
             *([bench.measured(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []),

@@ -28,9 +28,9 @@ class Match:
     """A run of onsets that stands in the training split as well.
 
     Attributes:
-        onsets: Its length.
+        onsets: Number of onsets of the run.
         beats: Felt ones, from its first onset to the one after it, or to the end of the piece's last note.
-        piece: In which it was found.
+        piece: Name of the piece in which it was found.
         source: The training piece that has it.
     """
 
@@ -45,7 +45,7 @@ class Copying:
     """How much of some pieces stands in the training split.
 
     Attributes:
-        shares: For each length in `GRAMS` the share of all runs of so many onsets that stand there.
+        shares: Share, for each length in `GRAMS`, of all runs of so many onsets that stand there.
         longest: The match with the most onsets.
         longest_in_beats: The match that lasts longest.
     """

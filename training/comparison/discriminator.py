@@ -30,11 +30,11 @@ class Tell:
     """What one feature gives away.
 
     Attributes:
-        feature: Its name, see `Description.features`.
-        people: Its mean over people's pieces.
-        generated: Its mean over generated ones.
+        feature: Name of the feature, see `Description.features`.
+        people: Mean of the feature over people's pieces.
+        generated: Mean of the feature over generated ones.
         alone: Area under the curve of this feature alone; above 0.5 generated pieces have more of it.
-        importance: By how much the trees' area shrinks when the feature is shuffled among held-out pieces.
+        importance: How much the trees' area shrinks when the feature is shuffled among held-out pieces.
     """
 
     feature: str
@@ -49,10 +49,10 @@ class Discrimination:
     """A discriminator's answer.
 
     Attributes:
-        area: Under its receiver operating characteristic on pieces of works that it was not trained on: 0.5 is
+        area: Area under its receiver operating characteristic on pieces of works that it was not trained on: 0.5 is
             chance, 1 tells every piece.
-        deviation: Between rounds of cross-validation.
-        tells: Of every feature, the most important first.
+        deviation: Standard deviation between rounds of cross-validation.
+        tells: Importance of every feature, the most important first.
     """
 
     area: float
@@ -71,9 +71,9 @@ def discriminate(
 
     Args:
         people: Features of each of their pieces.
-        generated: The same features of each generated one.
-        works: Of all pieces, people's first; those of one work are trained on together or not at all.
-        seed: Of folds and shuffles.
+        generated: Features of each generated piece.
+        works: Work of each piece, people's first; those of one work are trained on together or not at all.
+        seed: Seed of folds and shuffles.
     """
     names = list(people[0])
     values = np.array([[piece[name] for name in names] for piece in (*people, *generated)])

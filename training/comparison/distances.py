@@ -63,8 +63,8 @@ def frechet_distance(one: Numbers, other: Numbers) -> float:
     """Fréchet distance of two sets, each taken for Gaussian (Heusel et al. 2017, FID), over measures.
 
     Args:
-        one: Shape (pieces, measures).
-        other: The same measures of the set that gives each measure its unit: its standard deviation.
+        one: Measures of a set, shape (pieces, measures).
+        other: Measures of the set that gives each measure its unit: its standard deviation.
     """
     deviation = np.maximum(other.std(axis=0), _TINY)
     first, second = one / deviation, other / deviation

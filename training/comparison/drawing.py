@@ -40,9 +40,9 @@ class Drawn:
 
     Attributes:
         request: What was asked for.
-        score: As it is played, in the asked key.
-        midi: Its file.
-        tokens: As the network said it, from START to END.
+        score: Music as it is played, in the asked key.
+        midi: Bytes of its MIDI file.
+        tokens: Music as the network said it, from START to END.
         beats_per_minute: Felt, before the piece slows down at its end.
         measures: See `composer.music.measures`.
     """
@@ -76,7 +76,7 @@ def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path 
 
     Args:
         requests: What is asked for; which model they name makes no difference.
-        card: Of the model, with its path.
+        card: Card of the model, with its path.
         folder: Where pieces are kept, as JSON and as MIDI; None keeps none.
         workers: Processes; up to 1 composes in this one.
 

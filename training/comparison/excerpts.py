@@ -37,10 +37,10 @@ class Excerpt:
     """A piece that is compared, by whomever.
 
     Attributes:
-        name: Of its file, or of the request.
+        name: Name of its file, or of the request.
         work: Pieces of one work are never parted by cross-validation; a generated piece goes with the work
             whose conditions it was given.
-        score: In C major or A minor.
+        score: Music in C major or A minor.
     """
 
     name: str

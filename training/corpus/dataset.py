@@ -56,8 +56,8 @@ class Dataset:
     """All sections of a corpus.
 
     Attributes:
-        tokens: Shape (tokens,), all sections end to end.
-        rows: Shape (tokens, position.WIDTH): the position after each token.
+        tokens: Tokens of all sections end to end, shape (tokens,).
+        rows: Position after each token, shape (tokens, position.WIDTH).
         entries: One for each section, in the order of the arrays; those of a split side by side, in the order
             of `SPLITS`.
     """
@@ -161,9 +161,9 @@ class Batches:
         """Take weights by set's name, 1 where none is given; sections count by their length too.
 
         Args:
-            dataset: Whose train split is drawn from.
-            weights: By set's name.
-            seed: Of the draws.
+            dataset: Corpus whose train split is drawn from.
+            weights: Weight of each set by its name.
+            seed: Seed of the draws.
             vary: Changes every batch that is drawn.
 
         Raises:

@@ -56,10 +56,10 @@ def fetch_set(name: str, home: PublicSet, folder: Path, *, address: str | None =
     """Download a set unless it is there, check it, and write its music to NAME.tar.gz.
 
     Args:
-        name: Of the set.
+        name: Name of the set.
         home: What it must be.
-        folder: Where it goes; made.
-        address: Of a copy to take instead of the home's own.
+        folder: Folder that it goes to; made.
+        address: Address of a copy to take instead of the home's own.
 
     Raises:
         RequestError: If the address is no https address, loopback excepted.

@@ -39,10 +39,10 @@ class Reading:
     """What became of one file: sections, or the reason why there are none.
 
     Attributes:
-        sections: In order of time.
+        sections: Sections in order of time.
         melody: See `training.corpus.duplicates.melody_grams`.
         refused: The reason; None where there are sections.
-        style: As the set or the file itself tells it.
+        style: Style, as the set or the file itself tells it.
     """
 
     sections: tuple[Encoded, ...] = ()

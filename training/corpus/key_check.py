@@ -28,8 +28,8 @@ class Check:
 
     Attributes:
         piece: Set and file.
-        named: By the title.
-        found: In the longest of its sections.
+        named: Key that the title names.
+        found: Key that is found in the longest of its sections.
     """
 
     piece: str

@@ -47,7 +47,7 @@ def prepare_corpus(
         only: Names of the sets to take; empty takes all.
         workers: Processes; up to 1 reads MIDI in this one.
         cache: Folder in which readings are kept for the next time.
-        seconds: How long reading one file may take.
+        seconds: Seconds that reading one file may take.
 
     Returns:
         The dataset, and for every file `TAKEN` or the reason why it was refused; see `count_verdicts`.

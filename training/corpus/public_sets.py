@@ -17,14 +17,14 @@ class PublicSet:
     """A set as its makers publish it.
 
     Attributes:
-        address: Of the archive.
+        address: Address of the archive.
         files: How many files of music are taken from it.
         content: SHA-256 of what is taken, see `training.corpus.download.content_of`; empty where `sha256` is known.
-        sha256: Of the whole archive; empty where it does not last.
+        sha256: Checksum of the whole archive; empty where it does not last.
         commit: Git's id of what the archive holds; empty where it is no such archive.
         takes: What the names of files that are taken end with.
         leaves: What the names of other files end with that would look like those.
-        licence: Of all its pieces.
+        licence: Licence of all its pieces.
         attribution: Whom to name, and where it is from.
     """
 

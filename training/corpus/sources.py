@@ -72,9 +72,9 @@ class SourcePiece:
         collection: Name of its set.
         group: How its tracks become parts, see `training.formats.midi`; empty if no style is for what plays it.
         style: One of `composer.tokens.conditions.STYLES`, or empty where its reader finds out or none is for it.
-        composer: As the table writes it.
-        title: As the table writes it.
-        licence: As the table writes it; empty where a table leaves it open, `UNTABLED` where there is none.
+        composer: Name of the composer, as the table writes it.
+        title: Title, as the table writes it.
+        licence: Licence, as the table writes it; empty where a table leaves it open, `UNTABLED` where there is none.
         split: One of `training.corpus.dataset.SPLITS`.
         number: Place of the tune in a book of several, from 0.
     """

@@ -40,10 +40,10 @@ class Counts:
     """Bars of a style, or of a metre within it.
 
     Attributes:
-        bars: All.
-        modes: In major and in minor.
-        tempos: In each tempo class, where it is known.
-        densities: In each density class, thin to dense.
+        bars: Number of all bars.
+        modes: Bars in major and in minor.
+        tempos: Bars in each tempo class, where it is known.
+        densities: Bars in each density class, thin to dense.
     """
 
     bars: float = 0.0

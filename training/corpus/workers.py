@@ -121,7 +121,7 @@ def work_in_processes(
         work: A function of a module, which a process can import.
         items: What it is called with; must be picklable, as the answers must.
         workers: Processes.
-        seconds: After which a process is killed; its item's answer is a `Failure`, and so it is if the process
+        seconds: Seconds after which a process is killed; its item's answer is a `Failure`, and so it is if the process
             dies.
     """
     team = _Team(work, items, workers=workers, seconds=seconds)

@@ -77,10 +77,10 @@ class AblationSettings:
     """What all rows of a table share.
 
     Attributes:
-        size: Of the network, see `SIZE`.
-        tokens: That a row learns from, windows counted as often as they are drawn.
+        size: Sizes of the network, see `SIZE`.
+        tokens: Number of tokens that a row learns from, windows counted as often as they are drawn.
         corpus_tokens: About how many of the train split there are to draw from; of the valid split a tenth.
-        seed: Of weights and draws.
+        seed: Seed of weights and draws.
     """
 
     size: Mapping[str, int | float]
@@ -99,16 +99,16 @@ class AblationFigures:
     """One measured row.
 
     Attributes:
-        row: Its name.
-        settings: That it was measured under.
-        bits_per_note: On the valid split, told as the row tells it.
-        pitch: Of them those of the pitches.
-        notes: Measured.
-        tokens_a_note: In the corpus.
+        row: Name of the row.
+        settings: Settings that it was measured under.
+        bits_per_note: Bits a note on the valid split, told as the row tells it.
+        pitch: Bits a note of the pitches alone.
+        notes: Number of notes that were measured.
+        tokens_a_note: Tokens a note in the corpus.
         off_12_ticks: Share of the corpus's onsets that 12 ticks a quarter cannot hold.
-        tokens: Learned from.
-        parameters: Of the network.
-        seconds: Of training.
+        tokens: Number of tokens that were learned from.
+        parameters: Number of the network's parameters.
+        seconds: Seconds of training.
     """
 
     row: str
@@ -130,8 +130,8 @@ def measure_rows(
 
     Args:
         load: Gives the prepared corpus, if it is needed.
-        names: Of `ROWS`.
-        settings: Of every row.
+        names: Names of rows, some of `ROWS`.
+        settings: Settings of every row.
         out: Folder, with one for each row.
 
     Returns:

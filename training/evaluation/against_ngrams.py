@@ -42,7 +42,7 @@ class EvaluationRow:
         sections: Measured.
         tokens: Measured.
         model: Bits of the model file.
-        ngrams: By smoothing and order, such as "Witten-Bell 4".
+        ngrams: Figures of the n-grams by smoothing and order, such as "Witten-Bell 4".
         best: The name of the n-gram of `COMPARED_ORDERS` with the fewest bits.
     """
 
@@ -64,9 +64,9 @@ class Evaluation:
     """A measured model file.
 
     Attributes:
-        model: Its name and version.
-        sections: Of the test split, measured or not.
-        training_tokens: That the n-grams were counted from.
+        model: Name and version of the model.
+        sections: Number of sections of the test split, measured or not.
+        training_tokens: Number of tokens that the n-grams were counted from.
         rows: One for each style, the last for all.
     """
 

@@ -55,8 +55,8 @@ class Cost:
     """What one section costs, in nats.
 
     Attributes:
-        nats: Of all tokens.
-        pitch_nats: Of the PITCH and DRUM tokens alone.
+        nats: Nats of all tokens.
+        pitch_nats: Nats of the PITCH and DRUM tokens alone.
         notes: Notes measured.
         tokens: Tokens measured.
     """

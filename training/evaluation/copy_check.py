@@ -46,8 +46,8 @@ def bar_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre) -> NDArra
     """The number of each run of bars that just lasts `RUN_QUARTERS`, in their order; none of its bars is silent.
 
     Args:
-        tokens: Of one piece, in C major or A minor.
-        metre: Of all its bars.
+        tokens: Tokens of one piece, in C major or A minor.
+        metre: Metre of all its bars.
     """
     bars = _bars(np.asarray(tokens, np.int64))
     length = -(-RUN_QUARTERS * TICKS_PER_QUARTER // metre.bar_ticks)

@@ -121,10 +121,10 @@ class _Found:
     """What a table knows of some k-grams.
 
     Attributes:
-        counts: Of the k-gram.
-        totals: Of all k-grams in its context.
-        followers: Shape (3, k-grams): different tokens seen in its context once, twice, more often.
-        discounts: Of the table: what Kneser-Ney takes from a count of 1, 2, more.
+        counts: Counts of the k-gram.
+        totals: Counts of all k-grams in its context.
+        followers: Number, of shape (3, k-grams), of different tokens seen in its context once, twice, more often.
+        discounts: Discounts of the table: what Kneser-Ney takes from a count of 1, 2, more.
     """
 
     counts: NDArray[np.int64]

@@ -47,7 +47,7 @@ class Exported:
     """A written model file.
 
     Attributes:
-        card: Its card; the path is in it.
+        card: Card of the file; the path is in it.
         step_error: Largest difference of a logit between the network and its step in float32.
         quantisation_error: Root mean square difference of the logits that quantisation makes, over their standard
             deviation; 0 for a file that is not quantised.
@@ -65,7 +65,7 @@ def export_network(network: Network, path: Path, metadata: Mapping[str, Any], *,
 
     Args:
         network: Trained, of any precision; left as it is.
-        path: Where to, see `ModelCard.file_name`.
+        path: Path of the file, see `ModelCard.file_name`.
         metadata: Fields of a card, see `composer.models.card.card_of`. Those that the network itself tells are filled
             in, and so are the fingerprints and the date unless given.
         quantised: Whether weights are 8-bit integers; without, four times the size.

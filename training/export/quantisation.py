@@ -78,7 +78,7 @@ def quantise_blocks(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Blocks of 8-bit integers with their scales.
 
     Args:
-        weights: Shape (rows, columns).
+        weights: Matrix of shape (rows, columns).
 
     Returns:
         Integers uint8 (columns, blocks, BLOCK) with 128 for zero, the rows filled up with zeros; scales float32

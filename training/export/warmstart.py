@@ -99,8 +99,8 @@ def grow_network(small: Network, large: Network) -> None:
     which must end in `out/kernel`.
 
     Args:
-        small: Trained.
-        large: At least as wide and, if of the same architecture, at least as deep; freshly drawn.
+        small: Network that was trained.
+        large: Network at least as wide and, if of the same architecture, at least as deep; freshly drawn.
 
     Raises:
         ValueError: If it is not, or it has a further layer without a weight of such a path.

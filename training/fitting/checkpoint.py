@@ -33,7 +33,7 @@ class FittingRun:
 
     Attributes:
         configuration: The network's, as `Configuration.to_dict` gives it.
-        seed: Of the batches and the first weights.
+        seed: Seed of the batches and the first weights.
         steps: Optimizer steps.
         tokens: Tokens seen.
         seconds: Time spent training.
@@ -57,7 +57,7 @@ def save(
 
     Args:
         folder: The run's own.
-        run: Its record, written last.
+        run: Record of the run, written last.
         state: Weights, then the optimizer's variables.
         average: The moving average of the weights.
         best: Whether `average` is the best so far, and so to be kept as such.

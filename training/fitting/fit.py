@@ -35,15 +35,15 @@ class TrainingPlan:
     """How to train.
 
     Attributes:
-        tokens: Budget; the learning rate falls along a cosine to its end.
+        tokens: Budget of tokens; the learning rate falls along a cosine to its end.
         minutes: Budget of time in this and earlier sessions of the run; whichever is used up first counts.
-        batch: Windows a step.
-        time: Tokens a window.
-        learning_rate: At its height, after `warmup` steps.
-        weight_decay: AdamW's.
+        batch: Number of windows a step.
+        time: Number of tokens a window.
+        learning_rate: Learning rate at its height, after `warmup` steps.
+        weight_decay: Weight decay of AdamW.
         average: Momentum of the moving average of the weights that is checked, kept and exported.
-        check_minutes: Between checks on the validation set, each followed by a checkpoint.
-        seed: Of the first weights and the batches; a run that goes on keeps its own.
+        check_minutes: Minutes between checks on the validation set, each followed by a checkpoint.
+        seed: Seed of the first weights and the batches; a run that goes on keeps its own.
         weights: How often the corpus's sets are drawn, see `dataset.Batches`.
     """
 
@@ -95,11 +95,10 @@ def fit_network(
     Args:
         data: The prepared corpus; its train and valid splits are used. Without enough of a valid split for a
             window, the last weights count as the best.
-        configuration: Of the network, see `registry.configuration_from`; where a run goes on, its own counts.
+        configuration: Configuration of the network, see `configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
-        folder: For checkpoints.
-        start: A model file whose weights a new run begins with; its network may be smaller,
-            see `warmstart.grow_network`.
+        folder: Folder for checkpoints.
+        start: Model file whose weights a new run begins with, see `warmstart.grow_network`.
         vary: Changes every batch before it is learned from.
 
     Returns:
@@ -110,18 +109,11 @@ def fit_network(
         MachineError: If a checkpoint cannot be read or written.
         RequestError: If the corpus does not fit the plan.
     """
-    run = (
-        checkpoint.read_run(folder)
-        if (folder / checkpoint.RECORD).is_file()
-        else checkpoint.FittingRun(configuration=configuration, seed=plan.seed)
-    )
-    keras.utils.set_random_seed(run.seed + run.steps)
-    network = build_network(configuration_from(run.configuration))
-    if start is not None and not run.steps:
-        warmstart.grow_network(warmstart.network_of(start), network)
-    trainer = _Trainer(network, plan, run)
-    if run.steps:
-        trainer.restore(folder)
+    if (folder / checkpoint.RECORD).is_file():
+        run = checkpoint.read_run(folder)
+    else:
+        run = checkpoint.FittingRun(configuration=configuration, seed=plan.seed)
+    trainer = _begin_training(run, plan, folder=folder, start=start)
     batches = dataset.Batches(data, plan.weights, seed=run.seed + run.steps, vary=vary)
     windows = list(_validation_windows(data, plan.time))
     log.info("%d parameters, %d validation windows", trainer.network.count_params(), len(windows))
@@ -129,6 +121,18 @@ def fit_network(
         trainer.train(batches, minutes=plan.check_minutes)
         trainer.check(windows, folder)
     return run
+
+
+def _begin_training(run: checkpoint.FittingRun, plan: TrainingPlan, *, folder: Path, start: Path | None) -> _Trainer:
+    """Make what trains: as it was left where a run goes on, else with fresh weights or those that it starts from."""
+    keras.utils.set_random_seed(run.seed + run.steps)
+    network = build_network(configuration_from(run.configuration))
+    if start is not None and not run.steps:
+        warmstart.grow_network(warmstart.network_of(start), network)
+    trainer = _Trainer(network, plan, run)
+    if run.steps:
+        trainer.restore(folder)
+    return trainer
 
 
 class _Trainer:

@@ -37,10 +37,10 @@ def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> T
     """What a notation file says.
 
     Args:
-        data: Its bytes.
+        data: Bytes of the file.
         suffix: One of `FORMATS`.
         group: See `training.formats.part_roles`.
-        number: Of the tune in a book, from 0.
+        number: Number of the tune in a book, from 0.
 
     Raises:
         Refused: If music21 cannot read it or it is not of this group.

@@ -45,7 +45,7 @@ class Line:
 
     Attributes:
         notes: How many it has.
-        height: Their mean pitch; 0 without any.
+        height: Mean pitch of the notes; 0 without any.
         program: General MIDI.
         drums: Whether it is percussion.
         chordal: Whether it is more than one melody.
@@ -96,7 +96,7 @@ def parts_of(lines: Sequence[Line], group: str) -> tuple[str, list[Part | None]]
     """The style, where it must be found out (else empty), and the part of each line.
 
     Args:
-        lines: Of one piece, in any order.
+        lines: Lines of one piece, in any order.
         group: `solo-piano` has two staves, the upper of them MELODY. `song` has a voice, MELODY, and a piano. In
             all others the highest line is MELODY, the lowest BASS. `FIND_OUT` takes what the lines look like.
 

@@ -67,7 +67,7 @@ class Transcript:
     """What a file says, whatever its format: notes on the grid, and marks by the tick where they stand.
 
     Attributes:
-        notes: In `note_order`, each with its role.
+        notes: Notes in `note_order`, each with its role.
         metres: Time signatures; 4/4 from the beginning where there is none.
         signatures: Sharps (positive) or flats of each key signature, in order.
         tempos: Quarters a minute of each tempo mark, in order.

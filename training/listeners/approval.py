@@ -28,7 +28,7 @@ def mean_approval(shares: NDArray[np.float64], rng: np.random.Generator) -> Inte
 
     Args:
         shares: Each piece's approval; shape (pieces,).
-        rng: For the draws.
+        rng: Source of the draws.
     """
     return _interval(float(shares.mean()), _resampled(shares, rng))
 
@@ -38,8 +38,8 @@ def approval_change(before: NDArray[np.float64], after: NDArray[np.float64], rng
 
     Args:
         before: Approval of each request's first piece; shape (requests,).
-        after: Of its second.
-        rng: For the draws, in which the two stay together.
+        after: Approval of each request's second piece; shape (requests,).
+        rng: Source of the draws, in which the two stay together.
     """
     rose = after - before
     return _interval(float(rose.mean()), _resampled(rose, rng))

@@ -48,15 +48,15 @@ class Setting:
     """How much of everything.
 
     Attributes:
-        pieces: Rated in each round.
-        after: Heard after each round.
-        seconds: Of each piece.
-        minutes: That a retraining may take.
-        rounds: Of rating and retraining.
-        workers: Processes that compose.
+        pieces: Number of pieces that are rated in each round.
+        after: Number of pieces that are heard after each round.
+        seconds: Length of each piece.
+        minutes: Minutes that a retraining may take.
+        rounds: Number of rounds of rating and retraining.
+        workers: Number of processes that compose.
         folder: Where everything lies; what is there already is not composed again.
         trial: What the gate has both versions compose.
-        seed: Of listeners and retrainings.
+        seed: Seed of listeners and retrainings.
     """
 
     pieces: int = 300
@@ -75,14 +75,14 @@ class Outcome:
     """What one round came to.
 
     Attributes:
-        population: Its name.
-        ways: In which was learned.
-        round: From 1.
+        population: Name of the population.
+        ways: Ways in which was learned.
+        round: Number of the round, from 1.
         rated: Mean approval of the pieces that were rated first, by those who have a taste; `tastes.APPROVED` or so.
         before: Approval of what the parent makes of the requests that are heard afterwards.
-        after: Of what the model that came of this round makes of them.
-        change: By how much it rose over all rounds so far, request by request.
-        camps: By the name of each taste, where there are several: mean approval before and after.
+        after: Approval of what the model that came of this round makes of them.
+        change: How much it rose over all rounds so far, request by request.
+        camps: Mean approval before and after by the name of each taste, where there are several.
         report: The retraining's, see `training.ratings.retraining`.
     """
 
@@ -116,46 +116,67 @@ def run_experiment(
     the report says what the gate thought of it.
 
     Args:
-        card: Of the parent.
-        population: Who listens.
-        ways: To learn.
+        card: Card of the parent.
+        population: People who listen.
+        ways: Ways to learn.
         setting: How much of everything.
         tell: Told of what goes on.
 
     Returns:
         One outcome a round.
     """
-    rng = np.random.default_rng(setting.seed)
-    before = _draw(card, setting, RATED_SEEDS, setting.pieces)
-    listeners = population.gathered(before, rng)
-    rated_at_first = voting.approval_shares(listeners, voting.cast_votes(listeners, before, rng))
-    at_first = _heard(card, listeners, setting)
-    given: list[voting.SimulatedVote] = []
-    heard: list[Drawn] = []
+    experiment = _Experiment(card, population, ways, setting)
     outcomes = []
-    current = card
     for turn in range(1, setting.rounds + 1):
-        pieces = before if turn == 1 else _draw(current, setting, RATED_SEEDS + turn * _ROUND_SEEDS, setting.pieces)
-        cast = voting.cast_votes(listeners, pieces, rng)
-        given += voting.draw_votes(listeners, cast, rng, first=len(heard) + 1)
-        heard += pieces
-        folder = setting.folder / population.name / "-".join(ways) / str(turn)
-        tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {len(given)} votes on {len(heard)} pieces")
-        report = _learned(_job(current, heard, given, ways, setting, folder), folder)
-        current = loading.read_card(folder / report["file"]) if report["file"] else current
-        at_last = _heard(current, listeners, setting)
-        outcomes.append(
-            Outcome(
-                population=population.name,
-                ways=ways,
-                round=turn,
-                rated=float(rated_at_first.mean()),
-                **_compared(listeners, at_first, at_last, rng),
-                camps=_by_camp(population, listeners, at_first, at_last),
-                report=report,
-            )
-        )
+        experiment.rate_pieces(turn)
+        tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {experiment.counted}")
+        outcomes.append(experiment.learn_from_ratings(turn))
     return outcomes
+
+
+class _Experiment:
+    """Listeners, all that they have heard and voted so far, and the model that came of it."""
+
+    def __init__(self, card: ModelCard, population: Population, ways: tuple[str, ...], setting: Setting) -> None:
+        self._population, self._ways, self._setting, self._current = population, ways, setting, card
+        self._rng = np.random.default_rng(setting.seed)
+        self._first_pieces = _draw(card, setting, RATED_SEEDS, setting.pieces)
+        self._listeners = population.gathered(self._first_pieces, self._rng)
+        cast = voting.cast_votes(self._listeners, self._first_pieces, self._rng)
+        self._rated_at_first = float(voting.approval_shares(self._listeners, cast).mean())
+        self._at_first = _heard(card, self._listeners, setting)
+        self._given: list[voting.SimulatedVote] = []
+        self._pieces: list[Drawn] = []
+
+    @property
+    def counted(self) -> str:
+        """How much was rated so far."""
+        return f"{len(self._given)} votes on {len(self._pieces)} pieces"
+
+    def rate_pieces(self, turn: int) -> None:
+        """Let the listeners vote on what the model composes now."""
+        seeds = RATED_SEEDS + turn * _ROUND_SEEDS
+        pieces = self._first_pieces if turn == 1 else _draw(self._current, self._setting, seeds, self._setting.pieces)
+        cast = voting.cast_votes(self._listeners, pieces, self._rng)
+        self._given += voting.draw_votes(self._listeners, cast, self._rng, first=len(self._pieces) + 1)
+        self._pieces += pieces
+
+    def learn_from_ratings(self, turn: int) -> Outcome:
+        """Retrain the model, and let the listeners hear what came of it."""
+        folder = self._setting.folder / self._population.name / "-".join(self._ways) / str(turn)
+        job = _job(self._current, self._pieces, self._given, self._ways, self._setting, folder)
+        report = _learned(job, folder)
+        self._current = loading.read_card(folder / report["file"]) if report["file"] else self._current
+        at_last = _heard(self._current, self._listeners, self._setting)
+        return Outcome(
+            population=self._population.name,
+            ways=self._ways,
+            round=turn,
+            rated=self._rated_at_first,
+            **_compared(self._listeners, self._at_first, at_last, self._rng),
+            camps=_by_camp(self._population, self._listeners, self._at_first, at_last),
+            report=report,
+        )
 
 
 def _compared(

@@ -41,10 +41,10 @@ class Listener:
     """One account.
 
     Attributes:
-        person: Its number.
+        person: Number of the account.
         server: Number of the server on which it votes.
         manner: How it votes.
-        ear: Whose taste it votes by or against.
+        ear: Ear by or against which it votes.
         lean: How much more than others of the taste it likes everything.
     """
 
@@ -65,7 +65,7 @@ class Population:
     """Who listens, before it is known to what.
 
     Attributes:
-        name: As it is asked for.
+        name: Name by which it is asked for.
         camps: Tastes, each of an equal share of the people.
         random: Share of the people who vote by lot.
         brigade: Accounts that vote against the first taste.

@@ -21,9 +21,9 @@ def write_ratings(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Wei
     """Write what was rated.
 
     Args:
-        path: Of the file.
-        pieces: Numbered from 1.
-        tallies: By number; pieces that nobody rated are left out.
+        path: Path of the file.
+        pieces: Pieces in the order of their numbers, from 1.
+        tallies: Tally of each piece by its number; pieces that nobody rated are left out.
         people: How many voted, on whichever piece.
 
     Raises:

@@ -38,7 +38,7 @@ class Taste:
     """What some people like.
 
     Attributes:
-        name: As it is told.
+        name: Name of the taste.
         wants: What a deviation more than usual of each trait adds to the liking of a piece; negative where less is
             liked.
     """
@@ -77,7 +77,7 @@ class Ear:
     """A taste with its measure: what is usual, and from where on a piece is liked.
 
     Attributes:
-        taste: Whose.
+        taste: Taste that it has.
         usual: Mean and standard deviation of each trait over the pieces that it was tuned on.
         threshold: The liking at which thumbs go up and down alike.
     """
@@ -96,8 +96,8 @@ def tune_taste(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
     """Tune a taste on a model's pieces so that `APPROVED` of all thumbs would go up.
 
     Args:
-        taste: To tune.
-        pieces: Drawn before anything was learned; at least one.
+        taste: Taste to tune.
+        pieces: Pieces drawn before anything was learned; at least one.
     """
     rows = [measure_traits(piece) for piece in pieces]
     usual = {

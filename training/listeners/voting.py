@@ -83,7 +83,7 @@ def draw_votes(
 
     Args:
         listeners: Everybody.
-        cast: Their votes, see `cast_votes`.
+        cast: Votes of everybody, see `cast_votes`.
         rng: Draws who hears what.
         first: Number of the first piece.
     """

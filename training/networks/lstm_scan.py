@@ -23,7 +23,7 @@ def advance_step(z: Tensor, memory: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
     Args:
         z: What goes into the gates i, f, c, o, shape (B, 4 W).
-        memory: Of the step before, shape (B, W).
+        memory: Memory of the step before, shape (B, W).
 
     Returns:
         The new hidden state and memory, each (B, W), and the gates (B, 4 W).
@@ -40,7 +40,7 @@ def run_sequence(inputs: Tensor, kernel: Tensor) -> Tensor:
 
     Args:
         inputs: The inputs' share of what goes into the gates, shape (T, B, 4 W).
-        kernel: Which makes the hidden state's share of it, shape (W, 4 W).
+        kernel: Weights that make the hidden state's share of it, shape (W, 4 W).
 
     Returns:
         The hidden states, shape (T, B, W), in the inputs' precision. The memory is kept in float32 whatever that is.

@@ -30,8 +30,8 @@ class Copyist(keras.Model):
         """Make a network with fresh weights.
 
         Args:
-            configuration: Its architecture and sizes; see `registry.configuration_from`.
-            classes: Of an answer.
+            configuration: Architecture and sizes; see `registry.configuration_from`.
+            classes: Number of classes of an answer.
             masked: Share of the features that is hidden at each step of training.
         """
         super().__init__()

@@ -27,7 +27,7 @@ def find_recipe(architecture: str, mode: str, name: str, *, seed: int, minutes: 
         architecture: One of `registry.NETWORKS`.
         mode: One of `steps.MODES`.
         name: One of `rolls.FILES`.
-        seed: Of the first weights and the batches.
+        seed: Seed of the first weights and the batches.
         minutes: Budget of time; the learning rate falls to its end or to that of the steps, whichever is nearer.
     """
     sizes = registry.load_kind(architecture).benchmark_sizes

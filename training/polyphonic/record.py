@@ -20,10 +20,10 @@ class Finished:
     """What came out of one run.
 
     Attributes:
-        seed: Its seed.
-        parameters: Of its network.
+        seed: Seed of the run.
+        parameters: Number of its network's parameters.
         steps: Optimizer steps.
-        seconds: Of training.
+        seconds: Seconds of training.
         decisions: Notes and ends of frames that it was shown; in independent mode, frames.
         valid: Nats per frame on the validation pieces, by which its weights were chosen.
         test: Nats per frame on the test pieces.

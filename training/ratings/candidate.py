@@ -39,7 +39,7 @@ def check_parent(parent: Model, *, trained: bool) -> None:
     """Refuse a parent that no candidate can come of.
 
     Args:
-        parent: Its file.
+        parent: Model that the candidate is to come of.
         trained: Whether its weights are to be trained, and not only its card to change.
 
     Raises:

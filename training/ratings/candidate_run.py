@@ -128,7 +128,7 @@ class CandidateRun:
         """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
         Args:
-            learner: What learns.
+            learner: Learner whose candidate it is.
             before: Result of the parent's trial, where it is known already.
 
         Raises:

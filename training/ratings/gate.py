@@ -59,7 +59,7 @@ class GateFigures:
     """What a version is measured by, some of `training_contract.FIGURES`.
 
     Attributes:
-        bits_per_note: On held-out sections.
+        bits_per_note: Bits a note on held-out sections.
         diversity: Share of different ones among all runs of four onsets of its pieces.
         grammar: Share of its pieces that their tokens spell exactly.
         length: Share that lasts as long as asked.
@@ -109,7 +109,8 @@ def measure_version(
     Args:
         model: The version.
         trial: What it composes.
-        seconds: After which no further piece is begun, once there are `_FEWEST_TRIED`; a busy machine composes fewer.
+        seconds: Seconds after which no further piece is begun, once there are `_FEWEST_TRIED`; a busy machine composes
+            fewer.
         tell: Told of each piece, as (number, of).
     """
     pieces: list[Composition] = []

@@ -47,8 +47,8 @@ class NetworkTraining:
     """A network and its parent.
 
     Attributes:
-        network: What learns; begins as its parent.
-        parent: As it was.
+        network: Network that learns; it begins as its parent.
+        parent: Network as it was.
         rating: Class that the composer is to ask it for; ANY as long as it knows none.
     """
 

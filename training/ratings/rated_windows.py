@@ -39,10 +39,10 @@ class LearningPiece:
     """A piece to learn from.
 
     Attributes:
-        number: Of the generation.
-        tokens: Shape (tokens,), from START to END.
-        rows: Shape (tokens, position.WIDTH): the position after each token.
-        classes: Shape (conditions,), the rating among them.
+        number: Number of the generation.
+        tokens: Tokens from START to END, shape (tokens,).
+        rows: Position after each token, shape (tokens, position.WIDTH).
+        classes: Class of each condition, the rating among them, shape (conditions,).
         approval: Share of votes for it, drawn towards the mean of all, 0 to 1.
     """
 
@@ -98,8 +98,8 @@ class RatedWindows:
 
     Attributes:
         batch: Tokens, features and targets; what follows a piece's end is 0.
-        inside: Shape (batch, time): 1 where there is a target, 0 after the piece's end.
-        approval: Shape (batch,).
+        inside: Mask of shape (batch, time): 1 where there is a target, 0 after the piece's end.
+        approval: Approval of each window's piece, shape (batch,).
     """
 
     batch: Batch

@@ -33,23 +33,23 @@ class RatedPiece:
     """One rated piece.
 
     Attributes:
-        number: Of the generation, from 1.
+        number: Number of the generation, from 1.
         model: Name of the model that composed it.
-        version: Of that model.
-        tokens: From START to END, in C major or A minor.
-        metre: Of all bars.
-        bars: Their number.
-        style: Of `conditions.STYLES`.
-        key: It stands in.
+        version: Version of that model.
+        tokens: Tokens from START to END, in C major or A minor.
+        metre: Metre of all bars.
+        bars: Number of bars.
+        style: One of `conditions.STYLES`.
+        key: Key that it stands in.
         tempo: Felt beats a minute.
-        seconds: Asked length.
-        creativity: Asked, 0 to 1.
-        seed: Of its draw.
-        measures: See `composer.music.measures`.
+        seconds: Length that was asked for.
+        creativity: Creativity that was asked for, 0 to 1.
+        seed: Seed of its draw.
+        measures: Figures by name, see `composer.music.measures`.
         another_of: Number of the piece whose settings it was asked for with; None if there is none.
         liked: Weight of the votes for it, 0 or more.
         disliked: Weight of the votes against it, 0 or more.
-        people: How many voted.
+        people: Number of people who voted.
     """
 
     number: int
@@ -91,8 +91,8 @@ class RatingsFile:
     """All of a file.
 
     Attributes:
-        pieces: In the order of the file.
-        people: How many people's votes they are.
+        pieces: Pieces in the order of the file.
+        people: Number of people whose votes they are.
     """
 
     pieces: tuple[RatedPiece, ...]

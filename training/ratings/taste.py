@@ -53,7 +53,7 @@ class MeasuredOpinion:
 def piece_traits(
     measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard
 ) -> dict[str, float]:
-    """A piece in numbers: see `Opinion`; `tempo` in felt beats a minute."""
+    """A piece in numbers: see `MeasuredOpinion`; `tempo` in felt beats a minute."""
     far = distances(measures, card.choosing.profiles[style])
     return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - STATISTICS[style].anywhere.tempo) / DEVIATION, **far}
 
@@ -188,8 +188,8 @@ def measure_confidence(
         found: Votes that nothing was learned from.
         before: Traits of pieces as they were, request by request.
         after: Traits of as many pieces as they are now, in the same order.
-        rng: For the draws.
-        draws: How many.
+        rng: Source of the draws.
+        draws: Number of draws.
 
     Returns:
         Mean expected approval before and after, and the share of draws in which it rose.

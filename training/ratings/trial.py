@@ -24,11 +24,11 @@ class Trial:
     """What both versions compose to be compared.
 
     Attributes:
-        pieces: Each version's; the same requests and seeds for both.
-        seconds: Of each.
-        styles: In turn; those of what is learned from, if there are none.
-        candidates: Drawn for each piece; None are as many as the model's card says.
-        first_seed: Of the first piece; the others' follow.
+        pieces: Number of each version's pieces; requests and seeds are the same for both.
+        seconds: Length of each piece.
+        styles: Styles in turn; those of what is learned from, if there are none.
+        candidates: Number of candidates drawn for each piece; None are as many as the model's card says.
+        first_seed: Seed of the first piece; the others' follow.
     """
 
     pieces: int = 50
@@ -42,7 +42,7 @@ class Trial:
 
         Args:
             learned: The style of each piece.
-            card: Of the model, which has to know a style; of a kind of piano music it may know piano alone.
+            card: Card of the model, which has to know a style; of a kind of piano music it may know piano alone.
         """
         if self.styles:
             return self

@@ -31,17 +31,17 @@ class FinetunePlan:
     """How to finetune.
 
     Attributes:
-        seconds: That it may take.
-        passes: Over the rated pieces' tokens; whichever is used up first counts.
-        batch: Windows a step.
-        time: Tokens a window.
-        learning_rate: At its height.
+        seconds: Seconds that it may take.
+        passes: Number of passes over the rated pieces' tokens; whichever is used up first counts.
+        batch: Number of windows a step.
+        time: Number of tokens a window.
+        learning_rate: Learning rate at its height.
         tie: Weight of the parent's own distribution beside the token that was played, which weighs 1 in a piece of
             mean approval (Hinton et al. 2015, "Distilling the Knowledge in a Neural Network").
         sharpness: How much more a piece weighs the better it was liked: exp(sharpness * (approval - mean)), as in
             advantage-weighted regression (Peng et al. 2019).
         replay: Share of the windows that are none of the rated pieces but the corpus's, if there is one.
-        seed: Of the draws.
+        seed: Seed of the draws.
     """
 
     seconds: float
@@ -82,10 +82,10 @@ def finetune_network(
 
     Args:
         network: A copy of the parent.
-        parent: Left as it is.
-        rated: To learn from.
-        plan: How.
-        corpus: For the replay; without one the rated pieces, which are the model's own, are all of it.
+        parent: Network that is held against; left as it is.
+        rated: Pieces to learn from.
+        plan: How to finetune.
+        corpus: Music for the replay; without one the rated pieces, which are the model's own, are all of it.
         tell: Told of every step.
 
     Returns:
@@ -103,17 +103,23 @@ def finetune_network(
         if spent >= 1:
             return step
         optimizer.learning_rate.assign(plan.learning_rate * _share(step, max(step / steps, spent)))
-        shown, weights = _drawn(rated, replay, plan, mean, rng)
-        inputs = (shown.batch.tokens, shown.batch.features)
-        targets = _mixed(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, plan.tie)
-        importance = shown.inside * (weights[:, None] + plan.tie)
-        losses.append(float(network.train_on_batch(inputs, targets, sample_weight=importance)))
+        losses.append(_take_step(network, parent, *_drawn(rated, replay, plan, mean, rng), plan.tie))
         tell(step + 1, steps, float(np.mean(losses[-_LATE:])))
     return steps
 
 
+def _take_step(
+    network: Network, parent: Network, shown: RatedWindows, weights: NDArray[np.float32], tie: float
+) -> float:
+    """Learn from some windows, of which each weighs its own, and from the parent; the loss."""
+    inputs = (shown.batch.tokens, shown.batch.features)
+    targets = _mixed(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, tie)
+    importance = shown.inside * (weights[:, None] + tie)
+    return float(network.train_on_batch(inputs, targets, sample_weight=importance))
+
+
 def _share(step: int, progress: float) -> float:
-    """Of the learning rate: up over the first steps, then down along a cosine."""
+    """Share of the learning rate at its height: up over the first steps, then down along a cosine."""
     return min(1.0, (step + 1) / _WARMUP) * (0.05 + 0.95 * (1 + math.cos(math.pi * progress)) / 2)
 
 

@@ -40,15 +40,15 @@ class PreferencePlan:
     """How to learn from pairs.
 
     Attributes:
-        seconds: That it may take.
-        passes: Over the pairs; whichever is used up first counts.
-        pairs: A step.
+        seconds: Seconds that it may take.
+        passes: Number of passes over the pairs; whichever is used up first counts.
+        pairs: Number of pairs a step.
         time: Tokens of each piece, from its START.
-        learning_rate: At its height.
+        learning_rate: Learning rate at its height.
         beta: How strongly the parent holds; the larger, the closer the network stays to it.
         anchor: Weight of the better piece's own nats a token, so that it does not become less likely too.
         rating: Class of `conditions.RATINGS` that the composer will ask for; ANY where the network knows none.
-        seed: Of the draws.
+        seed: Seed of the draws.
     """
 
     seconds: float

@@ -20,10 +20,11 @@ def add_fitting(parser: argparse.ArgumentParser, fit: Fit, *, sections: int, bes
     """Give a command its options and what it runs.
 
     Args:
-        parser: Of the command.
-        fit: From a model, a corpus and the options: what to tell, and the fields of the card that change.
+        parser: Parser of the command.
+        fit: Function of a model, a corpus and the options that gives what to tell, and the fields of the card that
+            change.
         sections: How many of people's to compose beside, unless asked otherwise.
-        beside: Which they are.
+        beside: Sections beside which it composes.
     """
     parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
