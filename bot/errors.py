@@ -152,7 +152,7 @@ class UnlearnedStyle(Refusal):
 
     Attributes:
         model: Name of the model.
-        style: See `composer.tokens.conditions.STYLES`.
+        style: See `composer.styles.table.STYLE_NAMES`.
     """
 
     model: str

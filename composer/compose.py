@@ -16,6 +16,7 @@ from composer.performance.expression import perform
 from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
 from composer.request import settings_of
+from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from composer.options import Plain
     from composer.planning.plan import Plan
     from composer.request import Request
-
-_INSTRUMENTS = {"song": "flute", "quartet": "quartet", "orchestra": "orchestra", "band": "band", "choir": "choir"}
-"""What plays a style where no instrument is asked for; the piano plays the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def compose(
         RequestError: If the engine does not know the style or cannot honour an option, or no such instrument exists.
     """
     check_request(engine.identity, request)
-    instrument = instruments.find(request.instrument or _INSTRUMENTS.get(request.style, "piano"))
+    instrument = instruments.find(request.instrument or STYLES[request.style].instrument)
     rng = np.random.default_rng(request.seed)
     planned = plan_piece(request, rng, engine.choosing.preferences)
     spent: dict[str, float] = {}

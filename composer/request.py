@@ -9,8 +9,8 @@ from composer.music.score import PITCH_CLASSES, Key, Metre, Mode
 from composer.options import Option, Plain, options_of
 from composer.parsing import parse_key, parse_metre, parse_number, parse_seconds
 from composer.performance import instruments
+from composer.styles.table import PIANO, STYLE_NAMES
 from composer.tokens import vocabulary
-from composer.tokens.conditions import STYLES
 
 SHORTEST, LONGEST = 5.0, 300.0
 """Seconds."""
@@ -32,7 +32,7 @@ class PieceOptions:
         seconds: Length of the audio, 5 to 300.
         model: Name of an installed model, or name@version.
         seed: Start of the random generator, 0 to 2**63 - 1.
-        style: One of `conditions.STYLES`.
+        style: One of `composer.styles.table.STYLE_NAMES`.
         instrument: Name of a preset of `composer.performance.instruments`.
         key: Key of the piece.
         metre: One of `vocabulary.METRES`.
@@ -78,12 +78,12 @@ class PieceOptions:
             name="style",
             parse=str,
             article="a style",
-            values=STYLES,
+            values=STYLE_NAMES,
             worded=True,
             about="kind of music",
             own_field=True,
         ),
-    ] = STYLES[0]
+    ] = PIANO
     instrument: Annotated[
         str | None,
         Option(

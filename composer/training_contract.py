@@ -58,7 +58,7 @@ class RatedPieceRow(TypedDict):
         tokens: Tokens from START to END, in C major or A minor.
         metre: Metre of all bars, such as 3/4.
         bars: Number of bars.
-        style: One of `conditions.STYLES`.
+        style: One of `composer.styles.table.STYLE_NAMES`.
         key: Key that it stands in, such as E flat major.
         tempo: Felt beats a minute.
         seconds: Length that was asked for.

@@ -23,17 +23,18 @@ composer.command_parser: errors
 composer.training_contract:
 composer.options: errors
 composer.music:
-composer.tokens: music
+composer.styles: music
+composer.tokens: music styles
 composer.parsing: errors music tokens
 composer.performance: errors music
-composer.request: errors options music tokens parsing performance
+composer.request: errors options music styles tokens parsing performance
 composer.models: errors music tokens request
-composer.planning: weighted_draw music tokens parsing request models
+composer.planning: weighted_draw music styles tokens parsing request models
 composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.engines: models engine decoding
 composer.dice: errors music parsing
-composer.compose: options music tokens performance request planning engine decoding
+composer.compose: options music styles tokens performance request planning engine decoding
 composer.notation: music performance
 composer.picture: music
 composer.audio: errors
@@ -44,22 +45,22 @@ composer.__main__: errors command_parser options performance request engines com
     publish benchmark
 
 training.formats: | music tokens
-training.corpus: formats | errors files music tokens parsing planning
+training.corpus: formats | errors files music styles tokens parsing planning
 training.networks: | tokens models
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
-training.comparison: corpus | errors files music tokens parsing request models planning engine decoding compose
+training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding compose
 training.baseline: | errors
-training.evaluation: corpus networks export fitting baseline | errors files music tokens parsing models
-training.release: corpus networks export fitting evaluation | tokens models
-training.calibration: corpus comparison | errors music tokens parsing request models planning engine decoding
+training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
+training.release: corpus networks export fitting evaluation | styles tokens models
+training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract music
-    tokens parsing request models planning decoding compose
-training.listeners: comparison ratings | errors files training_contract music tokens request models
+    styles tokens parsing request models planning decoding compose
+training.listeners: comparison ratings | errors files training_contract music styles tokens request models
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | training_contract models
 training.commands: corpus networks export fitting comparison baseline evaluation release calibration ratings
-    listeners polyphonic commands.shared | errors files training_contract tokens models
+    listeners polyphonic commands.shared | errors files training_contract styles tokens models
 training.__main__: | errors
 
 bot.errors: | errors

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from composer.models import loading
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from composer.styles.table import KINDS_OF_PIANO, PIANO, STYLE_NAMES
 from training.corpus.style_profiles import measure_profiles
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export
@@ -93,7 +93,7 @@ def training_sources(data: Dataset) -> tuple[tuple[str, str], ...]:
 
 
 def known_styles(data: Dataset) -> tuple[str, ...]:
-    """The styles that the training split has enough pieces of, in the order of `STYLES`."""
+    """The styles that the training split has enough pieces of, in the order of `STYLE_NAMES`."""
     found = Counter(entry.style for entry in data.of("train"))
-    found[STYLES[0]] += sum(found[kind] for kind in KINDS_OF_PIANO)
-    return tuple(style for style in STYLES if found[style] >= _FEWEST_PIECES)
+    found[PIANO] += sum(found[kind] for kind in KINDS_OF_PIANO)
+    return tuple(style for style in STYLE_NAMES if found[style] >= _FEWEST_PIECES)

@@ -30,7 +30,7 @@ class Identity:
         version: Number from 1, rising.
         architecture: Kind of network, or of whatever else composes.
         licence: Licence of the weights, or of what stands in their place.
-        styles: Styles that it knows, see `composer.tokens.conditions.STYLES`.
+        styles: Styles that it knows, see `composer.styles.table.STYLE_NAMES`.
         trained_on: Sets of pieces that it learned from, with their licences.
         parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Day of the export, YYYY-MM-DD.

@@ -5,10 +5,12 @@ Models think in C major and A minor; pieces are transposed afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.music.score import Mode, Part
+from composer.styles.style import TWO_HANDS
+from composer.styles.table import STYLES
 from composer.tokens.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
@@ -17,17 +19,6 @@ if TYPE_CHECKING:
 
 TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
 """Pitch class on which models' pieces stand."""
-
-_ENSEMBLES: dict[str, tuple[frozenset[Part], int, int]] = {
-    "quartet": (frozenset(PITCHED_PARTS), 24, 4),
-    "orchestra": (frozenset(PITCHED_PARTS), 52, 10),
-    "band": (frozenset(Part), 47, 7),
-    "choir": (frozenset(PITCHED_PARTS), 28, 5),
-}
-"""Parts that play, and the widest span and most notes of one part at an onset: the 99th percentile in the corpus.
-
-All other styles are for two hands, or a voice and a piano.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +38,7 @@ class PieceConstraints:
     metre: Metre
     bars: int
     mode: Mode
-    parts: frozenset[Part] = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
+    parts: frozenset[Part] = TWO_HANDS
     reach: int = 16
     fullest: int = 5
     form: int = 0
@@ -76,8 +67,13 @@ class PieceConstraints:
 
 def constraints_of(plan: Plan, style: str) -> PieceConstraints:
     """What a planned piece of a style must keep to."""
-    frame = PieceConstraints(metre=plan.metre, bars=plan.bars, mode=plan.key.mode, form=plan.form)
-    if style not in _ENSEMBLES:
-        return frame
-    parts, reach, fullest = _ENSEMBLES[style]
-    return replace(frame, parts=parts, reach=reach, fullest=fullest)
+    known = STYLES[style]
+    return PieceConstraints(
+        metre=plan.metre,
+        bars=plan.bars,
+        mode=plan.key.mode,
+        parts=known.parts,
+        reach=known.reach,
+        fullest=known.fullest,
+        form=plan.form,
+    )

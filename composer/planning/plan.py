@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from composer.models.learned_preferences import NONE
 from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Tempo
 from composer.planning.form import FORMS
-from composer.planning.style_statistics import DEVIATION, STATISTICS
+from composer.styles.statistics import DEVIATION
+from composer.styles.table import STYLES
 from composer.tokens.conditions import Conditions, style_class, tempo_class
 from composer.weighted_draw import draw_one
 
@@ -79,7 +80,7 @@ def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedP
         rng: Decides what is not.
         preferences: What raters of the engine's pieces like; it tilts the draws.
     """
-    usual = STATISTICS[request.style]
+    usual = STYLES[request.style].statistics
     drawn_metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
     mode = Mode.MINOR if rng.random() < preferences.share_of_minor(usual.minor) else Mode.MAJOR
     drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)

@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import Metre, Mode
 from composer.parsing import key_name
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from composer.planning.plan import Plan
 
-_ENSEMBLES = {
-    "song": "Song without Words",
-    "quartet": "Quartet movement",
-    "orchestra": "Symphonic movement",
-    "band": "Band piece",
-    "choir": "Motet",
-}
 _SLOW, _FAST = 76.0, 112.0
 _DENSE = 5
 _TRIPLE = {Metre(3, 4), Metre(3, 8)}
@@ -27,11 +21,11 @@ def make_title(plan: Plan, *, style: str, density: int) -> str:
     """The title, after form and key: "Nocturne in E flat major".
 
     Args:
-        plan: Of the piece.
-        style: That was asked for.
+        plan: Plan of the piece.
+        style: Style that was asked for.
         density: Density class of the piece.
     """
-    return f"{_ENSEMBLES.get(style) or _form(plan, density)} in {key_name(plan.key)}"
+    return f"{STYLES[style].title or _form(plan, density)} in {key_name(plan.key)}"
 
 
 def _form(plan: Plan, density: int) -> str:

@@ -11,21 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER, Mode, Part
+from composer.styles.statistics import DENSITY_EDGES, TEMPO_EDGES
+from composer.styles.table import STYLE_NAMES
 
 if TYPE_CHECKING:
     from composer.music.score import Metre, Score
 
 ANY = 0
-
-KINDS_OF_PIANO = ("baroque", "classical", "romantic", "salon")
-STYLES = ("piano", *KINDS_OF_PIANO, "song", "quartet", "orchestra", "band", "choir")
-"""`piano` is any music for piano alone; the four after it are kinds of it."""
-
-TEMPO_EDGES = (50.0, 66.0, 84.0, 104.0, 132.0)
-"""Felt beats a minute that part the tempo classes: very slow, slow, walking, moderate, lively, fast."""
-
-DENSITY_EDGES = (1.5, 2.5, 3.5, 5.0, 8.0)
-"""Notes a felt beat, drums left out, that part the density classes, thinnest first."""
 
 RATINGS = ("disliked", "mixed", "liked")
 
@@ -35,7 +27,7 @@ class Conditions:
     """A class for each condition, ANY (0) where it is left open.
 
     Attributes:
-        style: 1 + index in `STYLES`.
+        style: 1 + index in `composer.styles.table.STYLE_NAMES`.
         mode: 1 + `Mode`.
         tempo: 1 + tempo class.
         density: 1 + density class.
@@ -60,7 +52,7 @@ class Conditions:
 
 
 SIZES = {
-    "style": len(STYLES),
+    "style": len(STYLE_NAMES),
     "mode": len(Mode),
     "tempo": len(TEMPO_EDGES) + 1,
     "density": len(DENSITY_EDGES) + 1,
@@ -75,9 +67,9 @@ def style_class(name: str) -> int:
     Raises:
         ValueError: If there is no such style.
     """
-    if name not in STYLES:
-        raise ValueError(f"no style {name!r}; there are {', '.join(STYLES)}")
-    return 1 + STYLES.index(name)
+    if name not in STYLE_NAMES:
+        raise ValueError(f"no style {name!r}; there are {', '.join(STYLE_NAMES)}")
+    return 1 + STYLE_NAMES.index(name)
 
 
 def tempo_class(quarters_per_minute: float, metre: Metre) -> int:

@@ -19,7 +19,7 @@ from sklearn.model_selection import GroupKFold
 
 from composer.decoding.ranking import JUDGED_ANYWAY
 from composer.models.choosing import EVERY_STYLE
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from composer.styles.table import KINDS_OF_PIANO, PIANO
 from training.calibration import likeness
 from training.calibration.paired_pieces import FEWEST_PIECES
 
@@ -68,7 +68,7 @@ class Fitted:
 def fit_by_family(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ()) -> dict[str, Fitted]:
     """Fit the weights on all examples, as those of `EVERY_STYLE`, and on those of each family that has enough.
 
-    A family is a style, or all kinds of piano music; it goes by its name or by `STYLES[0]`.
+    A family is a style, or all kinds of piano music; it goes by its name or by `PIANO`.
 
     Args:
         found: What a model composed beside people's pieces.
@@ -86,7 +86,7 @@ def fit_by_family(found: Sequence[HeldOutExample], others: Sequence[Stretch] = (
 
 def family_of(style: str) -> str:
     """The family of a style, see `fit_by_family`."""
-    return STYLES[0] if style in KINDS_OF_PIANO else style
+    return PIANO if style in KINDS_OF_PIANO else style
 
 
 def _enough(found: Sequence[HeldOutExample]) -> bool:

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from composer.models.card import changed
 from composer.music.intervals import INTERVALS, LARGEST_INTERVAL, interval_shares, interval_shares_by_kind
-from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES, style_class
+from composer.styles.table import KINDS_OF_PIANO, PIANO, STYLE_NAMES
+from composer.tokens.conditions import ANY, style_class
 from training.calibration import paired_pieces
 from training.corpus import style_profiles
 
@@ -73,7 +74,7 @@ def fit_tilts(
         seed: Seed of all draws.
     """
     found = {}
-    for style in tqdm([one for one in STYLES if one in model.card.identity.styles], unit="style", disable=None):
+    for style in tqdm([one for one in STYLE_NAMES if one in model.card.identity.styles], unit="style", disable=None):
         entries = _entries(data, style, np.random.default_rng(seed))
         stretches = (
             style_profiles.score_of(data, entry, bars=style_profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE]
@@ -89,7 +90,7 @@ def fit_tilts(
 
 
 def _entries(data: Dataset, style: str, rng: np.random.Generator) -> list[CorpusEntry]:
-    kinds = {style, *KINDS_OF_PIANO} if style == STYLES[0] else {style}
+    kinds = {style, *KINDS_OF_PIANO} if style == PIANO else {style}
     known = [
         entry
         for entry in data.of("train")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.tokens.conditions import STYLES
+from composer.styles.table import PIANO, STYLE_NAMES
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--model", nargs="*", default=["wavenet"], help="names, names@versions or paths of model files; none is allowed"
     )
-    parser.add_argument("--style", default=STYLES[0], choices=STYLES)
+    parser.add_argument("--style", default=PIANO, choices=STYLE_NAMES)
     parser.add_argument("--pieces", type=int, default=200, help="that each model writes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")

@@ -1,4 +1,4 @@
-"""`python -m training style-statistics`: what is usual in each style of a corpus, counted for `style_statistics`."""
+"""`python -m training style-statistics`: what is usual in each style of a corpus, for `composer.styles.table`."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def compare_models(
         data: The corpus on whose training split the models were trained.
         cards: Cards of the models.
         pieces: How many each model writes.
-        style: One of `conditions.STYLES`.
+        style: One of `composer.styles.table.STYLE_NAMES`.
         seed: Seed of all draws.
         workers: Processes that compose.
         folder: Where drawn pieces are kept; None keeps none.

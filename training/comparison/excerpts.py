@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
 from composer.music.score import Part
+from composer.styles.table import KINDS_OF_PIANO, PIANO
 from composer.tokens import position, vocabulary
-from composer.tokens.conditions import ANY, KINDS_OF_PIANO, STYLES
+from composer.tokens.conditions import ANY
 from composer.tokens.vocabulary import Kind
 from training.comparison.commissions import MODE, plan_commissions
 from training.corpus.style_profiles import score_of
@@ -54,7 +55,7 @@ def find_endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
     Raises:
         RequestError: If there are none.
     """
-    styles = KINDS_OF_PIANO if style == STYLES[0] else (style,)
+    styles = KINDS_OF_PIANO if style == PIANO else (style,)
     found = [
         entry
         for entry in data.of(split)

@@ -10,6 +10,7 @@ import numpy as np
 
 from composer.errors import MachineError, OutputError, RequestError
 from composer.files import write_atomically
+from composer.styles.table import KINDS_OF_PIANO
 from composer.tokens import conditions, features, position, vocabulary
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ANY_SHARE = 0.15
 _START_SHARE = 0.25
 _GENERAL_SHARE = 0.5
 _PIANO = conditions.style_class("piano")
-_KINDS_OF_PIANO = tuple(conditions.style_class(name) for name in conditions.KINDS_OF_PIANO)
+_KINDS_OF_PIANO = tuple(conditions.style_class(name) for name in KINDS_OF_PIANO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
+from composer.styles.table import STYLES
 from training.corpus.archives import is_archive, name_of, unpack_archive
 from training.corpus.dataset import SPLITS
 from training.formats.part_roles import FIND_OUT
@@ -21,19 +22,21 @@ if TYPE_CHECKING:
 PIECES_TABLE = "pieces.tsv"
 ATTRIBUTION_TABLES = "*ATTRIBUTION.tsv"
 
-SETS = {
-    "chopin-first-editions": ("solo-piano", "romantic"),
-    "polish-scores-piano": ("solo-piano", "salon"),
-    "mutopia-piano": ("solo-piano", "romantic"),
-    "openscore-lieder": ("song", "song"),
-    "openscore-quartets": ("ensemble", "quartet"),
-    "openscore-orchestra": ("ensemble", "orchestra"),
-    "polish-scores-ensemble": ("", ""),
-    "freedoom": ("band-drums", "band"),
-    "freedoom-history": ("band-drums", "band"),
-    "helland-free-music": ("band-drums", "band"),
+GROUPS = {
+    "chopin-first-editions": "solo-piano",
+    "polish-scores-piano": "solo-piano",
+    "mutopia-piano": "solo-piano",
+    "openscore-lieder": "song",
+    "openscore-quartets": "ensemble",
+    "openscore-orchestra": "ensemble",
+    "polish-scores-ensemble": "",
+    "freedoom": "band-drums",
+    "freedoom-history": "band-drums",
+    "helland-free-music": "band-drums",
 }
-"""Group and style of each known set; `_BY_PROGRAMS` tells the empty ones, and of other folders the reader finds out."""
+"""Group of each known set; `_BY_PROGRAMS` tells the empty ones, and of other folders the reader finds out."""
+
+_STYLES_OF_SETS = {name: style.name for style in STYLES.values() for name in style.sources}
 
 _BY_PROGRAMS = {
     frozenset({"52"}): ("ensemble", "choir"),
@@ -71,7 +74,7 @@ class SourcePiece:
         path: The file.
         collection: Name of its set.
         group: How its tracks become parts, see `training.formats.midi`; empty if no style is for what plays it.
-        style: One of `composer.tokens.conditions.STYLES`, or empty where its reader finds out or none is for it.
+        style: One of `composer.styles.table.STYLE_NAMES`, or empty where its reader finds out or none is for it.
         composer: Name of the composer, as the table writes it.
         title: Title, as the table writes it.
         licence: Licence, as the table writes it; empty where a table leaves it open, `UNTABLED` where there is none.
@@ -161,14 +164,14 @@ def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str
         if not wanted or name in wanted:
             yield name, unpack_archive(archive, unpack_to / name)
     if corpus.is_dir() and not archives:
-        folders = [path for path in sorted(corpus.iterdir()) if path.is_dir() and path.name in SETS]
+        folders = [path for path in sorted(corpus.iterdir()) if path.is_dir() and path.name in GROUPS]
         for folder in folders or [corpus.resolve()]:
             if not wanted or folder.name in wanted:
                 yield folder.name, folder
 
 
 def _piece(path: Path, collection: str, row: Mapping[str, str]) -> SourcePiece:
-    group, style = SETS.get(collection, (FIND_OUT, ""))
+    group, style = GROUPS.get(collection, FIND_OUT), _STYLES_OF_SETS.get(collection, "")
     if not group:
         group, style = _BY_PROGRAMS.get(frozenset(row.get("programs", "").split(",")), ("", ""))
     composer = row.get("composer", "")

@@ -12,8 +12,8 @@ from composer.music.measures import measure
 from composer.music.score import Key, Mode, Part, Score, Tempo
 from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
+from composer.styles.table import KINDS_OF_PIANO, PIANO
 from composer.tokens import tokenizer
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 
 if TYPE_CHECKING:
     from training.corpus.dataset import CorpusEntry, Dataset
@@ -39,7 +39,7 @@ def measure_profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tup
             stretch = score_of(data, entry, bars=STRETCH_BARS)
             if any(note.part is not Part.DRUMS for note in stretch.notes):
                 by_style[entry.style].append(measure(stretch))
-    by_style[STYLES[0]] += [row for kind in KINDS_OF_PIANO for row in by_style[kind]]
+    by_style[PIANO] += [row for kind in KINDS_OF_PIANO for row in by_style[kind]]
     return {style: _profile(rows) for style, rows in by_style.items() if rows}
 
 

@@ -1,4 +1,4 @@
-"""What is usual in each style, counted: the table that `composer.planning.style_statistics` holds."""
+"""What is usual in each style, counted: the table that `composer.styles.table` holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.tokens.conditions import ANY, DENSITY_EDGES, KINDS_OF_PIANO, STYLES, TEMPO_EDGES
+from composer.styles.statistics import DENSITY_EDGES, TEMPO_EDGES
+from composer.styles.table import KINDS_OF_PIANO, PIANO, STYLE_NAMES
+from composer.tokens.conditions import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +69,7 @@ def count_statistics(data: Dataset) -> dict[str, dict[str, Counts]]:
     """
     counts: dict[str, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
     for entry in data.of("train"):
-        for style in {entry.style, STYLES[0] if entry.style in KINDS_OF_PIANO else entry.style}:
+        for style in {entry.style, PIANO if entry.style in KINDS_OF_PIANO else entry.style}:
             for metre in ("", entry.metre):
                 counts[style][metre].add(entry)
     return {style: dict(found) for style, found in counts.items()}
@@ -90,13 +92,13 @@ def density_by_tempo(data: Dataset) -> NDArray[np.float64]:
 
 
 def format_table(counts: Mapping[str, Mapping[str, Counts]], ratios: NDArray[np.float64]) -> str:
-    """What was counted, as it stands in `style_statistics`: a style and its share of minor, then a line for each metre.
+    """What was counted, as it stands in `composer.styles.table`.
 
-    Of a metre: its share in per cent, the mean of the felt beats a minute, and the shares of the density classes in per
-    cent. At the end a line of ratios for each tempo class.
+    A style and its share of minor, then a line for each metre. Of a metre: its share in per cent, the mean of the felt
+    beats a minute, and the shares of the density classes in per cent. At the end a line of ratios for each tempo class.
     """
     lines = []
-    for style in (style for style in STYLES if style in counts):
+    for style in (style for style in STYLE_NAMES if style in counts):
         found = counts[style]
         whole = found[""]
         usual = sorted((name for name in found if name), key=lambda name: -found[name].bars)

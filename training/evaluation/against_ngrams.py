@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from composer.errors import RequestError
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from composer.styles.table import KINDS_OF_PIANO, PIANO, STYLE_NAMES
 from composer.tokens.vocabulary import VOCABULARY_SIZE
 from training.evaluation import ngrams
 from training.evaluation.bits_per_note import LONGEST, Bits, Cost, add_up, cost_of, costs_of_model
@@ -38,7 +38,7 @@ class EvaluationRow:
     """The sections of one style.
 
     Attributes:
-        style: One of `composer.tokens.conditions.STYLES`, `piano` being all of its kinds together, or `ALL`.
+        style: One of `composer.styles.table.STYLE_NAMES`, `piano` being all of its kinds together, or `ALL`.
         sections: Measured.
         tokens: Measured.
         model: Bits of the model file.
@@ -131,9 +131,9 @@ def _ngram_costs(train: ngrams.ContextWindows, sections: Sequence[NDArray[np.uin
 def _rows(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Iterator[EvaluationRow]:
     groups: dict[str, list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        groups[STYLES[0] if entry.style in KINDS_OF_PIANO else entry.style].append(place)
+        groups[PIANO if entry.style in KINDS_OF_PIANO else entry.style].append(place)
         groups[ALL].append(place)
-    for style in (*STYLES, ALL):
+    for style in (*STYLE_NAMES, ALL):
         if style in groups:
             chosen = {name: [each[place] for place in groups[style]] for name, each in costs.items()}
             yield _row(style, chosen)

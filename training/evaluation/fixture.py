@@ -18,8 +18,9 @@ from composer.errors import MachineError, RequestError
 from composer.files import write_atomically
 from composer.models.network_spec import FixtureCost
 from composer.parsing import parse_metre
+from composer.styles.table import STYLE_NAMES
 from composer.tokens import position, vocabulary
-from composer.tokens.conditions import SIZES, STYLES
+from composer.tokens.conditions import SIZES
 from training.corpus.dataset import CorpusEntry, Dataset, position_rows
 from training.networks.loss import strikes_note
 
@@ -55,7 +56,7 @@ def write(data: Dataset, path: Path = PATH) -> list[CorpusEntry]:
     for entry in data.of("test"):
         if entry.licence.startswith(_FREE) and entry.length > LONGEST:
             by_style[entry.style].setdefault(entry.name, entry)
-    chosen = [entry for style in STYLES for entry in _spread(list(by_style[style].values()))]
+    chosen = [entry for style in STYLE_NAMES for entry in _spread(list(by_style[style].values()))]
     if not chosen:
         raise RequestError("no held-out piece of the corpus is free of conditions; name another with --data")
     # A line for each section.

@@ -12,7 +12,7 @@ import numpy as np
 from composer.files import write_atomically
 from composer.models import loading
 from composer.request import Request
-from composer.tokens.conditions import STYLES
+from composer.styles.table import PIANO
 from composer.training_contract import REPORT_FILE, WAYS
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
@@ -198,7 +198,7 @@ def _heard(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> 
 
 def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:
     """Pieces as people ask for them who leave everything open."""
-    requests = [Request(seconds=setting.seconds, seed=first_seed + place, style=STYLES[0]) for place in range(number)]
+    requests = [Request(seconds=setting.seconds, seed=first_seed + place, style=PIANO) for place in range(number)]
     # A candidate has the name and the version of every other one: each has a folder of its own, beside its file.
     kept = card.path.parent / "pieces" if card.path.is_relative_to(setting.folder) else setting.folder / "pieces"
     return draw_requests(requests, card, folder=kept, workers=setting.workers)
@@ -257,6 +257,6 @@ def _job(
         minutes=setting.minutes,
         ways=ways,
         # Everybody asks for the one style: what the parent comes to in it is the same for all, see `_tried`.
-        trial=replace(setting.trial, styles=(STYLES[0],)),
+        trial=replace(setting.trial, styles=(PIANO,)),
         seed=setting.seed,
     )

@@ -14,8 +14,8 @@ from composer.decoding.network_engine import NetworkEngine
 from composer.errors import RequestError
 from composer.music.score import Key, Tempo
 from composer.planning.constraints import TONICS
+from composer.styles.table import KINDS_OF_PIANO, PIANO
 from composer.tokens import tokenizer
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
 from composer.training_contract import CADENCE, COPIES, FORGOT, GRAMMAR, LENGTH, UNIFORM
 from training.comparison.checks import check_pieces
 from training.comparison.copying import distinct_share
@@ -156,7 +156,7 @@ def held_out_bits(model: Model, corpus: Dataset | None = None) -> float:
         RequestError: If none of the corpus's is in a style that the model knows.
     """
     data = fixture.load() if corpus is None else corpus
-    known = {*model.card.identity.styles, *(KINDS_OF_PIANO if STYLES[0] in model.card.identity.styles else ())}
+    known = {*model.card.identity.styles, *(KINDS_OF_PIANO if PIANO in model.card.identity.styles else ())}
     entries = [entry for entry in data.of("test" if corpus is None else "valid") if entry.style in known]
     if not entries:
         raise RequestError(f"no held-out piece of the corpus is in a style that {model.card.identity.name} knows")

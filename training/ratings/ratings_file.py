@@ -11,8 +11,8 @@ from composer.errors import ComposerError, RequestError
 from composer.music.score import Key, Tempo
 from composer.parsing import parse_key, parse_metre
 from composer.planning.constraints import TONICS
+from composer.styles.table import STYLE_NAMES
 from composer.tokens import tokenizer, vocabulary
-from composer.tokens.conditions import STYLES
 from composer.training_contract import MOST_PIECES, RATINGS_FORMAT, RATINGS_VERSION
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RatedPiece:
         tokens: Tokens from START to END, in C major or A minor.
         metre: Metre of all bars.
         bars: Number of bars.
-        style: One of `conditions.STYLES`.
+        style: One of `composer.styles.table.STYLE_NAMES`.
         key: Key that it stands in.
         tempo: Felt beats a minute.
         seconds: Length that was asked for.
@@ -161,7 +161,7 @@ def _rated(values: RatedPieceRow) -> RatedPiece:
     tokens = _tokens(values["tokens"])
     score = _decoded(tokens, metre, key)
     style = _text(values["style"])
-    if style not in STYLES:
+    if style not in STYLE_NAMES:
         raise ValueError(f"no style {style!r}")
     if score.bars != _whole(values["bars"]):
         raise ValueError(f"{score.bars} bars instead of {values['bars']}")

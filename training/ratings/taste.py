@@ -12,7 +12,8 @@ from sklearn.model_selection import GroupKFold
 
 from composer.decoding.ranking import distances
 from composer.music.score import Mode
-from composer.planning.style_statistics import DEVIATION, STATISTICS
+from composer.styles.statistics import DEVIATION
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +56,11 @@ def piece_traits(
 ) -> dict[str, float]:
     """A piece in numbers: see `MeasuredOpinion`; `tempo` in felt beats a minute."""
     far = distances(measures, card.choosing.profiles[style])
-    return {"minor": float(mode is Mode.MINOR), "tempo": (tempo - STATISTICS[style].anywhere.tempo) / DEVIATION, **far}
+    return {
+        "minor": float(mode is Mode.MINOR),
+        "tempo": (tempo - STYLES[style].statistics.anywhere.tempo) / DEVIATION,
+        **far,
+    }
 
 
 def measured_opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpinion]:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from composer.request import Request
-from composer.tokens.conditions import KINDS_OF_PIANO, STYLES
+from composer.styles.table import KINDS_OF_PIANO, PIANO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Trial:
         if self.styles:
             return self
         known = card.identity.styles
-        general = (STYLES[0] if style in KINDS_OF_PIANO and style not in known else style for style in learned)
+        general = (PIANO if style in KINDS_OF_PIANO and style not in known else style for style in learned)
         shares = Counter(style for style in general if style in known)
         turns = ([style] * max(1, round(_TURNS * shares[style] / shares.total())) for style in sorted(shares))
         return replace(self, styles=tuple(chain.from_iterable(turns)) or known)

@@ -10,8 +10,8 @@ from composer.models.learned_preferences import NONE, LearnedPreferences, from_v
 from composer.music.intervals import INTERVALS
 from composer.music.score import Key, Mode
 from composer.planning.plan import Plan, plan_piece
-from composer.planning.style_statistics import STATISTICS
 from composer.request import Request
+from composer.styles.table import STYLES
 
 SEEDS = range(300)
 
@@ -35,7 +35,7 @@ def mean_density(plans: list[Plan]) -> float:
 
 def test_without_preferences_pieces_are_as_the_corpus_has_them():
     assert planned(NONE) == [plan_piece(Request(seconds=30, seed=seed), np.random.default_rng(seed)) for seed in SEEDS]
-    assert share_of_minor(planned(NONE)) == pytest.approx(STATISTICS["piano"].minor, abs=0.08)
+    assert share_of_minor(planned(NONE)) == pytest.approx(STYLES["piano"].statistics.minor, abs=0.08)
 
 
 def test_each_leaning_tilts_what_is_left_open():

@@ -6,6 +6,7 @@ import pytest
 from composer.music.score import Key, Metre, Mode, Score
 from composer.planning.plan import RELEASE_SECONDS, Plan, plan_piece
 from composer.request import Request
+from composer.styles.statistics import DEVIATION
 
 
 def planned(**options) -> Plan:
@@ -79,3 +80,30 @@ def test_seeds_bring_variety():
 
     assert len({str(one.metre) for one in plans}) >= 4
     assert len({str(one.key) for one in plans}) >= 8
+
+
+def many(**options) -> list[Plan]:
+    return [planned(seconds=60, seed=seed, **options) for seed in range(200)]
+
+
+def mean_density(plans: list[Plan]) -> float:
+    return float(np.mean([one.conditions.density for one in plans]))
+
+
+def test_beats_of_a_compound_metre_are_slower_and_fuller_than_those_of_three_eight():
+    compound, quick = many(metre=Metre(6, 8)), many(metre=Metre(3, 8))
+
+    assert mean_density(compound) > mean_density(quick) + 1
+    slow, fast = (np.mean([one.beats_per_minute for one in plans]) for plans in (compound, quick))
+    assert slow < fast - DEVIATION
+
+
+def test_slow_pieces_have_more_notes_in_a_beat_than_fast_ones():
+    assert mean_density(many(tempo=44.0, metre=Metre(4, 4))) > mean_density(many(tempo=150.0, metre=Metre(4, 4)))
+
+
+def test_asking_for_a_tempo_leaves_metre_key_and_form_as_they_were():
+    open_, asked = many(), many(tempo=100.0)
+
+    same = [(one.key, one.form) == (other.key, other.form) for one, other in zip(open_, asked, strict=True)]
+    assert all(same)

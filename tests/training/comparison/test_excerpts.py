@@ -9,8 +9,8 @@ import pytest
 from composer.errors import RequestError
 from composer.parsing import parse_metre
 from composer.planning.plan import plan_piece
+from composer.styles.statistics import TEMPO_EDGES
 from composer.tokens import position
-from composer.tokens.conditions import TEMPO_EDGES
 from tests.training.corpora import make_set, prepared, small_dataset
 from training.comparison.commissions import MODE, TEMPO, plan_commissions
 from training.comparison.excerpts import cut_excerpt, find_endings, match_excerpts, people_excerpts, work_of

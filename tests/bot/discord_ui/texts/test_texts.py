@@ -10,7 +10,7 @@ import pytest
 from bot.discord_ui.refusal_texts import lacking
 from bot.discord_ui.texts import sentences as texts
 from composer.performance.instruments import INSTRUMENTS
-from composer.tokens.conditions import STYLES
+from composer.styles.table import STYLE_NAMES
 
 OTHERS = [language for language in texts.LANGUAGES if language != "en"]
 COMMAND = re.compile(r"(?<![\w/])/(\w+)")
@@ -62,7 +62,7 @@ def test_names_and_descriptions_are_such_as_discord_takes(language):
 def test_every_style_and_instrument_has_a_name(language):
     catalogue = texts.load(language)
 
-    assert all(f"style.{style}" in catalogue for style in STYLES)
+    assert all(f"style.{style}" in catalogue for style in STYLE_NAMES)
     assert all(f"instrument.{instrument.name}" in catalogue for instrument in INSTRUMENTS)
 
 

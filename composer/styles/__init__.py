@@ -1,0 +1,1 @@
+"""The styles, each declared once."""
