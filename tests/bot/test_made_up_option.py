@@ -51,10 +51,10 @@ from pathlib import Path
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
 from composer.request import Request, read_settings, settings_of
-from tests.bot.discord_ui.discord_world import world
+from tests.bot.discord_ui.discord_world import open_discord_world
 
 async def visit(folder):
-    async with world(folder) as here:
+    async with open_discord_world(folder) as here:
         commands = here.env.backend.commands[None]
         offered = [option for name in ("compose", "settings") for option in commands[name, 1]["options"]]
         piece = await here.composed(swing=0.25)
@@ -106,6 +106,7 @@ def with_swing(copy: Path) -> Path:
     """A copy of the code with the entry, its words in every language and its column."""
     for package in ("bot", "composer", "tests/bot"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("weights", "__pycache__"))
+    shutil.copy(ROOT / "tests" / "__init__.py", copy / "tests")
     (copy / "composer" / "weights").symlink_to(ROOT / "composer" / "weights")
     table = copy / "composer" / "request.py"
     head, entry, rest = table.read_text("utf-8").partition("\n    tempo: Annotated[\n")
