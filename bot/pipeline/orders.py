@@ -110,7 +110,7 @@ class OrderService:
         """Decide each option: by the order, else by the person, else by the server, else by the house."""
         model = server.model or self._settings.default_model
         usual: Wishes = {"model": model, "seconds": min(PieceOptions().seconds, server.longest)}
-        return settle({**usual, **defaults.wishes, **order.wishes}, self._catalogue)
+        return settle(order.wishes, {**usual, **defaults.wishes}, self._catalogue)
 
     async def cancel(self, number: int) -> bool:
         """Take a generation out of queue or making; False if it was no longer on the way.

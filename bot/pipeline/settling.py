@@ -10,6 +10,7 @@ from bot.domain.order import ORDER_OPTIONS, Options
 from bot.errors import BadOption, UnheardOption, UnlearnedStyle
 from composer.engine import dishonoured_option
 from composer.errors import RequestError
+from composer.request import ENGINE_OPTIONS
 
 if TYPE_CHECKING:
     from bot.pipeline.model_catalogue import ModelCatalogue
@@ -18,28 +19,31 @@ if TYPE_CHECKING:
 _SEEDS = 2**31
 
 
-def settle(said: Wishes, catalogue: ModelCatalogue) -> Options:
-    """The options of a piece, with a new seed unless one was said.
+def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
+    """Decide every option of a piece, with a new seed unless one was said.
 
     Args:
-        said: About the piece, the model in any case.
+        said: Wishes of the order, which hold or are refused.
+        usual: Wishes that hold where the order says nothing and the model can honour them; the model in any case.
         catalogue: Catalogue of the models that compose.
 
     Raises:
         UnknownModel: No model of that name is installed.
         UnlearnedStyle: The model has not learned the style.
-        UnheardOption: The model cannot honour an option.
+        UnheardOption: The model cannot honour an option of the order.
         BadOption: The composer cannot do as was said.
     """
-    model = catalogue.engine(str(said["model"])).identity
-    values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **said}
+    model = catalogue.engine(str({**usual, **said}["model"])).identity
+    beyond_it = ENGINE_OPTIONS - model.honours
+    decided = {**{name: plain for name, plain in usual.items() if name not in beyond_it}, **said}
+    values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **decided}
     if values["style"] not in model.styles:
         raise UnlearnedStyle(model.name, values["style"])
     try:
         options = Options(
             **{option.field: option.read(values[option.field]) for option in ORDER_OPTIONS} | {"model": model.name},
             version=model.version,
-            said_any=frozenset(name for name, plain in said.items() if plain is None),
+            said_any=frozenset(name for name, plain in decided.items() if plain is None),
         )
         unheard = dishonoured_option(model, to_request(options))
     except RequestError as error:

@@ -44,9 +44,7 @@ async def test_an_option_that_it_cannot_honour_is_refused_at_once(tmp_path):
     async with open_whole_bot(tmp_path) as both:
         answer = await both.compose(model="drone", creativity=0.9)
 
-        assert answer.message.content == (
-            "`drone` takes no `creativity`. Leave it out, here and in your settings, or choose another model."
-        )
+        assert answer.message.content == ("`drone` takes no `creativity`. Leave it out or choose another model.")
         assert both.rows("select count(*) from generation") == [(0,)]
 
 

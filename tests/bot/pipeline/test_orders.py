@@ -22,15 +22,18 @@ from bot.errors import (
     TemporaryTrouble,
     TooLong,
     TooManyOnTheWay,
+    UnheardOption,
     UnknownModel,
     UnlearnedStyle,
     WrongChannel,
 )
 from bot.settings import Settings
+from composer import engines
 from composer.music.score import Key, Mode
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, SERVER, order
 from tests.bot.pipeline.scheduler_harness import RecordingAudience
+from tests.composer.drone import Drone
 
 A_MINOR = Key(9, Mode.MINOR)
 
@@ -143,6 +146,20 @@ async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
             .sentence(sentences.load("de"))
             .startswith("`tiny` hat diesen Stil nicht gelernt: Band.")
         )
+
+
+async def test_a_default_that_the_model_cannot_honour_is_left_open_and_an_order_of_it_is_refused(settings, monkeypatch):
+    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+    async with opened(settings) as (app, _):
+        defaults = Defaults(wishes={"key": "A minor", "creativity": 0.9})
+        await app.store.preferences.set_defaults(ANN, defaults)
+
+        accepted = await app.orders.accept(order(wishes={"model": "drone"}))
+        with pytest.raises(UnheardOption) as refusal:
+            await app.orders.accept(order(wishes={"model": "drone", "creativity": 0.9}))
+
+        assert (accepted.options.key, accepted.options.creativity) == (A_MINOR, 0.5)
+        assert (refusal.value.model, refusal.value.option) == ("drone", "creativity")
 
 
 async def test_each_limit_has_its_refusal(settings):
