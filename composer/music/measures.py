@@ -15,7 +15,7 @@ from composer.music.score import Mode, Part
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from composer.music.score import Score
+    from composer.music.score import Note, Score
 
 _SCALES = {Mode.MAJOR: {0, 2, 4, 5, 7, 9, 11}, Mode.MINOR: {0, 2, 3, 5, 7, 8, 10, 11}}
 """Degrees; minor with both sevenths."""
@@ -38,10 +38,10 @@ def measure(score: Score) -> dict[str, float]:
     Returns:
         key_clarity: Correlation with the profile of the score's own key, -1 to 1.
         in_scale: Share of sounding time on the key's scale, 0 to 1.
-        pitch_entropy: Of the pitch classes, in bits, 0 to log2(12).
+        pitch_entropy: Entropy of the pitch classes, in bits, 0 to log2(12).
         density: Notes struck a felt beat.
         polyphony: Mean number of notes that sound at an onset.
-        rhythm_entropy: Of the steps between onsets, in bits.
+        rhythm_entropy: Entropy of the steps between onsets, in bits.
         groove: Mean likeness of neighbouring bars' onset patterns (Jaccard), 0 to 1.
         immediate_repeats: Share of bars equal to the one before, 0 to 1.
         returns: Mean likeness of a bar to the one `PERIOD` before in position and pitch (Jaccard), 0 to 1.
@@ -58,24 +58,54 @@ def measure(score: Score) -> dict[str, float]:
     pitched = [note for note in score.notes if note.part is not Part.DRUMS]
     if not pitched:
         raise ValueError("a score without pitched notes has no measures")
-    bars = _bars(score)
-    onsets = sorted({note.start for note in score.notes})
-    top = _top_line(score)
+    return {
+        **_of_pitch(score, pitched),
+        **_of_rhythm(score, pitched),
+        **_of_melody(score),
+        **_of_repetition(score),
+        **_of_parts(score, pitched),
+    }
+
+
+def _of_pitch(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
     return {
         "key_clarity": key_clarity(score),
         "in_scale": _in_scale(score),
         "pitch_entropy": _entropy(pitch_class_weights(pitched)),
+    }
+
+
+def _of_rhythm(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
+    bars = _bars(score)
+    onsets = sorted({note.start for note in score.notes})
+    return {
         "density": len(pitched) * score.metre.beat_ticks / score.ticks,
         "polyphony": _polyphony(score, onsets),
         "rhythm_entropy": _entropy(Counter(b - a for a, b in pairwise(onsets)).values()),
         "groove": _mean(_likeness(_positions(a), _positions(b)) for a, b in pairwise(bars)),
         "immediate_repeats": _mean(float(a == b and bool(a)) for a, b in pairwise(bars)),
         "returns": _mean(_likeness(a, b) for a, b in zip(bars, bars[PERIOD:], strict=False)),
+    }
+
+
+def _of_melody(score: Score) -> dict[str, float]:
+    top = _top_line(score)
+    return {
         "melody_step": _mean(abs(b - a) for a, b in pairwise(top)),
         "melody_range": float(np.percentile(top, 95) - np.percentile(top, 5)),
+    }
+
+
+def _of_repetition(score: Score) -> dict[str, float]:
+    return {
         "longest_run": float(max(len(list(run)) for _, run in groupby(_textures(score)))),
         "repeated_figures": _repeated_figures(score),
         **structure_indicators(score, _STRUCTURE),
+    }
+
+
+def _of_parts(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
+    return {
         "dynamics": float(np.std([note.velocity for note in pitched])),
         "absence": max(_silence(score, {part}) for part in {note.part for note in pitched}),
         "empty_bars": _silence(score, set(Part)),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from composer.models.learned_preferences import LearnedPreferences
     from composer.request import Request
+    from composer.styles.statistics import StyleStatistics
 
 _T = TypeVar("_T")
 
@@ -52,12 +53,12 @@ class Plan:
     """What is settled before the first note.
 
     Attributes:
-        metre: Of all bars.
-        bars: Their number.
-        key: To stand in.
-        beats_per_minute: The felt tempo, before the ritardando.
-        tempos: The tempo map, in quarters.
-        conditions: What the network is asked for.
+        metre: Metre of all bars.
+        bars: Number of bars.
+        key: Key of the piece.
+        beats_per_minute: Felt tempo, before the ritardando.
+        tempos: Tempo map, in quarters a minute.
+        conditions: Conditions that a network is asked for.
         form: Index of one of `composer.planning.form.FORMS`.
     """
 
@@ -76,43 +77,65 @@ def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedP
     Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
 
     Args:
-        request: What is asked for.
-        rng: Decides what is not.
+        request: Options that were asked for.
+        rng: Random generator; decides what is not asked for.
         preferences: What raters of the engine's pieces like; it tilts the draws.
     """
     usual = STYLES[request.style].statistics
-    drawn_metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
-    mode = Mode.MINOR if rng.random() < preferences.share_of_minor(usual.minor) else Mode.MAJOR
-    drawn_key = Key(int(rng.choice(_KEYS[mode])), mode)
-    faster, thicker = rng.normal(), rng.random()
-    form = int(rng.integers(len(FORMS)))
-    metre = request.metre or drawn_metre
-    key = request.key or drawn_key
-    mean = preferences.mean_tempo(usual.within(metre).tempo, DEVIATION)
-    wanted = request.tempo or min(max(mean + DEVIATION * faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
-    time = _TimePlan(request.seconds - RELEASE_SECONDS, breath=usual.breath)
-    bars = time.bars(metre, wanted, free=request.tempo is None)
-    if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
-        metre, bars = _best_metre(usual.metres, wanted, time)
+    choice = _draw_choice(usual, rng, preferences)
+    metre, bars, time = _fit_bars(request, usual, choice, preferences)
+    key = request.key or choice.key
     tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
     pace = tempo_class(quarters, metre)
     densities = preferences.densities(usual.within(metre).densities_at(pace))
-    return Plan(
-        metre=metre,
-        bars=bars,
-        key=key,
-        beats_per_minute=tempo,
-        tempos=time.tempos(metre, bars, quarters),
-        conditions=Conditions(
-            style=style_class(request.style),
-            mode=1 + key.mode,
-            tempo=pace,
-            density=_drawn(dict(enumerate(densities, 1)), thicker),
-            rating=preferences.rating,
-        ),
-        form=form,
+    conditions = Conditions(
+        style=style_class(request.style),
+        mode=1 + key.mode,
+        tempo=pace,
+        density=_drawn(dict(enumerate(densities, 1)), choice.thicker),
+        rating=preferences.rating,
     )
+    tempos = time.tempos(metre, bars, quarters)
+    return Plan(metre, bars, key, beats_per_minute=tempo, tempos=tempos, conditions=conditions, form=choice.form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What was drawn for a piece, needed or not.
+
+    `faster` is the tempo's distance from the usual one, in deviations. `thicker` is a lot in [0, 1) for the density,
+    whose odds depend on the tempo.
+    """
+
+    metre: Metre
+    key: Key
+    faster: float
+    thicker: float
+    form: int
+
+
+def _draw_choice(usual: StyleStatistics, rng: np.random.Generator, preferences: LearnedPreferences) -> _Choice:
+    # The order of the draws is part of what a seed means.
+    metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
+    mode = Mode.MINOR if rng.random() < preferences.share_of_minor(usual.minor) else Mode.MAJOR
+    key = Key(int(rng.choice(_KEYS[mode])), mode)
+    faster, thicker = rng.normal(), rng.random()
+    return _Choice(metre, key, faster, thicker, form=int(rng.integers(len(FORMS))))
+
+
+def _fit_bars(
+    request: Request, usual: StyleStatistics, choice: _Choice, preferences: LearnedPreferences
+) -> tuple[Metre, int, _TimePlan]:
+    """Metre and number of bars that fill the time at about the wanted tempo, and the time itself."""
+    metre = request.metre or choice.metre
+    mean = preferences.mean_tempo(usual.within(metre).tempo, DEVIATION)
+    wanted = request.tempo or min(max(mean + DEVIATION * choice.faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
+    time = _TimePlan(request.seconds - RELEASE_SECONDS, breath=usual.breath)
+    bars = time.bars(metre, wanted, free=request.tempo is None)
+    if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
+        metre, bars = _best_metre(usual.metres, wanted, time)
+    return metre, bars, time
 
 
 def _drawn(weights: Mapping[_T, float], lot: float) -> _T:
