@@ -26,7 +26,7 @@ class InstalledEngine:
     """An engine as it is listed, before it is loaded.
 
     Attributes:
-        identity: Its name, version, licence and styles.
+        identity: Name, version, licence and styles of the engine.
         card: Card of its model file; None for an engine without one.
     """
 

@@ -52,7 +52,7 @@ def unknown_name(what: str, name: str, known: Sequence[str], *, read_as: str | N
     """The answer to a name that does not exist: the nearest one that does, or all of them.
 
     Args:
-        what: Of what kind, with its article.
+        what: Kind of the thing, with its article.
         name: As it was given.
         known: Names that exist.
         read_as: How the name was read, if not just in lower case.

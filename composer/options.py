@@ -36,7 +36,7 @@ class Option:
 
     Attributes:
         name: Name that people use: its flag, its key in a piece's settings, its texts.
-        parse: From text to a value. Raises RequestError, or ValueError for what is no number.
+        parse: Function from text to a value. It raises RequestError, or ValueError for what is no number.
         article: Name with its article, for "I don't know ...".
         low: Least value of a number.
         high: Greatest value of a number.

@@ -98,7 +98,7 @@ def render_midi(music: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[
 
     Args:
         music: The file.
-        sheet: Its length, title and caption.
+        sheet: Length, title and caption of the piece.
         soundfont: A file in SF2 or SF3 format.
         check: Called some times a second; what it raises ends the rendering (see `composer.engine.Cancelled`).
 

@@ -45,7 +45,7 @@ def encode_mp3(
     Args:
         pcm: Shape (frames, 2), of more than 25 ms. The last 25 ms must be silent: they are left off to make up for the
             encoder's delay, so that the file lasts as long as `pcm` within one MP3 frame, 26 ms.
-        title: Of the piece.
+        title: Title of the piece.
         comment: Whatever repeats the piece, such as its settings.
         kilobits: Per second, one of MPEG-1's rates.
         mono: Whether both channels become one.

@@ -58,8 +58,8 @@ class BiasStrengths:
     """What is added to a network's logits.
 
     Attributes:
-        recall: How strongly sections that return lean on what they recall, see `composer.planning.form`.
-        tilt: Of the melody's intervals, see `composer.decoding.interval_bias`.
+        recall: How strongly sections that return lean on what they recall, see `composer.decoding.recall_bias`.
+        tilt: Tilt of the melody's intervals, see `composer.decoding.interval_bias`.
     """
 
     recall: float = 0.0
@@ -117,9 +117,9 @@ def decode_candidates(
         frame: Metre, length and cadence that every candidate keeps.
         conditions: What the network is asked for.
         sampling: How adventurous the draws are.
-        candidates: At least 1.
+        candidates: Number of candidates, at least 1.
         pull: What the draws lean to beside the network.
-        rng: Decides every draw; the same state gives the same pieces.
+        rng: Random generator that decides every draw; the same state gives the same pieces.
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the loop, see `composer.engine.Cancelled`.
     """

@@ -39,7 +39,7 @@ class Verdict:
 
     Attributes:
         cost: Lower is better.
-        measures: Of the candidate's score.
+        measures: Measures of the candidate's score.
     """
 
     cost: float
@@ -57,9 +57,9 @@ def judge(
     """Judge one candidate.
 
     Args:
-        score: In its own key.
+        score: Score of the candidate, in its own key.
         nats: The candidate's mean negative log-likelihood a token.
-        usual_nats: That of all candidates; being less likely than this costs, being likelier does not pay.
+        usual_nats: Mean of all candidates' nats; being less likely than this costs, being likelier does not pay.
         profile: Mean and standard deviation of each measure over pieces of the style; measures that it does
             not name do not count.
         weights: What the distance of each measure and its square cost in nats, fitted by
@@ -99,8 +99,8 @@ def weights_with_liking(
     Args:
         weights: See `judge`.
         liked: What a deviation of each measure saves, see `composer.models.learned_preferences`.
-        measures: Of the profile: without fitted weights all of them but those that are judged anyway go on to cost
-            their square alike.
+        measures: Measures of the profile: without fitted weights all of them but those that are judged anyway go on
+            to cost their square alike.
     """
     if not liked:
         return weights
@@ -122,7 +122,7 @@ def draw_by_verdict(verdicts: Sequence[Verdict], lot: float) -> int:
     drawn to people's shares.
 
     Args:
-        verdicts: With costs of fitted weights.
+        verdicts: Verdicts with costs of fitted weights.
         lot: A random number in [0, 1).
     """
     costs = np.array([verdict.cost for verdict in verdicts])

@@ -81,7 +81,7 @@ class Row:
     """Dances that follow each other.
 
     Attributes:
-        dances: At least one, each on a throw of its own.
+        dances: Dances, at least one, each on a throw of its own.
     """
 
     dances: tuple[Dance, ...]

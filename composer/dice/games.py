@@ -16,7 +16,7 @@ class Game:
         name: Name by which people ask for it.
         dance: Kind of its dance, as it stands in titles.
         dances: The same for more than one.
-        credit: Whose the bars are, as far as is known.
+        credit: Line that says whose the bars are, as far as is known.
         beats_per_minute: Tempo in felt beats. The prints give none; this is usual for the dance.
         table_names: Tables in `tables.json`: the dance, and the trio where the game has one.
     """

@@ -31,11 +31,11 @@ class Choosing:
         profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.music.measures`.
         ranking: Style or `EVERY_STYLE` -> measure -> what its distance from the profile, in deviations, and the
             distance's square cost a candidate, see `composer.decoding.ranking`; empty where that was not fitted.
-        candidates: How many pieces are drawn for a request that does not say, and were when `ranking` was fitted: the
+        candidates: Number of pieces drawn for a request that does not say, and when `ranking` was fitted: the
             further a network is from people's pieces, the more it takes to bring what is drawn near them.
         tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see
             `composer.decoding.interval_bias`.
-        recall: Added to the logits of what a returning section recalls, where creativity is in the middle; see
+        recall: Number added to the logits of what a returning section recalls, where creativity is in the middle; see
             `composer.decoding.recall_bias`.
         preferences: What raters like, of that which a request leaves open.
     """

@@ -28,7 +28,7 @@ class LearnedPreferences:
     """How the statistics of a style are tilted: each choice x becomes exp(weight * x) times as likely, x in deviations.
 
     Attributes:
-        minor: Added to the logarithm of the odds of minor.
+        minor: Number added to the logarithm of the odds of minor.
         tempo: Deviations by which the mean tempo moves: a normal distribution that is tilted stays one.
         density: Weight of a deviation of the density class.
         leaps: Deviations by which the mean interval of melodies moves, about.

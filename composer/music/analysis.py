@@ -75,7 +75,7 @@ def find_key(notes: Sequence[Note], *, accidentals: int | None = None) -> Key:
     """The likeliest key (Krumhansl-Schmuckler, with two hints where they are to be had).
 
     Args:
-        notes: In order of time. Drums are no hint; with nothing else to go by the key is C major.
+        notes: Notes in order of time. Drums are no hint; with nothing else to go by the key is C major.
         accidentals: Sharps (positive) or flats (negative) of a key signature, None if there is none.
     """
     fits = key_fits(notes)
@@ -130,8 +130,8 @@ def bar_phases(notes: Sequence[Note], metre: Metre) -> list[tuple[int, int]]:
     few onsets, such as a last one that holds just the final chord, has no say.
 
     Args:
-        notes: In order of time, starting near tick 0; at least one.
-        metre: Whose bars are to be placed; a phase p says that bars begin at ticks = p modulo a bar.
+        notes: Notes in order of time, starting near tick 0; at least one.
+        metre: Metre whose bars are to be placed; a phase p says that bars begin at ticks = p modulo a bar.
     """
     bar = metre.bar_ticks
     costs = -_phase_support(notes, bar)

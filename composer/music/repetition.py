@@ -35,8 +35,8 @@ def structure_indicators(score: Score, names: Collection[str] = frozenset(SPANS)
     classes sound in each of their eighths. Likeness below 0.5 counts as a break.
 
     Args:
-        score: With at least one bar; the time that the longest span takes rises with the cube of the bars.
-        names: Of `SPANS`, those that are wanted.
+        score: Score with at least one bar; the time that the longest span takes rises with the cube of the bars.
+        names: Names in `SPANS` of those that are wanted.
     """
     alike = _self_similarity(score)
     longest = len(alike) // 2

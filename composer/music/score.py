@@ -94,7 +94,7 @@ class Note:
 
     Attributes:
         start: Tick from the beginning of the piece, at least 0.
-        duration: In ticks, at least 1.
+        duration: Length in ticks, at least 1.
         pitch: MIDI key 0-127 (for DRUMS the percussion key).
         velocity: 1-127.
         part: The role it plays.
@@ -153,11 +153,11 @@ class Score:
     """A whole piece.
 
     Attributes:
-        notes: In `note_order`.
+        notes: Notes in `note_order`.
         metre: One metre from the first bar to the last.
         bars: Number of bars, at least 1; the last notes may ring on after them.
         key: The key in which it begins.
-        tempos: At least one, the first at tick 0, ascending by start.
+        tempos: Tempos, at least one, the first at tick 0, ascending by start.
         key_changes: Changes of key after tick 0, ascending by start. Each stands at a bar line.
     """
 

@@ -34,7 +34,7 @@ class Written:
     Attributes:
         start: Tick from the beginning of its bar.
         duration: Ticks of its printed value, or of the bar for the rest of a whole one.
-        pitches: Of a chord from low to high; none for a rest.
+        pitches: Pitches of a chord from low to high; none for a rest.
         tied: Whether it is tied to the next of its voice.
         tied_back: Whether it is tied to the one before.
     """
@@ -63,9 +63,9 @@ def engrave(notes: Sequence[Note], *, metre: Metre, bars: int) -> list[list[list
     notes from each other are written in full.
 
     Args:
-        notes: That start before the end of the last bar.
-        metre: Of all bars.
-        bars: Their number.
+        notes: Notes that start before the end of the last bar.
+        metre: Metre of all bars.
+        bars: Number of bars.
     """
     printed: list[list[list[Written]]] = [[] for _ in range(bars)]
     voices = _voices(_chords(notes, metre, bars * metre.bar_ticks)) or [[]]

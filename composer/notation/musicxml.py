@@ -20,9 +20,9 @@ def to_musicxml(score: Score, *, title: str, instrument: Instrument = PIANO, com
 
     Args:
         score: What is to be written.
-        title: Stands above it.
-        instrument: For which it is arranged.
-        composer: Stands above it too.
+        title: Title, printed above the music.
+        instrument: Instrument for which it is arranged.
+        composer: Name of the composer, printed above it too.
     """
     from composer.notation.staves import exported, staved  # noqa: PLC0415 - loads music21, which takes a second
 

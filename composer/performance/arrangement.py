@@ -33,9 +33,9 @@ class Track:
     """What one voice plays.
 
     Attributes:
-        voice: That plays it.
-        part: Whose notes these are by now; what a solo leaves to the accompaniment counts as accompaniment.
-        notes: In `note_order`. They end by the end of the last bar, and no key is struck while it sounds.
+        voice: Voice that plays it.
+        part: Part that the notes belong to by now; what a solo leaves to the accompaniment counts as accompaniment.
+        notes: Notes in `note_order`. They end by the end of the last bar, and no key is struck while it sounds.
     """
 
     voice: Voice

@@ -17,7 +17,7 @@ class Voice:
     """One sound that plays one part.
 
     Attributes:
-        name: Of its track and staff.
+        name: Name of its track and staff.
         program: General MIDI program, 0-127.
         lowest: MIDI pitch below which it sounds forced.
         highest: MIDI pitch above which it does.
@@ -51,7 +51,7 @@ class Instrument:
     """A voice for each part with pitches; drums are the same kit everywhere.
 
     Attributes:
-        name: By which people ask for it.
+        name: Name by which people ask for it.
         melody: Plays MELODY.
         accompaniment: Plays ACCOMPANIMENT.
         bass: Plays BASS, and what is too low for the accompaniment's voice.

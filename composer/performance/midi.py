@@ -62,7 +62,7 @@ def write(
         score: What is played.
         instrument: What plays it.
         title: Name of the first track.
-        settings: Stand in the file as JSON, so that the piece can be composed again; plain values only.
+        settings: Plain values that stand in the file as JSON, so that the piece can be composed again.
         pedal: Whether voices that have a sustain pedal use it.
     """
     file = mido.MidiFile(type=1, ticks_per_beat=PULSES_PER_QUARTER)

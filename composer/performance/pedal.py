@@ -50,8 +50,8 @@ def pedalled(notes: Sequence[Note], *, metre: Metre, ticks: int) -> tuple[Span, 
     happen too fast and where it would add nothing, and bridges rests for a beat at most.
 
     Args:
-        notes: In order of time.
-        metre: Whose bars and beats count.
+        notes: Notes in order of time.
+        metre: Metre whose bars and beats count.
         ticks: End of the piece; the pedal is up before.
     """
     changes = [*_changes(notes, metre), ticks]

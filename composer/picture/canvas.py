@@ -27,8 +27,8 @@ class Lettering:
     """How words look.
 
     Attributes:
-        size: Of the letters in pixels.
-        colour: Of the letters.
+        size: Size of the letters in pixels.
+        colour: Colour of the letters.
         weight: One of the weights of Manrope, such as Medium or SemiBold.
     """
 

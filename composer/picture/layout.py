@@ -45,14 +45,14 @@ class Roll:
     """A score laid into a frame: time to the right, pitch upwards, drums in a lane of their own at the bottom.
 
     Attributes:
-        frame: What it fills.
-        floor: Where the pitches end; below it, down to `frame.bottom`, is the drum lane, if there are drums.
+        frame: Area that it fills.
+        floor: Height at which the pitches end; below it, down to `frame.bottom`, is the drum lane, if there are drums.
         lowest: Pitch of the lowest row.
         highest: Pitch of the highest row.
         bar_ticks: Length of a bar.
         bars: Number of bars.
-        ticks: Where the tempo changes, and the end; ascending.
-        seconds: When these are reached.
+        ticks: Ticks at which the tempo changes, and the end; ascending.
+        seconds: Seconds at which these are reached.
     """
 
     frame: PlotArea

@@ -55,9 +55,9 @@ def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "")
     """Draw a piano roll.
 
     Args:
-        score: Of any length; it fills the width. An empty one gives an empty roll.
-        title: At the top left, shortened if it is too long.
-        caption: At the top right, smaller.
+        score: Score of any length; it fills the width. An empty one gives an empty roll.
+        title: Title at the top left, shortened if it is too long.
+        caption: Line of facts at the top right, smaller.
         remark: Below the title, smaller still.
 
     Returns:

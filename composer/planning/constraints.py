@@ -27,9 +27,9 @@ class PieceConstraints:
 
     Attributes:
         metre: One of `vocabulary.METRES`.
-        bars: At least 1; from 2 on there is room for the dominant.
-        mode: Of the cadence.
-        parts: That may play.
+        bars: Number of bars, at least 1; from 2 on there is room for the dominant.
+        mode: Mode of the cadence.
+        parts: Parts that may play.
         reach: Most semitones that one part spans at one onset.
         fullest: Most notes of one part at one onset.
         form: Index of one of `composer.planning.form.FORMS`.

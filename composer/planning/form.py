@@ -10,9 +10,9 @@ class Form:
     """In which order sections come, and how much of one that returns is to be heard again.
 
     Attributes:
-        letters: Of the sections; an equal letter returns. After the last they begin anew.
+        letters: Letters of the sections; an equal letter returns. After the last they begin anew.
         sentences: New sections say their first two bars twice (Schoenberg 1967, "Fundamentals of Musical Composition").
-        heads: Of a section that returns only the beginning is the same, and it goes on in another way.
+        heads: Whether only the beginning of a section returns, and it goes on in another way.
     """
 
     letters: str
