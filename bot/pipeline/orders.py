@@ -87,7 +87,7 @@ class OrderService:
             on_the_way=self._settings.on_the_way,
             per_hour=server.per_hour,
             queue_size=self._settings.queue_size,
-            room_at=self._clock() + timedelta(seconds=self._scheduler.room_in()),
+            room_at=self._clock() + timedelta(seconds=self._scheduler.workload.room_in()),
         )
         return wanted, limits
 
@@ -124,11 +124,11 @@ class OrderService:
 
     def queue(self) -> list[Standing]:
         """What is in the making, then what waits."""
-        return self._scheduler.standings()
+        return self._scheduler.workload.standings()
 
     def progress(self, number: int) -> Progress | None:
         """How far a generation is; None if it is not on the way."""
-        return self._scheduler.progress(number)
+        return self._scheduler.workload.progress(number)
 
     async def piece(self, number: int) -> FinishedPiece:
         """The files of a piece, the same bytes as when it was delivered.

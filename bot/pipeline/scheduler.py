@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.generation import GenerationState, Queued
-from bot.domain.summaries import Standing
+from bot.domain.generation import GenerationState
 from bot.errors import code_of, report
-from bot.pipeline.estimates import waits
-from bot.pipeline.fair_queue import FairQueue, Ticket
 from bot.pipeline.safe_audience import SafeAudience
+from bot.pipeline.workload import Workload
 from bot.storage.database import is_passing
 
 if TYPE_CHECKING:
@@ -32,7 +29,12 @@ MOST_ATTEMPTS = 3
 
 
 class Scheduler:
-    """Everything between an accepted row and its delivery."""
+    """Everything between an accepted row and its delivery.
+
+    Attributes:
+        workload: Pieces that wait and those in the making.
+        stopping: Whether nothing new is taken any more.
+    """
 
     def __init__(
         self,
@@ -60,14 +62,10 @@ class Scheduler:
         self._producer = producer
         self._deliveries = deliveries
         self._health = health
-        self._speeds = speeds
         self._worker_count = workers
         self._deadline = deadline
-        self._queue = FairQueue()
-        self._known: dict[int, Generation] = {}  # what waits or is in the making
+        self.workload = Workload(speeds, workers=workers)
         self._making: dict[int, asyncio.Task[None]] = {}
-        self._begun: dict[int, float] = {}
-        self._progress: dict[int, Progress] = {}
         self._recovered: set[int] = set()
         """What an earlier run left: it may have been delivered without a note."""
         self._idle: set[int] = set()
@@ -85,7 +83,7 @@ class Scheduler:
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
         self._health.scheduler_started = True
         self._announce()
-        log.info("scheduler started", workers=self._worker_count, waiting=self.waiting)
+        log.info("scheduler started", workers=self._worker_count, waiting=self.workload.waiting)
 
     async def sweep(self) -> None:
         """Take up what is on the way by its row, but was in nobody's hands at this look and the last.
@@ -95,7 +93,7 @@ class Scheduler:
         if not self._workers or self.stopping:
             return
         rows = {generation.number: generation for generation in await self._generations.unfinished()}
-        idle = {number for number in rows if number not in self._known and number not in self._deliveries}
+        idle = {number for number in rows if number not in self.workload and number not in self._deliveries}
         for number in sorted(idle & self._idle):
             await self._recover(rows[number], restarted=False)
         self._idle = idle
@@ -110,14 +108,13 @@ class Scheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._deliveries.stop()
         await self._audience.stop()
-        log.info("scheduler stopped", waiting=self.waiting)
+        log.info("scheduler stopped", waiting=self.workload.waiting)
 
     def add(self, generation: Generation) -> None:
         """Let an accepted or composed generation wait for its turn; a known one does already."""
         number = generation.number
-        if number not in self._known and number not in self._deliveries:
-            self._known[number] = generation
-            self._queue.add(Ticket(number, generation.guild_id, generation.user_id))
+        if number not in self.workload and number not in self._deliveries:
+            self.workload.add(generation)
             self._arrived.set()
             self._announce()
 
@@ -132,49 +129,12 @@ class Scheduler:
         self._deliveries.abandon(number)
         if number in self._making:
             self._making[number].cancel()
-        elif self._queue.remove(number):
-            self._known.pop(number, None)
+        else:
+            self.workload.remove(number)
         self._ended(cancelled)
         self._audience.cancelled(cancelled)
         self._announce()
         return True
-
-    @property
-    def waiting(self) -> int:
-        """Pieces in the queue."""
-        return len(self._queue)
-
-    @property
-    def running(self) -> int:
-        """Pieces in the making."""
-        return len(self._making)
-
-    def progress(self, number: int) -> Progress | None:
-        """How far a generation is; None if it is not on the way here."""
-        return next((line.progress for line in self.standings() if line.generation.number == number), None)
-
-    def standings(self) -> list[Standing]:
-        """What is in the making, then what waits, in the order in which it will be taken."""
-        order = self._queue.order()
-        begins = waits(self._work_left(), [self._work_of(number) for number in order], self._worker_count)
-        making = [Standing(self._known[number], self._progress[number]) for number in self._making]
-        return making + [
-            Standing(self._known[number], Queued(place, wait))
-            for place, (number, wait) in enumerate(zip(order, begins, strict=True), start=1)
-        ]
-
-    def room_in(self) -> float:
-        """Seconds until the next waiting piece begins."""
-        waiting = (line.progress for line in self.standings())
-        return next((progress.wait for progress in waiting if isinstance(progress, Queued) and progress.position), 0.0)
-
-    def _work_left(self) -> list[float]:
-        now = time.monotonic()
-        return [max(self._work_of(number) - (now - self._begun[number]), 0.0) for number in self._making]
-
-    def _work_of(self, number: int) -> float:
-        options = self._known[number].options
-        return self._speeds.work(options.model, options.seconds)
 
     async def _recover(self, generation: Generation, *, restarted: bool) -> None:
         number = generation.number
@@ -191,20 +151,19 @@ class Scheduler:
 
     async def _work(self, audience: Audience) -> None:
         while True:
-            number = self._queue.take()
-            if number is None:
+            generation = self.workload.begin_next()
+            if generation is None:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            self._begun[number] = time.monotonic()
-            self._progress[number] = Queued(0, 0.0)
-            self._making[number] = task = asyncio.create_task(self._make(self._known[number], audience))
+            number = generation.number
+            self._making[number] = task = asyncio.create_task(self._make(generation, audience))
             self._announce()
             try:
                 await asyncio.wait({task})
             finally:
-                for known in (self._making, self._known, self._begun, self._progress):
-                    known.pop(number, None)
+                self._making.pop(number, None)
+                self.workload.finish(number)
                 self._announce()
             if not task.cancelled() and (error := task.exception()) is not None:
                 # Even the failure could not be noted.
@@ -247,14 +206,13 @@ class Scheduler:
             log.info("cancelled", generation=generation.number)
 
     def _show(self, generation: Generation, progress: Progress) -> None:
-        if generation.number in self._making:
-            self._progress[generation.number] = progress
+        if self.workload.note_progress(generation.number, progress):
             self._audience.progressed(generation, progress)
 
     def _announce(self) -> None:
         """Tell those who wait where they stand now."""
-        self._health.metrics.waiting.set(self.waiting)
-        self._health.metrics.running.set(self.running)
+        self._health.metrics.waiting.set(self.workload.waiting)
+        self._health.metrics.running.set(self.workload.running)
         if not self.stopping:
-            for line in self.standings()[self.running :]:
+            for line in self.workload.standings()[self.workload.running :]:
                 self._audience.progressed(line.generation, line.progress)

@@ -99,7 +99,7 @@ async def cancel(app: App, listener: DeafAudience, stage: type[Progress], second
     await asyncio.sleep(0.15)
     started = time.perf_counter()
     await app.orders.cancel(number)
-    while app.scheduler.running:  # noqa: ASYNC110 - nobody tells when a thread has ended
+    while app.scheduler.workload.running:  # noqa: ASYNC110 - nobody tells when a thread has ended
         await asyncio.sleep(0.001)
     return time.perf_counter() - started
 

@@ -39,8 +39,8 @@ class AdminCog(TrainingCog):
             "up": discord.utils.format_dt(self._since, "R"),
             "servers": len(self.client.guilds),
             "latency": f"{1000 * self.client.latency:.0f} ms",
-            "queue": f"{app.scheduler.waiting} / {app.settings.queue_size}",
-            "workers": f"{app.scheduler.running} / {app.settings.threads}",
+            "queue": f"{app.scheduler.workload.waiting} / {app.settings.queue_size}",
+            "workers": f"{app.scheduler.workload.running} / {app.settings.threads}",
             "models": ", ".join(app.catalogue.names()) or "-",
         }
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]

@@ -58,9 +58,12 @@ async def test_those_who_wait_see_their_place_move_up(path):
         harness.composer.hold = True
         harness.speeds.measured("tiny", music=12, work=6)
         numbers = [(await harness.ask(user_id=user_id)).number for user_id in (1, 2, 3)]
-        await harness.audience.until(lambda: harness.scheduler.running == 1 and harness.scheduler.waiting == 2)
+        load = harness.scheduler.workload
+        await harness.audience.until(lambda: load.running == 1 and load.waiting == 2)
+            lambda: harness.scheduler.workload.running == 1 and harness.scheduler.workload.waiting == 2
+        )
 
-        making, second, third = harness.scheduler.standings()
+        making, second, third = harness.scheduler.workload.standings()
 
         assert [line.generation.number for line in (making, second, third)] == numbers
         assert making.progress == Composing(1, 8)
@@ -69,7 +72,7 @@ async def test_those_who_wait_see_their_place_move_up(path):
         assert (second.progress.position, third.progress.position) == (1, 2)
         assert second.progress.wait == pytest.approx(6, abs=1)
         assert third.progress.wait - second.progress.wait == pytest.approx(6, abs=0.01)
-        assert isinstance(harness.scheduler.progress(numbers[2]), Queued)
+        assert isinstance(harness.scheduler.workload.progress(numbers[2]), Queued)
         harness.composer.let.set()
         await harness.until(numbers[2], "delivered")
         assert [line.position for line in harness.audience.progress[numbers[2]] if isinstance(line, Queued)][-1] == 1
@@ -97,7 +100,7 @@ async def test_what_waits_can_be_cancelled(path):
 
         assert harness.audience.told[second.number] == ["cancelled"]
         assert await harness.state(second.number) == "cancelled"
-        assert harness.scheduler.progress(second.number) is None
+        assert harness.scheduler.workload.progress(second.number) is None
         harness.composer.let.set()
         await harness.until(first.number, "delivered")
         assert not await harness.scheduler.cancel(first.number)

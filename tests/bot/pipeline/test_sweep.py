@@ -115,7 +115,7 @@ async def test_before_the_work_begins_nothing_is_taken_up(path):
         await harness.scheduler.sweep()
 
         assert await harness.state(number) == "accepted"
-        assert harness.scheduler.waiting == 0
+        assert harness.scheduler.workload.waiting == 0
 
 
 async def test_orderly_stops_take_no_attempt_away(path):

@@ -1,0 +1,39 @@
+"""What waits and what is in the making."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.generation import Composing, Queued
+from bot.pipeline.estimates import Speeds
+from bot.pipeline.workload import Workload
+from bot.storage.store import open_store
+from tests.bot.builders import BOB, LIMITS, OPTIONS, admission
+
+
+@pytest.fixture
+def speeds():
+    known = Speeds()
+    known.measured(OPTIONS.model, music=OPTIONS.seconds, work=6.0)
+    return known
+
+
+async def test_a_piece_is_shown_from_its_place_in_the_queue_until_it_is_made(tmp_path, speeds):
+    async with open_store(tmp_path / "cadenza.sqlite3") as store:
+        first = await store.generations.admit(admission(), LIMITS)
+        second = await store.generations.admit(admission(user_id=BOB), LIMITS)
+    workload = Workload(speeds, workers=1)
+    workload.add(first)
+    workload.add(second)
+
+    assert workload.begin_next() == first
+    assert workload.note_progress(first.number, Composing(3, 8))
+    assert not workload.note_progress(second.number, Composing(1, 8))
+    assert workload.progress(first.number) == Composing(3, 8)
+    assert workload.progress(second.number) == Queued(1, pytest.approx(6.0, abs=0.5))
+    assert workload.room_in() == pytest.approx(6.0, abs=0.5)
+
+    workload.finish(first.number)
+    workload.remove(second.number)
+
+    assert (workload.running, workload.waiting, workload.standings()) == (0, 0, [])
