@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot import errors
 from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.network import UNANSWERED
 from bot.discord_ui.refusal_texts import (
     ANSWERED,
     TOKEN_EXPIRED,
@@ -105,7 +106,7 @@ async def _tell(interaction: discord.Interaction[Any], sentence: str, *, cancel:
             await interaction.edit_original_response(content=sentence, view=view)
             return
         await interaction.followup.send(sentence, view=view, ephemeral=True)
-    except discord.HTTPException as error:
+    except UNANSWERED as error:
         log.warning("sentence not told", interaction=interaction.id, error=str(error))
 
 
@@ -114,5 +115,5 @@ async def _tell_directly(interaction: discord.Interaction[Any], sentence: str) -
     try:
         channel = await interaction.client.create_dm(interaction.user)
         await channel.send(sentence)
-    except discord.HTTPException as error:
+    except UNANSWERED as error:
         log.warning("sentence not told", interaction=interaction.id, error=str(error))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 import structlog
 
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
+from bot.discord_ui.network import LOST
 from bot.discord_ui.permissions import missing_to_post
 from bot.discord_ui.refusal_texts import ANSWERED, UNKNOWN_INTERACTION, lacking
 from bot.domain.order import Order
@@ -56,7 +56,7 @@ async def acknowledge(interaction: discord.Interaction[Cadenza], *, private: boo
     interaction.extras[OPEN] = not private
     try:
         response = await interaction.response.defer(ephemeral=private, thinking=True)
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except LOST as error:
         # Only the answer was lost, most likely; if not, the result is posted by the bot's own token.
         log.info("acknowledged, perhaps", interaction=interaction.id, error=repr(error))
         return None

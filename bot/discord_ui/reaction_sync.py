@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot.discord_ui.network import UNANSWERED
 from bot.discord_ui.reactions import REACTIONS, value_of
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class ReactionSync:
             await self._read(post)
         except discord.NotFound:
             await self._client.app.store.generations.post_gone(post.message_id)
-        except discord.HTTPException as error:
-            log.info("reactions not read", generation=post.number, error=str(error))
+        except UNANSWERED as error:
+            log.info("reactions not read", generation=post.number, error=repr(error))
 
     async def _read(self, post: Post) -> None:
         channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

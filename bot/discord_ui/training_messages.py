@@ -6,7 +6,6 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 import structlog
 
@@ -14,6 +13,7 @@ from bot.discord_ui import training_texts
 from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.delivery.messages import Address, Content, Messages
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
+from bot.discord_ui.network import UNANSWERED
 from bot.discord_ui.texts import sentences
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class TrainingMessages:
     async def _show(self, run: TrainingRun, text: str) -> None:
         try:
             await self._say(run, _running(run, text))
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+        except UNANSWERED as error:
             log.info("not shown", run=run.number, error=repr(error))
 
     async def ended(self, run: TrainingRun, ending: Ending, /) -> None:
@@ -79,7 +79,7 @@ class TrainingMessages:
         text = training_texts.ending_text(run, ending, sentences.sentences(run.wanted.locale))
         try:
             await self._say(run, Content(text))
-        except discord.HTTPException as error:
+        except UNANSWERED as error:
             log.info("not said in the channel", run=run.number, error=str(error))
             person = await self._client.create_dm(discord.Object(run.wanted.user_id))
             await person.send(text)

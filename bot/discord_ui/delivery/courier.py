@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -17,8 +16,9 @@ from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
 from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
 from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
+from bot.discord_ui.network import LOST, UNANSWERED
 from bot.discord_ui.permissions import reactions_allowed
-from bot.discord_ui.reactions import REACTIONS
+from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.audience import Kept, Posted
@@ -90,7 +90,7 @@ class Courier:
         """Say what may as well go unsaid: what follows says more."""
         try:
             await self._messages.edit(self.replies.address(generation), content)
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+        except UNANSWERED as error:
             log.info("not shown", generation=generation.number, error=repr(error))
 
     async def deliver(self, generation: Generation, piece: FinishedPiece, /, *, again: bool) -> Delivery:
@@ -168,13 +168,14 @@ class Courier:
             channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
             try:
                 await channel.get_partial_message(post.message_id).delete()
-            except (discord.HTTPException, aiohttp.ClientError) as error:
+            except UNANSWERED as error:
                 log.info("message not deleted", generation=post.number, error=str(error))
 
     def seed_again(self, post: Post, message: discord.Message) -> None:
-        """Seed the reactions under a message that has none of ours and needs them, in the background."""
+        """Seed the reactions under a message that lacks some of ours and needs them, in the background."""
         votes_by_button = any(button.startswith("cadenza:rate:") for button in custom_ids(message))
-        if not votes_by_button and not any(reaction.me for reaction in message.reactions):
+        seeded = {value_of(str(reaction.emoji)) for reaction in message.reactions if reaction.me}
+        if not votes_by_button and not seeded.issuperset(REACTIONS.values()):
             address = Address(number=post.number, user_id=0, channel_id=post.channel_id, message_id=post.message_id)
             self._in_background(self._seed(address, message))
 
@@ -184,6 +185,9 @@ class Courier:
         try:
             for emoji in REACTIONS:
                 await channel.get_partial_message(message.id).add_reaction(emoji)
+        except LOST as error:
+            # What is missing is put there when the reactions are read back.
+            log.info("not all reactions", generation=address.number, error=repr(error))
         except discord.HTTPException as error:
             log.info("no reactions", generation=address.number, error=str(error))
             view = row(sentences.sentences(address.locale), piece_buttons(address.number, votes=True))

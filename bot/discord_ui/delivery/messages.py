@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 import structlog
 from discord.utils import MISSING
 
 from bot.discord_ui.buttons import number_in
+from bot.discord_ui.network import LOST
 from bot.discord_ui.refusal_texts import NO_ACCESS, NO_PERMISSION, TOKEN_EXPIRED, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Messages:
 
         Raises:
             discord.HTTPException: Of what says nothing about the way, such as files that are too large.
-            aiohttp.ClientError: If the answer was lost again and again.
+            LOST: If the answer was lost again and again.
         """
         for way in self._ways(address):
             try:
@@ -159,7 +159,7 @@ class Messages:
         for _ in range(_TRIES - 1):
             try:
                 return await request(content)
-            except (aiohttp.ClientError, TimeoutError) as error:
+            except LOST as error:
                 log.info("asking Discord again", error=repr(error))
                 await self._pause(_PAUSE)
         return await request(content)
@@ -172,7 +172,7 @@ class Messages:
 
         Raises:
             discord.HTTPException: As `edit` does.
-            aiohttp.ClientError: As `edit` does.
+            LOST: As `edit` does.
         """
         places = (self._direct,) if address.private else (self._channel, self._direct)
         for place in places:
