@@ -12,7 +12,9 @@ import structlog
 from bot.app import open_app
 from bot.discord_ui.client import run
 from bot.discord_ui.cogs import all_cogs
-from bot.errors import SettingsError
+from bot.errors import BotError, SettingsError, TemporaryTrouble, report
+from bot.storage.database import is_passing
+from composer.errors import ComposerError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -23,10 +25,14 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 async def serve(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; 0 after an orderly end.
+    """Run until SIGTERM or SIGINT.
+
+    Returns:
+        0 after an orderly end; 1 after an unexpected error, which the log holds.
 
     Raises:
         SettingsError: Something is missing or wrong, the token for one.
+        TemporaryTrouble: Something that passes keeps the bot from starting, or from going on.
         MachineError: No models or no soundfont are installed.
     """
     stop = asyncio.Event()
@@ -41,6 +47,14 @@ async def serve(settings: Settings) -> int:
         raise SettingsError(
             "DISCORD_TOKEN: Discord does not know this token; copy it anew from the page Bot of your application"
         ) from error
+    except (BotError, ComposerError):
+        raise
+    except Exception as error:
+        # Told in the log, where secrets are taken out, and not as a bare traceback.
+        if is_passing(error):
+            raise TemporaryTrouble(f"the database cannot be used now: {getattr(error, 'orig', error)}") from error
+        report(error, "ended by an error")
+        return 1
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)

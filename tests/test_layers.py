@@ -77,7 +77,7 @@ bot.app: errors clock settings domain storage monitoring pipeline retraining | a
 bot.discord_ui.texts:
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options music
 bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options
-bot.serve: errors settings app discord_ui discord_ui.cogs
+bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio
 bot.standin:
 bot.__main__: errors clock settings logs storage serve doctor | errors command_parser

@@ -10,12 +10,13 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui import api_address, error_replies
+from bot.discord_ui import api_address, error_replies, network
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.registration import register
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
+from bot.errors import TemporaryTrouble, report
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from bot.discord_ui.change_form import FormHandler
 
 log = structlog.stdlib.get_logger(__name__)
+
+_END_WITHIN = {"work": 6.0, "messages": 2.5, "connection": 1.0}
+"""Seconds that each step of ending may take; together less than the 10 that are promised."""
 
 _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""
@@ -58,6 +62,8 @@ class Cadenza(commands.Bot):
         presses: Function that answers a button, by its action; cogs add theirs.
         forms: Function that reads a form when it is handed in, by the prefix of its custom id.
         home: The home server, if there is one.
+        fault: Why the work could not be taken up.
+        broken: Event that is set when there is a `fault`: such a bot would accept pieces and never compose one.
         in_order: Lock that is held while a rating is noted, so that what people do counts in the order in which they
             did it.
     """
@@ -91,6 +97,8 @@ class Cadenza(commands.Bot):
         self.home = discord.Object(home) if home is not None else None
         self.in_order = asyncio.Lock()
         self._add_cogs = add_cogs
+        self.fault: Exception | None = None
+        self.broken = asyncio.Event()
         self._begun = False
         self._watching: asyncio.Task[None] | None = None
 
@@ -110,10 +118,18 @@ class Cadenza(commands.Bot):
         self.app.health.gateway_ready()
         if not self._begun:
             self._begun = True
-            await self.app.scheduler.start(self.courier)
-            await self.app.retraining.start(self.training_messages)
-            self._watching = asyncio.create_task(self._watch_latency())
+            try:
+                await self._begin()
+            except Exception as error:  # noqa: BLE001 - whoever runs the client raises it again
+                self.fault = error
+                self.broken.set()
+                return
         self.dispatch("reactions_missed")
+
+    async def _begin(self) -> None:
+        await self.app.scheduler.start(self.courier)
+        await self.app.retraining.start(self.training_messages)
+        self._watching = asyncio.create_task(self._watch_latency())
 
     async def on_resumed(self) -> None:
         """Note that the gateway is back; Discord sends what was missed by itself."""
@@ -166,15 +182,47 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
 
     Raises:
         discord.LoginFailure: If Discord does not know the token.
+        TemporaryTrouble: If Discord cannot be reached at the start.
+        Exception: Whatever kept the work from being taken up.
     """
     api_address.point(app.settings)
+    network.shorten_pauses()
     async with Cadenza(app, add_cogs) as client:
         connection = asyncio.create_task(client.start(app.settings.token))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([connection, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        await app.retraining.stop()
-        await app.scheduler.stop()
-        await client.courier.close()
-        await client.close()
-        await connection
+        ends = [connection, *(asyncio.create_task(event.wait()) for event in (stop, client.broken))]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        lost = connection.exception() if connection.done() else None
+        await _end(app, client)
+        for task in ends:
+            # The library sleeps for long between two tries to connect, and nothing but this wakes it.
+            task.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+        if client.fault is not None:
+            raise client.fault
+        if lost is not None:
+            raise _explained(lost, client) from lost
+
+
+async def _end(app: App, client: Cadenza) -> None:
+    """End the work, then the connection, each within its time: nothing that Discord does may keep the bot from it."""
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "work": lambda: asyncio.gather(app.scheduler.stop(), app.retraining.stop()),
+        "messages": client.courier.close,
+        "connection": client.close,
+    }
+    for name, step in steps.items():
+        try:
+            async with asyncio.timeout(_END_WITHIN[name]):
+                await step()
+        except TimeoutError:
+            log.warning("not ended in time", step=name)
+        except Exception as error:  # noqa: BLE001 - the other steps are to be taken, too
+            report(error, "not ended well", step=name)
+
+
+def _explained(lost: BaseException, client: Cadenza) -> BaseException:
+    # Where the first connection to the gateway fails, discord.py asks the one that it does not have for its session.
+    without_gateway = isinstance(lost, AttributeError) and client.ws is None
+    if without_gateway or network.is_passing(lost):
+        return TemporaryTrouble(f"Discord cannot be reached ({type(lost).__name__}); trying again later may help")
+    return lost

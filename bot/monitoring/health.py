@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TemporaryTrouble
 from bot.monitoring.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ async def open_health(settings: Settings) -> AsyncIterator[Health]:
     """Watch the event loop, and answer on loopback where the settings say so.
 
     Raises:
-        SettingsError: If the port is taken.
+        TemporaryTrouble: If the port is taken.
+        SettingsError: If the port may not be used.
     """
     health = Health()
     watch = asyncio.create_task(health.watch_lag())
@@ -117,7 +119,9 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise SettingsError(f"CADENZA_METRICS_PORT: cannot listen on {host}:{port}: {error.strerror}") from error
+        # Whoever has the port now, a bot that is about to end for one, may let it go; a port that is not ours, never.
+        kind = TemporaryTrouble if error.errno == errno.EADDRINUSE else SettingsError
+        raise kind(f"CADENZA_METRICS_PORT: cannot listen on {host}:{port}: {error.strerror}") from error
     bound: int = runner.addresses[0][1]
     log.info("health is told", address=f"http://{host}:{bound}/readyz")
     return bound

@@ -85,7 +85,9 @@ class Gateway:
 
     Attributes:
         identified, resumed: How often a session began, and how often it went on.
-        heartbeats: Number of heartbeats that came.
+        heartbeats: How many came.
+        away: Whether whoever comes is sent away.
+        sent_away: How often that was done.
     """
 
     def __init__(self, bot: Person, token: str, guilds: list[Guild], changes: Changes) -> None:
@@ -94,15 +96,20 @@ class Gateway:
         self._session: Session | None = None
         self._sending = asyncio.Lock()
         self.url = ""
-        self.identified = self.resumed = self.heartbeats = 0
+        self.identified = self.resumed = self.heartbeats = self.sent_away = 0
+        self.away = False
 
     @property
     def connected(self) -> bool:
         """Whether a bot is there that has been told of its guilds."""
         return self._connection is not None and self._session is not None and self._session.ready
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """Talk to a bot until one of the two hangs up."""
+        if self.away:
+            self.sent_away += 1
+            self._changes.tell()
+            return web.Response(status=503)
         connection = Connection(request)
         socket = await connection.open()
         await connection.send(HELLO, {"heartbeat_interval": 41_250})

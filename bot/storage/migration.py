@@ -16,9 +16,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from bot import clock as clocks
-from bot.errors import MigrationError, SettingsError
+from bot.errors import MigrationError, SettingsError, TemporaryTrouble
 from bot.storage import migrations
-from bot.storage.database import prepare_connection
+from bot.storage.database import is_passing, prepare_connection
 from bot.storage.files.backups import back_up
 from bot.storage.files.private_files import make_private_database, make_private_folder
 
@@ -39,6 +39,7 @@ def migrate(path: Path, clock: Clock = clocks.now) -> None:
 
     Raises:
         SettingsError: If the folder or file cannot be used, or was written by a newer Cadenza.
+        TemporaryTrouble: If another program holds it for long, or the disk is full.
         BackupError: If no copy can be made; no step was taken.
         MigrationError: If a step would have broken what refers to what; no step was taken.
     """
@@ -56,6 +57,8 @@ def migrate(path: Path, clock: Clock = clocks.now) -> None:
     except CommandError as error:
         raise SettingsError(f"{path} was written by a newer Cadenza; install that one again ({error})") from error
     except DatabaseError as error:
+        if is_passing(error):
+            raise TemporaryTrouble(f"CADENZA_DATA_DIR: cannot use {path} now: {error.orig}") from error
         raise SettingsError(f"CADENZA_DATA_DIR: cannot use {path}: {error.orig}") from error
     finally:
         engine.dispose()

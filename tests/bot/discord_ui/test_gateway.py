@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import discord
 import pytest
 
+from bot.discord_ui.network import ShortPauses
 from bot.standin.faults import Hold
 from tests.bot.whole_bot import open_whole_bot
 
@@ -60,6 +62,17 @@ async def test_whatever_the_gateway_does_a_piece_is_delivered_and_the_next_one_t
 
         assert first is interaction.message
         assert here.discord.messages(here.channel) == [first, second]
+
+
+async def test_a_stop_does_not_wait_for_the_next_try_to_connect(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(ShortPauses, "delay", lambda _: 60.0)
+    async with open_whole_bot(tmp_path) as here:
+        here.discord.gateway.away = True
+        here.discord.gateway.drop()
+        await here.discord.until(lambda: here.discord.gateway.sent_away, "a try")
+
+        async with asyncio.timeout(10):
+            await here.stop()
 
 
 async def test_a_reaction_given_while_the_connection_was_lost_counts(tmp_path: Path):

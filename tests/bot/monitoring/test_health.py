@@ -6,7 +6,7 @@ import socket
 import aiohttp
 import pytest
 
-from bot.errors import SettingsError
+from bot.errors import TemporaryTrouble
 from bot.monitoring.health import open_health
 from bot.settings import Settings
 
@@ -72,6 +72,6 @@ async def test_a_port_that_is_taken_is_named():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
 
-        with pytest.raises(SettingsError, match="CADENZA_METRICS_PORT: cannot listen"):
+        with pytest.raises(TemporaryTrouble, match="CADENZA_METRICS_PORT: cannot listen"):
             async with open_health(Settings(metrics_port=taken.getsockname()[1])):
                 pass
