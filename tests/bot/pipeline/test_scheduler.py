@@ -60,8 +60,6 @@ async def test_those_who_wait_see_their_place_move_up(path):
         numbers = [(await harness.ask(user_id=user_id)).number for user_id in (1, 2, 3)]
         load = harness.scheduler.workload
         await harness.audience.until(lambda: load.running == 1 and load.waiting == 2)
-            lambda: harness.scheduler.workload.running == 1 and harness.scheduler.workload.waiting == 2
-        )
 
         making, second, third = harness.scheduler.workload.standings()
 
