@@ -41,14 +41,14 @@ class Cadence:
     `struck` is always the parts and pitches of the onset that is being written.
     """
 
-    def __init__(self, frame: PieceConstraints) -> None:
+    def __init__(self, constraints: PieceConstraints) -> None:
         """Of a piece in C major or A minor."""
-        mode = frame.mode
+        mode = constraints.mode
         self._tonic = TONICS[mode]
         self._third = (self._tonic + _TRIADS[mode][1]) % 12
         self._triad = self._keys(_TRIADS[mode])
         self._open_fifth = self._keys(_OPEN_FIFTH)
-        self._has_melody = Part.MELODY in frame.parts
+        self._has_melody = Part.MELODY in constraints.parts
         self._lowest_third = _LOWEST_FINAL_THIRDS[mode]
         self._lowest_bass = _FINAL_BASSES[mode]
         self.dominant = self._keys(_DOMINANT_SEVENTH)

@@ -34,9 +34,9 @@ _ALL_KEYS = np.ones(KEYS, np.bool_)
 class Grammar:
     """Reads one piece's tokens and tells what may come next."""
 
-    def __init__(self, frame: PieceConstraints) -> None:
+    def __init__(self, constraints: PieceConstraints) -> None:
         """Stand before START."""
-        self._frame = frame
+        self._constraints = constraints
         self._expected: NDArray[np.bool_] = np.zeros(vocabulary.VOCABULARY_SIZE, np.bool_)
         self._expected[vocabulary.START] = True
         self._bar = -1
@@ -47,9 +47,9 @@ class Grammar:
         self._velocities: dict[Part, int] = {}
         self._owes_dominant = False
         self.finished = False
-        self._cadence = Cadence(frame)
+        self._cadence = Cadence(constraints)
         self._final_bass = LOWEST_PITCH
-        self._parts = tuple(part for part in PITCHED_PARTS if part in frame.parts)
+        self._parts = tuple(part for part in PITCHED_PARTS if part in constraints.parts)
 
     @property
     def bar(self) -> int:
@@ -92,11 +92,11 @@ class Grammar:
 
     @property
     def _tick(self) -> int:
-        return self._bar * self._frame.metre.bar_ticks + self._position
+        return self._bar * self._constraints.metre.bar_ticks + self._position
 
     @property
     def _bars_left(self) -> int:
-        return self._frame.bars - 1 - self._bar
+        return self._constraints.bars - 1 - self._bar
 
     def _open_bar(self, kind: Kind) -> None:
         if kind is Kind.START:
@@ -124,7 +124,7 @@ class Grammar:
         if self._is_closing and part is not Part.DRUMS:
             self._final_bass = bass_of(self._struck, otherwise=pitch)
         leads = part is not Part.DRUMS and self._cadence.leading[pitch - LOWEST_PITCH]
-        if self._tick >= self._frame.dominant_start and leads:
+        if self._tick >= self._constraints.dominant_start and leads:
             self._owes_dominant = False
 
     def _after_note(self, expected: NDArray[np.bool_], *, duration: bool, velocity: bool) -> None:
@@ -158,15 +158,15 @@ class Grammar:
         return self._bars_left == 0 and self._position == 0
 
     def _allow_positions(self, expected: NDArray[np.bool_]) -> None:
-        first, bar = self._position + 1, self._frame.metre.bar_ticks
+        first, bar = self._position + 1, self._constraints.metre.bar_ticks
         if self._bars_left == 0:
             bar = bar // 2 + 1
         expected[_POSITIONS.start + first : _POSITIONS.start + max(first, bar)] = True
 
     def _allow_durations(self, expected: NDArray[np.bool_]) -> None:
         """Durations that end before the harmony of the cadence changes; not the one that goes without saying."""
-        tick, frame = self._tick, self._frame
-        ends = [end for end in (frame.dominant_start, frame.tonic_start, frame.ticks) if end > tick]
+        tick, constraints = self._tick, self._constraints
+        ends = [end for end in (constraints.dominant_start, constraints.tonic_start, constraints.ticks) if end > tick]
         room = ends[0] - tick
         expected[_DURATIONS.start : _DURATIONS.stop] = (room >= _DURATION_TICKS) & (self._duration != _DURATION_TICKS)
 
@@ -181,7 +181,7 @@ class Grammar:
             allowed = keys
             own = [pitch for struck, pitch in self._struck if struck is part]
             if own:
-                if len(own) >= self._frame.fullest and not closing:
+                if len(own) >= self._constraints.fullest and not closing:
                     continue
                 allowed = keys.copy()
                 allowed[own[-1] - LOWEST_PITCH :] = False
@@ -190,14 +190,14 @@ class Grammar:
             expected[start : start + KEYS] = allowed
             for _, pitch in self._struck:
                 expected[start + pitch - LOWEST_PITCH] = False
-        if Part.DRUMS in self._frame.parts and (not closing or self._cadence.is_complete(self._struck)):
+        if Part.DRUMS in self._constraints.parts and (not closing or self._cadence.is_complete(self._struck)):
             lowest = -1 if self._last is None or self._last[0] is not Part.DRUMS else self._last[1]
             last = _DRUMS.stop if lowest < 0 else _DRUMS.start + lowest - vocabulary.LOWEST_DRUM
             expected[_DRUMS.start : last] = True
 
     def _lowest_reached(self, top: int) -> int:
         """The lowest key that a part may strike under `top`; the final third, while that is lacking."""
-        lowest = top - self._frame.reach
+        lowest = top - self._constraints.reach
         if self._is_closing and self._cadence.lacks_third(self._struck):
             return self._cadence.third_above(lowest)
         return lowest
@@ -208,8 +208,8 @@ class Grammar:
             if self._is_closing:
                 return self._cadence.final_chord(self._struck)
             return self._cadence.last_bar(self._final_bass)
-        start, end = self._frame.dominant_start, self._frame.tonic_start
-        if self._tick >= start and self._frame.bars > 1:
+        start, end = self._constraints.dominant_start, self._constraints.tonic_start
+        if self._tick >= start and self._constraints.bars > 1:
             late = self._tick >= (start + end) // 2
             return self._cadence.leading if late and self._owes_dominant else self._cadence.dominant
         return _ALL_KEYS

@@ -75,7 +75,7 @@ class _CandidateRow:
 
     index: int
     grammar: Grammar
-    clock: PositionTracker
+    position: PositionTracker
     biases: tuple[LogitBias, ...]
     tokens: list[int]
     log_likelihood: float = 0.0
@@ -83,7 +83,7 @@ class _CandidateRow:
 
     def read(self, token: int) -> None:
         self.grammar.read(token)
-        self.clock.read(token)
+        self.position.read(token)
         for bias in self.biases:
             bias.read(token)
         self.tokens.append(token)
@@ -101,7 +101,7 @@ class _CandidateRow:
 
 def decode_candidates(
     decoder: Decoder,
-    frame: PieceConstraints,
+    constraints: PieceConstraints,
     conditions: Conditions,
     *,
     sampling: Sampling,
@@ -114,7 +114,7 @@ def decode_candidates(
 
     Args:
         decoder: Fresh, for a batch of `candidates`.
-        frame: Metre, length and cadence that every candidate keeps.
+        constraints: Metre, length and cadence that every candidate keeps.
         conditions: What the network is asked for.
         sampling: How adventurous the draws are.
         candidates: Number of candidates, at least 1.
@@ -123,7 +123,7 @@ def decode_candidates(
         progress: Called before every step with the number of bars that all candidates have begun. What it
             raises ends the loop, see `composer.engine.Cancelled`.
     """
-    rows = [_begun(index, frame, pull) for index in range(candidates)]
+    rows = [_begun(index, constraints, pull) for index in range(candidates)]
     done: list[_CandidateRow] = []
     wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
     while rows:
@@ -141,11 +141,11 @@ def decode_candidates(
     ]
 
 
-def _begun(index: int, frame: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
-    recalled = recalled_bars(frame.bars, frame.form)
-    clock = PositionTracker(frame.metre, frame.bars, recalled=recalled)
-    biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(frame), IntervalBias(pull.tilt))
-    row = _CandidateRow(index, Grammar(frame), clock, biases, [])
+def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
+    recalled = recalled_bars(constraints.bars, constraints.form)
+    position = PositionTracker(constraints.metre, constraints.bars, recalled=recalled)
+    biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(constraints), IntervalBias(pull.tilt))
+    row = _CandidateRow(index, Grammar(constraints), position, biases, [])
     row.read(vocabulary.START)
     return row
 
@@ -171,5 +171,5 @@ def _step(
 
 def _inputs(rows: Sequence[_CandidateRow], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
     """Shape (rows, FEATURE_WIDTH)."""
-    clocks = np.frombuffer(b"".join(row.clock.row for row in rows), np.uint8).reshape(len(rows), WIDTH)
-    return np.hstack([features.clock_features(clocks), np.broadcast_to(wanted, (len(rows), wanted.shape[1]))])
+    positions = np.frombuffer(b"".join(row.position.row for row in rows), np.uint8).reshape(len(rows), WIDTH)
+    return np.hstack([features.position_features(positions), np.broadcast_to(wanted, (len(rows), wanted.shape[1]))])

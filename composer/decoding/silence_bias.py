@@ -29,13 +29,13 @@ _STRENGTH = 2.0
 class SilenceBias:
     """Reads one piece's tokens and knows since when each part has been silent."""
 
-    def __init__(self, frame: PieceConstraints) -> None:
-        """Stand before the first bar; only the frame's parts are waited for."""
-        self._bar_ticks = frame.metre.bar_ticks
+    def __init__(self, constraints: PieceConstraints) -> None:
+        """Stand before the first bar; only the parts of the piece are waited for."""
+        self._bar_ticks = constraints.metre.bar_ticks
         self._bar, self._tick = -1, 0
         self._part = Part.MELODY
-        self._silent_from = dict.fromkeys(frame.parts, 0)
-        self._tokens = {part: note_tokens(part) for part in frame.parts}
+        self._silent_from = dict.fromkeys(constraints.parts, 0)
+        self._tokens = {part: note_tokens(part) for part in constraints.parts}
 
     def read(self, token: int) -> None:
         """Move on by one token."""

@@ -1,4 +1,4 @@
-"""Clock rows and conditions -> what a network reads beside every token."""
+"""Rows of positions and conditions -> what a network reads beside every token."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ _TABLES = (
 _CONDITION_TABLES = tuple(_one_hot(size, first=1) for size in conditions.SIZES.values())
 _PITCH_BITS = position.WIDTH - position.PITCHES
 
-CLOCK_WIDTH = sum(table.shape[1] for _, table in _TABLES) + 8 * _PITCH_BITS
+POSITION_WIDTH = sum(table.shape[1] for _, table in _TABLES) + 8 * _PITCH_BITS
 CONDITION_WIDTH = sum(table.shape[1] for table in _CONDITION_TABLES)
-FEATURE_WIDTH = CLOCK_WIDTH + CONDITION_WIDTH
+FEATURE_WIDTH = POSITION_WIDTH + CONDITION_WIDTH
 
 
-def clock_features(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Features of clock rows of shape (..., clock.WIDTH); shape (..., CLOCK_WIDTH)."""
+def position_features(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Features of rows of positions, of shape (..., position.WIDTH); shape (..., POSITION_WIDTH)."""
     looked_up = [table[rows[..., column]] for column, table in _TABLES]
     pitches = np.unpackbits(rows[..., position.PITCHES :], axis=-1, bitorder="little").astype(np.float32)
     return np.concatenate([*looked_up, pitches], axis=-1)

@@ -1,6 +1,6 @@
 """Where in the piece a token stands: a small row of integers beside every token.
 
-The same clock runs while a corpus is prepared and while a piece is generated, so that a model never
+The same tracker runs while a corpus is prepared and while a piece is generated, so that a model never
 meets a feature it was not trained on. `composer.tokens.features` turns rows into the network's input.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from composer.music.score import Metre
 
 LAGS = (4, 8)
-"""Bars back at which the clock looks for what stood at the same place."""
+"""Bars back at which the tracker looks for what stood at the same place."""
 
 SOURCES = len(LAGS) + 1
 """Earlier bars that a row describes: one for each lag, then the echo."""
@@ -53,9 +53,9 @@ class PositionTracker:
         """Start before the first bar of a piece of `bars` bars in one of `vocabulary.METRES`.
 
         Args:
-            metre: Of all bars.
-            bars: Of the whole piece.
-            recalled: For each bar the earlier bar that is to be its echo, or None to let the clock find it;
+            metre: Metre of all bars.
+            bars: Number of bars in the whole piece.
+            recalled: For each bar the earlier bar that is to be its echo, or None to let the tracker find it;
                 see `composer.planning.form`.
         """
         self.row = bytearray(WIDTH)

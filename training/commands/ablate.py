@@ -15,7 +15,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("ablate", help="a small network with and without keys, grid, position, earlier bars")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--rows", nargs="+", help="as-shipped, transposing, 12-ticks, no-clock, no-lags (all)")
+    parser.add_argument("--rows", nargs="+", help="as-shipped, transposing, 12-ticks, no-position, no-lags (all)")
     parser.add_argument("--tokens", type=float, default=4e6, help="that each row learns from")
     parser.add_argument("--corpus-tokens", type=float, default=4e6, help="of the corpus's train split, evenly spread")
     parser.add_argument("--width", type=int, default=64, help="of the network")

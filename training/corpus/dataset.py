@@ -219,7 +219,7 @@ class Batches:
 
 def batch_at(dataset: Dataset, places: NDArray[np.int64], classes: NDArray[np.uint8]) -> Batch:
     """The tokens at `places` (batch, time) and those after, under condition classes (batch, time, conditions)."""
-    inputs = [features.clock_features(dataset.rows[places]), features.condition_features(classes)]
+    inputs = [features.position_features(dataset.rows[places]), features.condition_features(classes)]
     tokens, targets = (dataset.tokens[at].astype(np.int32) for at in (places, places + 1))
     return Batch(tokens, np.concatenate(inputs, axis=-1), targets)
 

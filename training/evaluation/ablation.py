@@ -66,7 +66,7 @@ ROWS: Mapping[str, AblationRow] = {
     AS_SHIPPED: AblationRow("C major and A minor, 24 ticks a quarter, all features", _as_it_is),
     "transposing": AblationRow("windows in any key, held-out pieces in their own", _held_out_in_own_keys, _transposing),
     "12-ticks": AblationRow("12 ticks a quarter", variants.with_coarser_grid),
-    "no-clock": AblationRow("without the position: conditions only", variants.without_position),
+    "no-position": AblationRow("without the position: conditions only", variants.without_position),
     "no-lags": AblationRow("without what stood 4 and 8 bars before", variants.without_lags),
 }
 """By name."""

@@ -32,8 +32,8 @@ onto it leaves a smaller vocabulary that is otherwise the same."""
 
 _PITCHES = vocabulary.token_range(Kind.PITCH)
 _SETS = slice(
-    features.CLOCK_WIDTH - 8 * position.SOURCES * position.PITCH_BYTES,
-    features.CLOCK_WIDTH,
+    features.POSITION_WIDTH - 8 * position.SOURCES * position.PITCH_BYTES,
+    features.POSITION_WIDTH,
 )
 """Where the features have the sets of pitches that stood in earlier bars, `vocabulary.KEYS` for each source."""
 

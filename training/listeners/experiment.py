@@ -39,7 +39,7 @@ RATED_SEEDS, HEARD_SEEDS = 0, 500_000
 
 _ROUND_SEEDS = 10_000
 
-RATED, _JOB = "rated.jsonl", "lesson.json"
+RATED, _JOB = "rated.jsonl", "job.json"
 """What was learned from, and how: a rerun learns nothing twice."""
 
 

@@ -129,7 +129,7 @@ def cut_windows(
     tokens, targets, rows, inside = (np.stack(column) for column in zip(*cut, strict=True))
     classes = left_open(np.stack([piece.classes for piece in found]), rng) if asked is None else asked
     everywhere = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
-    inputs = np.concatenate([features.clock_features(rows), features.condition_features(everywhere)], axis=-1)
+    inputs = np.concatenate([features.position_features(rows), features.condition_features(everywhere)], axis=-1)
     return RatedWindows(Batch(tokens, inputs, targets), inside, np.array([piece.approval for piece in found]))
 
 

@@ -6,7 +6,13 @@ from numpy.typing import NDArray
 
 from composer.music.score import Metre
 from composer.tokens import conditions, features, position, vocabulary
-from composer.tokens.features import CLOCK_WIDTH, CONDITION_WIDTH, FEATURE_WIDTH, clock_features, condition_features
+from composer.tokens.features import (
+    CONDITION_WIDTH,
+    FEATURE_WIDTH,
+    POSITION_WIDTH,
+    condition_features,
+    position_features,
+)
 from composer.tokens.position import PositionTracker
 from composer.tokens.vocabulary import BAR, START
 
@@ -17,7 +23,7 @@ Features = NDArray[np.float32]
 
 
 def row(**columns: int) -> NDArray[np.uint8]:
-    """A clock's row before anything was played, with some columns set."""
+    """A row of the position before anything was played, with some columns set."""
     values = np.zeros(position.WIDTH, np.uint8)
     values[position.PART] = position.NO_PART
     values[position.NEXT_ONSETS : position.NEXT_ONSETS + position.SOURCES] = position.NO_ONSET
@@ -28,13 +34,13 @@ def row(**columns: int) -> NDArray[np.uint8]:
 
 def changed(**columns: int) -> Features:
     """The features that setting columns changes."""
-    difference: Features = clock_features(row(**columns)) - clock_features(row())
+    difference: Features = position_features(row(**columns)) - position_features(row())
     return difference
 
 
 def test_layout_is_that_of_the_shipped_models() -> None:
     assert features.fingerprint() == SHIPPED
-    assert FEATURE_WIDTH == CLOCK_WIDTH + CONDITION_WIDTH
+    assert FEATURE_WIDTH == POSITION_WIDTH + CONDITION_WIDTH
 
 
 def test_fingerprint_changes_with_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,9 +54,9 @@ def test_features_keep_the_shape_in_front(shape: tuple[int, ...]) -> None:
     rows = np.zeros((*shape, position.WIDTH), np.uint8)
     classes = np.zeros((*shape, len(conditions.SIZES)), np.uint8)
 
-    assert clock_features(rows).shape == (*shape, CLOCK_WIDTH)
+    assert position_features(rows).shape == (*shape, POSITION_WIDTH)
     assert condition_features(classes).shape == (*shape, CONDITION_WIDTH)
-    assert clock_features(rows).dtype == condition_features(classes).dtype == np.float32
+    assert position_features(rows).dtype == condition_features(classes).dtype == np.float32
 
 
 @pytest.mark.parametrize("column", range(position.WIDTH))
@@ -58,7 +64,7 @@ def test_features_stay_small_whatever_the_row(column: int) -> None:
     rows = np.zeros((256, position.WIDTH), np.uint8)
     rows[:, column] = np.arange(256)
 
-    assert np.abs(clock_features(rows)).max() <= 2
+    assert np.abs(position_features(rows)).max() <= 2
 
 
 @pytest.mark.parametrize("column", ["PHRASE", "METRE", "VELOCITY", "PART"])
@@ -70,7 +76,7 @@ def test_classes_become_one_hot(column: str) -> None:
         "PART": range(position.NO_PART),
     }
 
-    seen = np.stack([clock_features(row(**{column: value})) for value in sizes[column]])
+    seen = np.stack([position_features(row(**{column: value})) for value in sizes[column]])
 
     varying = seen[:, seen.std(axis=0) > 0]
     np.testing.assert_array_equal(varying, np.eye(len(sizes[column])))
@@ -90,15 +96,15 @@ def test_no_onset_to_come_is_not_taken_for_a_far_one() -> None:
 def test_pitches_light_one_feature_each() -> None:
     values = row()
     values[position.PITCHES] = 0b101
-    first = CLOCK_WIDTH - 8 * position.SOURCES * position.PITCH_BYTES
+    first = POSITION_WIDTH - 8 * position.SOURCES * position.PITCH_BYTES
 
-    difference = clock_features(values) - clock_features(row())
+    difference = position_features(values) - position_features(row())
 
     assert np.flatnonzero(difference).tolist() == [first, first + 2]
 
 
 def test_places_a_quarter_apart_differ_in_fewer_features_than_others() -> None:
-    here, quarter_later, eighth_later, odd = clock_features(np.stack([row(POSITION=at) for at in (50, 74, 62, 69)]))
+    here, quarter_later, eighth_later, odd = position_features(np.stack([row(POSITION=at) for at in (50, 74, 62, 69)]))
 
     def waves(one: Features, other: Features) -> int:
         return int((np.abs(one - other)[:19] > 1e-6).sum())
@@ -107,7 +113,7 @@ def test_places_a_quarter_apart_differ_in_fewer_features_than_others() -> None:
 
 
 def test_last_bars_are_told_apart() -> None:
-    seen = clock_features(np.stack([row(BARS_LEFT=value) for value in range(5)]))
+    seen = position_features(np.stack([row(BARS_LEFT=value) for value in range(5)]))
 
     assert len({tuple(np.flatnonzero(one == 1)) for one in seen}) == 5
 
@@ -127,11 +133,11 @@ def test_every_class_of_every_condition_lights_its_own_feature() -> None:
     np.testing.assert_array_equal(np.stack(lit), np.eye(CONDITION_WIDTH))
 
 
-def test_features_of_a_running_clock_differ_from_bar_to_bar() -> None:
+def test_features_of_the_position_differ_from_bar_to_bar() -> None:
     now = PositionTracker(Metre(4, 4), 8)
     seen = set()
     for token in (START, *[BAR] * 8):
         now.read(token)
-        seen.add(clock_features(np.frombuffer(bytes(now.row), np.uint8)).tobytes())
+        seen.add(position_features(np.frombuffer(bytes(now.row), np.uint8)).tobytes())
 
     assert len(seen) == 9

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def rows_of(score: Score, *, bars_after: int = 0) -> list[tuple[int, bytes]]:
-    """Each token of a score and the clock's row after it."""
+    """Each token of a score and the tracker's row after it."""
     now = PositionTracker(score.metre, score.bars + bars_after)
     rows = []
     for token in encode(score):
@@ -106,7 +106,7 @@ def test_velocity_of_a_part_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(("lag", "bars_back"), list(enumerate(position.LAGS)))
-def test_clock_shows_what_stood_at_this_place_bars_ago(lag: int, bars_back: int) -> None:
+def test_tracker_shows_what_stood_at_this_place_bars_ago(lag: int, bars_back: int) -> None:
     chord = [Note(24, 24, pitch, 75, part) for pitch, part in ((21, Part.BASS), (60, Part.MELODY), (108, Part.MELODY))]
     again = bars_back * FOUR_FOUR.bar_ticks + 24
     score = score_of(*chord, *line([62, 64], start=again), bars=bars_back + 1)
@@ -117,7 +117,7 @@ def test_clock_shows_what_stood_at_this_place_bars_ago(lag: int, bars_back: int)
 
 
 @pytest.mark.parametrize(("lag", "bars_back"), list(enumerate(position.LAGS)))
-def test_clock_tells_how_far_the_next_onset_was_bars_ago(lag: int, bars_back: int) -> None:
+def test_tracker_tells_how_far_the_next_onset_was_bars_ago(lag: int, bars_back: int) -> None:
     ago = line([60, 62], start=12, step=36)
     again = bars_back * FOUR_FOUR.bar_ticks
     score = score_of(*ago, *line([64, 65], start=again, step=24), bars=bars_back + 1)

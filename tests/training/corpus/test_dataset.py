@@ -9,7 +9,7 @@ import pytest
 
 from composer.errors import MachineError, OutputError, RequestError
 from composer.tokens import conditions, vocabulary
-from composer.tokens.features import CLOCK_WIDTH, FEATURE_WIDTH, clock_features
+from composer.tokens.features import FEATURE_WIDTH, POSITION_WIDTH, position_features
 from tests.training.corpora import make_set, prepared, small_dataset
 from training.corpus import dataset
 from training.corpus.dataset import Batches, Dataset, whole_section
@@ -138,7 +138,7 @@ def test_sets_are_drawn_by_their_weight(tmp_path: Path) -> None:
 def condition_shares(data: Dataset) -> dict[str, NDArray[np.float32]]:
     """How often each class of each condition was told, over many windows; those of a batch share theirs."""
     drawing = batches(data)
-    told = np.mean([drawing.draw(1, 1).features[0, 0, CLOCK_WIDTH:] for _ in range(600)], axis=0)
+    told = np.mean([drawing.draw(1, 1).features[0, 0, POSITION_WIDTH:] for _ in range(600)], axis=0)
     return dict(zip(conditions.SIZES, np.split(told, np.cumsum(list(conditions.SIZES.values()))), strict=False))
 
 
@@ -184,8 +184,8 @@ def test_whole_section_runs_from_its_start_to_its_end(data: Dataset) -> None:
     assert whole.targets[0, -1] == vocabulary.END
     assert whole.tokens.shape == (1, entry.length - 1)
     np.testing.assert_array_equal(
-        whole.features[0, :, :CLOCK_WIDTH],
-        clock_features(data.rows[entry.start : entry.start + entry.length - 1]),
+        whole.features[0, :, :POSITION_WIDTH],
+        position_features(data.rows[entry.start : entry.start + entry.length - 1]),
     )
 
 
