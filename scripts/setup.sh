@@ -25,11 +25,18 @@ PYTHON
     return 1
 }
 
-# Print the Debian packages that are missing, one a line.
+# Print the path of the first browser that the tests can drive.
+find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+# Print the Debian packages that are missing for requirements/$1.txt, one a line.
 missing_packages() {
     local found
     command -v fluidsynth >/dev/null || echo fluidsynth
     [ -f /usr/share/sounds/sf2/FluidR3_GM.sf2 ] || echo fluid-soundfont-gm
+    if [ "$1" = dev ]; then
+        find_chromium >/dev/null || chromium_package
+        [ -f /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || echo fonts-noto-color-emoji
+    fi
     if [ -x "$python" ]; then
         return
     elif ! found=$(find_python); then
@@ -38,6 +45,9 @@ missing_packages() {
         "$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
     fi
 }
+
+# Ubuntu calls it otherwise.
+chromium_package() { if grep -qs '^ID=ubuntu' /etc/os-release; then echo chromium-browser; else echo chromium; fi; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -54,7 +64,7 @@ apt() {
 
 install_by_apt() {
     local packages
-    packages=$(missing_packages | xargs)
+    packages=$(missing_packages "$1" | xargs)
     [ -n "$packages" ] || return 0
     can_be_root || fail "Missing: $packages. As root: apt-get install --no-install-recommends $packages"
     say "Installing $packages (only this once)."
@@ -68,10 +78,10 @@ have_programs() {
     command -v fluidsynth >/dev/null && { [ -x "$python" ] || find_python >/dev/null; }
 }
 
-# FluidSynth, a soundfont, Python with venv. Homebrew's FluidSynth brings a soundfont.
+# FluidSynth, a soundfont, Python with venv; a browser for the tests. Homebrew's FluidSynth brings a soundfont.
 install_programs() {
     if command -v apt-get >/dev/null; then
-        install_by_apt
+        install_by_apt "$1"
     elif [ "$(uname)" = Darwin ]; then
         have_programs || fail "FluidSynth or Python 3.11-3.13 is missing: brew install fluid-synth python@3.13"
     else
@@ -95,6 +105,6 @@ install_python_packages() {
 
 # Install what is missing for requirements/$1.txt. A copy of the lock in .venv says that it was installed to the end.
 setup() {
-    install_programs
+    install_programs "$1"
     cmp -s "$root/requirements/$1.txt" "$root/.venv/$1.txt" || install_python_packages "$1"
 }

@@ -9,7 +9,7 @@ const STATES = {
   ended: ["Cadenza", "stopped"],
   starting: ["Cadenza", "starts …"],
   ready: ["Cadenza", "is here"],
-  absent: ["Cadenza", "is not connected"],
+  absent: ["Cadenza", "is away"],
 };
 
 export function startNotices() {
@@ -59,6 +59,6 @@ function violations() {
   return element(
     "section",
     { className: "notice", role: "alert" },
-    element("details", { open: true }, element("summary", {}, times), element("ul", {}, broken.map((each) => element("li", {}, each)))),
+    element("details", { open: true, "aria-label": "Broken rules" }, element("summary", {}, times), element("ul", {}, broken.map((each) => element("li", {}, each)))),
   );
 }
