@@ -8,6 +8,7 @@ from bot.standin import payloads
 from bot.standin.changes import Changes
 from bot.standin.faults import Faults
 from bot.standin.gateway import Gateway
+from bot.standin.rules.description import read_description
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.world import Channel, Guild, Interaction, Json, Message, Person
 
@@ -27,6 +28,7 @@ class State:
         requests: Every request of the bot's, in order.
         violations: Requests of the bot that Discord would not have taken.
         commands: The registered commands, of all guilds under None.
+        description: Discord's own, where there is a copy.
         uploads: Files that people give to a command, by id.
     """
 
@@ -39,6 +41,7 @@ class State:
         self.directs: dict[Person, Channel] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: dict[int | None, list[Json]] = {}
+        self.description = read_description()
         self.uploads: dict[int, Attachment] = {}
         self.requests: list[Recorded] = []
         self.violations: list[str] = []

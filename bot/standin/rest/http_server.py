@@ -100,8 +100,17 @@ async def _perform(state: State, handler: Any, recorded: Recorded, request: web.
             state.violations.append(f"{recorded.method} {recorded.path}: {refused}")
         return _json(refused.body(), status=refused.status)
     recorded.took_effect = True
+    _compare(state, recorded)
     state.changes.tell()
     return web.Response(status=204) if answer is None else _json(answer)
+
+
+def _compare(state: State, recorded: Recorded) -> None:
+    """Note what was carried out although Discord's description says otherwise."""
+    if state.description is not None:
+        body = recorded.data.get("list", recorded.data)
+        for problem in state.description.problems(recorded.method, recorded.path, body):
+            state.violations.append(f"{recorded.method} {recorded.path}: {problem}")
 
 
 def _allowed(state: State, recorded: Recorded) -> bool:
