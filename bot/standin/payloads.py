@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.standin.world import EPHEMERAL, OF_A_MEMBER
+from bot.standin.world import ADMINISTRATOR, ALL_PERMISSIONS, EPHEMERAL, OF_A_MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,16 @@ def member(guild: Guild, person: Person) -> Json:
         "user": user(person),
         "roles": [str(guild.bot_role)] if person.bot else [],
         "joined_at": "2026-01-01T00:00:00+00:00",
-        "permissions": str(guild.members.get(person, OF_A_MEMBER)),
+        "permissions": str(_all_permissions(guild.members.get(person, OF_A_MEMBER))),
         "deaf": False,
         "mute": False,
         "flags": 0,
     }
+
+
+def _all_permissions(given: int) -> int:
+    """With those that come with being an administrator."""
+    return ALL_PERMISSIONS if given & ADMINISTRATOR else given
 
 
 def _role(role: int, name: str, permissions: int, position: int) -> Json:

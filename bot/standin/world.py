@@ -22,6 +22,9 @@ LEAST_FOR_THE_BOT = 274_878_024_768
 
 OF_A_MEMBER = LEAST_FOR_THE_BOT | USE_COMMANDS
 
+ALL_PERMISSIONS = (1 << 53) - 1
+"""What an administrator may do."""
+
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 """Flags of a message."""
 

@@ -137,11 +137,22 @@ def _message(state: State, me: Person, message: Message) -> Json:
         "thinking": message.loading,
         "private": message.seen_by is not None,
         "second": bool(message.flags & COMPONENTS_V2),
-        "command": {"by": str(asked.user.id), "name": asked.data["name"]} if asked and asked.type == 2 else None,
+        "command": {"by": str(asked.user.id), "name": _called(asked.data)} if asked and asked.type == 2 else None,
         "reply": {"author": str(reply.author.id), "text": reply.text[:100]} if reply else None,
         "reactions": [_reaction(emoji, people, me) for emoji, people in message.reactions.items() if people],
         "pinged": me.id in message.pinged,
     }
+
+
+def _called(data: Json) -> str:
+    """A command as it is typed: with the names of its group and its part; an entry of a menu by its name alone."""
+    if data["type"] != 1:
+        return str(data["name"])
+    names, part = [f"/{data['name']}"], data
+    while part.get("options") and part["options"][0]["type"] in GROUPS:
+        part = part["options"][0]
+        names.append(part["name"])
+    return " ".join(names)
 
 
 def _reaction(emoji: str, people: list[Person], me: Person) -> Json:

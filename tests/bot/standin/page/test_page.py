@@ -13,7 +13,7 @@ import aiohttp
 from bot.standin.page.server import STATIC, Page
 from bot.standin.rest import posting
 from bot.standin.server import StandIn
-from bot.standin.world import ADMINISTRATOR, EPHEMERAL, OF_A_MEMBER, Attachment, Message
+from bot.standin.world import ADMINISTRATOR, EPHEMERAL, OF_A_MEMBER, Attachment, Interaction, Message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -211,3 +211,18 @@ async def test_a_verb_or_a_place_that_is_not_there_is_said():
 
         assert sung.status == 400
         assert nowhere == {"error": "Unknown Channel"}
+
+
+async def test_a_command_in_a_group_is_named_whole_and_an_entry_of_a_menu_as_it_is():
+    async with visit() as here:
+        state = here.stand_in.state
+        group = {"name": "server", "type": 1, "options": [{"type": 1, "name": "settings", "options": []}]}
+        for data in (group, {"name": "Rate", "type": 3}):
+            asked = Interaction(2, here.anna, here.guild.channel, data, "token")
+            await posting.publish(state, Message(here.guild.channel, state.bot, "done", interaction=asked))
+
+        async with here.http.get("/page/changes?me=anna") as stream:
+            told = await changes(stream)
+
+        commands = [each["command"]["name"] for key, each in told.items() if key.startswith("message ")]
+        assert commands == ["/server settings", "Rate"]

@@ -65,7 +65,7 @@ export class MessageView {
 }
 
 function context({ command, reply }) {
-  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, `/${command.name}`)];
+  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, command.name)];
   if (reply) return [`${person(reply.author).name}: `, element("span", { className: "quoted" }, reply.text)];
   return [];
 }
