@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.standin.trial import demo, trial
 
+_LAST_PORT = 65535
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Let a person play, or play the demo.
@@ -36,13 +38,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="play a short evening without a browser, and end")
     parser.add_argument("--length", type=int, default=20, metavar="SECONDS", help="of the demo's pieces (20)")
     parser.add_argument(
-        "--port", type=int, default=trial.PORT, help=f"on loopback; the next that is free ({trial.PORT})"
+        "--port", type=_port, default=trial.PORT, help=f"on loopback; the next that is free ({trial.PORT})"
     )
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="keep the bot's data, its log and the demo's files here"
     )
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port; write a number from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _made(folder: Path) -> Path:

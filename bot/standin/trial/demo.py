@@ -42,8 +42,10 @@ async def play(folder: Path, *, port: int, seconds: int) -> int:
     async with open_trial(folder, port=port) as trial:
         try:
             await Evening(trial, folder).play(seconds)
-        except (DemoError, RefusedError) as error:
+        except DemoError as error:
             problem = str(error)
+        except RefusedError as refused:
+            problem = "; ".join(refused.problems) or refused.message
         except TimeoutError as error:
             problem = f"{UNANSWERED}: {error}"
         else:

@@ -29,6 +29,15 @@ def test_a_taken_port_gives_way_to_the_next_that_is_free():
         assert free_port(first) > first
 
 
+@pytest.mark.parametrize("port", ["-1", "65536", "many"])
+def test_what_is_no_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as refused:
+        main([f"--port={port}"])
+
+    assert refused.value.code == 2
+    assert "is not a port" in capsys.readouterr().err
+
+
 def test_a_demo_plays_an_evening_and_leaves_its_pieces(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     status = main(["--demo", "--length", "5", "--port", "0", "--data", str(tmp_path)])
 
