@@ -97,6 +97,17 @@ class ChatPage:
         await expect(message.locator(".reaction")).to_have_count(3, timeout=PATIENCE)
         return message
 
+    async def drop(self, name: str, text: str) -> None:
+        """Drop a file on the page."""
+        await self.page.evaluate(
+            """([name, text]) => {
+              const dropped = new DataTransfer();
+              dropped.items.add(new File([text], name));
+              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true }));
+            }""",
+            [name, text],
+        )
+
     async def photograph(self, name: str, folder: Path = PICTURES) -> None:
         """Keep what is seen as a picture."""
         await self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
@@ -125,11 +136,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def visit(
-    running: Browser, address: str, *, width: int = 1100, height: int = 800, theme: Theme = "light", scale: float = 1
+    running: Browser,
+    address: str,
+    *,
+    width: int = 1100,
+    height: int = 800,
+    theme: Theme = "light",
+    scale: float = 1,
+    touch: bool = False,
 ) -> ChatPage:
     """Open the page in a tab that shares nothing with others."""
     context = await running.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, device_scale_factor=scale, locale="en-GB"
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        device_scale_factor=scale,
+        has_touch=touch,
+        is_mobile=touch,
+        locale="en-GB",
     )
     chat = ChatPage(await context.new_page())
     await chat.page.goto(address)

@@ -14,10 +14,12 @@
     throw new Error("the page has no ground");
   };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const seen = [...document.querySelectorAll("body *")].filter((each) => each.checkVisibility({ opacityProperty: true }));
+  const seen = [...document.querySelectorAll("body *")].filter((each) =>
+    each.checkVisibility({ opacityProperty: true }),
+  );
   return seen.filter(hasText).flatMap((element) => {
     const pair = [light(numbers(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
     const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
     return contrast < 4.5 ? [`${element.className}: ${element.textContent.trim()}: ${contrast.toFixed(2)}`] : [];
   });
-}
+};

@@ -123,6 +123,49 @@ async def test_a_command_is_given_by_keys_alone():
         assert chat.problems == []
 
 
+async def test_a_command_that_is_typed_before_the_bot_has_come_is_kept_until_it_is_there():
+    async with empty_chat() as (stand_in, guild, running):
+        chat = await visit(running, stand_in.state.base)
+
+        await chat.type("/compo")
+        await chat.page.keyboard.press("Enter")
+        await expect(chat.hint).to_contain_text("it is not here yet")
+        stand_in.state.commands[None] = [COMPOSE]
+        stand_in.state.changes.tell()
+
+        await expect(chat.suggestions).to_have_text(["/composeWrite a piece"])
+        assert not guild.channel.messages
+
+
+async def test_a_dropped_file_goes_to_the_option_that_wants_one():
+    async with empty_chat() as (stand_in, _, running):
+        file = {"type": 11, "name": "file", "description": "Your MIDI", "required": True}
+        stand_in.state.commands[None] = [{**COMPOSE, "name": "continue", "options": [file]}]
+        chat = await visit(running, stand_in.state.base)
+
+        await chat.type("/continue ")
+        await expect(chat.page.get_by_role("combobox", name="file")).to_be_focused()
+        await chat.drop("tune.mid", "MThd")
+        await expect(chat.page.get_by_role("combobox", name="file")).to_have_value("tune.mid")
+        await chat.page.keyboard.press("Enter")
+        await stand_in.until(lambda: stand_in.state.interactions, "the command")
+
+        (sent,) = stand_in.state.interactions.values()
+        (attachment,) = sent.data["resolved"]["attachments"].values()
+        assert attachment["filename"] == "tune.mid"
+
+
+async def test_a_finger_finds_what_can_be_done_with_a_message():
+    async with empty_chat() as (stand_in, guild, running):
+        await furnish(stand_in, guild)
+        chat = await visit(running, stand_in.state.base, width=360, height=740, touch=True)
+
+        await chat.messages.first.get_by_role("button", name="Other reactions").tap()
+        await chat.page.get_by_role("menuitem", name="🎉").tap()
+
+        await expect(chat.messages.first.get_by_role("button", name="🎉, 1: Anna")).to_be_visible()
+
+
 async def test_a_value_out_of_range_is_said_before_it_is_sent():
     async with empty_chat() as (stand_in, guild, running):
         await furnish(stand_in, guild)

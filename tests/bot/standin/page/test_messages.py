@@ -88,13 +88,7 @@ async def test_a_reply_names_what_it_answers_and_a_dropped_file_goes_with_it():
         await chat.messages.last.hover()
         await chat.messages.last.get_by_role("button", name="More").click()
         await chat.page.get_by_role("menuitem", name="Reply").click()
-        await chat.page.evaluate(
-            """() => {
-              const dropped = new DataTransfer();
-              dropped.items.add(new File(["MThd"], "tune.mid", { type: "audio/midi" }));
-              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true }));
-            }"""
-        )
+        await chat.drop("tune.mid", "MThd")
         await expect(chat.page.get_by_role("list", name="Files to send")).to_contain_text("tune.mid")
         await chat.type("mine")
         await chat.page.keyboard.press("Enter")

@@ -13,7 +13,11 @@ export function openForm({ modal, interaction }) {
   const fields = [];
   const parts = modal.components.flatMap((component) => partsOf(component, fields));
   const problem = element("p", { className: "failure", role: "alert" });
-  const cancel = element("button", { type: "button", className: "button secondary", onclick: () => dialog.close() }, "Cancel");
+  const cancel = element(
+    "button",
+    { type: "button", className: "button secondary", onclick: () => dialog.close() },
+    "Cancel",
+  );
   const send = element("button", { type: "submit", className: "button primary" }, "Submit");
   const submit = async (event) => {
     event.preventDefault();
@@ -26,7 +30,9 @@ export function openForm({ modal, interaction }) {
     if (answer.modal) openForm(answer);
   };
   const title = element("h2", { id: "form-title" }, modal.title);
-  dialog.replaceChildren(element("form", { onsubmit: submit }, title, parts, problem, element("p", { className: "buttons" }, cancel, send)));
+  dialog.replaceChildren(
+    element("form", { onsubmit: submit }, title, parts, problem, element("p", { className: "buttons" }, cancel, send)),
+  );
   dialog.showModal();
   dialog.querySelector("input, textarea, select")?.focus();
 }
@@ -46,7 +52,8 @@ function labelled(field, label, description, fields) {
   control.id = id;
   control.required = required && (field.min_values ?? 1) > 0;
   if (description) control.setAttribute("aria-describedby", `${id}-about`);
-  const value = () => (field.type === 4 ? control.value : [...control.selectedOptions].map((each) => each.value).filter(Boolean));
+  const value = () =>
+    field.type === 4 ? control.value : [...control.selectedOptions].map((each) => each.value).filter(Boolean);
   fields.push({ id: field.custom_id, value });
   const star = control.required ? element("span", { className: "required", title: "required" }, " *") : "";
   return element("div", { className: "field" }, element("label", { for: id }, label, star), about, control);
@@ -59,7 +66,9 @@ function textField(field) {
     minLength: field.min_length ?? 0,
     maxLength: field.max_length ?? 4000,
   };
-  return field.style === 2 ? element("textarea", { ...properties, rows: 5 }) : element("input", { type: "text", ...properties });
+  return field.style === 2
+    ? element("textarea", { ...properties, rows: 5 })
+    : element("input", { type: "text", ...properties });
 }
 
 function selectField(field) {

@@ -71,7 +71,11 @@ const BLOCK_START = /\n(?=```|#{1,3} |-# |> |[-*] |\d+\. )/;
 function list(tag, lines, mark) {
   const start = tag === "ol" ? parseInt(lines, 10) : undefined;
   const items = lines.trimEnd().split("\n");
-  return element(tag, { start }, items.map((line) => element("li", {}, inline(line.replace(mark, "")))));
+  return element(
+    tag,
+    { start },
+    items.map((line) => element("li", {}, inline(line.replace(mark, "")))),
+  );
 }
 
 export function markdown(text) {

@@ -55,10 +55,22 @@ function ended() {
 
 function violations() {
   const broken = store.world.violations;
-  const times = broken.length === 1 ? "Discord would refuse what the bot just did" : `The bot broke Discord's rules ${broken.length} times`;
+  const times =
+    broken.length === 1
+      ? "Discord would refuse what the bot just did"
+      : `The bot broke Discord's rules ${broken.length} times`;
   return element(
     "section",
     { className: "notice", role: "alert" },
-    element("details", { open: true, "aria-label": "Broken rules" }, element("summary", {}, times), element("ul", {}, broken.map((each) => element("li", {}, each)))),
+    element(
+      "details",
+      { open: true, "aria-label": "Broken rules" },
+      element("summary", {}, times),
+      element(
+        "ul",
+        {},
+        broken.map((each) => element("li", {}, each)),
+      ),
+    ),
   );
 }

@@ -39,7 +39,11 @@ function show() {
   find("server").textContent = store.world.server;
   find("channel-name").textContent = titleOf(channel());
   document.title = `${titleOf(channel())} · Cadenza`;
-  keep(find("channels"), store.world.channels.map((each) => [each.id, each.name, isNew(each), each.id === store.channel]), channels);
+  keep(
+    find("channels"),
+    store.world.channels.map((each) => [each.id, each.name, isNew(each), each.id === store.channel]),
+    channels,
+  );
   keep(find("people"), [store.world.me, store.world.people], people);
 }
 
@@ -80,7 +84,12 @@ function channels() {
     const news = isNew(each) ? element("span", { className: "news" }, "new") : null;
     const sign = element("span", { className: "sign", "aria-hidden": "true" }, each.direct ? "@" : "#");
     const heading = each.direct ? element("p", { className: "group" }, "Direct messages") : null;
-    return element("li", {}, heading, element("button", { type: "button", "aria-current": current, onclick: go }, sign, label, news));
+    return element(
+      "li",
+      {},
+      heading,
+      element("button", { type: "button", "aria-current": current, onclick: go }, sign, label, news),
+    );
   });
 }
 

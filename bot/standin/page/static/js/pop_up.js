@@ -16,7 +16,10 @@ export function popUp(label, entries, place, look = "") {
   menu.setAttribute("aria-label", label);
   let group;
   const items = entries.map((entry) => {
-    const heading = entry.group && entry.group !== group ? element("p", { className: "group", role: "presentation" }, entry.group) : "";
+    const heading =
+      entry.group && entry.group !== group
+        ? element("p", { className: "group", role: "presentation" }, entry.group)
+        : "";
     group = entry.group;
     const run = () => {
       close();

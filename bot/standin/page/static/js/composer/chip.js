@@ -4,7 +4,7 @@ import { act } from "../connection.js";
 import { element, find } from "../dom.js";
 import { store } from "../store.js";
 import { exact, fitting, knownChoices, valueOf } from "./options.js";
-import { hide, suggest, takesKey } from "./suggestions.js";
+import { FIELD, hide, suggest, takesKey } from "./suggestions.js";
 
 const PAUSE = 150; // milliseconds of rest after which the bot is asked for proposals
 const FILE = 11;
@@ -16,16 +16,25 @@ export class Chip {
     [this.option, this.line] = [option, line];
     this.proposed = [];
     const id = `chip-${(count += 1)}`;
-    this.input = element("input", { id, type: "text", size: 4, autocomplete: "off", spellcheck: false, enterKeyHint: "send" });
-    if (option.type === FILE) Object.assign(this.input, { readOnly: true, placeholder: "drop a file, or press Enter", size: 24 });
-    const speech = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false", "aria-required": String(option.required) };
-    for (const [name, value] of Object.entries(speech)) this.input.setAttribute(name, value);
+    const kind =
+      option.type === FILE ? { readOnly: true, placeholder: "drop a file, or press Enter", size: 24 } : { size: 4 };
+    this.input = element("input", { ...FIELD, ...kind, id, type: "text", "aria-required": String(option.required) });
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("focus", () => this.focused());
     this.input.addEventListener("blur", () => this.left());
     this.input.addEventListener("keydown", (event) => this.key(event));
-    const away = element("button", { type: "button", "aria-label": `Remove ${option.shown}`, onclick: () => line.remove(this) }, "×");
-    this.element = element("span", { className: "chip" }, element("label", { for: id }, option.shown), this.input, option.required ? "" : away);
+    const away = element(
+      "button",
+      { type: "button", "aria-label": `Remove ${option.shown}`, onclick: () => line.remove(this) },
+      "×",
+    );
+    this.element = element(
+      "span",
+      { className: "chip" },
+      element("label", { for: id }, option.shown),
+      this.input,
+      option.required ? "" : away,
+    );
   }
 
   focus = () => this.input.focus();

@@ -3,7 +3,7 @@
 import { element } from "../dom.js";
 import { Chip } from "./chip.js";
 import { describe, kindOf } from "./options.js";
-import { hide, suggest, takesKey } from "./suggestions.js";
+import { FIELD, hide, suggest, takesKey } from "./suggestions.js";
 
 export class CommandLine {
   // `actions` holds leave, send and hint.
@@ -13,17 +13,18 @@ export class CommandLine {
     this.actions = actions;
     this.about = command.about;
     this.chips = [];
-    this.more = element("input", { type: "text", className: "more", autocomplete: "off", spellcheck: false, enterKeyHint: "send" });
-    this.more.setAttribute("role", "combobox");
-    for (const [name, value] of Object.entries({ "aria-label": "Other options", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false" })) {
-      this.more.setAttribute(name, value);
-    }
+    this.more = element("input", { ...FIELD, type: "text", className: "more", "aria-label": "Other options" });
     this.more.addEventListener("input", () => this.offer());
     this.more.addEventListener("focus", () => this.offer());
     this.more.addEventListener("blur", hide);
     this.more.addEventListener("keydown", (event) => this.key(event));
     const name = element("span", { className: "command" }, `/${command.shown}`);
-    this.element = element("div", { className: "command-line", role: "group", "aria-label": `Command ${command.shown}` }, name, this.more);
+    this.element = element(
+      "div",
+      { className: "command-line", role: "group", "aria-label": `Command ${command.shown}` },
+      name,
+      this.more,
+    );
   }
 
   // Start with what was typed after the name, as length:60 model:wavenet.
@@ -37,7 +38,9 @@ export class CommandLine {
 
   // Make chips of all `option:value` in a text; what stands before the first is left.
   takeOptions(text) {
-    const names = this.options.flatMap((each) => [each.shown, each.name]).map((name) => name.replace(/[^\p{L}\p{N}_-]/gu, ""));
+    const names = this.options
+      .flatMap((each) => [each.shown, each.name])
+      .map((name) => name.replace(/[^\p{L}\p{N}_-]/gu, ""));
     const parts = text.split(new RegExp(`(?:^|\\s)(${[...new Set(names)].join("|") || "(?!)"}):\\s*`, "u"));
     for (let index = 1; index < parts.length; index += 2) {
       const option = this.options.find((each) => [each.shown, each.name].includes(parts[index]));
@@ -112,7 +115,9 @@ export class CommandLine {
 
   // What stands in the other chips, as far as it can be sent.
   others(chip) {
-    return Object.fromEntries(this.chips.filter((each) => each !== chip && each.valid()).map((each) => [each.option.name, each.value()]));
+    return Object.fromEntries(
+      this.chips.filter((each) => each !== chip && each.valid()).map((each) => [each.option.name, each.value()]),
+    );
   }
 
   // The options by their names; nothing where one cannot be sent, which is said.
@@ -132,7 +137,9 @@ export class CommandLine {
       this.actions.hint(`${this.more.value.trim()}: there is no such option`, { wrong: true });
       return undefined;
     }
-    return Object.fromEntries(this.chips.filter((chip) => !chip.empty()).map((chip) => [chip.option.name, chip.value()]));
+    return Object.fromEntries(
+      this.chips.filter((chip) => !chip.empty()).map((chip) => [chip.option.name, chip.value()]),
+    );
   }
 
   // A file that was dropped goes to the option that wants one.

@@ -7,10 +7,13 @@ import { channel, offered, onChange, store } from "../store.js";
 import { CommandLine } from "./command_line.js";
 import { clearFiles, startFiles, waitingFiles } from "./files.js";
 import { forget, repliedTo } from "./reply.js";
-import { hide, suggest, takesKey } from "./suggestions.js";
+import { FIELD, hide, suggest, takesKey } from "./suggestions.js";
+
+const NOT_YET = "The commands come with the bot, and it is not here yet: a moment.";
 
 let command;
 let shown;
+let known; // the commands that were offered last
 const say = makeSay();
 
 // Put a text into the line, as if it had been typed.
@@ -34,10 +37,7 @@ export function startComposer() {
 }
 
 function makeSay() {
-  const field = element("textarea", { id: "say", rows: 1, autocomplete: "off", spellcheck: false, enterKeyHint: "send" });
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false" })) {
-    field.setAttribute(name, value);
-  }
+  const field = element("textarea", { ...FIELD, id: "say", rows: 1 });
   field.addEventListener("input", typed);
   field.addEventListener("blur", hide);
   field.addEventListener("focus", typed);
@@ -51,8 +51,10 @@ function makeSay() {
   return field;
 }
 
-// Another channel or person: what was begun does not go with one.
+// Another channel or person: what was begun does not go with one. New commands: they are offered at once.
 function follow() {
+  if (known !== store.commands && document.activeElement === say) typed();
+  known = store.commands;
   const here = `${store.world.me} ${store.channel}`;
   if (shown === here) return;
   shown = here;
@@ -72,26 +74,27 @@ function typed() {
   hint();
   if (!say.value.startsWith("/")) return hide();
   const text = say.value.slice(1);
-  const meant = commandIn(text);
-  if (meant) return enter(meant, text.slice(meant.length).trimStart());
+  const [meant, name] = commandIn(text);
+  if (meant) return enter(meant, text.slice(name.length).trimStart());
   const wanted = text.trim().toLowerCase();
   const found = offered().typed.filter((each) => [each.shown, each.name].some((name) => name.includes(wanted)));
   found.sort((a, b) => Number(b.shown.startsWith(wanted)) - Number(a.shown.startsWith(wanted)));
-  if (!found.length) hint(store.world.bot.connected ? `There is no command /${wanted} here.` : "The commands come with the bot: it is not here yet.");
-  suggest(say, found.map((each) => ({ label: `/${each.shown}`, about: each.about, command: each })), {
-    first: 0,
-    pick: (item) => enter({ ...item.command, length: 0 }, ""),
-  });
+  if (!found.length) hint(store.world.bot.connected ? `There is no command /${wanted} here.` : NOT_YET);
+  suggest(
+    say,
+    found.map((each) => ({ label: `/${each.shown}`, about: each.about, command: each })),
+    { first: 0, pick: (item) => enter(item.command, "") },
+  );
 }
 
-// The command whose name, and a space, the text begins with.
+// The command that the text begins with, and how it is called there; a space ends its name.
 function commandIn(text) {
   for (const each of offered().typed) {
     for (const name of [each.shown, each.name]) {
-      if (text.startsWith(`${name} `)) return { ...each, length: name.length };
+      if (text.startsWith(`${name} `)) return [each, name];
     }
   }
-  return undefined;
+  return [];
 }
 
 function enter(chosen, rest) {
@@ -112,11 +115,20 @@ function leave() {
 
 async function send() {
   if (command) return sendCommand();
-  const exactly = offered().typed.find((each) => [each.shown, each.name].includes(say.value.slice(1).trim()));
-  if (say.value.startsWith("/") && exactly) return enter({ ...exactly, length: 0 }, "");
+  if (say.value.startsWith("/")) {
+    const [meant] = commandIn(`${say.value.slice(1).trim()} `);
+    // Somebody who types a command means no message, also where the command is not there.
+    return meant ? enter(meant, "") : typed();
+  }
   const files = waitingFiles();
   if (!say.value.trim() && !files.length) return undefined;
-  const answer = await act("say", { me: store.world.me, channel: store.channel, text: say.value.trim(), files, reply: repliedTo() });
+  const answer = await act("say", {
+    me: store.world.me,
+    channel: store.channel,
+    text: say.value.trim(),
+    files,
+    reply: repliedTo(),
+  });
   if (answer.error) return hint(answer.error, { wrong: true });
   say.value = "";
   clearFiles();

@@ -4,20 +4,33 @@ import { store } from "../store.js";
 
 const LARGEST = Number.MAX_SAFE_INTEGER; // Discord takes no greater number, so it says nothing
 
-const KINDS = { 3: "text", 4: "whole number", 5: "yes or no", 6: "person", 7: "channel", 9: "person", 10: "number", 11: "file" };
+const KINDS = {
+  3: "text",
+  4: "whole number",
+  5: "yes or no",
+  6: "person",
+  7: "channel",
+  9: "person",
+  10: "number",
+  11: "file",
+};
 
 // One line about an option: what it is for, its type, its range.
 export function describe(option) {
   const range = rangeOf(option);
   const kind = option.choices.length ? "one of a list" : KINDS[option.type];
-  return `${option.about} — ${[kind, range, option.required ? "required" : "may be left out"].filter(Boolean).join(", ")}`;
+  const needed = option.required ? "required" : "may be left out";
+  return `${option.about} — ${[kind, range, needed].filter(Boolean).join(", ")}`;
 }
 
-export const kindOf = (option) => [option.choices.length ? "choice" : KINDS[option.type], rangeOf(option)].filter(Boolean).join(", ");
+export const kindOf = (option) =>
+  [option.choices.length ? "choice" : KINDS[option.type], rangeOf(option)].filter(Boolean).join(", ");
 
 function rangeOf(option) {
   const [low, high, unit] =
-    option.type === 3 ? [option.min_length, option.max_length, " characters"] : [option.min_value, option.max_value, ""];
+    option.type === 3
+      ? [option.min_length, option.max_length, " characters"]
+      : [option.min_value, option.max_value, ""];
   if (high === LARGEST) return low === undefined ? "" : `at least ${low}`;
   if (low !== undefined && high !== undefined) return `${low} to ${high}${unit}`;
   if (low !== undefined) return `at least ${low}${unit}`;
@@ -27,7 +40,9 @@ function rangeOf(option) {
 // The choices that are known without asking the bot.
 export function knownChoices(option) {
   const people = store.world.people.map((each) => ({ name: `@${each.name}`, value: each.id }));
-  const channels = store.world.channels.filter((each) => !each.direct).map((each) => ({ name: `#${each.name}`, value: each.id }));
+  const channels = store.world.channels
+    .filter((each) => !each.direct)
+    .map((each) => ({ name: `#${each.name}`, value: each.id }));
   const answers = [
     { name: "True", value: true },
     { name: "False", value: false },
@@ -43,7 +58,8 @@ export function fitting(choices, typed) {
 }
 
 // The choice that was typed out in full, by its name or its value.
-export const exact = (choices, typed) => choices.find((each) => [plain(each.name), plain(each.value)].includes(plain(typed)));
+export const exact = (choices, typed) =>
+  choices.find((each) => [plain(each.name), plain(each.value)].includes(plain(typed)));
 
 // What is sent for a text; throws a sentence where nothing can be.
 export function valueOf(option, text) {
@@ -62,6 +78,7 @@ export function valueOf(option, text) {
 
 function checked(option, value, amount) {
   const [low, high] = option.type === 3 ? [option.min_length, option.max_length] : [option.min_value, option.max_value];
-  if (amount < (low ?? -Infinity) || amount > (high ?? Infinity)) throw new Error(`${option.shown}: ${rangeOf(option)}`);
+  if (amount < (low ?? -Infinity) || amount > (high ?? Infinity))
+    throw new Error(`${option.shown}: ${rangeOf(option)}`);
   return value;
 }

@@ -2,6 +2,17 @@
 
 import { element, find } from "../dom.js";
 
+// What every field has that this list can stand above.
+export const FIELD = {
+  role: "combobox",
+  "aria-autocomplete": "list",
+  "aria-controls": "suggestions",
+  "aria-expanded": "false",
+  autocomplete: "off",
+  spellcheck: false,
+  enterKeyHint: "send",
+};
+
 let items = [];
 let at = -1;
 let field;

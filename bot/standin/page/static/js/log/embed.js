@@ -28,5 +28,10 @@ function title({ title: text, url }) {
 }
 
 function field({ name, value, inline }) {
-  return element("div", { className: inline ? "inline" : "" }, element("dt", {}, markdown(name)), element("dd", {}, markdown(value)));
+  return element(
+    "div",
+    { className: inline ? "inline" : "" },
+    element("dt", {}, markdown(name)),
+    element("dd", {}, markdown(value)),
+  );
 }

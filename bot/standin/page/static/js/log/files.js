@@ -13,12 +13,27 @@ function attachment(file) {
 }
 
 function about(file) {
-  const save = element("a", { href: pathOf(file.url), download: file.filename, title: `Save ${file.filename}` }, file.filename);
-  return element("p", {}, element("span", { "aria-hidden": "true" }, file.content_type.startsWith("audio") ? "♫ " : "🗎 "), save, element("span", { className: "size" }, size(file.size)));
+  const save = element(
+    "a",
+    { href: pathOf(file.url), download: file.filename, title: `Save ${file.filename}` },
+    file.filename,
+  );
+  return element(
+    "p",
+    {},
+    element("span", { "aria-hidden": "true" }, file.content_type.startsWith("audio") ? "♫ " : "🗎 "),
+    save,
+    element("span", { className: "size" }, size(file.size)),
+  );
 }
 
 function player(file) {
-  return element("audio", { controls: true, preload: "metadata", src: pathOf(file.url), "aria-label": `Play ${file.filename}` });
+  return element("audio", {
+    controls: true,
+    preload: "metadata",
+    src: pathOf(file.url),
+    "aria-label": `Play ${file.filename}`,
+  });
 }
 
 export function size(bytes) {

@@ -6,11 +6,21 @@ import { interactive } from "./components.js";
 import { attachments, picture } from "./files.js";
 
 const DRAWN = {
-  1: (each, made) => element("div", { className: "row" }, each.components.map((inner) => interactive(inner, made.view))),
+  1: (each, made) =>
+    element(
+      "div",
+      { className: "row" },
+      each.components.map((inner) => interactive(inner, made.view)),
+    ),
   9: section,
   10: (each) => element("div", { className: "description" }, markdown(each.content)),
   11: (each, made) => media(each, made),
-  12: (each, made) => element("div", { className: "gallery" }, each.items.map((item) => media(item, made))),
+  12: (each, made) =>
+    element(
+      "div",
+      { className: "gallery" },
+      each.items.map((item) => media(item, made)),
+    ),
   13: (each, made) => element("div", {}, attachments([made.file(each.file.url)].filter(Boolean))),
   14: (each) => element("hr", { className: each.divider === false ? "space" : "" }),
   17: group,
@@ -37,6 +47,7 @@ function media({ media: { url }, description }, made) {
 
 function group({ components, accent_color: accent }, made) {
   const box = element("article", { className: "embed" }, drawAll(components, made));
-  if (accent !== undefined && accent !== null) box.style.setProperty("--edge", `#${accent.toString(16).padStart(6, "0")}`);
+  if (accent !== undefined && accent !== null)
+    box.style.setProperty("--edge", `#${accent.toString(16).padStart(6, "0")}`);
   return box;
 }

@@ -17,7 +17,8 @@ export function startLog() {
   let height = 0;
   scroller.addEventListener("scroll", () => {
     // What scrolls because something has grown is no wish to read further up.
-    if (height === scroller.scrollHeight - scroller.clientHeight) atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (height === scroller.scrollHeight - scroller.clientHeight)
+      atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   });
   // Whoever reads the newest stays with it, whatever grows: a message, or a player that comes to its size.
   const follow = new ResizeObserver(() => {
@@ -67,7 +68,13 @@ function place(list, message, index) {
 
 function welcome() {
   const begin = () => write(EXAMPLE);
-  const typed = element("button", { type: "button", className: "kbd", title: "Put it into the line", onclick: begin }, EXAMPLE);
-  const where = channel().direct ? ["Only the bot reads this. Type "] : ["Type ", element("kbd", {}, "/"), " to see what Cadenza can do, or at once "];
+  const typed = element(
+    "button",
+    { type: "button", className: "kbd", title: "Put it into the line", onclick: begin },
+    EXAMPLE,
+  );
+  const where = channel().direct
+    ? ["Only the bot reads this. Type "]
+    : ["Type ", element("kbd", {}, "/"), " to see what Cadenza can do, or at once "];
   find("welcome").replaceChildren(...where, typed, " and Enter.");
 }

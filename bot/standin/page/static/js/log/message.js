@@ -30,7 +30,13 @@ export class MessageView {
     this.avatar = element("span", { className: "avatar", "aria-hidden": "true" });
     const body = element("div", { className: "body" }, ...this.parts.values(), this.failure);
     this.tools = toolbar(this);
-    this.element = element("li", { className: "message", oncontextmenu: (event) => this.menu(event) }, this.avatar, body, this.tools);
+    this.element = element(
+      "li",
+      { className: "message", oncontextmenu: (event) => this.menu(event) },
+      this.avatar,
+      body,
+      this.tools,
+    );
   }
 
   update(message) {
@@ -96,5 +102,8 @@ function foot({ id, private: hidden }) {
     store.dismissed.add(id);
     changed();
   };
-  return ["Only you can see this · ", element("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message")];
+  return [
+    "Only you can see this · ",
+    element("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message"),
+  ];
 }

@@ -12,7 +12,16 @@ const QUICK = OFFERED.slice(0, 3);
 
 export function toolbar(view) {
   const quick = QUICK.map((emoji) =>
-    element("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: () => react(view.message, emoji) }, emoji),
+    element(
+      "button",
+      {
+        type: "button",
+        className: "quick",
+        "aria-label": `React with ${emoji}`,
+        onclick: () => react(view.message, emoji),
+      },
+      emoji,
+    ),
   );
   const more = (event) => openPalette(view, event.currentTarget);
   const menu = (event) => openMenu(view, event.currentTarget.getBoundingClientRect());

@@ -13,7 +13,18 @@ export async function react(message, emoji) {
 export function reactions(message) {
   return message.reactions.map(({ emoji, by, mine }) => {
     const label = `${emoji}, ${by.length}: ${by.join(", ")}`;
-    const properties = { type: "button", className: "reaction", "aria-pressed": String(mine), "aria-label": label, title: by.join(", ") };
-    return element("button", { ...properties, onclick: () => react(message, emoji) }, emoji, element("b", {}, String(by.length)));
+    const properties = {
+      type: "button",
+      className: "reaction",
+      "aria-pressed": String(mine),
+      "aria-label": label,
+      title: by.join(", "),
+    };
+    return element(
+      "button",
+      { ...properties, onclick: () => react(message, emoji) },
+      emoji,
+      element("b", {}, String(by.length)),
+    );
   });
 }
