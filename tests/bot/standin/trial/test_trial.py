@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import psutil
@@ -17,6 +18,7 @@ from bot.standin.trial.trial import free_port, open_trial
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 
@@ -79,19 +81,43 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
         assert any("starting" in line for line in ended.last_lines)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
-    program = await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def program() -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+    """The program as a process, and what it prints; at the end it runs no more."""
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.standin", "--no-browser", "--port", "0"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert program.stdout is not None
-    address = await program.stdout.readline()
-    (bot,) = psutil.Process(program.pid).children()
-    program.send_signal(ending)
-    status = await program.wait()
+    assert process.stdout is not None
+    try:
+        yield process, process.stdout
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
 
-    assert address.startswith(b"Cadenza is at http://127.0.0.1:")
-    assert status == 0
-    assert not bot.is_running()
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
+    async with program() as (process, printed):
+        address = await printed.readline()
+        (bot,) = psutil.Process(process.pid).children()
+        process.send_signal(ending)
+        status = await process.wait()
+
+        assert address.startswith(b"Cadenza is at http://127.0.0.1:")
+        assert status == 0
+        assert not bot.is_running()
+
+
+async def test_the_terminal_says_that_the_bot_has_died():
+    async with program() as (process, printed):
+        await printed.readline()
+        (bot,) = psutil.Process(process.pid).children()
+        bot.kill()
+        async for line in printed:
+            if b"The bot has ended with status -9" in line:
+                break
+        else:
+            pytest.fail("it said nothing")
