@@ -90,6 +90,7 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
         "sweep": app.scheduler.sweep,
         "disk": DiskWatch(settings.data_dir, app.health).look,
         "backup": daily.look,
+        "retention": app.store.generations.purge,
     }
 
 

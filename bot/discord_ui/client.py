@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.discord_ui import api_address, error_replies, network
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.registration import register
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
@@ -58,6 +59,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: Parts that do not know Discord.
         courier: Audience that delivers pieces.
+        remover: Remover of messages whose pieces were erased.
         training_messages: Messages that tell of trainings.
         presses: Function that answers a button, by its action; cogs add theirs.
         forms: Function that reads a form when it is handed in, by the prefix of its custom id.
@@ -89,6 +91,7 @@ class Cadenza(commands.Bot):
             proxy=app.settings.discord_proxy,
         )
         self.app = app
+        self.remover = MessageRemover(self, app.store.removals)
         self.courier = Courier(self, app.orders)
         self.training_messages = TrainingMessages(self, app.store.runs)
         self.presses: dict[str, Handler] = {}
@@ -100,7 +103,7 @@ class Cadenza(commands.Bot):
         self.fault: Exception | None = None
         self.broken = asyncio.Event()
         self._begun = False
-        self._watching: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Offer everything before the first event arrives."""
@@ -129,7 +132,7 @@ class Cadenza(commands.Bot):
     async def _begin(self) -> None:
         await self.app.scheduler.start(self.courier)
         await self.app.retraining.start(self.training_messages)
-        self._watching = asyncio.create_task(self._watch_latency())
+        self._beside = [asyncio.create_task(work) for work in (self._watch_latency(), self.remover.keep_removing())]
 
     async def on_resumed(self) -> None:
         """Note that the gateway is back; Discord sends what was missed by itself."""
@@ -166,9 +169,9 @@ class Cadenza(commands.Bot):
 
     async def close(self) -> None:
         """End what runs beside the connection, then the connection."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         await super().close()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.generation import Generation, Post, Progress
+    from bot.domain.generation import Generation, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,10 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What was deleted, and the messages that the Discord side still has to delete (empty when anonymised)."""
+    """How much was deleted."""
 
     pieces: int
     ratings: int
-    posts: tuple[Post, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

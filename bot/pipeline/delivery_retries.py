@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import DatabaseError
 
 from bot.domain.audience import Posted
-from bot.domain.generation import Post
+from bot.domain.generation import GenerationState, Post
 from bot.errors import report
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ class DeliveryRetries:
     async def _deliver(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
         delivery, early = None, again
         for pause in (*self._pauses, None):
+            if not await self._is_wanted(generation.number):
+                log.info("no longer wanted", generation=generation.number)
+                return
             delivery = await self._try(audience, generation, piece, again=again)
             if delivery is not None or pause is None:
                 break
@@ -89,6 +92,11 @@ class DeliveryRetries:
             return
         if early and post is not None:
             audience.found(post)
+
+    async def _is_wanted(self, number: int) -> bool:
+        """Whether the row still waits for its delivery: between two tries it may have been erased."""
+        generation = await self._generations.get(number)
+        return generation is not None and generation.state is GenerationState.COMPOSED
 
     async def _try(
         self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool
@@ -110,7 +118,9 @@ class DeliveryRetries:
                 guild_id=generation.guild_id,
                 posted_at=self._clock(),
             )
-            await self._generations.delivered(number, where, piece.seconds_spent)
+            if await self._generations.delivered(number, where, piece.seconds_spent) is None:
+                log.info("no longer wanted", generation=number, message=delivery.message_id)
+                return None
             self._health.metrics.outcomes.labels("delivered").inc()
             log.info("delivered", generation=number, message=delivery.message_id)
             return where

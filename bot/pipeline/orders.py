@@ -162,17 +162,18 @@ class OrderService:
             log.info("deleted", generation=number)
         return taken_back
 
-    async def forget(self, user_id: int, *, delete: bool) -> Erasure:
+    async def forget(self, user_id: int, *, delete: bool, before_id: int) -> Erasure:
         """Cancel what a person has on the way, and erase what is kept about them.
 
         Args:
             user_id: The person.
             delete: Whether the pieces are deleted; otherwise they become nobody's.
+            before_id: An id that Discord gave when it was asked for.
         """
         for generation in await self._store.generations.unfinished():
             if generation.user_id == user_id:
                 await self._scheduler.cancel(generation.number)
-        return await self._store.privacy.erase(user_id, delete_pieces=delete)
+        return await self._store.privacy.erase(user_id, delete_pieces=delete, before_id=before_id)
 
 
 def _check_server(wanted: Admission, server: ServerSettings) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import rows
-from bot.storage.admission import Admission, Limits, admit
+from bot.storage import erasures, rows
+from bot.storage.admission import QUOTA_PERIOD, Admission, Limits, admit
 from bot.storage.packing import pack
 from bot.storage.tables import generation, post, rating, vote
 
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.storage.database import Database
+
+
+_NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
+"""By type of a column; JSON holds any object."""
+
+_KEPT = {"number", "request_id", "user_id", "guild_id", "created_at", "state", "attempts", "private"}
+"""Columns of an erased piece that are left until no quota counts it."""
+
+_ERASED: dict[str, Any] = {
+    column.name: None if column.nullable else _NOTHING[column.type.python_type]
+    for column in generation.columns
+    if column.name not in _KEPT
+}
 
 
 class Generations:
@@ -133,8 +146,11 @@ class Generations:
                 reply_token=None,
                 seconds_spent=_merged(connection, number, seconds_spent),
             )
-            if moved is not None:
+            if moved is not None or _is_there(connection, number):
                 rows.keep_post(connection, where)
+            else:
+                # Erased or cancelled while it was sent: the message is taken back.
+                erasures.remove_later(connection, [where])
             return moved
 
         return await self._database.write(unit)
@@ -162,17 +178,31 @@ class Generations:
         return await self._database.write(unit)
 
     async def taken_back(self, number: int) -> Generation | None:
-        """Erase its music, its votes and where it was posted; None if there was none."""
+        """Erase a piece, have its messages removed, and leave what its person's quota counts until `purge`.
+
+        Returns:
+            What is left of it; None if there was no music.
+        """
 
         def unit(connection: Connection) -> Generation | None:
-            erased = dict.fromkeys((*rows.HEAVY, "title", "remark", "message_id", "reply_token"))
-            moved = rows.move(connection, number, THERE, state=GenerationState.DELETED, **erased)
-            if moved is not None:
-                for table in (vote, rating, post):
-                    connection.execute(delete(table).where(table.c.number == number))
-            return moved
+            moved = rows.move(connection, number, [*THERE, GenerationState.COMPOSED], state=GenerationState.DELETED)
+            if moved is None:
+                return None
+            erasures.note_piece(connection, number)
+            erasures.remove_posts_later(connection, [number])
+            for table in (vote, rating, post):
+                connection.execute(delete(table).where(table.c.number == number))
+            connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))
+            return rows.find(connection, number)
 
         return await self._database.write(unit)
+
+    async def purge(self) -> None:
+        """Delete the rows of erased pieces that no quota counts any more."""
+        now = self._clock()
+        counted = generation.c.created_at.between(now - QUOTA_PERIOD, now + QUOTA_PERIOD)
+        query = delete(generation).where(generation.c.state == GenerationState.DELETED, ~counted)
+        await self._database.write(lambda connection: connection.execute(query))
 
     # Messages.
 
@@ -181,9 +211,22 @@ class Generations:
         change = update(generation).where(generation.c.number == number).values(reply_message_id=message_id)
         await self._database.write(lambda connection: connection.execute(change))
 
-    async def posted(self, where: Post) -> None:
-        """Note one more message with the result."""
-        await self._database.write(lambda connection: rows.keep_post(connection, where))
+    async def posted(self, where: Post) -> bool:
+        """Note one more message with the result, or that it has to go, since the piece was erased meanwhile.
+
+        Returns:
+            Whether the piece is there.
+        """
+
+        def unit(connection: Connection) -> bool:
+            there = _is_there(connection, where.number)
+            if there:
+                rows.keep_post(connection, where)
+            else:
+                erasures.remove_later(connection, [where])
+            return there
+
+        return await self._database.write(unit)
 
     async def post_gone(self, message_id: int) -> None:
         """A message was deleted; what people thought of the piece stays."""
@@ -212,6 +255,11 @@ class Generations:
 
     async def _move(self, number: int, before: Any, /, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
         return await self._database.write(lambda connection: rows.move(connection, number, before, **values))
+
+
+def _is_there(connection: Connection, number: int) -> bool:
+    query = select(generation.c.number).where(generation.c.number == number, generation.c.state.in_(list(THERE)))
+    return connection.scalar(query) is not None
 
 
 def _history(user_id: int) -> Select[Any]:

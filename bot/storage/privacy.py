@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
-from bot.domain.generation import ON_THE_WAY, GenerationState
+from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
-from bot.storage import auditing, rows
+from bot.storage import auditing, erasures, rows
 from bot.storage.plain import plain
 from bot.storage.preferences import USER
 from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
@@ -43,14 +43,20 @@ class Privacy:
         tables = await self._database.read(lambda connection: _everything(connection, user_id))
         return json.dumps(tables, indent=1, ensure_ascii=False, default=plain).encode()
 
-    async def erase(self, user_id: int, *, delete_pieces: bool) -> Erasure:
+    async def erase(self, user_id: int, *, delete_pieces: bool, before_id: int) -> Erasure:
         """Remove a person's ratings, settings and, deleted or made nobody's, pieces; all at once.
 
-        What is on the way must have been cancelled.
+        Pieces on the way are deleted, whatever state they are in: whoever works on one finds no row.
+
+        Args:
+            user_id: The person.
+            delete_pieces: Whether what is there is deleted, with its messages.
+            before_id: An id that Discord gave when it was asked for; see `bot.storage.erasures.note_person`.
         """
 
         def unit(connection: Connection) -> Erasure:
             erasure = _erase(connection, user_id, delete_pieces=delete_pieces)
+            erasures.note_person(connection, user_id, before_id)
             detail = {"pieces": erasure.pieces, "ratings": erasure.ratings, "deleted": delete_pieces}
             auditing.note(connection, self._clock(), NOBODY, "privacy delete", guild_id=None, detail=detail)
             return erasure
@@ -95,32 +101,39 @@ def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
 
 
 def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:
-    mine = and_(generation.c.user_id == user_id, generation.c.state.not_in(list(ON_THE_WAY)))
-    numbers = list(connection.scalars(select(generation.c.number).where(mine)))
-    query = select(post).where(post.c.number.in_(numbers)).order_by(post.c.message_id)
-    posts = [rows.to_post(row) for row in connection.execute(query).mappings()] if delete_pieces else []
+    mine = generation.c.user_id == user_id
+    everything = list(connection.scalars(select(generation.c.number).where(mine)))
     ratings = _count(connection, rating, rating.c.user_id == user_id)
     for table in (vote, rating):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
     connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))
     connection.execute(update(training_run).where(training_run.c.user_id == user_id).values(user_id=None))
-    if delete_pieces:
-        connection.execute(delete(generation).where(mine))
-    else:
-        _make_nobodys(connection, mine)
-    return Erasure(pieces=len(numbers), ratings=ratings, posts=tuple(posts))
-
-
-def _make_nobodys(connection: Connection, mine: ColumnElement[bool]) -> None:
-    """Leave the music, for those who rated it; what was for that person's eyes only goes."""
-    connection.execute(delete(generation).where(mine, generation.c.private.is_(True)))
-    connection.execute(
-        delete(generation).where(mine, generation.c.state.not_in([GenerationState.DELIVERED, GenerationState.KEPT]))
-    )
-    # An interaction's number leads to whoever made it; it has to stay unique.
+    gone = mine if delete_pieces else and_(mine, or_(generation.c.private.is_(True), generation.c.state.not_in(THERE)))
+    erasures.remove_posts_later(connection, list(connection.scalars(select(generation.c.number).where(gone))))
+    erasures.remove_later(connection, _progress_messages(connection, gone))
+    connection.execute(delete(generation).where(gone))
+    # Made nobody's. An interaction's number leads to whoever made it; it has to stay unique.
     connection.execute(
         update(generation)
         .where(mine)
         .values(user_id=None, request_id=-generation.c.number, reply_token=None, locale="")
     )
+    return Erasure(pieces=len(everything), ratings=ratings)
+
+
+def _progress_messages(connection: Connection, which: ColumnElement[bool]) -> list[Post]:
+    """Messages that tell of pieces on the way, and that nobody would change any more."""
+    query = rows.select_generations().where(
+        which, generation.c.state.in_(ON_THE_WAY), generation.c.reply_message_id.is_not(None)
+    )
+    return [
+        Post(
+            message_id=row["reply_message_id"],
+            number=row["number"],
+            channel_id=row["channel_id"],
+            guild_id=row["guild_id"],
+            posted_at=row["created_at"],
+        )
+        for row in connection.execute(query).mappings()
+    ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, select
 
-from bot.storage import charts, extracts
+from bot.storage import charts, erasures, extracts
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -102,10 +102,13 @@ class Ratings:
             there = {(value, user_id) for value, people in standing.items() for user_id in people}
             for value, user_id in sorted(known - there):
                 _take_back(connection, and_(ours, vote.c.value == value, vote.c.user_id == user_id))
-            for value, user_id in sorted(there - known):
+            erased = erasures.erased_before(connection, {user_id for _, user_id in there - known})
+            # Whoever had all erased after this message came did not mean their reactions to be noted anew.
+            new = {(value, user_id) for value, user_id in there - known if erased.get(user_id, 0) <= message_id}
+            for value, user_id in sorted(new):
                 self._cast(connection, number, user_id, value, source=REACTION, message_id=message_id)
                 _settle(connection, number, user_id)
-            return len(known ^ there)
+            return len(known - there) + len(new)
 
         return await self._database.write(unit)
 

@@ -68,9 +68,9 @@ def move(
 
 
 def keep_post(connection: Connection, kept: Post) -> None:
-    """Note a message, unless it is known or its generation is gone."""
+    """Note a message, unless it is known."""
     known = connection.scalar(select(post.c.number).where(post.c.message_id == kept.message_id))
-    if known is None and find(connection, kept.number) is not None:
+    if known is None:
         connection.execute(
             post.insert().values(
                 message_id=kept.message_id,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot import clock as clocks
 from bot.storage.auditing import Audit
 from bot.storage.database import Database, open_database
+from bot.storage.erasures import Removals
 from bot.storage.generations import Generations
 from bot.storage.migration import migrate
 from bot.storage.preferences import Preferences
@@ -33,6 +34,7 @@ class Store:
         ratings: Ratings of the pieces.
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
+        removals: Messages of erased pieces that still stand.
         audit: Record of who did what.
         models: Versions that were ever seen.
         runs: Trainings.
@@ -44,6 +46,7 @@ class Store:
         self.ratings = Ratings(database, clock)
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
+        self.removals = Removals(database)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
         self.runs = Runs(database, clock)

@@ -192,4 +192,24 @@ setting = Table(
 )
 """Scopes: "user" and "server", whose owner is Discord's id, and "house", whose owner is 0."""
 
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("before_id", BigInteger, nullable=False),
+)
+"""Kinds: "person" and "piece". `before_id` is an id of Discord's: what is older was erased."""
+
+removal = Table(
+    "removal",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("posted_at", Moment, nullable=False),
+)
+"""Messages of pieces that are no more; a row goes when its message does."""
+
 Index("generation_of_guild", generation.c.guild_id, generation.c.created_at)

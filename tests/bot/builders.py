@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ANN, BOB, EVE = 1001, 1002, 1003
 SERVER, OTHER_SERVER, CHANNEL = 501, 502, 77
+LATER = 10**18
+"""An id of Discord's that is higher than all that tests give."""
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 _requests = count(1)

@@ -70,7 +70,8 @@ class PiecesCog(commands.Cog):
             guild_id=interaction.guild_id,
             posted_at=discord.utils.utcnow(),
         )
-        await self._client.app.store.generations.posted(post)
+        if not await self._client.app.store.generations.posted(post):
+            await self._client.remover.remove_due()
 
     async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Delete a piece: its composer for good, a moderator the message only."""
@@ -87,11 +88,11 @@ class PiecesCog(commands.Cog):
             )
 
     async def _take_back(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
-        posts = await self._client.app.store.generations.posts_of(generation.number)
         await self._client.app.orders.take_back(generation.number)
         await self._remove(interaction)
-        here = interaction.message.id if interaction.message is not None else 0
-        await self._client.courier.remove(post for post in posts if post.message_id != here)
+        if interaction.message is not None:
+            await self._client.app.store.removals.done(interaction.message.id)
+        await self._client.remover.remove_due()
 
     async def _remove(self, interaction: discord.Interaction[Cadenza]) -> None:
         try:

@@ -69,11 +69,11 @@ class PrivacyCog(commands.Cog):
         """Delete all of it, with the messages that bear it."""
         await interaction.response.defer()
         held = await self._held(interaction)
-        erased = await self._client.app.orders.forget(interaction.user.id, delete=True)
+        await self._client.app.orders.forget(interaction.user.id, delete=True, before_id=interaction.id)
         say = sentences.sentences(interaction.locale)
         text = say("privacy.deleted", things=_things(held, say)) if _anything(held) else say("privacy.empty")
         await interaction.edit_original_response(content=text, view=None)
-        await self._client.courier.remove(erased.posts)
+        await self._client.remover.remove_due()
 
     async def _held(self, interaction: discord.Interaction[Cadenza]) -> Holdings:
         return await self._client.app.store.privacy.show(interaction.user.id)

@@ -25,7 +25,7 @@ from bot.domain.audience import Kept, Posted
 from bot.domain.generation import Queued
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.texts.sentences import Sentences
@@ -161,15 +161,6 @@ class Courier:
         if not votes:
             self._in_background(self._seed(address, message))
         return message
-
-    async def remove(self, posts: Iterable[Post]) -> None:
-        """Delete messages of pieces that are no more; what cannot be reached stays."""
-        for post in posts:
-            channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
-            try:
-                await channel.get_partial_message(post.message_id).delete()
-            except UNANSWERED as error:
-                log.info("message not deleted", generation=post.number, error=str(error))
 
     def seed_again(self, post: Post, message: discord.Message) -> None:
         """Seed the reactions under a message that lacks some of ours and needs them, in the background."""

@@ -31,7 +31,7 @@ from bot.settings import Settings
 from composer import engines
 from composer.music.score import Key, Mode
 from tests.bot import tiny_model
-from tests.bot.builders import ANN, BOB, SERVER, order
+from tests.bot.builders import ANN, BOB, LATER, SERVER, order
 from tests.bot.pipeline.scheduler_harness import RecordingAudience
 from tests.composer.drone import Drone
 
@@ -210,7 +210,7 @@ async def test_who_asks_to_be_forgotten_is_cancelled_first(settings):
         await app.orders.accept(order())
         kept = await app.orders.accept(order(user_id=BOB))
 
-        erasure = await app.orders.forget(ANN, delete=True)
+        erasure = await app.orders.forget(ANN, delete=True, before_id=LATER)
 
         assert erasure.pieces == 1
         assert [line.generation.number for line in app.orders.queue()] == [kept.number]

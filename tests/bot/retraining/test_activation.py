@@ -11,7 +11,7 @@ from bot.errors import NoTrainer, TooFewRatings, TrainingRuns, UnknownModel
 from bot.retraining import candidate_install, manager
 from composer.errors import OutputError
 from tests.bot import tiny_model
-from tests.bot.builders import ANN
+from tests.bot.builders import ANN, LATER
 from tests.bot.retraining import fake_trainer
 from tests.bot.retraining.retraining_harness import heard, instruct, next_candidate, open_retraining
 
@@ -223,7 +223,7 @@ async def test_a_person_who_leaves_is_named_in_no_training(tmp_path):
     async with open_retraining(tmp_path) as here:
         run = await here.begin()
         await here.ended()
-        await here.store.privacy.erase(ANN, delete_pieces=True)
+        await here.store.privacy.erase(ANN, delete_pieces=True, before_id=LATER)
 
         row = await here.store.runs.get(run.number)
         assert row is not None

@@ -15,7 +15,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import rating
 from composer.errors import OutputError
 from composer.tokens import vocabulary
-from tests.bot.builders import ANN, BOB, EVE, MUSIC, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.builders import ANN, BOB, EVE, LATER, MUSIC, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
 
 CROWD = range(5000, 5500)
 
@@ -137,7 +137,7 @@ async def test_deleting_takes_a_person_s_votes_and_pieces_out_of_the_next_traini
         anns, bobs = await delivered(store, user_id=ANN), await delivered(store, user_id=BOB)
         await vote(store, anns.number, (EVE, 1))
         await vote(store, bobs.number, (ANN, -1), (EVE, 1))
-        await store.privacy.erase(ANN, delete_pieces=True)
+        await store.privacy.erase(ANN, delete_pieces=True, before_id=LATER)
 
     header, pieces = written(path)
 

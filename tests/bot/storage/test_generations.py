@@ -10,7 +10,7 @@ from bot.domain.generation import GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
 from bot.storage.packing import pack, unpack
 from bot.storage.store import open_store
-from tests.bot.builders import ANN, BOB, LIMITS, MUSIC, NOON, OTHER_SERVER, SetClock, admission, delivered, post
+from tests.bot.builders import ANN, BOB, LATER, LIMITS, MUSIC, NOON, OTHER_SERVER, SetClock, admission, delivered, post
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ async def test_a_message_that_is_gone_is_forgotten(opened):
 async def test_a_number_is_never_given_twice(opened):
     async with opened() as store:
         piece = await delivered(store)
-        await store.privacy.erase(ANN, delete_pieces=True)
+        await store.privacy.erase(ANN, delete_pieces=True, before_id=LATER)
 
         assert (await delivered(store)).number == piece.number + 1
 

@@ -11,7 +11,7 @@ from bot.domain.order import Defaults, ServerSettings
 from bot.domain.summaries import Holdings
 from bot.storage.privacy import NOBODY
 from bot.storage.store import open_store
-from tests.bot.builders import ANN, BOB, LIMITS, NOON, SERVER, SetClock, admission, delivered
+from tests.bot.builders import ANN, BOB, LATER, LIMITS, NOON, SERVER, SetClock, admission, delivered
 
 
 @pytest.fixture
@@ -58,10 +58,10 @@ async def test_deleting_leaves_nothing_of_the_person(path):
     async with open_store(path, SetClock()) as store:
         own, others = await life_of(store, ANN)
 
-        erasure = await store.privacy.erase(ANN, delete_pieces=True)
+        erasure = await store.privacy.erase(ANN, delete_pieces=True, before_id=LATER)
 
         assert (erasure.pieces, erasure.ratings) == (1, 1)
-        assert [where.message_id for where in erasure.posts] == [9000 + own.number]
+        assert [where.message_id for where in await store.removals.due()] == [9000 + own.number]
         assert await store.generations.get(own.number) is None
         assert await store.ratings.of(others.number, ANN) is None
         nothing = Holdings(pieces=0, ratings=0, posts=0, actions=0, has_defaults=False, since=None)
@@ -77,7 +77,7 @@ async def test_pieces_may_stay_as_nobodys(path):
         failed = await store.generations.admit(admission(), LIMITS)
         await store.generations.failed(failed.number, error="render", reference="7F3A")
 
-        erasure = await store.privacy.erase(ANN, delete_pieces=False)
+        erasure = await store.privacy.erase(ANN, delete_pieces=False, before_id=LATER)
 
         left = await store.generations.get(own.number)
         assert left is not None
@@ -86,7 +86,8 @@ async def test_pieces_may_stay_as_nobodys(path):
         assert await store.ratings.of(own.number, BOB) == 1
         assert await store.generations.get(private.number) is None
         assert await store.generations.get(failed.number) is None
-        assert erasure.posts == ()
+        assert erasure.pieces == 3
+        assert [where.message_id for where in await store.removals.due()] == [9000 + private.number]
 
 
 def contents(path) -> bytes:
