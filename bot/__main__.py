@@ -117,10 +117,10 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
     from bot.storage.files.restore import restore
 
-    before = restore(options.file, settings.database_path, clock.now())
-    print(f"{settings.database_path} is that of {options.file}")
-    if before is not None:
-        print(f"the one of before is {before}")
+    restored = restore(options.file, settings.database_path, clock.now())
+    print(f"{settings.database_path} is that of {options.file}; deletions repeated: {restored.repeated}")
+    if restored.before is not None:
+        print(f"the one of before is {restored.before}")
     return 0
 
 

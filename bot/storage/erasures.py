@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 PERSON, PIECE = "person", "piece"
 
-_KEY = "erasure_key"
+KEY = "erasure_key"
+"""Name of the setting that holds the key of the digests."""
 
 
 class Removals:
@@ -78,14 +79,14 @@ def note_person(connection: Connection, user_id: int, before_id: int) -> None:
         user_id: The person.
         before_id: An id that Discord gave at that moment. Its ids rise with time, whatever clocks here say.
     """
-    _note(connection, PERSON, _digest(connection, f"{PERSON} {user_id}"), before_id)
+    _note(connection, PERSON, digest_of_person(_made_key(connection), user_id), before_id)
 
 
 def note_piece(connection: Connection, number: int) -> None:
     """Remember, in the unit of work that erases it, that a piece was erased."""
     request_id = connection.scalar(select(generation.c.request_id).where(generation.c.number == number))
     if request_id is not None:
-        _note(connection, PIECE, _digest(connection, f"{PIECE} {request_id}"), request_id)
+        _note(connection, PIECE, digest_of_piece(_made_key(connection), request_id), request_id)
 
 
 def erased_before(connection: Connection, user_ids: Iterable[int]) -> dict[int, int]:
@@ -97,7 +98,7 @@ def erased_before(connection: Connection, user_ids: Iterable[int]) -> dict[int, 
         row.digest: row.before_id
         for row in connection.execute(select(erasure.c.digest, erasure.c.before_id).where(erasure.c.kind == PERSON))
     }
-    digests = {user_id: _hashed(key, f"{PERSON} {user_id}") for user_id in user_ids}
+    digests = {user_id: digest_of_person(key, user_id) for user_id in user_ids}
     return {user_id: known[digest] for user_id, digest in digests.items() if digest in known}
 
 
@@ -106,18 +107,48 @@ def _note(connection: Connection, kind: str, digest: str, before_id: int) -> Non
     connection.execute(erasure.insert().values(kind=kind, digest=digest, before_id=before_id))
 
 
-def _digest(connection: Connection, text: str) -> str:
+def known(connection: Connection, key: str) -> list[tuple[str, str, int]]:
+    """List the erasures that were noted under a key: kind, digest and id of Discord's."""
+    if _key(connection) != key:
+        return []
+    columns = (erasure.c.kind, erasure.c.digest, erasure.c.before_id)
+    return [(row.kind, row.digest, row.before_id) for row in connection.execute(select(*columns))]
+
+
+def adopt(connection: Connection, key: str, erased: Iterable[tuple[str, str, int]]) -> None:
+    """Note erasures as another state of the database knows them, under its key if there is none here.
+
+    Under two keys nothing could be asked for; those of a second key are left out.
+    """
+    if _key(connection) is None:
+        write(connection, HOUSE, 0, KEY, key)
+    if _key(connection) == key:
+        for kind, digest, before_id in erased:
+            _note(connection, kind, digest, before_id)
+
+
+def _made_key(connection: Connection) -> str:
     key = _key(connection)
     if key is None:
         key = secrets.token_hex(32)
-        write(connection, HOUSE, 0, _KEY, key)
-    return _hashed(key, text)
+        write(connection, HOUSE, 0, KEY, key)
+    return key
 
 
 def _key(connection: Connection) -> str | None:
-    mine = (setting.c.scope == HOUSE, setting.c.owner == 0, setting.c.name == _KEY)
+    mine = (setting.c.scope == HOUSE, setting.c.owner == 0, setting.c.name == KEY)
     key: str | None = connection.scalar(select(setting.c.value).where(*mine))
     return key
+
+
+def digest_of_person(key: str, user_id: int) -> str:
+    """Tell what stands for a person in the rows of erasures."""
+    return _hashed(key, f"{PERSON} {user_id}")
+
+
+def digest_of_piece(key: str, request_id: int) -> str:
+    """Tell what stands for a piece: its number might be given again, the id of its interaction is not."""
+    return _hashed(key, f"{PIECE} {request_id}")
 
 
 def _hashed(key: str, text: str) -> str:

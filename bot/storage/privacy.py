@@ -55,7 +55,7 @@ class Privacy:
         """
 
         def unit(connection: Connection) -> Erasure:
-            erasure = _erase(connection, user_id, delete_pieces=delete_pieces)
+            erasure = erase_person(connection, user_id, delete_pieces=delete_pieces)
             erasures.note_person(connection, user_id, before_id)
             detail = {"pieces": erasure.pieces, "ratings": erasure.ratings, "deleted": delete_pieces}
             auditing.note(connection, self._clock(), NOBODY, "privacy delete", guild_id=None, detail=detail)
@@ -100,7 +100,8 @@ def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
     return {"user_id": user_id, **found}
 
 
-def _erase(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:
+def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:
+    """Remove all that is kept about a person, inside a unit of work; see `Privacy.erase`."""
     mine = generation.c.user_id == user_id
     everything = list(connection.scalars(select(generation.c.number).where(mine)))
     ratings = _count(connection, rating, rating.c.user_id == user_id)

@@ -119,7 +119,9 @@ async def test_a_backup_is_made_kept_and_put_back(capsys, tmp_path):
     assert main(["restore", copy]) == 0
 
     told = capsys.readouterr().out
-    assert told.startswith(f"data/cadenza.sqlite3 is that of {copy}\nthe one of before is data/backups/cadenza-")
+    assert told.startswith(
+        f"data/cadenza.sqlite3 is that of {copy}; deletions repeated: 0\nthe one of before is data/backups/cadenza-"
+    )
     assert "-before-restore.sqlite3" in told
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.errors import BackupError
-from bot.storage.files.backups import back_up, backup_folder, copy_whole, name_of
+from bot.storage.files.backups import back_up, backup_folder, backups, copy_whole, name_of
 from bot.storage.files.lock import only_one
 from bot.storage.files.private_files import BESIDE_A_DATABASE, make_private_folder
+from bot.storage.files.replay import replay
 from bot.storage.migration import migrate
 
 if TYPE_CHECKING:
@@ -20,18 +22,30 @@ if TYPE_CHECKING:
 _OCCASION = "before-restore"
 
 
-def restore(copy: Path, database: Path, moment: datetime) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of it.
+
+    Attributes:
+        before: Where the database of before lies now; None if there was none.
+        repeated: How many people and pieces were erased again.
+    """
+
+    before: Path | None
+    repeated: int
+
+
+def restore(copy: Path, database: Path, moment: datetime) -> Restored:
     """Put a copy in the place of the database, and bring it to the newest form.
 
     What was there becomes a copy itself. Until the last step, which replaces one file, the database is as it was.
+    Whatever was erased after the copy was made is erased in it, too, as far as the database of before and the other
+    copies beside it know of that.
 
     Args:
         copy: Copy to be put there; it is only read.
         database: The file to be replaced, if there is one.
         moment: The present in UTC.
-
-    Returns:
-        Where the database of before lies now; None if there was none.
 
     Raises:
         TemporaryTrouble: A bot runs on that database.
@@ -46,9 +60,10 @@ def restore(copy: Path, database: Path, moment: datetime) -> Path | None:
         except (OSError, sqlite3.Error) as error:
             raise BackupError(f"{copy} cannot be copied to {database.parent}: {error}") from error
         migrate(fresh)
+        repeated = replay(fresh, [database, *backups(database)])
         before = _set_aside(database, moment) if database.exists() else None
         fresh.replace(database)
-        return before
+        return Restored(before, repeated)
 
 
 def _check(copy: Path) -> None:

@@ -98,7 +98,7 @@ async def test_a_restored_copy_takes_the_place_and_what_was_there_becomes_a_copy
     copy = back_up(path, NOON).rename(tmp_path / "kept elsewhere.sqlite3")
     await compose(path, 2)
 
-    before = restore(copy, path, NOON)
+    before = restore(copy, path, NOON).before
 
     assert before is not None
     assert (pieces(path), pieces(before), pieces(copy)) == (1, 3, 1)
@@ -112,9 +112,9 @@ async def test_a_copy_is_put_where_there_is_no_database_or_an_unreadable_one(pat
     copy = back_up(path, NOON).rename(tmp_path / "copy.sqlite3")
     path.write_bytes(b"torn" * 5000)
 
-    damaged = restore(copy, path, NOON)
+    damaged = restore(copy, path, NOON).before
     path.unlink()
-    nothing = restore(copy, path, NOON)
+    nothing = restore(copy, path, NOON).before
 
     assert pieces(path) == 1
     assert damaged is not None
