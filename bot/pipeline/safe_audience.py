@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.generation import GenerationState
 from bot.errors import report
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from bot.domain.audience import Audience
     from bot.domain.generation import Generation, Progress
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 class SafeAudience:
     """The audience, told beside the work; what goes wrong with telling is only logged."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[int], Awaitable[None]]) -> None:
+        """Tell nobody yet.
+
+        Args:
+            told: Notes that the end of a generation was told.
+        """
+        self._told = told
         self._audience: Audience | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: dict[int, asyncio.Task[None]] = {}
 
     def speak_to(self, audience: Audience) -> None:
         """Tell this one from now on; before, nobody is told."""
@@ -33,15 +40,15 @@ class SafeAudience:
             except Exception as error:  # noqa: BLE001 - the work goes on
                 report(error, "could not be told", generation=generation.number)
 
-    def failed(self, generation: Generation) -> None:
-        """Tell that it broke."""
-        if self._audience is not None:
-            self._tell(self._audience.failed(generation), generation)
-
-    def cancelled(self, generation: Generation) -> None:
-        """Tell that it will not come."""
-        if self._audience is not None:
-            self._tell(self._audience.cancelled(generation), generation)
+    def ended(self, generation: Generation) -> None:
+        """Tell that it failed or was cancelled, and have that noted once it is told."""
+        number = generation.number
+        if self._audience is None or number in self._telling:
+            return
+        failed = generation.state is GenerationState.FAILED
+        saying = self._audience.failed(generation) if failed else self._audience.cancelled(generation)
+        self._telling[number] = task = asyncio.create_task(self._tell(saying, number))
+        task.add_done_callback(lambda _: self._telling.pop(number, None))
 
     def resumed(self, generation: Generation) -> None:
         """Tell that it waits again."""
@@ -53,18 +60,14 @@ class SafeAudience:
 
     async def stop(self) -> None:
         """Say no more."""
-        tasks = list(self._tasks)
+        tasks = list(self._telling.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _tell(self, saying: Coroutine[Any, Any, None], generation: Generation) -> None:
-        async def tell() -> None:
-            try:
-                await saying
-            except Exception as error:  # noqa: BLE001 - nobody else is there to be told
-                report(error, "could not be told", generation=generation.number)
-
-        task = asyncio.create_task(tell())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _tell(self, saying: Coroutine[Any, Any, None], number: int) -> None:
+        try:
+            await saying
+            await self._told(number)
+        except Exception as error:  # noqa: BLE001 - the row says that it is untold, and the next sweep tells it
+            report(error, "could not be told", generation=number)

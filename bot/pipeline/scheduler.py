@@ -69,10 +69,10 @@ class Scheduler:
         self._recovered: set[int] = set()
         """What an earlier run left: it may have been delivered without a note."""
         self._idle: set[int] = set()
-        """What was on the way and in nobody's hands when the rows were last looked through."""
+        """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
-        self._audience = SafeAudience()
+        self._audience = SafeAudience(generations.told)
         self.stopping = False
 
     async def start(self, audience: Audience) -> None:
@@ -80,6 +80,8 @@ class Scheduler:
         self._audience.speak_to(audience)
         for generation in await self._generations.unfinished():
             await self._recover(generation, restarted=True)
+        for generation in await self._generations.untold():
+            self._audience.ended(generation)
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
         self._health.scheduler_started = True
         self._announce()
@@ -88,7 +90,8 @@ class Scheduler:
     async def sweep(self) -> None:
         """Take up what is on the way by its row, but was in nobody's hands at this look and the last.
 
-        Something kept its state from being noted, or the bot from working on it. The rows are what is true.
+        Something kept its state from being noted, or the bot from working on it. The rows are what is true. What
+        ended without anybody having been told is told.
         """
         if not self._workers or self.stopping:
             return
@@ -96,7 +99,10 @@ class Scheduler:
         idle = {number for number in rows if number not in self.workload and number not in self._deliveries}
         for number in sorted(idle & self._idle):
             await self._recover(rows[number], restarted=False)
-        self._idle = idle
+        untold = {generation.number: generation for generation in await self._generations.untold()}
+        for number in sorted(untold.keys() & self._idle):
+            self._audience.ended(untold[number])
+        self._idle = idle | untold.keys()
 
     async def stop(self) -> None:
         """Break off what is in the making, and put it back into the queue for the next start."""
@@ -132,7 +138,7 @@ class Scheduler:
         else:
             self.workload.remove(number)
         self._ended(cancelled)
-        self._audience.cancelled(cancelled)
+        self._audience.ended(cancelled)
         self._announce()
         return True
 
@@ -198,7 +204,7 @@ class Scheduler:
         failed = await self._generations.failed(number, error=code, reference=reference)
         if failed is not None:
             self._ended(failed)
-            self._audience.failed(failed)
+            self._audience.ended(failed)
 
     def _ended(self, generation: Generation) -> None:
         self._health.metrics.outcomes.labels(str(generation.state)).inc()

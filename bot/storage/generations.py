@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, func, select, update
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.storage.database import Database
 
+
+_WORTH_TELLING = timedelta(hours=6)
+"""How long after it was asked for somebody still wants to know how a piece ended."""
 
 _NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
 """By type of a column; JSON holds any object."""
@@ -172,10 +176,24 @@ class Generations:
 
         def unit(connection: Connection) -> Generation | None:
             before = rows.find(connection, number)
-            moved = rows.move(connection, number, ON_THE_WAY, lease=None, reply_token=None, **values)
+            moved = rows.move(connection, number, ON_THE_WAY, lease=None, reply_token=None, untold=True, **values)
             return replace(moved, reply_token=before.reply_token) if before and moved else None
 
         return await self._database.write(unit)
+
+    async def told(self, number: int) -> None:
+        """Note that somebody was told how it ended."""
+        change = update(generation).where(generation.c.number == number).values(untold=None)
+        await self._database.write(lambda connection: connection.execute(change))
+
+    async def untold(self) -> list[Generation]:
+        """List what failed or was cancelled, not long ago, without anybody having been told; oldest first."""
+        query = rows.select_generations().where(
+            generation.c.untold.is_(True),
+            generation.c.state.in_([GenerationState.FAILED, GenerationState.CANCELLED]),
+            generation.c.created_at >= self._clock() - _WORTH_TELLING,
+        )
+        return await self._all(query.order_by(generation.c.number))
 
     async def taken_back(self, number: int) -> Generation | None:
         """Erase a piece, have its messages removed, and leave what its person's quota counts until `purge`.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOBODY = 0
 """Stands in the audit for whoever had their traces removed."""
 
-_UNTOLD = ("tokens", "measures", "lease", "reply_token")
+_UNTOLD = ("tokens", "measures", "lease", "reply_token", "untold")
 """Columns of a generation that say nothing that its MIDI and options do not, or that are a secret."""
 
 

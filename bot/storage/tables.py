@@ -99,11 +99,13 @@ generation = Table(
     Column("reply_token", String(512)),
     Column("error", String(64)),
     Column("reference", String(8)),
+    Column("untold", Boolean),
     sqlite_autoincrement=True,
 )
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
 the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
-`composer.music.measures` says: so a rated piece can be learned from as it is."""
+`composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
+told that it failed or was cancelled."""
 
 post = Table(
     "post",

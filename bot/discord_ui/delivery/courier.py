@@ -16,7 +16,7 @@ from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
 from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
 from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
-from bot.discord_ui.network import LOST, UNANSWERED
+from bot.discord_ui.network import LOST, UNANSWERED, is_passing
 from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.refusal_texts import RefusalError
@@ -191,10 +191,19 @@ class Courier:
         await self._last_word(generation, Content(text, view=row(say, [Spec("retry", str(generation.number))])))
 
     async def cancelled(self, generation: Generation, /) -> None:
-        """Say so, where the message can be reached."""
+        """Say so, where the message can be reached.
+
+        Raises:
+            Exception: If Discord cannot be reached now.
+        """
         say = sentences.sentences(generation.locale)
         await self._hush(generation.number)
-        await self._mention(generation, Content(say("stage.cancelled")))
+        try:
+            await self._messages.edit(self.replies.address(generation), Content(say("stage.cancelled")))
+        except UNANSWERED as error:
+            if is_passing(error):
+                raise
+            log.info("not shown", generation=generation.number, error=repr(error))
         self.replies.forget(generation.request_id)
 
     def resumed(self, generation: Generation, /) -> None:

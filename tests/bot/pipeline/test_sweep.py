@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot import clock
 from bot.domain.generation import Composing
 from tests.bot.builders import LIMITS, MUSIC, admission
 from tests.bot.pipeline.scheduler_harness import open_scheduler
@@ -130,3 +131,49 @@ async def test_orderly_stops_take_no_attempt_away(path):
         await harness.until(number, "delivered")
 
         assert harness.audience.pieces[number].midi == MUSIC.midi
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_failure_that_could_not_be_told_is_told_later(path, restarted):
+    async with open_scheduler(path) as harness:
+        harness.composer.errors = [ValueError("odd")]
+        tell, refused = harness.audience.failed, asyncio.Event()
+
+        async def away(*_: object) -> None:
+            refused.set()
+            raise ConnectionError
+
+        harness.audience.failed = away  # type: ignore[method-assign]  # Discord is away
+        number = (await harness.ask(asked_at=clock.now())).number
+        await refused.wait()
+        audience = harness.audience
+        before = dict(audience.told)
+        audience.failed = tell  # type: ignore[method-assign]  # it is back
+        if not restarted:
+            await harness.scheduler.sweep()
+            await harness.scheduler.sweep()
+            await audience.until(lambda: bool(audience.told[number]))
+
+    async with open_scheduler(path) as harness:
+        if restarted:
+            audience = harness.audience
+            await audience.until(lambda: bool(audience.told[number]))
+        row = await harness.row(number)
+
+    assert before == {}
+    assert audience.told[number] == [f"failed unexpected {row.reference}"]
+
+
+async def test_what_was_told_once_is_not_told_again(path):
+    async with open_scheduler(path) as harness:
+        harness.composer.errors = [ValueError("odd")]
+        number = (await harness.ask(asked_at=clock.now())).number
+        await harness.audience.until(lambda: bool(harness.audience.told[number]))
+        while await harness.store.generations.untold():
+            pass
+
+    async with open_scheduler(path) as harness:
+        for _ in range(3):
+            await harness.scheduler.sweep()
+
+        assert harness.audience.told == {}
