@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.domain.generation import THERE
+from bot.domain.generation import THERE, GenerationState
 from bot.domain.vote_weights import Shares, Vote, opinion
 from bot.storage.packing import unpack
 from bot.storage.preferences import servers_apart
@@ -64,16 +64,23 @@ class Pseudonyms:
 
 
 def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
-    """All generations and ratings since a moment."""
+    """All generations and ratings since a moment, but those of private and of deleted pieces."""
     people, servers = Pseudonyms(), Pseudonyms()
     told = [column for column in generation.columns if column.name not in _KEPT_BACK]
-    pieces = select(*told, generation.c.user_id, generation.c.guild_id).where(generation.c.created_at >= since)
-    opinions = select(rating).where(rating.c.rated_at >= since).order_by(rating.c.number, rating.c.rated_at)
+    open_to_others = and_(generation.c.private.is_(False), generation.c.state != GenerationState.DELETED)
+    pieces = (
+        select(*told, generation.c.user_id, generation.c.guild_id)
+        .where(generation.c.created_at >= since, open_to_others)
+        .order_by(generation.c.number)
+    )
+    opinions = (
+        select(rating)
+        .join_from(rating, generation)
+        .where(rating.c.rated_at >= since, open_to_others)
+        .order_by(rating.c.number, rating.c.rated_at)
+    )
     return {
-        "generations": [
-            _anonymous(dict(row), people, servers)
-            for row in connection.execute(pieces.order_by(generation.c.number)).mappings()
-        ],
+        "generations": [_anonymous(dict(row), people, servers) for row in connection.execute(pieces).mappings()],
         "ratings": [_anonymous(dict(row), people, servers) for row in connection.execute(opinions).mappings()],
     }
 
