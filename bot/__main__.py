@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     backup = commands.add_parser("backup", help="copy the database, while the bot runs or not")
     backup.add_argument("--keep", type=_count, metavar="N", help="delete all copies but the N newest (all are kept)")
     backup.set_defaults(run=_backup)
+    forget = commands.add_parser("forget", help="delete all that is kept about a person who cannot ask on Discord")
+    forget.add_argument("user", type=int, metavar="USER_ID", help="the person's id at Discord")
+    forget.set_defaults(run=_forget)
     restore = commands.add_parser("restore", help="put a copy in the place of the database, while the bot is stopped")
     restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
     restore.set_defaults(run=_restore)
@@ -111,6 +114,21 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
     if options.keep is not None:
         for old in prune(settings.database_path, options.keep):
             print(f"deleted {old}")
+    return 0
+
+
+def _forget(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.erasures import id_at
+    from bot.storage.store import open_store
+
+    async def erase() -> None:
+        async with open_store(settings.database_path) as store:
+            now = clock.now()
+            erased = await store.privacy.erase(options.user, delete_pieces=True, before_id=id_at(now))
+            left = len(await store.removals.due())
+            print(f"deleted: {erased.pieces} pieces, {erased.ratings} ratings; messages to be removed: {left}")
+
+    asyncio.run(erase())
     return 0
 
 

@@ -19,6 +19,7 @@ from bot.storage.tables import erasure, generation, post, removal, setting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -29,6 +30,16 @@ PERSON, PIECE = "person", "piece"
 
 KEY = "erasure_key"
 """Name of the setting that holds the key of the digests."""
+
+
+_DISCORDS_FIRST = 1_420_070_400_000
+_TIME_BITS = 22
+"""Discord's ids begin with the milliseconds since its first, that of 2015; these many bits follow."""
+
+
+def id_at(moment: datetime) -> int:
+    """Tell the lowest id that Discord gives at a moment, for erasures that nobody asked for on Discord."""
+    return max(int(moment.timestamp() * 1000) - _DISCORDS_FIRST, 0) << _TIME_BITS
 
 
 class Removals:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
+import os
+import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +25,6 @@ from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from bot.doctor.finding import Finding
 
@@ -87,7 +90,7 @@ async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
     files = export(path, tmp_path / "out", since=NOON)
 
     assert [(file.name, count) for file, count in files] == [
-        ("generations.csv", 3), ("generations.jsonl", 3), ("ratings.csv", 5), ("ratings.jsonl", 5),
+        ("generations.csv", 2), ("generations.jsonl", 2), ("ratings.csv", 4), ("ratings.jsonl", 4),
     ]  # fmt: skip
     lines = [json.loads(line) for line in (tmp_path / "out" / "generations.jsonl").read_text("utf-8").splitlines()]
     rows = list(csv.DictReader((tmp_path / "out" / "ratings.csv").read_text("utf-8").splitlines()))
@@ -135,6 +138,23 @@ async def test_older_backups_are_deleted_where_that_is_asked_for(capsys, tmp_pat
 
     assert capsys.readouterr().out.splitlines()[1:] == ["deleted data/backups/cadenza-2026-01-01T000000Z.sqlite3"]
     assert len(list(old.parent.iterdir())) == 1
+
+
+async def test_somebody_who_cannot_ask_is_forgotten_for_good(tmp_path):
+    path = tmp_path / "data" / "cadenza.sqlite3"
+    await some_life(path)
+
+    ended = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "forget", str(ANN), env=environment())
+
+    assert await ended.wait() == 0
+    async with open_store(path, SetClock()) as store:
+        assert (await store.privacy.show(ANN)).pieces == 0
+        await store.ratings.reconcile(9001, {1: {ANN}})
+        assert (await store.privacy.show(ANN)).ratings == 0
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:
