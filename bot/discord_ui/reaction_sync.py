@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot.discord_ui.network import UNANSWERED
+from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.reactions import REACTIONS, value_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ FAR_BACK = timedelta(days=30)
 _PAUSE = 1.0
 """Seconds between two messages."""
 
+_TRIES = 5
+_AFTER_LOST = 15.0
+"""How often a message is asked for to which no answer came, and the seconds before each further time."""
+
 
 class ReactionSync:
     """Makes the ratings what the reactions are."""
@@ -34,24 +38,50 @@ class ReactionSync:
         """`pause` waits for some seconds."""
         self._client = client
         self._pause = pause
+        self._due: dict[int, tuple[Post, int]] = {}
+        """By message, in the order of reading: what is to be read, and how often that may yet be tried."""
+        self._reading = False
 
     async def run(self, posts: Sequence[Post] | None = None) -> None:
-        """Read the reactions of these messages, or of all pieces of the last days, newest first."""
+        """Read the reactions of these messages, or of all pieces of the last days, newest first.
+
+        One call reads at a time: what others ask for meanwhile joins its queue, and they return at once.
+        """
         if posts is None:
             posts = await self._client.app.store.generations.posts_since(discord.utils.utcnow() - FAR_BACK)
-        for place, post in enumerate(sorted(posts, key=lambda post: post.posted_at, reverse=True)):
-            if place:
-                await self._pause(_PAUSE)
-            await self._try(post)
-        log.info("reactions read back", messages=len(posts))
+        for post in sorted(posts, key=lambda post: post.posted_at, reverse=True):
+            self._due.setdefault(post.message_id, (post, _TRIES))
+        if not self._reading:
+            self._reading = True
+            try:
+                await self._read_due()
+            finally:
+                self._reading = False
 
-    async def _try(self, post: Post) -> None:
+    async def _read_due(self) -> None:
+        count = 0
+        while self._due:
+            message_id = next(iter(self._due))
+            post, tries = self._due.pop(message_id)
+            if tries < _TRIES:
+                await self._pause(_AFTER_LOST)
+            elif count:
+                await self._pause(_PAUSE)
+            count += 1
+            if not await self._try(post) and tries > 1:
+                self._due.setdefault(message_id, (post, tries - 1))
+        log.info("reactions read back", messages=count)
+
+    async def _try(self, post: Post) -> bool:
+        """Read one message; False where another try may be answered."""
         try:
             await self._read(post)
         except discord.NotFound:
             await self._client.app.store.generations.post_gone(post.message_id)
         except UNANSWERED as error:
             log.info("reactions not read", generation=post.number, error=repr(error))
+            return not is_passing(error)
+        return True
 
     async def _read(self, post: Post) -> None:
         channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.discord_ui.network import ShortPauses
-from bot.standin.faults import Hold
+from bot.standin.faults import Hold, Lose
 from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
@@ -102,6 +102,37 @@ async def test_a_reaction_given_while_the_session_was_over_is_read_back(tmp_path
         await here.stop()
 
         assert here.rows(RATINGS) == [(here.ben.id, 2)]
+
+
+async def test_a_connection_that_is_lost_while_reactions_are_read_back_costs_none(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("bot.discord_ui.reaction_sync._AFTER_LOST", 0.01)
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        message = await here.delivered()
+        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        await here.stop()
+        await here.discord.react(message, "👍", user=here.ben)
+        here.discord.faults.plan("GET", "/channels/*/messages/*", Lose(performed=False), times=2)
+        before = len(here.said)
+        await here.start()
+        await here.hears("reactions read back", since=before)
+        await here.stop()
+
+        assert here.rows(RATINGS) == [(here.ben.id, 1)]
+
+
+async def test_a_message_with_some_of_its_reactions_gets_the_others_when_it_is_read_back(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        lost = Lose(performed=False)
+        here.discord.faults.plan("PUT", "/channels/*", lost, when=lambda request: "👎" in request.path)
+        await here.compose()
+        message = await here.delivered()
+        await here.hears("not all reactions")
+        before = list(message.reactions)
+        await here.restart()
+        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions", seconds=20)
+
+        assert before == ["👍"]
 
 
 async def test_reactions_of_the_time_when_the_bot_was_down_are_read_back(tmp_path: Path):
