@@ -6,6 +6,7 @@ import asyncio
 import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -13,8 +14,8 @@ import structlog
 from discord.utils import MISSING
 
 from bot.discord_ui.buttons import number_in
-from bot.discord_ui.network import LOST
-from bot.discord_ui.refusal_texts import NO_ACCESS, NO_PERMISSION, TOKEN_EXPIRED, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
+from bot.discord_ui.network import LOST, is_passing
+from bot.discord_ui.refusal_texts import TOO_LARGE, UNKNOWN_MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -23,19 +24,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 LIVES = timedelta(minutes=14, seconds=30)
 """How long an interaction's token is relied on: Discord's 15 minutes, less what an upload may take."""
-
-_NO_WAY = frozenset(
-    {
-        10003,  # unknown channel
-        10015,  # unknown webhook
-        50007,  # cannot send direct messages to this person
-        NO_ACCESS,
-        NO_PERMISSION,
-        TOKEN_EXPIRED,
-        UNKNOWN_INTERACTION,
-    }
-)
-"""Codes that say that this way to a person is closed; another may be open."""
 
 _LOOK_BACK = 50
 """Messages of a channel among which our own is looked for."""
@@ -114,7 +102,7 @@ class Messages:
         """Make the message say just that; None if it is gone or no way leads to it.
 
         Raises:
-            discord.HTTPException: Of what says nothing about the way, such as files that are too large.
+            discord.HTTPException: If files are too large, or Discord cannot answer now.
             LOST: If the answer was lost again and again.
         """
         for way in self._ways(address):
@@ -123,7 +111,7 @@ class Messages:
             except discord.HTTPException as error:
                 if error.code == UNKNOWN_MESSAGE:
                     return None
-                if error.code not in _NO_WAY:
+                if not closes_way(error):
                     raise
                 log.info("message not reached", generation=address.number, error=str(error))
         return None
@@ -180,7 +168,7 @@ class Messages:
                 channel = await place(address)
                 return await self._until_answered(lambda content, to=channel: self._once(to, address, content), content)  # type: ignore[misc]
             except discord.HTTPException as error:
-                if error.code not in _NO_WAY:
+                if not closes_way(error):
                     raise
                 log.info("not posted", generation=address.number, by=place.__name__, error=str(error))
         return None
@@ -212,6 +200,15 @@ class Messages:
         except discord.Forbidden:
             return None
         return None
+
+
+def closes_way(error: discord.HTTPException) -> bool:
+    """Whether a refusal is final, so that another way to the person is to be tried.
+
+    All are but those that pass, those that smaller files overcome, and that of a message which is gone.
+    """
+    too_large = error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return not (is_passing(error) or too_large or error.code == UNKNOWN_MESSAGE)
 
 
 async def _edit(message: discord.Message | discord.PartialMessage, content: Content) -> discord.Message:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import discord
 import mido
 import pytest
 
+from bot.discord_ui.delivery.messages import closes_way
 from bot.standin.faults import Hold, Lose, Refuse
 from tests.bot.whole_bot import open_whole_bot
 
@@ -178,3 +181,29 @@ async def test_a_private_piece_is_seen_by_its_composer_only(tmp_path: Path):
         assert message is interaction.message
         assert message.seen_by is here.anna
         assert here.rows("select value, source, is_author from rating") == [(1, "button", 1)]
+
+
+@pytest.mark.parametrize("code", [30046, 50008, 50083, 160005, 50278, 999999])
+def test_a_refusal_that_is_final_closes_its_way_at_once_whatever_its_code(code):
+    assert closes_way(refused(403, code))
+    assert closes_way(refused(400, code))
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 0), (500, 0), (503, 0), (413, 0), (400, 40005), (404, 10008)])
+def test_a_refusal_that_may_pass_leaves_its_way_open(status, code):
+    assert not closes_way(refused(status, code))
+
+
+def refused(status: int, code: int) -> discord.HTTPException:
+    response = SimpleNamespace(status=status, reason="as tried")
+    return discord.HTTPException(response, {"code": code, "message": "no"})  # type: ignore[arg-type]  # all it reads
+
+
+async def test_where_a_thread_is_locked_the_piece_comes_as_a_direct_message(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        here.discord.faults.plan("PATCH", "/*/messages/*", Refuse(403, code=160005), when=with_sound, times=100)
+        await here.compose()
+        message = await here.delivered(here.discord.direct(here.anna))
+
+        assert not here.heard("delivery failed")
+        assert message.file(".mid").content
