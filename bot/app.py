@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import clock
@@ -23,6 +24,7 @@ from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
 from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
+from bot.storage.retention import Keep
 from bot.storage.store import Store, open_store
 from composer.audio.synthesis import find_soundfont
 
@@ -86,11 +88,12 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     settings = app.settings
     daily = DailyBackup(settings.database_path, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
+    keep = Keep(failed_days=settings.failed_days, audit_days=settings.audit_days)
     return {
         "sweep": app.scheduler.sweep,
         "disk": DiskWatch(settings.data_dir, app.health).look,
         "backup": daily.look,
-        "retention": app.store.generations.purge,
+        "retention": partial(app.store.retention.work_off, keep),
     }
 
 

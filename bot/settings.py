@@ -41,6 +41,8 @@ class Settings(BaseSettings):
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
         backups: Copies of the database that are kept; one is made each day, none if this is 0.
+        failed_days: Days that rows of failed and cancelled pieces are kept.
+        audit_days: Days that the record of what admins and moderators did is kept.
         models_dir: Holds model files; those that come with Cadenza otherwise.
         soundfont: Soundfont to play with; the system's otherwise.
         home_server: Gets changed commands at once, and those for admins.
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
     data_dir: Path = Path("data")
     backups: int = Field(default=7, ge=0)
+    failed_days: int = Field(default=90, ge=1)
+    audit_days: int = Field(default=365, ge=1)
     models_dir: Path | None = None
     soundfont: Path | None = None
     home_server: int | None = None

@@ -134,6 +134,10 @@ class Cadenza(commands.Bot):
         await self.app.retraining.start(self.training_messages)
         self._beside = [asyncio.create_task(work) for work in (self._watch_latency(), self.remover.keep_removing())]
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget what was decided on a server that the bot has left, and where pieces stand there."""
+        await self.app.store.retention.server_left(guild.id)
+
     async def on_resumed(self) -> None:
         """Note that the gateway is back; Discord sends what was missed by itself."""
         self.app.health.gateway_resumed()

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
 from bot.storage import erasures, rows
-from bot.storage.admission import QUOTA_PERIOD, Admission, Limits, admit
+from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
 from bot.storage.tables import generation, post, rating, vote
 
@@ -196,7 +196,7 @@ class Generations:
         return await self._all(query.order_by(generation.c.number))
 
     async def taken_back(self, number: int) -> Generation | None:
-        """Erase a piece, have its messages removed, and leave what its person's quota counts until `purge`.
+        """Erase a piece and have its messages removed; what its person's quota counts is left for an hour.
 
         Returns:
             What is left of it; None if there was no music.
@@ -214,13 +214,6 @@ class Generations:
             return rows.find(connection, number)
 
         return await self._database.write(unit)
-
-    async def purge(self) -> None:
-        """Delete the rows of erased pieces that no quota counts any more."""
-        now = self._clock()
-        counted = generation.c.created_at.between(now - QUOTA_PERIOD, now + QUOTA_PERIOD)
-        query = delete(generation).where(generation.c.state == GenerationState.DELETED, ~counted)
-        await self._database.write(lambda connection: connection.execute(query))
 
     # Messages.
 

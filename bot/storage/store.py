@@ -16,6 +16,7 @@ from bot.storage.preferences import Preferences
 from bot.storage.privacy import Privacy
 from bot.storage.ratings import Ratings
 from bot.storage.registry import Registry
+from bot.storage.retention import Retention
 from bot.storage.runs import Runs
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Store:
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
         removals: Messages of erased pieces that still stand.
+        retention: What is thrown away when its time has come.
         audit: Record of who did what.
         models: Versions that were ever seen.
         runs: Trainings.
@@ -47,6 +49,7 @@ class Store:
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
         self.removals = Removals(database)
+        self.retention = Retention(database, clock)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
         self.runs = Runs(database, clock)

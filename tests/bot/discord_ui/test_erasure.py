@@ -95,3 +95,16 @@ async def test_a_piece_that_is_posted_again_meanwhile_is_taken_back(tmp_path: Pa
         await here.discord.until(lambda: standing(here) == 0, "an empty channel", seconds=10)
 
         assert here.rows("select * from post") == []
+
+
+async def test_a_server_that_the_bot_leaves_is_forgotten(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        await here.delivered()
+        await here.hears("delivered")
+        await here.discord.gateway.tell("GUILD_DELETE", {"id": str(here.guild.id)}, guild=True)
+        await here.settled()
+        await here.stop()
+
+        assert here.rows("select * from post") == []
+        assert here.rows("select state from generation") == [("delivered",)]

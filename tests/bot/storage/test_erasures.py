@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.generation import GenerationState
+from bot.storage.retention import Keep
 from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LIMITS, MUSIC, NOON, SetClock, admission, delivered, post
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.storage.store import Store
 
+KEEP = Keep(failed_days=90, audit_days=365)
 ERASED_AT = 10_000
 """An id of Discord's: messages below it are older than the erasure."""
 
@@ -120,10 +122,10 @@ async def test_of_a_deleted_piece_only_what_the_quota_counts_is_left_and_that_fo
         await store.generations.taken_back(piece.number)
 
         left = await store.generations.get(piece.number)
-        await store.generations.purge()
+        await store.retention.work_off(KEEP)
         still = await store.generations.get(piece.number)
         clock.pass_by(3601)
-        await store.generations.purge()
+        await store.retention.work_off(KEEP)
 
         assert left is not None
         assert (left.user_id, left.created_at, left.state) == (ANN, NOON, GenerationState.DELETED)

@@ -1,0 +1,65 @@
+"""Throws away what is no longer kept for anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, or_
+
+from bot.domain.generation import GenerationState
+from bot.storage.admission import QUOTA_PERIOD
+from bot.storage.preferences import SERVER
+from bot.storage.tables import audit, generation, post, setting
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """How long something is kept.
+
+    Attributes:
+        failed_days: Days that rows of failed and cancelled pieces are kept.
+        audit_days: Days that the record of what admins and moderators did is kept.
+    """
+
+    failed_days: int
+    audit_days: int
+
+
+class Retention:
+    """Deletes rows when their time has come."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def work_off(self, keep: Keep) -> None:
+        """Delete what was kept long enough: failed, cancelled and erased pieces, and the record of deeds."""
+        now = self._clock()
+        # What is dated after now is of a time when a clock was ahead.
+        counted = generation.c.created_at.between(now - QUOTA_PERIOD, now + QUOTA_PERIOD)
+        failed = generation.c.state.in_([GenerationState.FAILED, GenerationState.CANCELLED])
+        old = generation.c.created_at < now - timedelta(days=keep.failed_days)
+        erased = and_(generation.c.state == GenerationState.DELETED, ~counted)
+
+        def unit(connection: Connection) -> None:
+            connection.execute(delete(generation).where(or_(and_(failed, old), erased)))
+            connection.execute(delete(audit).where(audit.c.at < now - timedelta(days=keep.audit_days)))
+
+        await self._database.write(unit)
+
+    async def server_left(self, guild_id: int) -> None:
+        """Delete a server's settings, and where pieces stand there: nothing of it can be reached any more."""
+
+        def unit(connection: Connection) -> None:
+            connection.execute(delete(post).where(post.c.guild_id == guild_id))
+            connection.execute(delete(setting).where(setting.c.scope == SERVER, setting.c.owner == guild_id))
+
+        await self._database.write(unit)
