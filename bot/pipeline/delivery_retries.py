@@ -48,10 +48,15 @@ class DeliveryRetries:
         self._pauses = pauses
         self._grace = grace
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._waiting: set[int] = set()
 
     def __contains__(self, number: int) -> bool:
         """Whether a generation is being delivered."""
         return number in self._tasks
+
+    def is_sending(self, number: int) -> bool:
+        """Whether a generation may arrive at any moment; one that waits for its next try may not."""
+        return number in self._tasks and number not in self._waiting
 
     def start(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
         """Deliver, and note it in the row; `again` as in `Audience.deliver`."""
@@ -83,7 +88,11 @@ class DeliveryRetries:
             if delivery is not None or pause is None:
                 break
             again = True
-            await asyncio.sleep(pause)
+            self._waiting.add(generation.number)
+            try:
+                await asyncio.sleep(pause)
+            finally:
+                self._waiting.discard(generation.number)
         try:
             post = await self._note(generation, piece, delivery)
         except DatabaseError as error:

@@ -126,7 +126,7 @@ class Scheduler:
 
     async def cancel(self, number: int) -> bool:
         """Take a generation out, wherever it is; whether it was still on the way."""
-        if number in self._deliveries:
+        if self._deliveries.is_sending(number):
             return False
         cancelled = await self._generations.cancelled(number)
         if cancelled is None:

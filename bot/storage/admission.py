@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, or_, select
 
-from bot.domain.generation import ON_THE_WAY, Generation, GenerationState
+from bot.domain.generation import Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
 from bot.storage.rows import option_columns, select_generations, to_generation
 from bot.storage.tables import generation
@@ -101,8 +101,10 @@ def _of_request(connection: Connection, request_id: int) -> Generation | None:
 
 
 def _check_on_the_way(connection: Connection, wanted: Admission, most: int) -> None:
+    """Count what waits or is in the making, but not what is only to be delivered: that costs nobody any time."""
     mine = select(generation.c.number).where(
-        generation.c.user_id == wanted.user_id, generation.c.state.in_(list(ON_THE_WAY))
+        generation.c.user_id == wanted.user_id,
+        generation.c.state.in_([GenerationState.ACCEPTED, GenerationState.COMPOSING]),
     )
     numbers = tuple(connection.scalars(mine.order_by(generation.c.number)))
     if len(numbers) >= most:

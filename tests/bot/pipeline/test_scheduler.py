@@ -129,6 +129,21 @@ async def test_what_is_being_delivered_cannot_be_cancelled_any_more(path):
         assert not await harness.scheduler.cancel(number)
 
 
+async def test_what_waits_for_its_next_delivery_can_be_cancelled_and_holds_no_place(path):
+    async with open_scheduler(path, pauses=(3600.0,)) as harness:
+        harness.audience.errors = [ConnectionError("lost")] * 3
+        numbers = [(await harness.ask()).number for _ in range(3)]
+        for number in numbers:
+            await harness.until(number, "composed")
+        await harness.audience.until(lambda: len(harness.audience.told) == 3)
+        fourth = await harness.ask()
+        await harness.until(fourth.number, "delivered")
+
+        assert await harness.scheduler.cancel(numbers[0])
+        await harness.audience.until(lambda: harness.audience.told[numbers[0]] == ["delivered", "cancelled"])
+        assert await harness.state(numbers[0]) == "cancelled"
+
+
 async def test_a_failure_is_told_with_its_reference_and_the_next_goes_on(path):
     async with open_scheduler(path) as harness:
         harness.composer.errors = [RenderError("no soundfont"), ValueError("odd")]
