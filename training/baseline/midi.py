@@ -45,7 +45,7 @@ def words_of(path: Path) -> list[str]:
     words = []
     for part in parted.getElementsByClass(stream.Part) if parted else ():
         if _is_piano(part):
-            words += [_word(sound) for sound in part.recurse().getElementsByClass((note.Note, chord.Chord))]
+            words += [_word_of(sound) for sound in part.recurse().getElementsByClass((note.Note, chord.Chord))]
     return words
 
 
@@ -58,7 +58,7 @@ def _is_piano(part: stream.Part) -> bool:
     return PIANO in str(part) or any(player.midiProgram in {None, _FIRST_PROGRAM} for player in players)
 
 
-def _word(element: note.Note | chord.Chord) -> str:
+def _word_of(element: note.Note | chord.Chord) -> str:
     if isinstance(element, note.Note):
         return str(element.pitch)
     return ".".join(str(pitch_class) for pitch_class in element.normalOrder)
@@ -72,7 +72,7 @@ def write_words(words: Sequence[str], path: Path) -> None:
     """
     played: stream.Stream[note.Note | chord.Chord] = stream.Stream()
     for quarter, word in enumerate(words):
-        sound = _sound(word)
+        sound = _sound_of(word)
         sound.storedInstrument = instrument.Piano()  # type: ignore[no-untyped-call]  # music21's own
         played.insert(float(quarter), sound)
     try:
@@ -82,7 +82,7 @@ def write_words(words: Sequence[str], path: Path) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _sound(word: str) -> note.Note | chord.Chord:
+def _sound_of(word: str) -> note.Note | chord.Chord:
     if not (word.replace(".", "").isdigit()):
         return note.Note(word)
     # A pitch class without an octave: music21 puts it into that above middle C.

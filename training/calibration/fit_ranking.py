@@ -80,7 +80,7 @@ def fit_by_family(found: Sequence[HeldOutExample], others: Sequence[Stretch] = (
     for stretch in others:
         families.setdefault(family_of(stretch.style), ([], []))[1].append(stretch)
     return {
-        name: fit_weights(own, more) for name, (own, more) in families.items() if name == EVERY_STYLE or _enough(own)
+        name: fit_weights(own, more) for name, (own, more) in families.items() if name == EVERY_STYLE or _is_enough(own)
     }
 
 
@@ -89,23 +89,25 @@ def family_of(style: str) -> str:
     return PIANO if style in KINDS_OF_PIANO else style
 
 
-def _enough(found: Sequence[HeldOutExample]) -> bool:
+def _is_enough(found: Sequence[HeldOutExample]) -> bool:
     return len({example.piece for example in found}) >= _FEWEST_OF_A_FAMILY
 
 
 def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ()) -> Fitted:
     """Fit the weights, and measure them on pieces left out in turn; see `fit_by_family`."""
-    found = _telling(found)
+    found = _keep_telling_measures(found)
     names = sorted(found[0].human)
     more = likeness.likeness_table([stretch.human for stretch in others if set(names) <= set(stretch.human)], names)
-    folds = _folds(found)
+    folds = _leave_one_out(found)
     none: list[Weights | None] = [None] * len(folds)
     plain: list[Weights | None] = [{}] * len(folds)
-    fitted = {strength: [_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS}
+    fitted = {
+        strength: [_fit_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS
+    }
     told = likeness.told_apart(folds, names, {_FIRST: none, _BEFORE: plain, **fitted})
     strength = min(_STRENGTHS, key=lambda one: told[one])
     return Fitted(
-        weights=_weights(found, more, names, strength),
+        weights=_fit_weights(found, more, names, strength),
         strength=strength,
         gap={
             _FIRST: likeness.likeness_gap(folds, more, names, none),
@@ -117,7 +119,7 @@ def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ())
     )
 
 
-def _telling(found: Sequence[HeldOutExample]) -> list[HeldOutExample]:
+def _keep_telling_measures(found: Sequence[HeldOutExample]) -> list[HeldOutExample]:
     """Only the measures that every profile has and in which candidates differ: others cannot say which is the best.
 
     Nor those that `composer.decoding.ranking` judges whatever the weights are: a person's rest of some bars is no
@@ -134,13 +136,13 @@ def _telling(found: Sequence[HeldOutExample]) -> list[HeldOutExample]:
     return [replace(one, human=cut(one.human), candidates=tuple(map(cut, one.candidates))) for one in found]
 
 
-def _folds(found: Sequence[HeldOutExample]) -> list[tuple[list[HeldOutExample], list[HeldOutExample]]]:
+def _leave_one_out(found: Sequence[HeldOutExample]) -> list[tuple[list[HeldOutExample], list[HeldOutExample]]]:
     """(to learn from, left out), each piece left out once."""
     splits = GroupKFold(FEWEST_PIECES).split(found, groups=[example.piece for example in found])
     return [([found[place] for place in learned], [found[place] for place in out]) for learned, out in splits]
 
 
-def _weights(
+def _fit_weights(
     found: Sequence[HeldOutExample], more: NDArray[np.float64], names: Sequence[str], strength: float
 ) -> dict[str, tuple[float, float]]:
     """Costs of each distance and its square, in nats, with which what is drawn has people's means.

@@ -70,10 +70,12 @@ def fit_recall(model: Model, data: Dataset, *, sections: int, candidates: int, s
     """
     entries = paired_pieces.held_out(model, data.of("valid"), sections, np.random.default_rng(seed))
     people = np.array(
-        [_indicators(style_profiles.score_of(data, entry, bars=paired_pieces.bars_of(entry))) for entry in entries]
+        [_indicators_of(style_profiles.score_of(data, entry, bars=paired_pieces.bars_of(entry))) for entry in entries]
     )
     told = tqdm(LADDER, unit="strength", disable=None)
-    rungs = np.array([_mean(_composed(model, entries, recall, candidates, seed)) for recall in told])
+    rungs = np.array(
+        [_mean_indicators(_compose_with_recall(model, entries, recall, candidates, seed)) for recall in told]
+    )
     deviation = np.maximum(people.std(axis=0), 1e-6)
     return Recalled(find_strength(rungs, people.mean(axis=0), deviation), people.mean(axis=0), deviation, rungs)
 
@@ -92,19 +94,19 @@ def find_strength(rungs: NDArray[np.float64], people: NDArray[np.float64], devia
     return round(float(between[far.sum(axis=1).argmin()]), 2)
 
 
-def _composed(
+def _compose_with_recall(
     model: Model, entries: Sequence[CorpusEntry], recall: float, candidates: int, seed: int
 ) -> Iterable[Score]:
     recalling = replace(model, card=changed(model.card, recall=recall))
     return paired_pieces.compose_under_conditions(recalling, entries, candidates=candidates, seed=seed)
 
 
-def _mean(scores: Iterable[Score]) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.mean([_indicators(score) for score in scores], axis=0)
+def _mean_indicators(scores: Iterable[Score]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.mean([_indicators_of(score) for score in scores], axis=0)
     return found
 
 
-def _indicators(score: Score) -> list[float]:
+def _indicators_of(score: Score) -> list[float]:
     found = structure_indicators(score) | {_FIGURES: measure(score)[_FIGURES]}
     return [found[name] for name in INDICATORS]
 

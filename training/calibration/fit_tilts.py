@@ -75,21 +75,23 @@ def fit_tilts(
     """
     found = {}
     for style in tqdm([one for one in STYLE_NAMES if one in model.card.identity.styles], unit="style", disable=None):
-        entries = _entries(data, style, np.random.default_rng(seed))
+        entries = _choose_entries(data, style, np.random.default_rng(seed))
         stretches = (
             style_profiles.score_of(data, entry, bars=style_profiles.STRETCH_BARS) for entry in entries[:_MOST_PEOPLE]
         )
         kinds = interval_shares_by_kind(stretches, KINDS)
         if all(people.any() for people in kinds):
-            before = interval_shares(_composed(model, entries[:sections], np.zeros(len(INTERVALS)), candidates, seed))
+            before = interval_shares(
+                _compose_with_tilt(model, entries[:sections], np.zeros(len(INTERVALS)), candidates, seed)
+            )
             wanted = [repeating_at_most(people, float(before[LARGEST_INTERVAL])) for people in kinds]
             found[style] = tuple(
-                _fitted(model, people, before, entries[:sections], candidates, seed) for people in wanted
+                _fit_style(model, people, before, entries[:sections], candidates, seed) for people in wanted
             )
     return found
 
 
-def _entries(data: Dataset, style: str, rng: np.random.Generator) -> list[CorpusEntry]:
+def _choose_entries(data: Dataset, style: str, rng: np.random.Generator) -> list[CorpusEntry]:
     kinds = {style, *KINDS_OF_PIANO} if style == PIANO else {style}
     known = [
         entry
@@ -116,7 +118,7 @@ def repeating_at_most(people: NDArray[np.float64], most: float) -> NDArray[np.fl
     return wanted
 
 
-def _fitted(
+def _fit_style(
     model: Model,
     people: NDArray[np.float64],
     before: NDArray[np.float64],
@@ -128,11 +130,11 @@ def _fitted(
     for _ in range(ROUNDS):
         step = np.log((people + _FLOOR) / (now + _FLOOR))
         tilt = np.clip(tilt + step, -FARTHEST, FARTHEST).round(3)
-        now = interval_shares(_composed(model, entries, tilt, candidates, seed))
+        now = interval_shares(_compose_with_tilt(model, entries, tilt, candidates, seed))
     return Tilted(tuple(tilt.tolist()), people, before, now)
 
 
-def _composed(
+def _compose_with_tilt(
     model: Model, entries: Sequence[CorpusEntry], tilt: NDArray[np.float64], candidates: int, seed: int
 ) -> Iterable[Score]:
     tilts = {entry.style: (tuple(tilt.tolist()),) for entry in entries}
@@ -147,19 +149,19 @@ def format_table(found: Mapping[str, Sequence[Tilted]]) -> str:
         columns = [
             " ".join(f"{100 * share:7.1f} %" for share in row)
             for row in (
-                [_within(each, 0, 0) for each in (one.people, one.before, one.after)],
-                [_within(each, 1, 2) for each in (one.people, one.before, one.after)],
-                [_apart(one.people, each) for each in (one.before, one.after)],
+                [_share_within(each, 0, 0) for each in (one.people, one.before, one.after)],
+                [_share_within(each, 1, 2) for each in (one.people, one.before, one.after)],
+                [_total_variation(one.people, each) for each in (one.before, one.after)],
             )
         ]
         lines.append(" ".join([f"{style:10}", *columns]))
     return "\n".join(lines)
 
 
-def _within(each: NDArray[np.float64], least: int, most: int) -> float:
+def _share_within(each: NDArray[np.float64], least: int, most: int) -> float:
     return sum(float(share) for step, share in zip(INTERVALS, each, strict=True) if least <= abs(step) <= most)
 
 
-def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _total_variation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Share that would have to move for the two to be the same (total variation)."""
     return float(np.abs(one - other).sum()) / 2

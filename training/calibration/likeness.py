@@ -62,7 +62,7 @@ def likeness_gap(
     return round(float(np.abs((taken - people.mean(axis=0)) / deviations).mean()), 4)
 
 
-def _separation(people: Sequence[float], composed: Sequence[float], likely: Sequence[float]) -> float:
+def _measure_separation(people: Sequence[float], composed: Sequence[float], likely: Sequence[float]) -> float:
     """Chance that a composed piece, as likely as it is to be taken, has the higher value of the two."""
     labels = [False] * len(people) + [True] * len(composed)
     return float(roc_auc_score(labels, [*people, *composed], sample_weight=[*([1.0] * len(people)), *likely]))
@@ -74,19 +74,19 @@ def told_apart(
     """See `fit_ranking.Fitted`; judged by trees that saw neither the left-out pieces nor the weights."""
     found: dict[_Rule, list[float]] = {rule: [] for rule in rules}
     for fold, (learned, left_out) in enumerate(folds):
-        rows, composed = _labelled(learned)
+        rows, composed = _label_pieces(learned)
         # Not scikit-learn's faster kind, whose threads wait for each other: on busy cores minutes instead of seconds.
         trees = GradientBoostingClassifier(random_state=0)
         trees.fit(likeness_table(rows, names), composed, sample_weight=compute_sample_weight("balanced", composed))
-        people = _doubts(trees, [example.human for example in left_out], names)
-        candidates = _doubts(trees, [own for example in left_out for own in example.candidates], names)
+        people = _doubts_of_trees(trees, [example.human for example in left_out], names)
+        candidates = _doubts_of_trees(trees, [own for example in left_out for own in example.candidates], names)
         for rule, by_fold in rules.items():
             likely = [chance for example in left_out for chance in choice_chances(example, by_fold[fold])]
-            found[rule].append(_separation(people, candidates, likely))
+            found[rule].append(_measure_separation(people, candidates, likely))
     return {rule: round(float(np.mean(values)), 4) for rule, values in found.items()}
 
 
-def _doubts(
+def _doubts_of_trees(
     trees: GradientBoostingClassifier, rows: Sequence[Mapping[str, float]], names: Sequence[str]
 ) -> list[float]:
     """How likely each is to be composed, to the trees."""
@@ -94,7 +94,7 @@ def _doubts(
     return doubts
 
 
-def _labelled(found: Sequence[HeldOutExample]) -> tuple[list[Mapping[str, float]], list[bool]]:
+def _label_pieces(found: Sequence[HeldOutExample]) -> tuple[list[Mapping[str, float]], list[bool]]:
     """All stretches and pieces, and whether each was composed."""
     rows: list[Mapping[str, float]] = [row for example in found for row in (example.human, *example.candidates)]
     return rows, [place > 0 for example in found for place in range(1 + len(example.candidates))]

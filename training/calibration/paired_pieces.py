@@ -90,19 +90,19 @@ def compose_pairs(
     rng = np.random.default_rng(seed)
     chosen = held_out(model, [entry for entry in data.of("valid") if ends_piece(data, entry)], sections, rng)
     ordered = [plan_commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
-    return [_example(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
+    return [_compose_pair(model, data, one, candidates) for one in tqdm(ordered, unit="section", disable=None)]
 
 
 def find_endings(model: Model, data: Dataset, *, number: int, seed: int = 0) -> list[Stretch]:
     """Ends of pieces of the train split, as evenly from every style that a model knows as there are."""
     rng = np.random.default_rng(seed)
     known = model.card.choosing.profiles
-    chosen = _evenly([entry for entry in data.of("train") if ends_piece(data, entry)], known, number, rng)
+    chosen = _choose_evenly([entry for entry in data.of("train") if ends_piece(data, entry)], known, number, rng)
     ordered = [plan_commissions([entry], pieces=1, seed=seed + place)[0] for place, entry in enumerate(chosen)]
-    return [Stretch(one.after.style, _human(data, one, known[one.after.style])) for one in ordered]
+    return [Stretch(one.after.style, _measure_human(data, one, known[one.after.style])) for one in ordered]
 
 
-def _human(data: Dataset, order: Commission, profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+def _measure_human(data: Dataset, order: Commission, profile: Mapping[str, tuple[float, float]]) -> dict[str, float]:
     return distances(measure(cut_excerpt(data, order.after, order.bars).score), profile)
 
 
@@ -112,7 +112,7 @@ def held_out(model: Model, among: Sequence[CorpusEntry], sections: int, rng: np.
     Raises:
         RequestError: If the corpus has too few of them.
     """
-    chosen = _evenly(among, model.card.choosing.profiles, sections, rng)
+    chosen = _choose_evenly(among, model.card.choosing.profiles, sections, rng)
     if len({entry.name for entry in chosen}) < FEWEST_PIECES:
         name = model.card.identity.name
         raise RequestError(f"the corpus has fewer than {FEWEST_PIECES} held-out pieces of {name}'s styles")
@@ -124,7 +124,7 @@ def bars_of(entry: CorpusEntry) -> int:
     return min(entry.bars, style_profiles.STRETCH_BARS)
 
 
-def _evenly(
+def _choose_evenly(
     entries: Sequence[CorpusEntry], known: Mapping[str, object], number: int, rng: np.random.Generator
 ) -> list[CorpusEntry]:
     seen: dict[str, int] = {}
@@ -138,7 +138,7 @@ def _evenly(
     return [entry for _, entry in ranked[:number]]
 
 
-def _example(model: Model, data: Dataset, order: Commission, candidates: int) -> HeldOutExample:
+def _compose_pair(model: Model, data: Dataset, order: Commission, candidates: int) -> HeldOutExample:
     entry, request = order.after, replace(order.request, candidates=candidates)
     rng = np.random.default_rng(request.seed)
     planned = plan_piece(request, rng, model.card.choosing.preferences)
@@ -148,7 +148,7 @@ def _example(model: Model, data: Dataset, order: Commission, candidates: int) ->
     return HeldOutExample(
         piece=entry.name,
         style=entry.style,
-        human=_human(data, order, profile),
+        human=_measure_human(data, order, profile),
         candidates=tuple(distances(verdict.measures, profile) for verdict in verdicts),
         forfeits=tuple(verdict.cost for verdict in verdicts),
     )
@@ -175,11 +175,11 @@ def compose_beside(model: Model, entry: CorpusEntry, *, candidates: int, rng: np
         candidates: Number of pieces.
         rng: Source of the draws.
     """
-    planned = _plan(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
+    planned = _plan_like_section(entry, bars_of(entry), form=int(rng.integers(len(FORMS))))
     return NetworkEngine(model).candidates(Request(style=entry.style, candidates=candidates), planned, rng)
 
 
-def _plan(entry: CorpusEntry, bars: int, *, form: int) -> Plan:
+def _plan_like_section(entry: CorpusEntry, bars: int, *, form: int) -> Plan:
     """What a request for a piece like a section would have been planned as, in C major or A minor."""
     mode = Mode(entry.classes[1] - 1)
     return Plan(

@@ -18,13 +18,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     known = ", ".join(f"{name} ({text})" for name, text in NETWORKS.items())
     parser.add_argument("--architecture", default=DEFAULT, help=known)
     parser.add_argument(
-        "--size", type=_pair, nargs="*", default=[], metavar="NAME=VALUE", help="of the network: width=160"
+        "--size", type=_read_pair, nargs="*", default=[], metavar="NAME=VALUE", help="of the network: width=160"
     )
     parser.add_argument(
-        "--weight", type=_pair, nargs="*", default=[], metavar="SET=VALUE", help="how often it is drawn: 1 each"
+        "--weight", type=_read_pair, nargs="*", default=[], metavar="SET=VALUE", help="how often it is drawn: 1 each"
     )
     parser.add_argument("--minutes", type=float, default=math.inf, help="budget of time")
-    parser.add_argument("--tokens", type=_number, default=60_000_000, help="budget of tokens")
+    parser.add_argument("--tokens", type=_read_number, default=60_000_000, help="budget of tokens")
     parser.add_argument("--batch", type=int, default=8, help="windows a step")
     parser.add_argument("--time", type=int, default=1024, help="tokens a window")
     parser.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
@@ -70,16 +70,16 @@ def run(options: argparse.Namespace) -> None:
         raise RequestError(str(error)) from error
 
 
-def _number(text: str) -> int | float:
+def _read_number(text: str) -> int | float:
     """A number as people write it: 60e6 is an int."""
     number = float(text)
     return int(number) if number.is_integer() else number
 
 
-def _pair(text: str) -> tuple[str, int | float]:
+def _read_pair(text: str) -> tuple[str, int | float]:
     """NAME=NUMBER."""
     name, _, number = text.partition("=")
     try:
-        return name, _number(number)
+        return name, _read_number(number)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not NAME=NUMBER") from None

@@ -30,10 +30,10 @@ def run(options: argparse.Namespace) -> None:
         for entry in fixture.write(data):
             log.info("%-10s %s: %s (%s)", entry.style, entry.composer, entry.title, entry.licence)
     for wanted in options.model:
-        _measure(wanted, log)
+        _measure_models(wanted, log)
 
 
-def _measure(wanted: str, log: logging.Logger) -> None:
+def _measure_models(wanted: str, log: logging.Logger) -> None:
     from functools import partial
 
     from training.commands.shared.inputs import load_model

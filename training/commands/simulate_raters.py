@@ -54,18 +54,20 @@ def run(options: argparse.Namespace) -> None:
     )
     card = loading.read_card(model_path(options.model, options.models))
     chosen = [populations.find_population(name) for name in options.tastes or populations.POPULATIONS]
-    ways = [_ways(text) for text in options.ways] if options.ways else experiment.plain_ways()
+    ways = [_read_ways(text) for text in options.ways] if options.ways else experiment.plain_ways()
     outcomes = []
     for population in chosen:
         for some in ways:
-            outcomes += experiment.run_experiment(card, population, some, setting, tell=lambda line: _say(f"{line}\n"))
-            _say(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
+            outcomes += experiment.run_experiment(
+                card, population, some, setting, tell=lambda line: _write_progress(f"{line}\n")
+            )
+            _write_progress(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
             if options.json is not None:
                 write_atomically(options.json, f"{json.dumps(table.outcomes_record(outcomes), indent=1)}\n".encode())
     print(table.format_markdown(outcomes))
 
 
-def _ways(text: str) -> tuple[str, ...]:
+def _read_ways(text: str) -> tuple[str, ...]:
     from composer.errors import unknown_name
     from composer.training_contract import WAYS
 
@@ -76,6 +78,6 @@ def _ways(text: str) -> tuple[str, ...]:
     return found
 
 
-def _say(text: str) -> None:
+def _write_progress(text: str) -> None:
     sys.stderr.write(text)
     sys.stderr.flush()

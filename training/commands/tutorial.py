@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     from training.baseline import midi as tutorial_midi
     from training.baseline import tutorial
 
-    texts = _words(options)
+    texts = _read_training_words(options)
     material = tutorial.cut_windows(texts)
     log.info("%d pieces, %d words stay, %d windows", len(texts), len(material.words), len(material.targets))
     trained = tutorial.train_network(
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> None:
     print(json.dumps(told, indent=2))
 
 
-def _words(options: argparse.Namespace) -> list[list[str]]:
+def _read_training_words(options: argparse.Namespace) -> list[list[str]]:
     """The words of the training pieces; kept beside the pieces, because music21 needs seconds for a file."""
     from composer.files import write_atomically
     from training.baseline import midi as tutorial_midi
@@ -77,7 +77,7 @@ def _words(options: argparse.Namespace) -> list[list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         paths = _training_files(options, Path(folder))
         names = [path.name for path in paths]
-        kept = _kept(options.out / WORDS, names)
+        kept = _read_kept_words(options.out / WORDS, names)
         if kept is None:
             kept = dict(zip(names, tutorial_midi.read_words(paths, workers=options.workers), strict=True))
             write_atomically(options.out / WORDS, json.dumps(kept).encode())
@@ -99,7 +99,7 @@ def _training_files(options: argparse.Namespace, folder: Path) -> list[Path]:
     return [train[index] for index in sorted(order)]
 
 
-def _kept(path: Path, names: Sequence[str]) -> dict[str, list[str]] | None:
+def _read_kept_words(path: Path, names: Sequence[str]) -> dict[str, list[str]] | None:
     """The words that were read before, if they are those of the same files."""
     if not path.is_file():
         return None

@@ -68,10 +68,10 @@ def ends_well(score: Score) -> bool:
         return False
     before = [note for note in notes if note.start < bass.start]
     foreign = max((note.start for note in before if note.pitch % 12 not in triad), default=bass.start)
-    return _approached([note for note in before if abs(note.start - foreign) <= score.metre.bar_ticks], tonic)
+    return _is_approached([note for note in before if abs(note.start - foreign) <= score.metre.bar_ticks], tonic)
 
 
-def _approached(before: Sequence[Note], tonic: int) -> bool:
+def _is_approached(before: Sequence[Note], tonic: int) -> bool:
     """Whether the notes before an end make a cadence with it."""
     lowest: dict[int, int] = {}
     for note in before:

@@ -34,12 +34,12 @@ def find_chords(score: Score) -> list[tuple[int, int]]:
     bar, beat = score.metre.bar_ticks, score.metre.beat_ticks
     slot = bar // 2 if bar % (2 * beat) == 0 else bar
     weights = chroma(score.notes, slot, score.ticks // slot)
-    fits = weights @ _templates().T
+    fits = weights @ _chord_templates().T
     best = (divmod(int(row.argmax()), len(_TRIADS)) for row in fits if row.any())
     return [chord for chord, _ in groupby(best)]
 
 
-def _templates() -> NDArray[np.float64]:
+def _chord_templates() -> NDArray[np.float64]:
     """Shape (24, 12): for each root its major and its minor triad."""
     templates = np.zeros((PITCH_CLASSES * len(_TRIADS), PITCH_CLASSES))
     for index, template in enumerate(templates):

@@ -66,17 +66,17 @@ def plan_commissions(entries: Sequence[CorpusEntry], *, pieces: int, seed: int) 
         entry = entries[index]
         tempo_class = entry.classes[TEMPO] or int(rng.choice(known))
         tempo = float(round(rng.uniform(EDGES[tempo_class - 1], EDGES[tempo_class])))
-        drawn.append(_commission(entry, tempo=tempo, seed=seed + number))
+        drawn.append(_make_commission(entry, tempo=tempo, seed=seed + number))
     return drawn
 
 
-def _commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commission:
+def _make_commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commission:
     metre = parse_metre(entry.metre)
     mode = Mode(entry.classes[MODE] - 1)
     most = int(ABOUT * tempo / 60 * metre.beat_ticks / metre.bar_ticks)
     bars = entry.bars if entry.bars <= most else max(most // _PHRASE * _PHRASE, _FEWEST_BARS)
     request = Request(
-        seconds=_seconds(entry.style, metre, bars, tempo),
+        seconds=_seconds_for_bars(entry.style, metre, bars, tempo),
         seed=seed,
         style=entry.style,
         key=Key((TONICS[mode] - entry.transposition) % 12, mode),
@@ -86,15 +86,15 @@ def _commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commission:
     return Commission(entry, bars, request)
 
 
-def _seconds(style: str, metre: Metre, bars: int, tempo: float) -> float:
+def _seconds_for_bars(style: str, metre: Metre, bars: int, tempo: float) -> float:
     """For how long to ask so that the plan has `bars` bars at `tempo`, to a tenth."""
     beats = metre.bar_ticks / metre.beat_ticks
-    guess = _asked(bars * beats * 60 / tempo)
+    guess = _bound_seconds(bars * beats * 60 / tempo)
     planned = plan_piece(Request(seconds=guess, style=style, metre=metre, tempo=tempo), np.random.default_rng(0))
     played = planned.beats_per_minute * (guess - RELEASE_SECONDS) / 60
     slowed = played - planned.bars * beats
-    return _asked((bars * beats + slowed) * 60 / tempo + RELEASE_SECONDS)
+    return _bound_seconds((bars * beats + slowed) * 60 / tempo + RELEASE_SECONDS)
 
 
-def _asked(seconds: float) -> float:
+def _bound_seconds(seconds: float) -> float:
     return round(min(max(seconds, SHORTEST), LONGEST), 1)

@@ -117,7 +117,7 @@ def compare_models(
     """
     entries, rng = find_endings(data, "test", style), np.random.default_rng(seed)
     orders = plan_commissions(entries, pieces=pieces, seed=seed)
-    bench = _Bench(people_excerpts(data, entries, seed=seed), _index(data))
+    bench = _Bench(people_excerpts(data, entries, seed=seed), _index_training(data))
     learned = match_excerpts(data, orders, find_endings(data, "train", style), rng)
     return Comparison(
         style=style,
@@ -125,19 +125,21 @@ def compare_models(
         held_out=bench.held_out(),
         floor=bench.measured("training split", learned, {}, copied=False),
         generated=(
-            *(_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
+            *(_measure_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
             *([bench.measured(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []),
         ),
     )
 
 
-def _index(data: Dataset) -> Index:
+def _index_training(data: Dataset) -> Index:
     train = data.of("train")
     sections = ((entry.name, data.tokens[entry.start : entry.start + entry.length]) for entry in train)
     return Index((name, textures.of_tokens(tokens)) for name, tokens in sections)
 
 
-def _model(bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int) -> Set:
+def _measure_model(
+    bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int
+) -> Set:
     drawn = draw_commissions(orders, card, folder=folder, workers=workers)
     examples = [
         Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalise_score(piece.score))
@@ -156,7 +158,7 @@ class _Bench:
     def held_out(self) -> Set:
         examples = self._people
         keys = [find_key(piece.score.notes) == piece.score.key for piece in examples]
-        checks = {"key": sum(keys) / len(keys), **_cadences(examples)}
+        checks = {"key": sum(keys) / len(keys), **_share_of_cadences(examples)}
         return Set(
             "held out",
             len(examples),
@@ -164,7 +166,7 @@ class _Bench:
             None,
             None,
             measure_copying(examples, self._index),
-            _distinct(examples),
+            _distinct_by_length(examples),
             checks,
         )
 
@@ -178,24 +180,24 @@ class _Bench:
         return Set(
             name=name,
             pieces=len(pieces),
-            distances=_distances(described, self._described),
-            frechet=distances.frechet_distance(_summary(described), _summary(self._described)),
+            distances=_distances_by_measure(described, self._described),
+            frechet=distances.frechet_distance(_summarise_pieces(described), _summarise_pieces(self._described)),
             discrimination=discrimination,
             copying=measure_copying(pieces, self._index) if copied else None,
-            distinct=_distinct(pieces),
-            checks=checks or _cadences(pieces),
+            distinct=_distinct_by_length(pieces),
+            checks=checks or _share_of_cadences(pieces),
         )
 
 
-def _cadences(pieces: Sequence[Excerpt]) -> dict[str, float]:
+def _share_of_cadences(pieces: Sequence[Excerpt]) -> dict[str, float]:
     return {"cadence": sum(ends_well(piece.score) for piece in pieces) / len(pieces)}
 
 
-def _distinct(pieces: Sequence[Excerpt]) -> dict[int, float]:
+def _distinct_by_length(pieces: Sequence[Excerpt]) -> dict[int, float]:
     return {length: distinct_share(pieces, length) for length in DISTINCT}
 
 
-def _distances(described: Sequence[Description], people: Sequence[Description]) -> dict[str, Distance]:
+def _distances_by_measure(described: Sequence[Description], people: Sequence[Description]) -> dict[str, Distance]:
     found = {}
     for name in people[0].measures:
         one, other = ([piece.measures[name] for piece in pieces] for pieces in (described, people))
@@ -217,5 +219,5 @@ def _mean_histogram(name: str, pieces: Sequence[Description]) -> distances.Numbe
     return shares
 
 
-def _summary(pieces: Sequence[Description]) -> distances.Numbers:
+def _summarise_pieces(pieces: Sequence[Description]) -> distances.Numbers:
     return np.array([list(piece.summary.values()) for piece in pieces])

@@ -67,7 +67,7 @@ class Index:
         pieces = [part for (_, onsets), mark in zip(named, marks, strict=True) for part in (onsets, mark)]
         self._onsets = np.concatenate(pieces)
         self._ends = np.cumsum([len(onsets) + 1 for _, onsets in named])
-        grams = _grams(self._onsets, _KEY)
+        grams = _hash_runs(self._onsets, _KEY)
         self._places = np.argsort(grams, kind="stable")
         self._grams = grams[self._places]
 
@@ -75,7 +75,7 @@ class Index:
         """For each onset how long a run from it stands in the index (0 if shorter than 4), and one place where."""
         lengths = np.zeros(len(onsets), np.int64)
         places = np.full(len(onsets), -1, np.int64)
-        grams = _grams(onsets, _KEY)
+        grams = _hash_runs(onsets, _KEY)
         lows = np.searchsorted(self._grams, grams, side="left")
         highs = np.searchsorted(self._grams, grams, side="right")
         for at in np.flatnonzero(highs > lows):
@@ -98,7 +98,7 @@ class Index:
         return self._names[int(np.searchsorted(self._ends, place, side="right"))]
 
 
-def _grams(onsets: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
+def _hash_runs(onsets: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
     """A number for each run of `length` onsets."""
     count = max(0, len(onsets) - length + 1)
     numbers = np.zeros(count, np.uint64)
@@ -118,7 +118,7 @@ def measure_copying(pieces: Sequence[Excerpt], index: Index) -> Copying:
         for gram in GRAMS:
             runs[gram] += max(0, len(onsets) - gram + 1)
             found[gram] += int((lengths >= gram).sum())
-        matches += _matches(piece, ticks, lengths, [index.name_at(place) for place in places])
+        matches += _find_matches(piece, ticks, lengths, [index.name_at(place) for place in places])
     return Copying(
         shares={gram: found[gram] / max(runs[gram], 1) for gram in GRAMS},
         longest=max(matches, key=lambda match: match.onsets),
@@ -126,7 +126,7 @@ def measure_copying(pieces: Sequence[Excerpt], index: Index) -> Copying:
     )
 
 
-def _matches(
+def _find_matches(
     piece: Excerpt, ticks: NDArray[np.int64], lengths: NDArray[np.int64], sources: Sequence[str]
 ) -> list[Match]:
     beat = piece.score.metre.beat_ticks
@@ -139,5 +139,5 @@ def _matches(
 
 def distinct_share(pieces: Sequence[Excerpt], length: int) -> float:
     """Share of different ones among all runs of `length` onsets in all pieces (Li et al. 2016, distinct-n)."""
-    grams = np.concatenate([_grams(textures.of_score(piece.score)[0], length) for piece in pieces])
+    grams = np.concatenate([_hash_runs(textures.of_score(piece.score)[0], length) for piece in pieces])
     return len(np.unique(grams)) / max(len(grams), 1)

@@ -78,17 +78,17 @@ def discriminate(
     names = list(people[0])
     values = np.array([[piece[name] for name in names] for piece in (*people, *generated)])
     is_generated = np.array([False] * len(people) + [True] * len(generated))
-    rounds = [_round(values, is_generated, works, seed=seed + at) for at in range(_ROUNDS)]
+    rounds = [_cross_validate(values, is_generated, works, seed=seed + at) for at in range(_ROUNDS)]
     areas = [area for area, _ in rounds]
     importances = np.mean([importance for _, importance in rounds], axis=0)
     tells = [
-        _tell(name, values[:, at], is_generated, importance=float(importances[at])) for at, name in enumerate(names)
+        _tell_of(name, values[:, at], is_generated, importance=float(importances[at])) for at, name in enumerate(names)
     ]
     tells.sort(key=lambda tell: -tell.importance)
     return Discrimination(float(np.mean(areas)), float(np.std(areas)), tuple(tells))
 
 
-def _round(
+def _cross_validate(
     values: Numbers, is_generated: NDArray[np.bool_], works: Sequence[str], *, seed: int
 ) -> tuple[float, Numbers]:
     """Area over all held-out answers, and the mean importance of each feature."""
@@ -104,11 +104,11 @@ def _round(
             trees.fit(values[train], is_generated[train])
             answers[held_out] = trees.predict_proba(values[held_out])[:, 1]
             if 0 < is_generated[held_out].sum() < len(held_out):
-                importances.append(_importances(trees, values[held_out], is_generated[held_out], seed=seed))
-    return _area(answers, is_generated), np.sum(importances, axis=0) / max(len(importances) - 1, 1)
+                importances.append(_measure_importances(trees, values[held_out], is_generated[held_out], seed=seed))
+    return _area_under_curve(answers, is_generated), np.sum(importances, axis=0) / max(len(importances) - 1, 1)
 
 
-def _importances(
+def _measure_importances(
     trees: HistGradientBoostingClassifier, values: Numbers, is_generated: NDArray[np.bool_], *, seed: int
 ) -> Numbers:
     """For each feature the area that is lost when it is shuffled among the pieces (Breiman 2001), in one prediction."""
@@ -119,11 +119,11 @@ def _importances(
         for shuffle in range(_SHUFFLES):
             spoiled[feature, shuffle, :, feature] = rng.permutation(values[:, feature])
     answers = trees.predict_proba(spoiled.reshape(-1, features))[:, 1].reshape(features, _SHUFFLES, len(values))
-    whole = _area(trees.predict_proba(values)[:, 1], is_generated)
-    return np.array([whole - np.mean([_area(row, is_generated) for row in rows]) for rows in answers])
+    whole = _area_under_curve(trees.predict_proba(values)[:, 1], is_generated)
+    return np.array([whole - np.mean([_area_under_curve(row, is_generated) for row in rows]) for rows in answers])
 
 
-def _area(answers: Numbers, is_generated: NDArray[np.bool_]) -> float:
+def _area_under_curve(answers: Numbers, is_generated: NDArray[np.bool_]) -> float:
     """Share of pairs of a generated piece and one by people of which the generated one gets the higher answer."""
     ranks = stats.rankdata(answers)[is_generated]
     generated = len(ranks)
@@ -131,7 +131,7 @@ def _area(answers: Numbers, is_generated: NDArray[np.bool_]) -> float:
     return float(ranks.sum() - generated * (generated + 1) / 2) / pairs
 
 
-def _tell(name: str, values: Numbers, is_generated: NDArray[np.bool_], *, importance: float) -> Tell:
+def _tell_of(name: str, values: Numbers, is_generated: NDArray[np.bool_], *, importance: float) -> Tell:
     people, generated = values[~is_generated], values[is_generated]
-    alone = _area(values, is_generated)
+    alone = _area_under_curve(values, is_generated)
     return Tell(name, float(people.mean()), float(generated.mean()), alone, importance)

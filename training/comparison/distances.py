@@ -30,11 +30,11 @@ def density_overlap(one: Sequence[float], other: Sequence[float]) -> float:
     if span < _TINY:
         return 1.0
     grid = np.linspace(low - span / 2, high + span / 2, _GRID)
-    densities = [_density(np.asarray(values, float), grid, _NARROWEST * span) for values in (one, other)]
+    densities = [_estimate_density(np.asarray(values, float), grid, _NARROWEST * span) for values in (one, other)]
     return float(np.minimum(*densities).sum())
 
 
-def _density(values: Numbers, grid: Numbers, narrowest: float) -> Numbers:
+def _estimate_density(values: Numbers, grid: Numbers, narrowest: float) -> Numbers:
     """Mass at each point of the grid, 1 in all."""
     width = max(float(values.std()) * len(values) ** -0.2, narrowest, float(grid[1] - grid[0]))
     mass = np.exp(-(((grid[:, None] - values) / width) ** 2) / 2).sum(axis=1)

@@ -88,21 +88,21 @@ def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path 
     if unknown := {request.style for request in asked} - set(card.identity.styles):
         raise RequestError(f"{card.identity.label} has not learned the style {min(unknown)}")
     code = sorted(Path(composer.__file__).parent.rglob("*.py"))
-    made_by = {"format": _FORMAT, "model": _digest([card.path]), "composer": _digest(code)}
+    made_by = {"format": _FORMAT, "model": _digest_files([card.path]), "composer": _digest_files(code)}
     jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in asked]
-    return list(tqdm(_pieces(jobs, workers), total=len(jobs), unit="piece", disable=None))
+    return list(tqdm(_compose_all(jobs, workers), total=len(jobs), unit="piece", disable=None))
 
 
-def _pieces(jobs: Sequence[_Job], workers: int) -> Iterator[Drawn]:
+def _compose_all(jobs: Sequence[_Job], workers: int) -> Iterator[Drawn]:
     if workers <= 1:
-        yield from map(_drawn, jobs)
+        yield from map(_draw_piece, jobs)
         return
     # Not fork: threads of ONNX Runtime, if there are any, would be copied in whatever state they are.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_drawn, jobs)
+        yield from pool.map(_draw_piece, jobs)
 
 
-def _digest(paths: Sequence[Path]) -> str:
+def _digest_files(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.read_bytes())
@@ -123,15 +123,15 @@ class _Job:
 
 
 @lru_cache(maxsize=1)
-def _engine(path: Path) -> Engine:
+def _load_engine(path: Path) -> Engine:
     return NetworkEngine(loading.load(path))
 
 
-def _drawn(job: _Job) -> Drawn:
-    kept = _kept(job)
+def _draw_piece(job: _Job) -> Drawn:
+    kept = _read_kept(job)
     if kept is not None:
         return kept
-    piece = compose(job.request, _engine(job.model))
+    piece = compose(job.request, _load_engine(job.model))
     drawn = of_composition(job.request, piece)
     if job.file is not None:
         record = {
@@ -146,7 +146,7 @@ def _drawn(job: _Job) -> Drawn:
     return drawn
 
 
-def _kept(job: _Job) -> Drawn | None:
+def _read_kept(job: _Job) -> Drawn | None:
     if job.file is None or not job.file.is_file():
         return None
     try:

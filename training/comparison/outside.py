@@ -28,10 +28,10 @@ def read_folder(folder: Path) -> list[Excerpt]:
     paths = sorted(folder.glob("*.mid"))
     if not paths:
         raise RequestError(f"no MIDI files in {folder}; write some: python -m training tutorial --out {folder}")
-    return [Excerpt(path.name, f"{folder}/{path.name}", _read(path)) for path in paths]
+    return [Excerpt(path.name, f"{folder}/{path.name}", _read_score(path)) for path in paths]
 
 
-def _read(path: Path) -> Score:
+def _read_score(path: Path) -> Score:
     midi = ScoreTick.from_midi(path.read_bytes())
     scale = TICKS_PER_QUARTER / midi.ticks_per_quarter
     notes = sorted(

@@ -30,8 +30,8 @@ _CHECKS = {
 
 def format_tables(comparison: Comparison) -> str:
     """All figures in Markdown."""
-    parts = [_heading(comparison), _measures(comparison), _summary(comparison)]
-    parts += [_tells(made) for made in comparison.generated]
+    parts = [_format_heading(comparison), _format_measures(comparison), _format_summary(comparison)]
+    parts += [_format_tells(made) for made in comparison.generated]
     return "\n\n".join(parts)
 
 
@@ -46,7 +46,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
     return values
 
 
-def _heading(comparison: Comparison) -> str:
+def _format_heading(comparison: Comparison) -> str:
     people, floor = comparison.held_out.pieces, comparison.floor.pieces
     told = f"""Style {comparison.style}, seed {comparison.seed}: {people} stretches of held-out pieces.
 The floor: {floor} endings from the training split, under the same conditions as the generated pieces.
@@ -54,7 +54,7 @@ Overlap: area shared with the held-out pieces, 1 at best. W: Wasserstein distanc
     return f"{told}\n{_TUTORIAL}" if any(made.name == TUTORIAL for made in comparison.generated) else told
 
 
-def _measures(comparison: Comparison) -> str:
+def _format_measures(comparison: Comparison) -> str:
     floor = comparison.floor.distances or {}
     head = ["measure", "floor", "W"]
     for made in comparison.generated:
@@ -70,67 +70,68 @@ def _measures(comparison: Comparison) -> str:
     last = ["mean", f"{mean:.3f}", ""]
     for made in comparison.generated:
         last += [f"{made.mean_overlap:.3f}", f"{made.mean_overlap / mean:.2f}", ""]
-    return _table(head, [*rows, last])
+    return _format_table(head, [*rows, last])
 
 
-def _summary(comparison: Comparison) -> str:
+def _format_summary(comparison: Comparison) -> str:
     columns = [comparison.held_out, comparison.floor, *comparison.generated]
     cells = {
         "pieces": [str(made.pieces) for made in columns],
-        "Fréchet distance": [_number(made.frechet) for made in columns],
-        "discriminator's area": [_area(made) for made in columns],
-        **{f"{gram}-grams in training": [_copied(made, gram) for made in columns] for gram in GRAMS},
-        "longest match, onsets": [_onsets(made) for made in columns],
-        "longest match, beats": [_beats(made) for made in columns],
-        **{f"distinct {gram}-grams": [_percent(made.distinct[gram]) for made in columns] for gram in DISTINCT},
-        **{label: [_percent(made.checks.get(name)) for made in columns] for name, label in _CHECKS.items()},
+        "Fréchet distance": [_format_number(made.frechet) for made in columns],
+        "discriminator's area": [_format_area(made) for made in columns],
+        **{f"{gram}-grams in training": [_format_copied(made, gram) for made in columns] for gram in GRAMS},
+        "longest match, onsets": [_format_onsets(made) for made in columns],
+        "longest match, beats": [_format_beats(made) for made in columns],
+        **{f"distinct {gram}-grams": [_format_percent(made.distinct[gram]) for made in columns] for gram in DISTINCT},
+        **{label: [_format_percent(made.checks.get(name)) for made in columns] for name, label in _CHECKS.items()},
     }
-    return _table(["", *(made.name for made in columns)], [[label, *row] for label, row in cells.items()])
+    return _format_table(["", *(made.name for made in columns)], [[label, *row] for label, row in cells.items()])
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return _NOTHING if value is None else f"{value:.2f}"
 
 
-def _percent(value: float | None) -> str:
+def _format_percent(value: float | None) -> str:
     return _NOTHING if value is None else f"{value:.1%}"
 
 
-def _area(made: Set) -> str:
+def _format_area(made: Set) -> str:
     found = made.discrimination
     return f"{found.area:.3f} ± {found.deviation:.3f}" if found else _NOTHING
 
 
-def _copied(made: Set, gram: int) -> str:
+def _format_copied(made: Set, gram: int) -> str:
     return f"{made.copying.shares[gram]:.2%}" if made.copying else _NOTHING
 
 
-def _onsets(made: Set) -> str:
+def _format_onsets(made: Set) -> str:
     return str(made.copying.longest.onsets) if made.copying else _NOTHING
 
 
-def _beats(made: Set) -> str:
+def _format_beats(made: Set) -> str:
     return f"{made.copying.longest_in_beats.beats:.1f}" if made.copying else _NOTHING
 
 
-def _tells(made: Set) -> str:
+def _format_tells(made: Set) -> str:
     tells = made.discrimination.tells if made.discrimination else ()
     loudest = sorted(tells[TELLS:], key=lambda tell: -abs(tell.alone - 0.5))
     rows = [
         [tell.feature, f"{tell.people:.3f}", f"{tell.generated:.3f}", f"{tell.alone:.2f}", f"{tell.importance:.4f}"]
         for tell in (*tells[:TELLS], *loudest[:TELLS])
     ]
-    table = _table(["what gives it away", "held out", made.name, "area alone", "importance"], rows)
-    return f"{table}\n\n{_longest(made)}"
+    table = _format_table(["what gives it away", "held out", made.name, "area alone", "importance"], rows)
+    return f"{table}\n\n{_format_longest(made)}"
 
 
-def _longest(made: Set) -> str:
+def _format_longest(made: Set) -> str:
     if made.copying is None:
         return ""
-    return f"{made.name}, longest matches: {_told(made.copying.longest)}; {_told(made.copying.longest_in_beats)}."
+    by_onsets, by_beats = (_format_match(match) for match in (made.copying.longest, made.copying.longest_in_beats))
+    return f"{made.name}, longest matches: {by_onsets}; {by_beats}."
 
 
-def _told(match: Match) -> str:
+def _format_match(match: Match) -> str:
     return (
         f"{match.onsets} onsets or {match.beats:.1f} beats of {match.piece} stand in {match.source}"
         if match.onsets
@@ -138,7 +139,7 @@ def _told(match: Match) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _format_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Columns as wide as their widest cell, the first to the left and the others to the right."""
     lines = [list(head), *(list(row) for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(head))]

@@ -33,30 +33,30 @@ def of_score(score: Score) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     durations = np.where(drums, 0, np.array([note.duration for note in score.notes], np.int64))
     starts = np.array([note.start for note in score.notes], np.int64)
     onsets, firsts = np.unique(starts, return_index=True)
-    return np.add.reduceat(_scattered(keys, durations), firsts), onsets
+    return np.add.reduceat(_scatter_notes(keys, durations), firsts), onsets
 
 
 def of_tokens(tokens: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """The textures of a section, the same as of the score that its tokens spell."""
-    is_drum = _inside(tokens, _DRUMS)
-    strikes = np.flatnonzero(_inside(tokens, _PITCHES) | is_drum)
+    is_drum = _is_of_kind(tokens, _DRUMS)
+    strikes = np.flatnonzero(_is_of_kind(tokens, _PITCHES) | is_drum)
     values = _EVENT_VALUES[tokens]
     # A duration stands right after its note; a note without one has that of the note before.
-    said = np.flatnonzero(_inside(tokens, _DURATIONS))
+    said = np.flatnonzero(_is_of_kind(tokens, _DURATIONS))
     last = np.searchsorted(said, strikes + 1, side="right") - 1
     durations = values[said[last]] if len(said) else np.zeros(len(strikes), np.int64)
     drums = is_drum[strikes]
-    numbers = _scattered(values[strikes] + _DRUM_KEYS * drums, np.where(drums, 0, durations))
-    firsts = np.searchsorted(strikes, np.flatnonzero(_inside(tokens, _POSITIONS)))
+    numbers = _scatter_notes(values[strikes] + _DRUM_KEYS * drums, np.where(drums, 0, durations))
+    firsts = np.searchsorted(strikes, np.flatnonzero(_is_of_kind(tokens, _POSITIONS)))
     return np.add.reduceat(numbers, np.unique(firsts[firsts < len(strikes)]))
 
 
-def _inside(tokens: NDArray[np.uint16], kind: range) -> NDArray[np.bool_]:
+def _is_of_kind(tokens: NDArray[np.uint16], kind: range) -> NDArray[np.bool_]:
     inside: NDArray[np.bool_] = (tokens >= kind.start) & (tokens < kind.stop)
     return inside
 
 
-def _scattered(keys: NDArray[np.int64], durations: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _scatter_notes(keys: NDArray[np.int64], durations: NDArray[np.int64]) -> NDArray[np.uint64]:
     """A number for each note that looks random, so that sums over an onset are as good as sets.
 
     The finaliser of SplitMix64: Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".

@@ -53,8 +53,8 @@ def unpack_archive(archive: Path, target: Path) -> Path:
     done = target / ".unpacked"
     if not done.is_file():
         try:
-            for name, content in _files(archive):
-                _write(name, content, target.resolve())
+            for name, content in _files_in(archive):
+                _write_file(name, content, target.resolve())
         except _DAMAGED_ARCHIVE as error:
             raise RequestError(f"{archive} cannot be unpacked: {error}; fetch it again") from error
         done.touch()
@@ -62,7 +62,7 @@ def unpack_archive(archive: Path, target: Path) -> Path:
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else target
 
 
-def _files(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Names and contents of the plain files in it."""
     if archive.name.lower().endswith(".zip"):
         with zipfile.ZipFile(archive) as packed:
@@ -78,7 +78,7 @@ def _files(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
                 yield entry.name, plain
 
 
-def _write(name: str, content: IO[bytes], root: Path) -> None:
+def _write_file(name: str, content: IO[bytes], root: Path) -> None:
     path = (root / name).resolve()
     if not path.is_relative_to(root):
         raise tarfile.TarError(f"{name} would lie outside the destination")

@@ -69,13 +69,13 @@ def fetch_set(name: str, home: PublicSet, folder: Path, *, address: str | None =
     target = folder / f"{name}.tar.gz"
     if target.is_file():
         return target
-    address = _allowed(address or home.address)
+    address = _check_address(address or home.address)
     part = folder / f".{name}.download"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _download(address, part)
+        _download_archive(address, part)
         try:
-            music = _checked(part, home, address)
+            music = _check_download(part, home, address)
         except MachineError:
             part.unlink()
             raise
@@ -83,19 +83,19 @@ def fetch_set(name: str, home: PublicSet, folder: Path, *, address: str | None =
         raise OutputError(
             f"cannot write to {folder}: {error.strerror or error}; free some space or name --out"
         ) from error
-    write_atomically(target, _archive(name, home, music))
+    write_atomically(target, _pack_music(name, home, music))
     part.unlink()
     return target
 
 
-def _allowed(address: str) -> str:
+def _check_address(address: str) -> str:
     parts = urllib.parse.urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise RequestError(f"{address} is no https address; name another with --from")
     return address
 
 
-def _download(address: str, part: Path) -> None:
+def _download_archive(address: str, part: Path) -> None:
     """All of `address` into `part`, going on where an earlier try stopped."""
     reason = ""
     for _ in range(_TRIES):
@@ -139,14 +139,14 @@ def _go_on(address: str, part: Path) -> bool:
         return length is None or got == int(length)
 
 
-def _checked(part: Path, home: PublicSet, address: str) -> dict[str, bytes]:
+def _check_download(part: Path, home: PublicSet, address: str) -> dict[str, bytes]:
     """The music in a download, by its path, if it is what the home is known by."""
-    if home.sha256 and (found := _sha256(part)) != home.sha256:
+    if home.sha256 and (found := _sha256_of(part)) != home.sha256:
         raise MachineError(
             f"{address} has the wrong checksum: {found} instead of {home.sha256}; name a copy with --from"
         )
     try:
-        commit, music = _music(part, home)
+        commit, music = _read_git_archive(part, home)
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise MachineError(f"what {address} gives is no archive: {error}; fetch it again") from error
     if home.commit and commit != home.commit:
@@ -162,7 +162,7 @@ def _checked(part: Path, home: PublicSet, address: str) -> dict[str, bytes]:
     return music
 
 
-def _sha256(path: Path) -> str:
+def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -173,32 +173,32 @@ def content_of(files: dict[str, bytes]) -> str:
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _music(part: Path, home: PublicSet) -> tuple[str, dict[str, bytes]]:
+def _read_git_archive(part: Path, home: PublicSet) -> tuple[str, dict[str, bytes]]:
     """The commit that Git wrote into an archive's header, and the music in it by its path there."""
     if zipfile.is_zipfile(part):
         with zipfile.ZipFile(part) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-            return "", {path: archive.read(name) for name, path in _taken(names, home)}
+            return "", {path: archive.read(name) for name, path in _choose_files(names, home)}
     with tarfile.open(part) as packed:
         entries = {entry.name: entry for entry in packed if entry.isreg()}
         music = {}
-        for name, path in _taken(entries, home):
+        for name, path in _choose_files(entries, home):
             content = packed.extractfile(entries[name])
             if content is not None:
                 music[path] = content.read()
         return packed.pax_headers.get("comment", ""), music
 
 
-def _taken(names: Iterable[str], home: PublicSet) -> Iterator[tuple[str, str]]:
+def _choose_files(names: Iterable[str], home: PublicSet) -> Iterator[tuple[str, str]]:
     """Names of the files that are taken, each with its path under the archive's only folder."""
     for name in names:
         if name.lower().endswith(home.takes) and not name.endswith(home.leaves):
             yield name, name.partition("/")[2] or name
 
 
-def _archive(name: str, home: PublicSet, music: dict[str, bytes]) -> bytes:
+def _pack_music(name: str, home: PublicSet, music: dict[str, bytes]) -> bytes:
     """The music with its table, which `training.corpus.sources` reads, and with whom to name."""
-    table = ["file\tlicence\tsplit", *(f"{path}\t{home.licence}\t{_split(path)}" for path in sorted(music))]
+    table = ["file\tlicence\tsplit", *(f"{path}\t{home.licence}\t{_choose_split(path)}" for path in sorted(music))]
     source = f"{name}\n{home.attribution}\nLicence: {home.licence}\nFrom {home.address}\n"
     files = {
         f"{name.upper()}_ATTRIBUTION.tsv": "\n".join(table).encode("utf-8", "surrogateescape"),
@@ -214,7 +214,7 @@ def _archive(name: str, home: PublicSet, music: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _split(path: str) -> str:
+def _choose_split(path: str) -> str:
     """By chance, but always the same; `training.corpus.prepare` keeps versions of one work together."""
     place = int.from_bytes(hashlib.sha256(path.encode("utf-8", "surrogateescape")).digest()[:4]) % _HELD_OUT
     return {0: SPLITS[1], 1: SPLITS[2]}.get(place, SPLITS[0])

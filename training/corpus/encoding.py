@@ -58,7 +58,7 @@ def encode_section(section: Section, style: str) -> Encoded:
     return Encoded(
         tokens=np.array(tokens, np.uint16),
         rows=position_rows(tokens, score.metre, bars=score.bars + section.bars_after),
-        classes=_conditions(score, style, tempo_known=section.tempo_known).classes(),
+        classes=_conditions_of(score, style, tempo_known=section.tempo_known).classes(),
         metre=str(score.metre),
         transposition=section.transposition,
         bars=score.bars,
@@ -66,7 +66,7 @@ def encode_section(section: Section, style: str) -> Encoded:
     )
 
 
-def _conditions(score: Score, style: str, *, tempo_known: bool) -> Conditions:
+def _conditions_of(score: Score, style: str, *, tempo_known: bool) -> Conditions:
     tempo = score.tempos[0].quarters_per_minute
     return Conditions(
         style=style_class(style),

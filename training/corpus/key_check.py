@@ -49,10 +49,10 @@ class Check:
 def check_keys(corpora: Iterable[Path], *, only: Iterable[str]) -> list[Check]:
     """Every piece of the corpora whose title names one key and that can be read."""
     with tempfile.TemporaryDirectory() as folder:
-        return list(_checks(sources.source_pieces(corpora, unpack_to=Path(folder), only=only)))
+        return list(_check_pieces(sources.source_pieces(corpora, unpack_to=Path(folder), only=only)))
 
 
-def _checks(pieces: Iterable[sources.SourcePiece]) -> Iterator[Check]:
+def _check_pieces(pieces: Iterable[sources.SourcePiece]) -> Iterator[Check]:
     for piece in pieces:
         named = key_named(piece.title)
         if named is None or not piece.group:
@@ -61,10 +61,10 @@ def _checks(pieces: Iterable[sources.SourcePiece]) -> Iterator[Check]:
             sections = sections_of(transcript_of(piece, piece.path.read_bytes()))
         except Refused:
             continue
-        yield Check(piece.name, named, _key(max(sections, key=lambda section: section.score.bars)))
+        yield Check(piece.name, named, _original_key(max(sections, key=lambda section: section.score.bars)))
 
 
-def _key(section: Section) -> Key:
+def _original_key(section: Section) -> Key:
     """The section's key before it was moved to C major or A minor."""
     return Key((section.score.key.tonic - section.transposition) % 12, section.score.key.mode)
 

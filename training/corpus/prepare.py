@@ -57,11 +57,13 @@ def prepare_corpus(
     """
     with tempfile.TemporaryDirectory() as folder:
         pieces = sources.source_pieces(corpora, unpack_to=Path(folder), only=only)
-        readings = _readings(pieces, Reader(cache), workers=workers, seconds=seconds)
+        readings = _read_pieces(pieces, Reader(cache), workers=workers, seconds=seconds)
     verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
-        raise RequestError(f"no file in the corpus could be used{_commonest(verdicts)}; name another with --corpus")
+        raise RequestError(
+            f"no file in the corpus could be used{_commonest_verdict(verdicts)}; name another with --corpus"
+        )
     kept = list(_one_of_each_work(taken))
     verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
     return _lay_out(kept), verdicts
@@ -75,11 +77,11 @@ def count_verdicts(verdicts: Mapping[SourcePiece, str]) -> dict[str, Counter[str
     return dict(report)
 
 
-def _commonest(verdicts: Mapping[SourcePiece, str]) -> str:
+def _commonest_verdict(verdicts: Mapping[SourcePiece, str]) -> str:
     return "".join(f" ({count} files: {reason})" for reason, count in Counter(verdicts.values()).most_common(1))
 
 
-def _readings(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:
+def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:
     """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
     readings = [_turned_away(piece) for piece in pieces]
     wanted = [index for index, reading in enumerate(readings) if reading.refused is None]

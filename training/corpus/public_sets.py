@@ -39,7 +39,9 @@ class PublicSet:
     attribution: str
 
 
-def _github(repository: str, commit: str, content: str, *, files: int, takes: str, licence: str, by: str) -> PublicSet:
+def _github_set(
+    repository: str, commit: str, content: str, *, files: int, takes: str, licence: str, by: str
+) -> PublicSet:
     return PublicSet(
         address=_GITHUB.format(repository=repository, commit=commit),
         files=files,
@@ -53,7 +55,7 @@ def _github(repository: str, commit: str, content: str, *, files: int, takes: st
 
 
 HOMES = {
-    "chopin-first-editions": _github(
+    "chopin-first-editions": _github_set(
         "pl-wnifc/humdrum-chopin-first-editions",
         "95dfb105c1669c72d10b04088566154f12d3dc1c",
         "d17f0325c7e472c7737dc954d31f81367c0f2573b71356138a4b08b60ddd133c",
@@ -62,7 +64,7 @@ HOMES = {
         licence="CC-BY-4.0",
         by="The Fryderyk Chopin Institute",
     ),
-    "polish-scores": _github(
+    "polish-scores": _github_set(
         "pl-wnifc/humdrum-polish-scores",
         "c0403623c0da3f75f1bcd6041dc85098e0cabe02",
         "7401d3a951ce936bdc47450c66c149fe00615a14f97bed96613d595e9036d78b",
@@ -71,7 +73,7 @@ HOMES = {
         licence="CC-BY-4.0",
         by="The Fryderyk Chopin Institute",
     ),
-    "openscore-lieder": _github(
+    "openscore-lieder": _github_set(
         "OpenScore/Lieder",
         "bca122458de6da362abe62dd6aec62e25d7759b1",
         "b55c152ceb662eb8daf87ac68a6a80dbf3133a2c388a26e66337fd7848104d27",
@@ -80,7 +82,7 @@ HOMES = {
         licence="CC0-1.0",
         by="OpenScore Lieder Corpus",
     ),
-    "openscore-quartets": _github(
+    "openscore-quartets": _github_set(
         "OpenScore/StringQuartets",
         "2c723a5b7b4ea5420826116dfa912956c6a022c2",
         "c2285ebfe4c695275ea6bc796c6a614b6d962d627bcce586773dde50a0364716",
@@ -89,7 +91,7 @@ HOMES = {
         licence="CC0-1.0",
         by="OpenScore String Quartets",
     ),
-    "openscore-orchestra": _github(
+    "openscore-orchestra": _github_set(
         "MarkGotham/Hauptstimme",
         "8f677853c45b74ca0afcd79677e5379c06c82354",
         "321546aa59fa14d14a9a07d79192e466723ffa4c77a0be860bd476dfdd3a20db",
@@ -98,7 +100,7 @@ HOMES = {
         licence="CC0-1.0",
         by="OpenScore Orchestra",
     ),
-    "freedoom": _github(
+    "freedoom": _github_set(
         "freedoom/freedoom",
         "d14dbbee3b6fbfb2c11cdb65eb61216e86d4ee85",
         "cacb5c066f0d87c832a9f37dae309ef7d87005188a1083018fcfe5dee7cd06bb",
@@ -107,7 +109,7 @@ HOMES = {
         licence="BSD-3-Clause",
         by="Contributors to the Freedoom project",
     ),
-    "helland-free-music": _github(
+    "helland-free-music": _github_set(
         "tannerhelland/free-music",
         "f6bfe16f49feab2181075ab86b13b24740592aa6",
         "058580f02c757b94c6782b6a90fbae077a56303132e29906927f0009ac220746",

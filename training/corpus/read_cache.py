@@ -40,11 +40,11 @@ class Reader:
             return Reading(refused=f"unreadable: {type(error).__name__}")
         place = self.place(piece, data)
         if place is None:
-            return _reading(piece, data)
+            return _read_piece(piece, data)
         with suppress(OSError):
             if (known := encoding.unpack_reading(place.read_bytes())) is not None:
                 return known
-        found = _reading(piece, data)
+        found = _read_piece(piece, data)
         with suppress(OutputError):  # the run goes on without it
             write_atomically(place, encoding.pack_reading(found))
         return found
@@ -69,7 +69,7 @@ class Reader:
         return self.cache / name[:2] / f"{name[2:]}.npz"
 
 
-def _reading(piece: SourcePiece, data: bytes) -> Reading:
+def _read_piece(piece: SourcePiece, data: bytes) -> Reading:
     try:
         transcript = transcript_of(piece, data)
         sections = sections_of(transcript)

@@ -125,14 +125,16 @@ def source_pieces(corpora: Iterable[Path], *, unpack_to: Path, only: Iterable[st
                 f"no corpus at {corpus}; name a folder or an archive of MIDI, MusicXML, Humdrum or ABC files"
             )
         folder = corpus if corpus.is_dir() else corpus.parent
-        table = _table(folder / PIECES_TABLE)
-        for name, root in _sets(corpus, unpack_to, wanted):
-            own = {row["file"]: row for path in sorted(root.glob(ATTRIBUTION_TABLES)) for row in _rows(path, "file")}
+        table = _read_table(folder / PIECES_TABLE)
+        for name, root in _find_sets(corpus, unpack_to, wanted):
+            own = {
+                row["file"]: row for path in sorted(root.glob(ATTRIBUTION_TABLES)) for row in _read_rows(path, "file")
+            }
             licence = "" if table or own else UNTABLED
             for path in sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES):
                 file = path.relative_to(root).as_posix()
                 row = table.get((name, file)) or table.get((name, path.name), {})
-                piece = _piece(path, name, {"licence": licence, **row, **own.get(file, {})})
+                piece = _piece_from_row(path, name, {"licence": licence, **row, **own.get(file, {})})
                 found += [replace(piece, number=number) for number in range(_pieces_in(path))]
     return found
 
@@ -142,12 +144,12 @@ def _pieces_in(path: Path) -> int:
     return tunes_in(text_of(path.read_bytes()[:LARGEST])) if path.suffix.lower() == ".abc" else 1
 
 
-def _table(path: Path) -> dict[tuple[str, str], Mapping[str, str]]:
-    rows = _rows(path, "dataset", "file") if path.is_file() else []
+def _read_table(path: Path) -> dict[tuple[str, str], Mapping[str, str]]:
+    rows = _read_rows(path, "dataset", "file") if path.is_file() else []
     return {(row["dataset"], row["file"]): row for row in rows}
 
 
-def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
+def _read_rows(path: Path, *needed: str) -> list[dict[str, str]]:
     """Rows of a table with tabs between its columns; cells that are missing at a row's end are empty."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
@@ -157,7 +159,7 @@ def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
         return list(reader)
 
 
-def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str, Path]]:
+def _find_sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str, Path]]:
     archives = [corpus] if corpus.is_file() else sorted(path for path in corpus.iterdir() if is_archive(path))
     for archive in archives:
         name = name_of(archive)
@@ -170,7 +172,7 @@ def _sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str
                 yield folder.name, folder
 
 
-def _piece(path: Path, collection: str, row: Mapping[str, str]) -> SourcePiece:
+def _piece_from_row(path: Path, collection: str, row: Mapping[str, str]) -> SourcePiece:
     group, style = GROUPS.get(collection, FIND_OUT), _STYLES_OF_SETS.get(collection, "")
     if not group:
         group, style = _BY_PROGRAMS.get(frozenset(row.get("programs", "").split(",")), ("", ""))
@@ -182,7 +184,7 @@ def _piece(path: Path, collection: str, row: Mapping[str, str]) -> SourcePiece:
         path=path,
         collection=collection,
         group=group,
-        style=_period(composer, style) if collection == "mutopia-piano" else style,
+        style=_period_of(composer, style) if collection == "mutopia-piano" else style,
         composer=composer,
         title=row.get("title", ""),
         licence=row["licence"],
@@ -199,7 +201,7 @@ def _split_of(name: str) -> str:
     return {0: "valid", 1: "test"}.get(tenth, SPLITS[0])
 
 
-def _period(composer: str, otherwise: str) -> str:
+def _period_of(composer: str, otherwise: str) -> str:
     if composer.startswith(_BAROQUE):
         return "baroque"
     return "classical" if composer.startswith(_CLASSICAL) else otherwise

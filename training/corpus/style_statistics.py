@@ -104,19 +104,19 @@ def format_table(counts: Mapping[str, Mapping[str, Counts]], ratios: NDArray[np.
         usual = sorted((name for name in found if name), key=lambda name: -found[name].bars)
         lines += [
             f"{style} {whole.modes[1] / max(whole.modes.sum(), 1):.2f}",
-            *(_line(name, found[name], whole) for name in usual if found[name].bars >= _RAREST * whole.bars),
+            *(_format_metre(name, found[name], whole) for name in usual if found[name].bars >= _RAREST * whole.bars),
         ]
     return "\n".join([*lines, *(" ".join(f"{ratio:.2f}" for ratio in row) for row in ratios)])
 
 
-def _line(metre: str, own: Counts, whole: Counts) -> str:
+def _format_metre(metre: str, own: Counts, whole: Counts) -> str:
     share = round(100 * own.bars / whole.bars)
-    densities = " ".join(f"{100 * one:.0f}" for one in _towards(own.densities, whole.densities))
-    tempos = _towards(own.tempos, whole.tempos)
+    densities = " ".join(f"{100 * one:.0f}" for one in _draw_towards(own.densities, whole.densities))
+    tempos = _draw_towards(own.tempos, whole.tempos)
     return f"{metre} {share} {tempos @ _MIDDLES:.0f} {densities}"
 
 
-def _towards(own: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+def _draw_towards(own: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
     """Shares of classes, drawn a little towards those of the style."""
     usual = whole / max(whole.sum(), 1)
     filled = own + _PRIOR_BARS * usual

@@ -39,7 +39,7 @@ class _Worker:
     started: bool = False
 
 
-def _serve(pipe: Connection, work: Callable[[_Item], _Answer]) -> None:
+def _serve_items(pipe: Connection, work: Callable[[_Item], _Answer]) -> None:
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             pipe.send(work(pipe.recv()))
@@ -58,7 +58,7 @@ class _Team(Generic[_Item, _Answer]):
 
     def _start(self) -> _Worker:
         ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=_serve, args=(theirs, self._work), daemon=True)
+        process = _CONTEXT.Process(target=_serve_items, args=(theirs, self._work), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)

@@ -58,13 +58,15 @@ def _held_out_in_own_keys(data: Dataset) -> Dataset:
     return variants.in_own_keys(data, "valid")
 
 
-def _transposing(seed: int) -> Callable[[Batch], Batch]:
+def _transpose_windows(seed: int) -> Callable[[Batch], Batch]:
     return variants.Transposing(seed=seed)
 
 
 ROWS: Mapping[str, AblationRow] = {
     AS_SHIPPED: AblationRow("C major and A minor, 24 ticks a quarter, all features", _as_it_is),
-    "transposing": AblationRow("windows in any key, held-out pieces in their own", _held_out_in_own_keys, _transposing),
+    "transposing": AblationRow(
+        "windows in any key, held-out pieces in their own", _held_out_in_own_keys, _transpose_windows
+    ),
     "12-ticks": AblationRow("12 ticks a quarter", variants.with_coarser_grid),
     "no-position": AblationRow("without the position: conditions only", variants.without_position),
     "no-lags": AblationRow("without what stood 4 and 8 bars before", variants.without_lags),
@@ -144,7 +146,7 @@ def measure_rows(
     for name in names:
         if name not in ROWS:
             raise unknown_name("a row", name, tuple(ROWS))
-    found = {name: _read(out / name / FIGURES) for name in ROWS if (out / name / FIGURES).is_file()}
+    found = {name: _read_figures(out / name / FIGURES) for name in ROWS if (out / name / FIGURES).is_file()}
     for figures in found.values():
         if figures.settings != asdict(settings):
             raise RequestError(
@@ -152,13 +154,13 @@ def measure_rows(
             )
     missing = [name for name in names if name not in found]
     if missing:
-        data = _part(load(), settings)
+        data = _choose_part(load(), settings)
         for name in missing:
-            found[name] = _measured(name, data, settings, out / name)
+            found[name] = _measure_row(name, data, settings, out / name)
     return [found[name] for name in ROWS if name in found]
 
 
-def _part(data: Dataset, settings: AblationSettings) -> Dataset:
+def _choose_part(data: Dataset, settings: AblationSettings) -> Dataset:
     train, valid = data.of("train"), data.of("valid")
     if not train or not valid:
         raise RequestError("the corpus lacks a train or a valid split; prepare one with a pieces.tsv that names them")
@@ -166,7 +168,7 @@ def _part(data: Dataset, settings: AblationSettings) -> Dataset:
     return variants.part_of(data, chosen)
 
 
-def _measured(name: str, data: Dataset, settings: AblationSettings, folder: Path) -> AblationFigures:
+def _measure_row(name: str, data: Dataset, settings: AblationSettings, folder: Path) -> AblationFigures:
     row = ROWS[name]
     log.info("%s: %s", name, row.told)
     told = row.corpus(data)
@@ -195,7 +197,7 @@ def _measured(name: str, data: Dataset, settings: AblationSettings, folder: Path
     return figures
 
 
-def _read(path: Path) -> AblationFigures:
+def _read_figures(path: Path) -> AblationFigures:
     try:
         return AblationFigures(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError) as error:
@@ -222,10 +224,10 @@ def format_table(found: Iterable[AblationFigures]) -> str:
         for figures in rows
     ]
     told = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f"{told}\n\n{_grid(rows)}" if rows else told
+    return f"{told}\n\n{_format_grid_note(rows)}" if rows else told
 
 
-def _grid(rows: Sequence[AblationFigures]) -> str:
+def _format_grid_note(rows: Sequence[AblationFigures]) -> str:
     off = max(figures.off_12_ticks for figures in rows)
     return (
         f"{100 * off:.1f} % of the onsets lie off the grid of 12 ticks: its row says less of each piece, "

@@ -98,7 +98,7 @@ def measure_against_ngrams(model: Model, data: Dataset, *, tokens: int | None = 
         model=model.card.identity.label,
         sections=len(held_out),
         training_tokens=len(train.keys),
-        rows=tuple(_rows(entries, costs)),
+        rows=tuple(_rows_by_style(entries, costs)),
     )
 
 
@@ -128,7 +128,7 @@ def _ngram_costs(train: ngrams.ContextWindows, sections: Sequence[NDArray[np.uin
     return costs
 
 
-def _rows(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Iterator[EvaluationRow]:
+def _rows_by_style(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Iterator[EvaluationRow]:
     groups: dict[str, list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         groups[PIANO if entry.style in KINDS_OF_PIANO else entry.style].append(place)
@@ -136,10 +136,10 @@ def _rows(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Itera
     for style in (*STYLE_NAMES, ALL):
         if style in groups:
             chosen = {name: [each[place] for place in groups[style]] for name, each in costs.items()}
-            yield _row(style, chosen)
+            yield _add_row(style, chosen)
 
 
-def _row(style: str, costs: dict[str, list[Cost]]) -> EvaluationRow:
+def _add_row(style: str, costs: dict[str, list[Cost]]) -> EvaluationRow:
     bits = {name: add_up(each) for name, each in costs.items()}
     compared = [f"{smoothing} {order}" for smoothing in SMOOTHINGS for order in COMPARED_ORDERS]
     return EvaluationRow(
@@ -165,14 +165,14 @@ def format_table(evaluation: Evaluation) -> str:
         (
             told,
             "",
-            *_lines(styles, [_style_cells(row) for row in evaluation.rows]),
+            *_format_rows(styles, [_style_cells(row) for row in evaluation.rows]),
             "",
-            *_lines(orders, [_order_cells(everything, order) for order in ngrams.ORDERS]),
+            *_format_rows(orders, [_order_cells(everything, order) for order in ngrams.ORDERS]),
         )
     )
 
 
-def _lines(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def _format_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (headings, ["---"] * len(headings), *rows)]
 
 
@@ -182,18 +182,18 @@ def _style_cells(row: EvaluationRow) -> list[str]:
         row.style,
         f"{row.sections:,}",
         f"{row.model.notes:,}",
-        *_told(row.model),
-        *_told(best),
+        *_format_bits(row.model),
+        *_format_bits(best),
         row.best,
         f"{row.below:.1f} %",
     ]
 
 
 def _order_cells(row: EvaluationRow, order: int) -> list[str]:
-    return [str(order), *(cell for name in SMOOTHINGS for cell in _told(row.ngrams[f"{name} {order}"]))]
+    return [str(order), *(cell for name in SMOOTHINGS for cell in _format_bits(row.ngrams[f"{name} {order}"]))]
 
 
-def _told(bits: Bits) -> tuple[str, str]:
+def _format_bits(bits: Bits) -> tuple[str, str]:
     return f"{bits.per_note:.3f}", f"{bits.pitch:.3f}"
 
 

@@ -111,7 +111,7 @@ def of_network(network: Network, data: Dataset, entries: Iterable[CorpusEntry], 
         found = negative_log_likelihoods(network.predict_on_batch((tokens, features)), targets)
         return [row[None, :length] for row, length in zip(found, lengths, strict=True)]
 
-    return add_up(_measured(nats, data, list(entries), longest=longest, together=_ROWS))
+    return add_up(_measure_in_groups(nats, data, list(entries), longest=longest, together=_ROWS))
 
 
 def of_model(model: Model, data: Dataset, entries: Iterable[CorpusEntry], *, longest: int = LONGEST) -> Bits:
@@ -123,10 +123,10 @@ def costs_of_model(
     model: Model, data: Dataset, entries: Sequence[CorpusEntry], *, longest: int = LONGEST, together: int = SIDE_BY_SIDE
 ) -> list[Cost]:
     """What each section costs a model file, in the order of the entries; `together` step side by side."""
-    return _measured(partial(_stepped, model), data, entries, longest=longest, together=together)
+    return _measure_in_groups(partial(_nats_by_steps, model), data, entries, longest=longest, together=together)
 
 
-def _measured(
+def _measure_in_groups(
     nats_of: Callable[[Sequence[Batch]], Sequence[NDArray[np.float32]]],
     data: Dataset,
     entries: Sequence[CorpusEntry],
@@ -145,7 +145,7 @@ def _measured(
     return [costs[place] for place in range(len(entries))]
 
 
-def _stepped(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
+def _nats_by_steps(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32]]:
     """Nats of each section's tokens, shape (1, time); the longest section must come first."""
     lengths = np.array([section.targets.shape[1] for section in sections])
     tokens, features, targets = _side_by_side(sections, lengths[0])
@@ -163,9 +163,9 @@ def _stepped(model: Model, sections: Sequence[Batch]) -> list[NDArray[np.float32
 def _side_by_side(sections: Sequence[Batch], time: int) -> Iterator[NDArray[Any]]:
     """Tokens, features and targets of all sections, (batch, time, ...)."""
     columns = zip(*((one.tokens, one.features, one.targets) for one in sections), strict=True)
-    return (np.concatenate([_filled(values, time) for values in column]) for column in columns)
+    return (np.concatenate([_fill_up(values, time) for values in column]) for column in columns)
 
 
-def _filled(values: NDArray[Any], time: int) -> NDArray[Any]:
+def _fill_up(values: NDArray[Any], time: int) -> NDArray[Any]:
     """Shape (1, time, ...): zeros follow where the section has ended."""
     return np.pad(values, ((0, 0), (0, time - values.shape[1]), *((0, 0),) * (values.ndim - 2)))

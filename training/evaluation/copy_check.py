@@ -49,37 +49,37 @@ def bar_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre) -> NDArra
         tokens: Tokens of one piece, in C major or A minor.
         metre: Metre of all its bars.
     """
-    bars = _bars(np.asarray(tokens, np.int64))
+    bars = _hash_bars(np.asarray(tokens, np.int64))
     length = -(-RUN_QUARTERS * TICKS_PER_QUARTER // metre.bar_ticks)
     if len(bars) < length:
         return np.array([], np.uint64)
     parts = np.lib.stride_tricks.sliding_window_view(bars, length)
     numbers = np.zeros(len(parts), np.uint64)
     for part in parts.T:
-        numbers = _mixed(numbers + part)
+        numbers = _mix_bits(numbers + part)
     found: NDArray[np.uint64] = numbers[(parts != 0).all(axis=1)] >> _SPARED_BITS
     return found
 
 
-def _bars(tokens: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _hash_bars(tokens: NDArray[np.int64]) -> NDArray[np.uint64]:
     """A number for each bar: the sum of its notes', whatever their order."""
     bar = np.cumsum(tokens == vocabulary.BAR) - 1
-    entered = np.where(_is(tokens, Kind.POSITION), np.arange(len(tokens)), 0)
+    entered = np.where(_is_of_kind(tokens, Kind.POSITION), np.arange(len(tokens)), 0)
     position = tokens[np.maximum.accumulate(entered)]
-    pitched, drums = _is(tokens, Kind.PITCH), _is(tokens, Kind.DRUM)
+    pitched, drums = _is_of_kind(tokens, Kind.PITCH), _is_of_kind(tokens, Kind.DRUM)
     key = np.where(pitched, (tokens - vocabulary.OFFSETS[Kind.PITCH]) % KEYS, tokens + KEYS)
     notes = pitched | drums
     numbers = np.zeros(int(bar.max(initial=-1)) + 1, np.uint64)
-    np.add.at(numbers, bar[notes], _mixed((position << 16 | key)[notes].astype(np.uint64)))
+    np.add.at(numbers, bar[notes], _mix_bits((position << 16 | key)[notes].astype(np.uint64)))
     return numbers
 
 
-def _is(tokens: NDArray[np.int64], kind: Kind) -> NDArray[np.bool_]:
+def _is_of_kind(tokens: NDArray[np.int64], kind: Kind) -> NDArray[np.bool_]:
     known = vocabulary.token_range(kind)
     return (tokens >= known.start) & (tokens < known.stop)
 
 
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix_bits(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread over 64 bits (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators")."""
     numbers = numbers + _GOLDEN
     for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):

@@ -56,22 +56,22 @@ def write(data: Dataset, path: Path = PATH) -> list[CorpusEntry]:
     for entry in data.of("test"):
         if entry.licence.startswith(_FREE) and entry.length > LONGEST:
             by_style[entry.style].setdefault(entry.name, entry)
-    chosen = [entry for style in STYLE_NAMES for entry in _spread(list(by_style[style].values()))]
+    chosen = [entry for style in STYLE_NAMES for entry in _spread_entries(list(by_style[style].values()))]
     if not chosen:
         raise RequestError("no held-out piece of the corpus is free of conditions; name another with --data")
     # A line for each section.
-    sections = ",\n".join(json.dumps(_record(data, entry), ensure_ascii=False) for entry in chosen)
+    sections = ",\n".join(json.dumps(_section_record(data, entry), ensure_ascii=False) for entry in chosen)
     text = f'{{"vocabulary": "{vocabulary.fingerprint()}", "sections": [\n{sections}\n]}}\n'
     write_atomically(path, text.encode())
     return chosen
 
 
-def _spread(entries: Sequence[CorpusEntry]) -> list[CorpusEntry]:
+def _spread_entries(entries: Sequence[CorpusEntry]) -> list[CorpusEntry]:
     places = np.linspace(0, len(entries) - 1, _EACH).round() if entries else np.array([])
     return [entries[int(place)] for place in np.unique(places)]
 
 
-def _record(data: Dataset, entry: CorpusEntry) -> dict[str, Any]:
+def _section_record(data: Dataset, entry: CorpusEntry) -> dict[str, Any]:
     return {
         **{name: getattr(entry, name) for name in _TOLD},
         "bars_to_go": int(data.rows[entry.start, position.BARS_LEFT]),

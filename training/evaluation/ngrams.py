@@ -47,7 +47,7 @@ class ContextWindows:
 
     def of(self, order: int) -> NDArray[np.int64]:
         """The k-grams of an order."""
-        return self.keys[self.reach >= order] & _mask(order)
+        return self.keys[self.reach >= order] & _mask_of(order)
 
 
 def token_windows(sections: Sequence[NDArray[np.uint16]]) -> ContextWindows:
@@ -76,7 +76,7 @@ def witten_bell(train: ContextWindows, test: ContextWindows, *, vocabulary_size:
     """
     lower = np.full(len(test.keys), 1 / vocabulary_size)
     for order in ORDERS:
-        lower = _refined(lower, test, order, _Table(train.of(order)), _witten_bell)
+        lower = _refine_probabilities(lower, test, order, _Table(train.of(order)), _witten_bell)
         yield lower
 
 
@@ -89,12 +89,12 @@ def kneser_ney(train: ContextWindows, test: ContextWindows, *, vocabulary_size: 
     lower = np.full(len(test.keys), 1 / vocabulary_size)
     table = _Table(train.of(1))
     for order in ORDERS:
-        yield _refined(lower, test, order, table, _kneser_ney)
+        yield _refine_probabilities(lower, test, order, table, _kneser_ney)
         if order < HIGHEST_ORDER:
             table = _Table(train.of(order + 1))
             first = train.keys[train.reach == order]
-            followed = _Table(np.concatenate([table.grams & _mask(order), first]))
-            lower = _refined(lower, test, order, followed, _kneser_ney)
+            followed = _Table(np.concatenate([table.grams & _mask_of(order), first]))
+            lower = _refine_probabilities(lower, test, order, followed, _kneser_ney)
 
 
 class _Table:
@@ -107,13 +107,13 @@ class _Table:
         self._contexts = contexts[starts]
         self._totals = np.add.reduceat(self._counts, starts)
         self._followers = [np.add.reduceat(rare, starts, dtype=np.int64) for rare in _by_rarity(self._counts)]
-        self.discounts = _discounts(np.bincount(np.minimum(self._counts, 5), minlength=5)[1:5])
+        self.discounts = _find_discounts(np.bincount(np.minimum(self._counts, 5), minlength=5)[1:5])
 
     def look_up(self, grams: NDArray[np.int64]) -> _Found:
         """Zeros for what was never seen."""
-        gram, context = _places(self.grams, grams), _places(self._contexts, grams >> TOKEN_BITS)
-        totals, *followers = (_taken(values, context) for values in (self._totals, *self._followers))
-        return _Found(_taken(self._counts, gram), totals, np.stack(followers), self.discounts)
+        gram, context = _find_places(self.grams, grams), _find_places(self._contexts, grams >> TOKEN_BITS)
+        totals, *followers = (_take_values(values, context) for values in (self._totals, *self._followers))
+        return _Found(_take_values(self._counts, gram), totals, np.stack(followers), self.discounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class _Found:
     discounts: tuple[float, float, float]
 
 
-def _refined(
+def _refine_probabilities(
     lower: Probabilities,
     test: ContextWindows,
     order: int,
@@ -142,7 +142,7 @@ def _refined(
 ) -> Probabilities:
     """Probabilities of one order from those of the order below, which stay where the context is new or too short."""
     long_enough = np.flatnonzero(test.reach >= order)
-    found = table.look_up(test.keys[long_enough] & _mask(order))
+    found = table.look_up(test.keys[long_enough] & _mask_of(order))
     with np.errstate(invalid="ignore"):
         refined = rule(found, lower[long_enough])
     probabilities = lower.copy()
@@ -169,7 +169,7 @@ def _by_rarity(counts: NDArray[np.int64]) -> Iterator[NDArray[np.bool_]]:
     yield counts > 2  # noqa: PLR2004 - the same
 
 
-def _discounts(rare: NDArray[np.int64]) -> tuple[float, float, float]:
+def _find_discounts(rare: NDArray[np.int64]) -> tuple[float, float, float]:
     """From the numbers of k-grams that stand there once to four times."""
     once, twice, thrice, four_times = rare.tolist()
     if not (once and twice and thrice):
@@ -179,7 +179,7 @@ def _discounts(rare: NDArray[np.int64]) -> tuple[float, float, float]:
     return estimated if min(estimated) > 0 else _UNESTIMATED
 
 
-def _places(known: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.int64]:
+def _find_places(known: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each stands among the known, which are sorted; -1 where it does not."""
     places = np.searchsorted(known, asked)
     there = places < len(known)
@@ -187,10 +187,10 @@ def _places(known: NDArray[np.int64], asked: NDArray[np.int64]) -> NDArray[np.in
     return np.where(there, places, -1)
 
 
-def _taken(values: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
+def _take_values(values: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """The value at each place, 0 for place -1."""
     return np.append(values, 0)[places]
 
 
-def _mask(order: int) -> int:
+def _mask_of(order: int) -> int:
     return (1 << (order * TOKEN_BITS)) - 1

@@ -53,8 +53,8 @@ class Transposing:
             sets = _keyboards(moved.features[row, :, _SETS])
             tokens = np.append(batch.tokens[row], batch.targets[row, -1:])
             semitones = _within_reach(int(self._rng.choice(SHIFTS)), tokens, sets)
-            moved.tokens[row] = _moved(batch.tokens[row], semitones)
-            moved.targets[row] = _moved(batch.targets[row], semitones)
+            moved.tokens[row] = _move_pitches(batch.tokens[row], semitones)
+            moved.targets[row] = _move_pitches(batch.targets[row], semitones)
             moved.features[row, :, _SETS] = np.roll(sets, semitones, axis=-1).reshape(len(sets), -1)
         return moved
 
@@ -66,7 +66,7 @@ def in_own_keys(data: Dataset, split: str) -> Dataset:
         here = slice(entry.start, entry.start + entry.length)
         sets = _keyboards(np.unpackbits(rows[here, position.PITCHES :], axis=-1, bitorder="little"))
         semitones = _within_reach(-entry.transposition, tokens[here], sets)
-        tokens[here] = _moved(tokens[here], semitones)
+        tokens[here] = _move_pitches(tokens[here], semitones)
         bits = np.roll(sets, semitones, axis=-1).reshape(entry.length, -1)
         rows[here, position.PITCHES :] = np.packbits(bits, axis=-1, bitorder="little")
     return Dataset(tokens, rows, data.entries)
@@ -91,7 +91,7 @@ def _are_pitches(tokens: NDArray[Any]) -> NDArray[np.bool_]:
     return inside
 
 
-def _moved(tokens: NDArray[Any], semitones: int) -> NDArray[Any]:
+def _move_pitches(tokens: NDArray[Any], semitones: int) -> NDArray[Any]:
     # The pitches of a part stand side by side, lowest first.
     return np.where(_are_pitches(tokens), tokens.astype(int) + semitones, tokens).astype(tokens.dtype)
 
@@ -125,7 +125,7 @@ def part_of(data: Dataset, entries: Sequence[CorpusEntry]) -> Dataset:
 
 def with_coarser_grid(data: Dataset) -> Dataset:
     """Every section on a grid of 12 ticks a quarter instead of 24, with the positions that belong to it."""
-    sections = [_coarser(data, entry) for entry in data.entries]
+    sections = [_coarsen_section(data, entry) for entry in data.entries]
     starts = np.cumsum([0, *(len(tokens) for tokens, _, _ in sections)]).tolist()
     entries = [
         replace(entry, start=start, length=stop - start, notes=notes)
@@ -138,7 +138,7 @@ def with_coarser_grid(data: Dataset) -> Dataset:
     )
 
 
-def _coarser(data: Dataset, entry: CorpusEntry) -> tuple[NDArray[np.uint16], NDArray[np.uint8], int]:
+def _coarsen_section(data: Dataset, entry: CorpusEntry) -> tuple[NDArray[np.uint16], NDArray[np.uint8], int]:
     """Tokens, position rows and number of notes of a section on the coarser grid."""
     score = on_coarser_grid(score_of(data, entry))
     tokens = tokenizer.encode(score)
@@ -149,17 +149,17 @@ def _coarser(data: Dataset, entry: CorpusEntry) -> tuple[NDArray[np.uint16], NDA
 
 def on_coarser_grid(score: Score) -> Score:
     """The score with every onset moved back and every duration moved to the nearest of a grid of `GRID` ticks."""
-    rounded = replace(score, notes=tuple(_rounded(note) for note in score.notes))
+    rounded = replace(score, notes=tuple(_round_note(note) for note in score.notes))
     # Where a key is struck again `quantised` shortens the note before, maybe to what the grid does not hold.
-    return replace(score, notes=tuple(_shortened(note) for note in tokenizer.quantised(rounded).notes))
+    return replace(score, notes=tuple(_shorten_note(note) for note in tokenizer.quantised(rounded).notes))
 
 
-def _rounded(note: Note) -> Note:
+def _round_note(note: Note) -> Note:
     nearest = min(_DURATIONS, key=lambda known: max(known, note.duration) / min(known, note.duration))
     return replace(note, start=note.start // GRID * GRID, duration=nearest)
 
 
-def _shortened(note: Note) -> Note:
+def _shorten_note(note: Note) -> Note:
     if note.part is Part.DRUMS or note.duration in _DURATIONS:
         return note
     return replace(note, duration=max(known for known in _DURATIONS if known < note.duration))

@@ -34,7 +34,7 @@ def find_constants(model: onnx.ModelProto) -> dict[tuple[str, int], NDArray[np.f
     """
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     found: dict[Place, NDArray[np.float32]] = {}
-    for place, node in zip(_places(model.graph), model.graph.node, strict=True):
+    for place, node in zip(_name_places(model.graph), model.graph.node, strict=True):
         names = list(node.input)
         given: dict[int, NDArray[np.float32]] = {}
         if node.op_type == "MatMulNBits":
@@ -50,50 +50,50 @@ def find_constants(model: onnx.ModelProto) -> dict[tuple[str, int], NDArray[np.f
     return found
 
 
-def _places(graph: onnx.GraphProto) -> list[str]:
+def _name_places(graph: onnx.GraphProto) -> list[str]:
     """A name for each node that is the same in every export of the network."""
     made = {name: (number, slot) for number, node in enumerate(graph.node) for slot, name in enumerate(node.output)}
     read: Edges = {}
     for number, node in enumerate(graph.node):
         for slot, name in enumerate(node.input):
             read.setdefault(name, []).append((number, slot))
-    outside = _outside(graph)
-    places = [_digest(node.domain, node.op_type, *_attributes(node)) for node in graph.node]
+    outside = _name_outer_tensors(graph)
+    places = [_digest_of(node.domain, node.op_type, *_name_attributes(node)) for node in graph.node]
     kinds = 0
     while len(set(places)) > kinds:
         kinds = len(set(places))
         places = [
-            _digest(
+            _digest_of(
                 place,
-                *(_before(name, made, places, outside) for name in node.input),
-                *(after for name in node.output for after in _after(name, read, places, outside)),
+                *(_name_before(name, made, places, outside) for name in node.input),
+                *(after for name in node.output for after in _names_after(name, read, places, outside)),
             )
             for place, node in zip(places, graph.node, strict=True)
         ]
     return places
 
 
-def _outside(graph: onnx.GraphProto) -> dict[str, str]:
+def _name_outer_tensors(graph: onnx.GraphProto) -> dict[str, str]:
     """What the tensors are that no node makes, or that leave the graph: named by us, or known by their sizes."""
     named = {value.name: value.name for value in (*graph.input, *graph.output)}
     weights = {tensor.name: f"{tensor.data_type} {list(tensor.dims)}" for tensor in graph.initializer}
     return named | weights
 
 
-def _attributes(node: onnx.NodeProto) -> list[str]:
+def _name_attributes(node: onnx.NodeProto) -> list[str]:
     return sorted(str(attribute) for attribute in node.attribute)
 
 
-def _before(name: str, made: dict[str, tuple[int, int]], places: list[str], outside: dict[str, str]) -> str:
+def _name_before(name: str, made: dict[str, tuple[int, int]], places: list[str], outside: dict[str, str]) -> str:
     if name in made:
         number, slot = made[name]
         return f"{places[number]} {slot}"
     return outside.get(name, "")
 
 
-def _after(name: str, read: Edges, places: list[str], outside: dict[str, str]) -> list[str]:
+def _names_after(name: str, read: Edges, places: list[str], outside: dict[str, str]) -> list[str]:
     return [outside.get(name, ""), *sorted(f"{places[number]} {slot}" for number, slot in read.get(name, []))]
 
 
-def _digest(*parts: str) -> str:
+def _digest_of(*parts: str) -> str:
     return blake2b("\n".join(parts).encode(), digest_size=_DIGEST).hexdigest()

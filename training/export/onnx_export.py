@@ -75,11 +75,11 @@ def export_network(network: Network, path: Path, metadata: Mapping[str, Any], *,
         OutputError: If it cannot be written.
     """
     with in_float32():
-        network = _copy(network)
+        network = _copy_network(network)
         model = step_model(network)
         logits, tokens, inputs = reference_logits(network)
-    card = _card(network, metadata)
-    step_error = float(np.abs(_run(model, card, tokens, inputs) - logits).max())
+    card = _make_card(network, metadata)
+    step_error = float(np.abs(_run_model(model, card, tokens, inputs) - logits).max())
     if step_error > TOLERANCE * max(1.0, float(np.abs(logits).max())):
         raise MachineError(
             f"the step of {card.identity.name} is off by {step_error:.2g}, so {path} is not written; mend its step"
@@ -87,7 +87,7 @@ def export_network(network: Network, path: Path, metadata: Mapping[str, Any], *,
     quantisation_error = 0.0
     if quantised:
         quantise_model(model)
-        difference = _run(model, card, tokens, inputs) - logits
+        difference = _run_model(model, card, tokens, inputs) - logits
         quantisation_error = float(np.sqrt(np.mean(difference**2)) / logits.std())
     data = with_card(model, card)
     if len(data) > LARGEST_FILE:
@@ -115,13 +115,13 @@ def in_float32() -> Iterator[None]:
         keras.config.set_dtype_policy(policy)
 
 
-def _copy(network: Network) -> Network:
+def _copy_network(network: Network) -> Network:
     copy = build_network(network.configuration)
     copy.set_weights(network.get_weights())
     return copy
 
 
-def _card(network: Network, metadata: Mapping[str, Any]) -> ModelCard:
+def _make_card(network: Network, metadata: Mapping[str, Any]) -> ModelCard:
     given = dict(metadata)
     sources = [source if isinstance(source, Source) else Source(*source) for source in given.pop("trained_on", ())]
     told = {
@@ -167,11 +167,11 @@ def step_model(network: Network) -> onnx.ModelProto:
         path = Path(folder) / "step.onnx"
         step.export(path, format="onnx", verbose=False)
         model = onnx.load(path)
-    _rename(model.graph, ["logits", *(f"new_{spec.name}" for spec in network.state_specs)])
+    _rename_outputs(model.graph, ["logits", *(f"new_{spec.name}" for spec in network.state_specs)])
     return model
 
 
-def _rename(graph: onnx.GraphProto, outputs: list[str]) -> None:
+def _rename_outputs(graph: onnx.GraphProto, outputs: list[str]) -> None:
     names = {output.name: name for output, name in zip(graph.output, outputs, strict=True)}
     for output in graph.output:
         output.name = names[output.name]
@@ -197,7 +197,7 @@ def run_steps(model: loading.Model, tokens: NDArray[np.int32], inputs: NDArray[n
     return np.stack([decoder.step(*step) for step in zip(tokens, inputs, strict=True)])
 
 
-def _run(
+def _run_model(
     model: onnx.ModelProto, card: ModelCard, tokens: NDArray[np.int32], inputs: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     return run_steps(loading.from_bytes(with_card(model, card), path=Path(card.file_name)), tokens, inputs)

@@ -35,14 +35,14 @@ def quantise_model(model: onnx.ModelProto) -> None:
         for name in node.input:
             readers.setdefault(name, []).append(node)
     for node in [node for node in graph.node if node.op_type == "MatMul" and node.input[1] in constants]:
-        bias = _bias(node, readers, constants)
-        _replace(graph, node, numpy_helper.to_array(constants[node.input[1]]), bias)
+        bias = _find_bias(node, readers, constants)
+        _replace_product(graph, node, numpy_helper.to_array(constants[node.input[1]]), bias)
     _drop_unused(graph)
     if all(opset.domain != _DOMAIN for opset in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(_DOMAIN, 1))
 
 
-def _bias(
+def _find_bias(
     product: onnx.NodeProto, readers: dict[str, list[onnx.NodeProto]], constants: dict[str, onnx.TensorProto]
 ) -> onnx.NodeProto | None:
     """The addition of a constant vector that alone reads the product, if there is one."""
@@ -54,7 +54,9 @@ def _bias(
     return None
 
 
-def _replace(graph: onnx.GraphProto, product: onnx.NodeProto, weights: np.ndarray, bias: onnx.NodeProto | None) -> None:
+def _replace_product(
+    graph: onnx.GraphProto, product: onnx.NodeProto, weights: np.ndarray, bias: onnx.NodeProto | None
+) -> None:
     name = product.input[1]
     integers, scales = quantise_blocks(weights)
     graph.initializer.append(numpy_helper.from_array(integers, f"{name}/integers"))

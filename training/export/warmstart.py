@@ -54,7 +54,7 @@ def _read_back(path: Path, model: loading.Model) -> Network:
     network = build_network(configuration_from(dict(model.card.network.configuration)))
     # Find each weight's place in a network whose weights are all different, then look there.
     found = find_constants(onnx.load(path))
-    for variable, place in zip(network.trainable_variables, _places(network), strict=True):
+    for variable, place in zip(network.trainable_variables, _find_places(network), strict=True):
         rows = variable.shape[0]
         if place not in found or found[place][:rows].shape != tuple(variable.shape):
             raise MachineError(f"{path} was exported by another release of Keras; its weights cannot be read")
@@ -66,7 +66,7 @@ def _read_back(path: Path, model: loading.Model) -> Network:
     return network
 
 
-def _places(network: Network) -> list[tuple[str, int]]:
+def _find_places(network: Network) -> list[tuple[str, int]]:
     """For each trainable variable the (place, input) of the exported step that holds it."""
     probe = build_network(network.configuration)
     rng = np.random.default_rng(0)
@@ -75,10 +75,10 @@ def _places(network: Network) -> list[tuple[str, int]]:
     model = step_model(probe)
     quantise_model(model)
     held = find_constants(model)
-    return [_place(_values(variable), held) for variable in probe.trainable_variables]
+    return [_find_place(_values_of(variable), held) for variable in probe.trainable_variables]
 
 
-def _place(value: NDArray[np.float32], held: dict[tuple[str, int], NDArray[np.float32]]) -> tuple[str, int]:
+def _find_place(value: NDArray[np.float32], held: dict[tuple[str, int], NDArray[np.float32]]) -> tuple[str, int]:
     for place, other in held.items():
         cut = other[: value.shape[0]] if other.ndim == value.ndim else other
         if cut.shape == value.shape and np.abs(cut - value).mean() < _ALIKE:
@@ -110,14 +110,14 @@ def grow_network(small: Network, large: Network) -> None:
     if one.width > other.width or any(getattr(one, name) != getattr(other, name) for name in fixed):
         raise ValueError("a network grows only into one at least as wide, with the same tokens and features")
     alike = one.architecture == other.architecture
-    sources = {_within(small, variable): _values(variable) for variable in small.trainable_variables}
-    targets = {_within(large, variable): variable for variable in large.trainable_variables}
+    sources = {_path_within(small, variable): _values_of(variable) for variable in small.trainable_variables}
+    targets = {_path_within(large, variable): variable for variable in large.trainable_variables}
     if alike:
         _check_new_layers(targets.keys() - sources.keys())
     for name, variable in targets.items():
-        drawn = _values(variable)
+        drawn = _values_of(variable)
         if name in sources:
-            variable.assign(_grown(sources[name], drawn, one, other))
+            variable.assign(_grow_weights(sources[name], drawn, one, other))
         elif alike and name.endswith(_ADDED):
             variable.assign(np.zeros_like(drawn))
 
@@ -138,20 +138,20 @@ def _check_new_layers(paths: Iterable[str]) -> None:
             )
 
 
-def _within(network: Network, variable: keras.Variable) -> str:
+def _path_within(network: Network, variable: keras.Variable) -> str:
     """A variable's path without the network's own name in front."""
     return str(variable.path).removeprefix(f"{network.name}/")
 
 
-def _values(variable: keras.Variable) -> NDArray[np.float32]:
+def _values_of(variable: keras.Variable) -> NDArray[np.float32]:
     return np.array(keras.ops.convert_to_numpy(variable))
 
 
-def _grown(
+def _grow_weights(
     old: NDArray[np.float32], drawn: NDArray[np.float32], one: Configuration, other: Configuration
 ) -> NDArray[np.float32]:
     """`drawn` with `old` in its place: along each axis a block for every group of channels."""
-    rows, columns = (_indices(old.shape[axis], one, other) for axis in (0, -1))
+    rows, columns = (_indices_in_larger(old.shape[axis], one, other) for axis in (0, -1))
     grown = drawn.copy()
     if old.ndim == 1:
         # A scale (drawn as ones) is applied after dividing by the root mean square of all channels, and the
@@ -163,7 +163,7 @@ def _grown(
     return grown
 
 
-def _indices(size: int, one: Configuration, other: Configuration) -> NDArray[np.int64]:
+def _indices_in_larger(size: int, one: Configuration, other: Configuration) -> NDArray[np.int64]:
     """Where the `size` places of an axis lie along the same axis of the larger network."""
     if size in {one.vocabulary_size, one.feature_width} or size % one.width:
         return np.arange(size)

@@ -65,14 +65,14 @@ def save(
     Raises:
         OutputError: If it cannot be written there.
     """
-    _write(folder / STATE, state)
-    _write(folder / AVERAGE, average)
+    _write_arrays(folder / STATE, state)
+    _write_arrays(folder / AVERAGE, average)
     if best:
-        _write(folder / BEST, average)
+        _write_arrays(folder / BEST, average)
     write_atomically(folder / RECORD, json.dumps(asdict(run)).encode())
 
 
-def _write(path: Path, arrays: Sequence[NDArray[Any]]) -> None:
+def _write_arrays(path: Path, arrays: Sequence[NDArray[Any]]) -> None:
     buffer = BytesIO()
     np.savez(buffer, *arrays)
     write_atomically(path, buffer.getvalue())

@@ -65,14 +65,14 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
         Refused: If it is none, or not of this group (see `training.formats.part_roles`).
     """
     reader = _SpineReader()
-    for line in _played(text_of(data)):
+    for line in _played_lines(text_of(data)):
         reader.read(line.split("\t"))
     staves = [staff for staff in reader.staves if staff.kind == "**kern"]
     if not staves:
         raise Refused("unreadable: no **kern")
-    style, parts = parts_of([_line(staff) for staff in staves], group)
+    style, parts = parts_of([_line_of(staff) for staff in staves], group)
     return Transcript(
-        notes=notes_of(_rows(reader, staves, parts)),
+        notes=notes_of(_note_rows(reader, staves, parts)),
         metres=reader.metres,
         signatures=reader.signatures,
         tempos=sorted(set(reader.tempos)),
@@ -81,7 +81,7 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
     )
 
 
-def _played(text: str) -> Iterator[str]:
+def _played_lines(text: str) -> Iterator[str]:
     """Lines without comments and without the sections that a performance without repeats leaves out."""
     lines = [line for line in text.splitlines() if line and not line.startswith("!")]
     wanted = next((found.group(1).split(",") for line in lines if (found := _PLAYED.match(line.split("\t")[0]))), None)
@@ -95,7 +95,7 @@ def _played(text: str) -> Iterator[str]:
             yield line
 
 
-def _ticks(time: Fraction) -> int:
+def _ticks_of(time: Fraction) -> int:
     return round(time * TICKS_PER_QUARTER)
 
 
@@ -136,20 +136,20 @@ class _SpineReader:
     def whole_bars(self) -> list[int] | None:
         """Ticks at which bars begin that are as long as their metre says."""
         ends = [time for time, _ in self._lines[1:]] + [self._now]
-        whole = [_ticks(start) for (start, bar), end in zip(self._lines, ends, strict=False) if end - start == bar]
+        whole = [_ticks_of(start) for (start, bar), end in zip(self._lines, ends, strict=False) if end - start == bar]
         return whole if self._lines else None
 
     def _strike(self, cells: Sequence[str]) -> None:
         starts = [
             spine.ends
             for spine, cell in zip(self._spines, cells, strict=True)
-            if spine.staff.kind == "**kern" and _length(cell) is not None
+            if spine.staff.kind == "**kern" and _length_of(cell) is not None
         ]
         self._now = max(starts, default=self._now)
         for spine, cell in zip(self._spines, cells, strict=True):
-            length = _length(cell)
+            length = _length_of(cell)
             if spine.staff.kind == "**dynam" and cell != ".":
-                self.dynamics += [(_ticks(self._now), word) for word in re.findall(r"[a-z]+", cell)]
+                self.dynamics += [(_ticks_of(self._now), word) for word in re.findall(r"[a-z]+", cell)]
             elif spine.staff.kind == "**kern" and length is not None:
                 start, spine.ends = spine.ends, spine.ends + length
                 self._sound(spine.staff, cell, start)
@@ -157,11 +157,11 @@ class _SpineReader:
     @staticmethod
     def _sound(staff: _KernStaff, cell: str, start: Fraction) -> None:
         for note in cell.split(" "):
-            found, length = _PITCH.search(note), _length(note) or _length(cell)
+            found, length = _PITCH.search(note), _length_of(note) or _length_of(cell)
             if found is None or length is None or "r" in note or _GRACE.search(note):
                 continue
-            pitch = _key(found.group(0)) + note.count("#") - note.count("-")
-            first, end = _ticks(start), _ticks(start + length)
+            pitch = _key_of(found.group(0)) + note.count("#") - note.count("-")
+            first, end = _ticks_of(start), _ticks_of(start + length)
             before = staff.held.pop(pitch, None) if "]" in note or "_" in note else None
             if before is not None and sum(staff.rows[before][:2]) == first:
                 staff.rows[before] = (staff.rows[before][0], end - staff.rows[before][0], *staff.rows[before][2:])
@@ -175,7 +175,7 @@ class _SpineReader:
         now = max((spine.ends for spine in self._spines), default=self._now)
         for spine, cell in zip(self._spines, cells, strict=True):
             if spine.staff.kind == "**kern":
-                self._mark(spine.staff, cell, _ticks(now))
+                self._mark(spine.staff, cell, _ticks_of(now))
         self._spines = list(self._moved(cells))
 
     def _mark(self, staff: _KernStaff, cell: str, now: int) -> None:
@@ -204,7 +204,7 @@ class _SpineReader:
                 yield _Spine(spine.staff if cell == "*^" else _KernStaff("", -1), spine.ends)
 
 
-def _length(cell: str) -> Fraction | None:
+def _length_of(cell: str) -> Fraction | None:
     """Quarters that a cell lasts; None for one that takes no time or says none."""
     first = cell.partition(" ")[0]
     found = _DURATION.search(first)
@@ -216,13 +216,13 @@ def _length(cell: str) -> Fraction | None:
     return whole * (2 - Fraction(1, 2 ** len(dots)))
 
 
-def _key(letters: str) -> int:
+def _key_of(letters: str) -> int:
     """MIDI's key: c is the middle one, cc an octave up, C below it, CC an octave lower still."""
     step = _MIDDLE_C + _STEPS[letters[0].lower()]
     return step + 12 * (len(letters) - 1) if letters[0].islower() else step - 12 * len(letters)
 
 
-def _line(staff: _KernStaff) -> Line:
+def _line_of(staff: _KernStaff) -> Line:
     return Line.of(
         [row[0] for row in staff.rows],
         [row[1] for row in staff.rows],
@@ -233,7 +233,7 @@ def _line(staff: _KernStaff) -> Line:
     )
 
 
-def _rows(reader: _SpineReader, staves: Sequence[_KernStaff], parts: Sequence[Part | None]) -> Iterator[Row]:
+def _note_rows(reader: _SpineReader, staves: Sequence[_KernStaff], parts: Sequence[Part | None]) -> Iterator[Row]:
     loud = velocities_at(reader.dynamics)
     for staff, part in zip(staves, parts, strict=True):
         for start, duration, pitch, _ in staff.rows:

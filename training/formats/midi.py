@@ -32,10 +32,10 @@ def read_sections(path: Path, *, group: str) -> list[Section]:
     Raises:
         Refused: If nothing of it can be used; the message says why.
     """
-    return sections_of(transcript_of(_bytes(path), group=group))
+    return sections_of(transcript_of(_read_bytes(path), group=group))
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -48,19 +48,19 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
     Raises:
         Refused: If it is damaged, too long or not of this group.
     """
-    midi = _parsed(data)
-    lines = [_line(track) for track in midi.tracks]
+    midi = _parse_score(data)
+    lines = [_line_of(track) for track in midi.tracks]
     style, parts = parts_of(lines, group)
     return Transcript(
-        notes=notes_of(_rows(midi, parts)),
-        metres={_ticks(midi, mark.time): (mark.numerator, mark.denominator) for mark in midi.time_signatures},
-        signatures=[(_ticks(midi, mark.time), int(mark.key)) for mark in midi.key_signatures],
-        tempos=[(_ticks(midi, mark.time), float(mark.qpm)) for mark in midi.tempos if math.isfinite(mark.qpm)],
+        notes=notes_of(_note_rows(midi, parts)),
+        metres={_ticks_of(midi, mark.time): (mark.numerator, mark.denominator) for mark in midi.time_signatures},
+        signatures=[(_ticks_of(midi, mark.time), int(mark.key)) for mark in midi.key_signatures],
+        tempos=[(_ticks_of(midi, mark.time), float(mark.qpm)) for mark in midi.tempos if math.isfinite(mark.qpm)],
         style=style,
     )
 
 
-def _parsed(data: bytes) -> ScoreTick:
+def _parse_score(data: bytes) -> ScoreTick:
     try:
         midi = ScoreTick.from_midi(data)
     except Exception as error:  # the parser raises bare RuntimeError and others for damaged files
@@ -70,17 +70,17 @@ def _parsed(data: bytes) -> ScoreTick:
     return midi
 
 
-def _ticks(midi: ScoreTick, time: int) -> int:
+def _ticks_of(midi: ScoreTick, time: int) -> int:
     return round(time * TICKS_PER_QUARTER / midi.ticks_per_quarter)
 
 
-def _line(track: TrackTick) -> Line:
+def _line_of(track: TrackTick) -> Line:
     notes = track.notes.numpy()
     return Line.of(notes["time"], notes["duration"], notes["pitch"], program=track.program, drums=track.is_drum)
 
 
-def _rows(midi: ScoreTick, parts: Sequence[Part | None]) -> Iterator[Row]:
+def _note_rows(midi: ScoreTick, parts: Sequence[Part | None]) -> Iterator[Row]:
     for track, part in zip(midi.tracks, parts, strict=True):
         for note in track.notes:
             if note.duration > 0:
-                yield _ticks(midi, note.time), _ticks(midi, note.duration), note.pitch, note.velocity, part
+                yield _ticks_of(midi, note.time), _ticks_of(midi, note.duration), note.pitch, note.velocity, part

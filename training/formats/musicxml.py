@@ -45,7 +45,7 @@ def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> T
     Raises:
         Refused: If music21 cannot read it or it is not of this group.
     """
-    score = _parsed(data, suffix, number)
+    score = _parse_score(data, suffix, number)
     staves = list(score.parts) or [score]
     time = _MeasureTime(staves, score)
     lines = [_StaffReader(staff, time) for staff in staves]
@@ -54,14 +54,14 @@ def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> T
     return Transcript(
         notes=notes_of(_with_parts(lines, parts)),
         metres={time.tick(at): (mark.numerator, mark.denominator) for at, mark in time.marks("TimeSignature")},
-        signatures=[(time.tick(at), mark.sharps) for at, mark in _marks(sounding[0], "KeySignature")],
-        tempos=sorted({(time.tick(at), float(bpm)) for at, bpm in _tempos(score)}),
+        signatures=[(time.tick(at), mark.sharps) for at, mark in _marks_of(sounding[0], "KeySignature")],
+        tempos=sorted({(time.tick(at), float(bpm)) for at, bpm in _tempos_of(score)}),
         whole_bars=time.whole_bars,
         style=style,
     )
 
 
-def _parsed(data: bytes, suffix: str, number: int) -> Any:  # noqa: ANN401 - music21 types little
+def _parse_score(data: bytes, suffix: str, number: int) -> Any:  # noqa: ANN401 - music21 types little
     text = text_of(unpack_score(data) if suffix == ".mxl" else data)
     if suffix == ".abc":
         text = cut_tune(text, number)
@@ -74,12 +74,12 @@ def _parsed(data: bytes, suffix: str, number: int) -> Any:  # noqa: ANN401 - mus
     return score.scores[0] if isinstance(score, music21.stream.Opus) and len(score.scores) else score
 
 
-def _marks(stream: Any, kind: str) -> list[tuple[Any, Any]]:  # noqa: ANN401
+def _marks_of(stream: Any, kind: str) -> list[tuple[Any, Any]]:  # noqa: ANN401
     return [(mark.offset, mark) for mark in stream.flatten().getElementsByClass(kind)]
 
 
-def _tempos(score: Any) -> Iterator[tuple[Any, float]]:  # noqa: ANN401
-    for at, mark in _marks(score, "MetronomeMark"):
+def _tempos_of(score: Any) -> Iterator[tuple[Any, float]]:  # noqa: ANN401
+    for at, mark in _marks_of(score, "MetronomeMark"):
         quarters = mark.getQuarterBPM()
         if quarters and quarters > 0:
             yield at, quarters
@@ -106,7 +106,7 @@ class _MeasureTime:
 
     def marks(self, kind: str) -> list[tuple[Any, Any]]:
         """Marks of the staff with most bars, where they stood."""
-        return _marks(self._leader, kind)
+        return _marks_of(self._leader, kind)
 
     def plays(self, at: Any) -> bool:  # noqa: ANN401
         """Whether a place is in none of the endings that are left out."""
@@ -151,7 +151,7 @@ class _StaffReader:
         moved = None if staff.atSoundingPitch is True or self.drums else instrument.transposition
         self.transposition = moved.semitones if moved else 0
         flat = staff.flatten()
-        loud = velocities_at((time.tick(at), mark.value) for at, mark in _marks(staff, "Dynamic"))
+        loud = velocities_at((time.tick(at), mark.value) for at, mark in _marks_of(staff, "Dynamic"))
         self.rows: list[tuple[int, int, int, int]] = []
         self._held: dict[int, int] = {}
         sung = False

@@ -77,12 +77,12 @@ class Line:
             height=float(heights.mean()) if len(heights) else 0.0,
             program=program,
             drums=drums,
-            chordal=_overlapping(np.asarray(starts), np.asarray(durations)) > _CHORDAL,
+            chordal=_share_overlapping(np.asarray(starts), np.asarray(durations)) > _CHORDAL,
             instrument=instrument,
         )
 
 
-def _overlapping(starts: np.ndarray, durations: np.ndarray) -> float:
+def _share_overlapping(starts: np.ndarray, durations: np.ndarray) -> float:
     """Share of notes of which at least half sounds together with one that was struck before."""
     if not len(starts):
         return 0.0
@@ -112,13 +112,13 @@ def parts_of(lines: Sequence[Line], group: str) -> tuple[str, list[Part | None]]
     if group == "one":
         roles: dict[int, Part | None] = {pitched[0]: None if lines[pitched[0]].chordal else Part.MELODY}
     else:
-        roles = dict(_roles(lines, pitched, group))
+        roles = dict(_assign_roles(lines, pitched, group))
     return style, [
         Part.DRUMS if line.drums else roles.get(index, Part.ACCOMPANIMENT) for index, line in enumerate(lines)
     ]
 
 
-def _roles(lines: Sequence[Line], pitched: Sequence[int], group: str) -> dict[int, Part]:
+def _assign_roles(lines: Sequence[Line], pitched: Sequence[int], group: str) -> dict[int, Part]:
     pianos = [index for index in pitched if lines[index].program in PIANOS]
     by_height = sorted(pitched, key=lambda index: -lines[index].height)
     roles = dict.fromkeys(pitched, Part.ACCOMPANIMENT)
@@ -147,7 +147,7 @@ def _found_out(lines: Sequence[Line], *, drums: bool) -> tuple[str, str]:
     if drums:
         return "band-drums", "band"
     if len(lines) <= 1:
-        return _alone(lines)
+        return _describe_alone(lines)
     if len(keyboards) == len(lines):
         if len(lines) > 2:  # noqa: PLR2004 - two hands
             raise Refused("keyboard music on more than two staves")
@@ -160,7 +160,7 @@ def _found_out(lines: Sequence[Line], *, drums: bool) -> tuple[str, str]:
     return "ensemble", "quartet" if few or (len(lines) == _QUARTET and programs <= _BOWED) else "orchestra"
 
 
-def _alone(lines: Sequence[Line]) -> tuple[str, str]:
+def _describe_alone(lines: Sequence[Line]) -> tuple[str, str]:
     if not lines:
         raise Refused("no notes")
     return "one", "piano" if lines[0].chordal else "song"
@@ -179,15 +179,17 @@ def notes_of(rows: Iterable[Row]) -> list[Note]:
     # MIDI's parser counts in 32 bits: a later time comes out negative.
     if any(not 0 <= start < MOST_TICKS or duration > MOST_TICKS for start, duration, *_ in rows):
         raise Refused("longer than any piece")
-    divides = _divides(rows)
+    divides = _find_divides(rows)
     notes = (
-        Note(start, max(1, duration), pitch, max(1, velocity), _hand(start, pitch, divides) if part is None else part)
+        Note(
+            start, max(1, duration), pitch, max(1, velocity), _hand_of(start, pitch, divides) if part is None else part
+        )
         for start, duration, pitch, velocity, part in rows
     )
     return sorted(notes, key=note_order)
 
 
-def _divides(rows: Iterable[Row]) -> dict[int, float]:
+def _find_divides(rows: Iterable[Row]) -> dict[int, float]:
     reach: dict[int, tuple[int, int]] = {}
     for start, _, pitch, _, part in rows:
         if part is None:
@@ -198,5 +200,5 @@ def _divides(rows: Iterable[Row]) -> dict[int, float]:
     }
 
 
-def _hand(start: int, pitch: int, divides: dict[int, float]) -> Part:
+def _hand_of(start: int, pitch: int, divides: dict[int, float]) -> Part:
     return Part.MELODY if pitch >= divides[start // _HAND_WINDOW] else Part.ACCOMPANIMENT

@@ -112,9 +112,9 @@ def sections_of(transcript: Transcript) -> list[Section]:
     sections: list[Section] = []
     reasons: list[str] = []
     bars_after = 0
-    for stretch in reversed(list(_stretches(transcript))):
+    for stretch in reversed(list(_find_stretches(transcript))):
         try:
-            sections.append(_section(transcript, stretch, bars_after))
+            sections.append(_make_section(transcript, stretch, bars_after))
         except Refused as reason:
             reasons.append(str(reason))
         bars_after += stretch.bars
@@ -123,18 +123,18 @@ def sections_of(transcript: Transcript) -> list[Section]:
     return sections[::-1]
 
 
-def _stretches(transcript: Transcript) -> Iterator[_Stretch]:
+def _find_stretches(transcript: Transcript) -> Iterator[_Stretch]:
     """Every stretch in one metre whose bars are whole, in order of time."""
     marks = transcript.metres or {0: (4, 4)}
     times = sorted(marks)
     changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
     for start, end in pairwise([*changes, max(note.end for note in transcript.notes)]):
-        metre = _metre(*marks[start])
+        metre = _metre_of(*marks[start])
         if metre is not None and end > start:
             yield from _whole_bars(transcript, start, end, metre)
 
 
-def _metre(numerator: int, denominator: int) -> Metre | None:
+def _metre_of(numerator: int, denominator: int) -> Metre | None:
     felt = _ALIKE.get((numerator, denominator), (numerator, denominator))
     return next((metre for metre in vocabulary.METRES if (metre.numerator, metre.denominator) == felt), None)
 
@@ -167,19 +167,19 @@ def _written_phases(lines: Sequence[int], bar: int) -> list[tuple[int, int]]:
     return phases
 
 
-def _section(transcript: Transcript, stretch: _Stretch, bars_after: int) -> Section:
-    placed = _placed(transcript.notes, stretch)
+def _make_section(transcript: Transcript, stretch: _Stretch, bars_after: int) -> Section:
+    placed = _place_notes(transcript.notes, stretch)
     key = find_key(placed, accidentals=_mark_at(transcript.signatures, stretch.start))
     move = (-key.tonic if key.mode is Mode.MAJOR else 9 - key.tonic) % 12
     move = move - 12 if move > 6 else move  # noqa: PLR2004 - half an octave up at most
     tempo = _mark_at(transcript.tempos, stretch.start) or _DEFAULT_TEMPO
     bars = placed[-1].start // stretch.metre.bar_ticks + 1
     score = Score(placed, stretch.metre, bars, key, (Tempo(0, tempo),))
-    fitted = _ended(quantised(_moved(score, move)))
+    fitted = _end_at_bar(quantised(_move_score(score, move)))
     return Section(fitted, move, bars_after, tempo_known=round(tempo) not in _DEFAULT_TEMPOS)
 
 
-def _placed(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
+def _place_notes(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
     """The stretch's notes, counted from its first bar that is not empty."""
     inside = [note for note in notes if stretch.inside <= note.start < stretch.end]
     if len(inside) < FEWEST_NOTES:
@@ -195,7 +195,7 @@ def _placed(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
     return placed
 
 
-def _ended(score: Score) -> Score:
+def _end_at_bar(score: Score) -> Score:
     """End at the last bar line what rings on after it, where nothing that is generated may sound either."""
     room = [score.ticks - note.start for note in score.notes]
     notes = (
@@ -207,7 +207,7 @@ def _ended(score: Score) -> Score:
     return replace(score, notes=tuple(notes))
 
 
-def _moved(score: Score, semitones: int) -> Score:
+def _move_score(score: Score, semitones: int) -> Score:
     """Transpose, or refuse where that leads beyond MIDI's keys."""
     if any(note.part is not Part.DRUMS and not 0 <= note.pitch + semitones < PITCHES for note in score.notes):
         raise Refused("notes beyond the keyboard")

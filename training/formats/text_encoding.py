@@ -41,10 +41,10 @@ def text_of(data: bytes) -> str:
     Raises:
         Refused: If it is larger than any score.
     """
-    return _DECLARATION.sub("", _decoded(data))
+    return _DECLARATION.sub("", _decode_text(data))
 
 
-def _decoded(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     if len(data) > LARGEST:
         raise Refused("larger than any score")
     for mark, encoding in _MARKS:

@@ -30,7 +30,7 @@ def mean_approval(shares: NDArray[np.float64], rng: np.random.Generator) -> Inte
         shares: Each piece's approval; shape (pieces,).
         rng: Source of the draws.
     """
-    return _interval(float(shares.mean()), _resampled(shares, rng))
+    return _interval_of(float(shares.mean()), _resample_means(shares, rng))
 
 
 def approval_change(before: NDArray[np.float64], after: NDArray[np.float64], rng: np.random.Generator) -> Interval:
@@ -42,15 +42,15 @@ def approval_change(before: NDArray[np.float64], after: NDArray[np.float64], rng
         rng: Source of the draws, in which the two stay together.
     """
     rose = after - before
-    return _interval(float(rose.mean()), _resampled(rose, rng))
+    return _interval_of(float(rose.mean()), _resample_means(rose, rng))
 
 
-def _resampled(shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _resample_means(shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     means: NDArray[np.float64] = shares[rng.integers(len(shares), size=(_RESAMPLES, len(shares)))].mean(axis=1)
     return means
 
 
-def _interval(value: float, resampled: NDArray[np.float64]) -> Interval:
+def _interval_of(value: float, resampled: NDArray[np.float64]) -> Interval:
     beyond = (100 - _CONFIDENCE) / 2
     low, high = np.percentile(resampled, [beyond, 100 - beyond])
     return Interval(value, float(low), float(high))

@@ -140,11 +140,11 @@ class _Experiment:
     def __init__(self, card: ModelCard, population: Population, ways: tuple[str, ...], setting: Setting) -> None:
         self._population, self._ways, self._setting, self._current = population, ways, setting, card
         self._rng = np.random.default_rng(setting.seed)
-        self._first_pieces = _draw(card, setting, RATED_SEEDS, setting.pieces)
+        self._first_pieces = _draw_pieces(card, setting, RATED_SEEDS, setting.pieces)
         self._listeners = population.gathered(self._first_pieces, self._rng)
         cast = voting.cast_votes(self._listeners, self._first_pieces, self._rng)
         self._rated_at_first = float(voting.approval_shares(self._listeners, cast).mean())
-        self._at_first = _heard(card, self._listeners, setting)
+        self._at_first = _votes_on(card, self._listeners, setting)
         self._given: list[voting.SimulatedVote] = []
         self._pieces: list[Drawn] = []
 
@@ -156,7 +156,9 @@ class _Experiment:
     def rate_pieces(self, turn: int) -> None:
         """Let the listeners vote on what the model composes now."""
         seeds = RATED_SEEDS + turn * _ROUND_SEEDS
-        pieces = self._first_pieces if turn == 1 else _draw(self._current, self._setting, seeds, self._setting.pieces)
+        pieces = (
+            self._first_pieces if turn == 1 else _draw_pieces(self._current, self._setting, seeds, self._setting.pieces)
+        )
         cast = voting.cast_votes(self._listeners, pieces, self._rng)
         self._given += voting.draw_votes(self._listeners, cast, self._rng, first=len(self._pieces) + 1)
         self._pieces += pieces
@@ -164,22 +166,22 @@ class _Experiment:
     def learn_from_ratings(self, turn: int) -> Outcome:
         """Retrain the model, and let the listeners hear what came of it."""
         folder = self._setting.folder / self._population.name / "-".join(self._ways) / str(turn)
-        job = _job(self._current, self._pieces, self._given, self._ways, self._setting, folder)
-        report = _learned(job, folder)
+        job = _make_job(self._current, self._pieces, self._given, self._ways, self._setting, folder)
+        report = _retrain_once(job, folder)
         self._current = loading.read_card(folder / report["file"]) if report["file"] else self._current
-        at_last = _heard(self._current, self._listeners, self._setting)
+        at_last = _votes_on(self._current, self._listeners, self._setting)
         return Outcome(
             population=self._population.name,
             ways=self._ways,
             round=turn,
             rated=self._rated_at_first,
-            **_compared(self._listeners, self._at_first, at_last, self._rng),
+            **_compare_approval(self._listeners, self._at_first, at_last, self._rng),
             camps=_by_camp(self._population, self._listeners, self._at_first, at_last),
             report=report,
         )
 
 
-def _compared(
+def _compare_approval(
     listeners: Sequence[Listener], at_first: NDArray[np.float64], at_last: NDArray[np.float64], rng: np.random.Generator
 ) -> dict[str, Interval]:
     was, is_now = (voting.approval_shares(listeners, cast) for cast in (at_first, at_last))
@@ -190,13 +192,13 @@ def _compared(
     }
 
 
-def _heard(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> NDArray[np.float64]:
+def _votes_on(card: ModelCard, listeners: Sequence[Listener], setting: Setting) -> NDArray[np.float64]:
     """What everybody votes on what a model makes of the same requests as every other, in the same mood."""
-    pieces = _draw(card, setting, HEARD_SEEDS, setting.after)
+    pieces = _draw_pieces(card, setting, HEARD_SEEDS, setting.after)
     return voting.cast_votes(listeners, pieces, np.random.default_rng([setting.seed, HEARD_SEEDS]))
 
 
-def _draw(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:
+def _draw_pieces(card: ModelCard, setting: Setting, first_seed: int, number: int) -> list[Drawn]:
     """Pieces as people ask for them who leave everything open."""
     requests = [Request(seconds=setting.seconds, seed=first_seed + place, style=PIANO) for place in range(number)]
     # A candidate has the name and the version of every other one: each has a folder of its own, beside its file.
@@ -218,7 +220,7 @@ def _by_camp(
     }
 
 
-def _learned(job: RetrainingJob, folder: Path) -> ReportRecord:
+def _retrain_once(job: RetrainingJob, folder: Path) -> ReportRecord:
     """What the same job came to in an earlier run, or what it comes to now."""
     asked = {name: repr(getattr(job, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
     asked |= {"model": candidate.file_fingerprint(job.model), "rated": candidate.file_fingerprint(folder / RATED)}
@@ -227,18 +229,18 @@ def _learned(job: RetrainingJob, folder: Path) -> ReportRecord:
         found: ReportRecord = json.loads(report.read_bytes())
         return found
     told.unlink(missing_ok=True)
-    found = retrain(job, before=_tried(job.model, asked["model"], job.trial))
+    found = retrain(job, before=_try_parent(job.model, asked["model"], job.trial))
     write_atomically(told, json.dumps(asked, indent=1).encode())
     return found
 
 
 @lru_cache(maxsize=4)
-def _tried(path: Path, _fingerprint: str, trial: Trial) -> TrialResult:
+def _try_parent(path: Path, _fingerprint: str, trial: Trial) -> TrialResult:
     """What a parent comes to in the trial: every population and every way begins with the same one."""
     return gate.measure_version(loading.load(path), trial)
 
 
-def _job(
+def _make_job(
     card: ModelCard,
     heard: Sequence[Drawn],
     given: Sequence[voting.SimulatedVote],
@@ -256,7 +258,7 @@ def _job(
         out=folder,
         minutes=setting.minutes,
         ways=ways,
-        # Everybody asks for the one style: what the parent comes to in it is the same for all, see `_tried`.
+        # Everybody asks for the one style: what the parent comes to in it is the same for all, see `_try_parent`.
         trial=replace(setting.trial, styles=(PIANO,)),
         seed=setting.seed,
     )

@@ -29,7 +29,7 @@ def write_ratings(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Wei
     Raises:
         OutputError: If the file cannot be written.
     """
-    rows = [_row(number, pieces[number - 1], tally) for number, tally in tallies.items()]
+    rows = [_row_of(number, pieces[number - 1], tally) for number, tally in tallies.items()]
     header = RatingsHeader(
         format=RATINGS_FORMAT,
         version=RATINGS_VERSION,
@@ -40,7 +40,7 @@ def write_ratings(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Wei
     write_atomically(path, "".join(f"{json.dumps(row)}\n" for row in (header, *rows)).encode())
 
 
-def _row(number: int, piece: Drawn, tally: WeighedTally) -> RatedPieceRow:
+def _row_of(number: int, piece: Drawn, tally: WeighedTally) -> RatedPieceRow:
     request, score = piece.request, piece.score
     model, _, version = request.model.partition("@")
     return RatedPieceRow(

@@ -88,8 +88,8 @@ class Ear:
 
     def chances(self, pieces: Sequence[Drawn], *, lean: float = 0.0) -> NDArray[np.float64]:
         """How likely a thumb up is for each piece, from someone who is `lean` above the others' liking."""
-        likings = _likings(self.taste, self.usual, pieces)
-        return _chances(likings + lean - self.threshold)
+        likings = _likings_of(self.taste, self.usual, pieces)
+        return _chances_of(likings + lean - self.threshold)
 
 
 def tune_taste(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
@@ -104,27 +104,27 @@ def tune_taste(taste: Taste, pieces: Sequence[Drawn]) -> Ear:
         name: (float(np.mean([row[name] for row in rows])), float(np.std([row[name] for row in rows])))
         for name in taste.wants
     }
-    likings = _likings(taste, usual, pieces)
+    likings = _likings_of(taste, usual, pieces)
     low, high = float(likings.min()) - _FARTHEST, float(likings.max()) + _FARTHEST
     for _ in range(_STEPS):
         threshold = (low + high) / 2
-        if float(_chances(likings - threshold).mean()) > APPROVED:
+        if float(_chances_of(likings - threshold).mean()) > APPROVED:
             low = threshold
         else:
             high = threshold
     return Ear(taste, usual, (low + high) / 2)
 
 
-def _likings(taste: Taste, usual: Mapping[str, tuple[float, float]], pieces: Sequence[Drawn]) -> NDArray[np.float64]:
+def _likings_of(taste: Taste, usual: Mapping[str, tuple[float, float]], pieces: Sequence[Drawn]) -> NDArray[np.float64]:
     """Shape (pieces,)."""
-    return np.array([_liking(taste, usual, measure_traits(piece)) for piece in pieces])
+    return np.array([_liking_of(taste, usual, measure_traits(piece)) for piece in pieces])
 
 
-def _liking(taste: Taste, usual: Mapping[str, tuple[float, float]], found: Mapping[str, float]) -> float:
+def _liking_of(taste: Taste, usual: Mapping[str, tuple[float, float]], found: Mapping[str, float]) -> float:
     far = {name: (found[name] - usual[name][0]) / max(usual[name][1], 1e-6) for name in taste.wants}
     return math.fsum(weight * min(max(far[name], -_FARTHEST), _FARTHEST) for name, weight in taste.wants.items())
 
 
-def _chances(ahead: NDArray[np.float64]) -> NDArray[np.float64]:
+def _chances_of(ahead: NDArray[np.float64]) -> NDArray[np.float64]:
     chances: NDArray[np.float64] = 1 / (1 + np.exp(-_SHARPNESS * ahead))
     return chances

@@ -50,10 +50,10 @@ class WeighedTally:
 
 def cast_votes(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
     """What every listener would vote on every piece; shape (listeners, pieces)."""
-    return np.stack([_votes(listener, pieces, rng) for listener in listeners])
+    return np.stack([_cast_own_votes(listener, pieces, rng) for listener in listeners])
 
 
-def _votes(listener: Listener, pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
+def _cast_own_votes(listener: Listener, pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
     chances = listener.ear.chances(pieces, lean=listener.lean)
     draws = rng.random(len(pieces))
     if listener.manner is Manner.RANDOM:
@@ -109,21 +109,21 @@ def weigh_votes(given: Iterable[SimulatedVote]) -> dict[int, WeighedTally]:
     by_person: dict[int, float] = defaultdict(float)
     for vote in standing.values():
         by_person[vote.person] += abs(vote.value)
-    weights = {at: abs(vote.value) * _scale(by_person[vote.person], PERSON_CAP) for at, vote in standing.items()}
+    weights = {at: abs(vote.value) * _scale_to_cap(by_person[vote.person], PERSON_CAP) for at, vote in standing.items()}
     by_server: dict[tuple[int, int], float] = defaultdict(float)
     for at, vote in standing.items():
         by_server[vote.number, vote.server] += weights[at]
     pieces: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for at, vote in standing.items():
-        weight = weights[at] * _scale(by_server[vote.number, vote.server], SERVER_CAP)
+        weight = weights[at] * _scale_to_cap(by_server[vote.number, vote.server], SERVER_CAP)
         pieces[vote.number].append((weight, vote.value))
-    return {number: _tally(rows) for number, rows in sorted(pieces.items())}
+    return {number: _tally_votes(rows) for number, rows in sorted(pieces.items())}
 
 
-def _scale(weight: float, cap: float) -> float:
+def _scale_to_cap(weight: float, cap: float) -> float:
     return min(1.0, cap / weight)
 
 
-def _tally(rows: Sequence[tuple[float, float]]) -> WeighedTally:
+def _tally_votes(rows: Sequence[tuple[float, float]]) -> WeighedTally:
     liked = sum(weight for weight, value in rows if value > 0)
     return WeighedTally(liked, sum(weight for weight, value in rows if value < 0), len(rows))

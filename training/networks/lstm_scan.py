@@ -45,12 +45,12 @@ def run_sequence(inputs: Tensor, kernel: Tensor) -> Tensor:
     Returns:
         The hidden states, shape (T, B, W), in the inputs' precision. The memory is kept in float32 whatever that is.
     """
-    result: Tensor = _recur(inputs, kernel)
+    result: Tensor = _run_with_gradient(inputs, kernel)
     return result
 
 
 @ops.custom_gradient
-def _recur(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Callable[..., tuple[Tensor, Tensor]]]:
+def _run_with_gradient(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Callable[..., tuple[Tensor, Tensor]]]:
     precision, width = inputs.dtype, kernel.shape[0]
     # What a step puts out is all in its state, because Keras's scan wants the two alike.
     still, closed = (ops.zeros((ops.shape(inputs)[1], size), "float32") for size in (width, 4 * width))
@@ -66,7 +66,7 @@ def _recur(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Callable[..., tuple[
         hidden_before, memory_before = (ops.concatenate([still[None], one[:-1]]) for one in (hidden, memory))
 
         def backward(state: tuple[Tensor, ...], here: tuple[Tensor, ...]) -> tuple[tuple[Tensor, ...], ...]:
-            to_z, to_memory = _retreat(state, *here)
+            to_z, to_memory = _step_gradient(state, *here)
             to_hidden = ops.matmul(ops.cast(to_z, precision), ops.transpose(kernel))
             new = ops.cast(to_hidden, "float32"), to_memory, to_z
             return new, new
@@ -80,7 +80,7 @@ def _recur(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Callable[..., tuple[
     return ops.cast(hidden, precision), gradient
 
 
-def _retreat(
+def _step_gradient(
     state: tuple[Tensor, ...], given: Tensor, gates: Tensor, memory: Tensor, memory_before: Tensor
 ) -> tuple[Tensor, Tensor]:
     """The gradients of a step's z and of the memory before it, from those of its hidden state and memory."""

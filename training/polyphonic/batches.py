@@ -59,18 +59,18 @@ def cut_window(data: FeatureTable, index: NDArray[np.int64]) -> Window:
         made[real] = values
         return made.reshape(*index.shape, *shape)
 
-    targets = data.steps.target[its].astype(np.int32) if data.serial else _sounding(data, its)
+    targets = data.steps.target[its].astype(np.int32) if data.serial else _sounding_at(data, its)
     return Window(
-        tokens=spread(_tokens(data, its)),
+        tokens=spread(_tokens_at(data, its)),
         features=spread(feature_rows(data, its), WIDTH),
         pointers=spread(source_pointers(data, its), POINTERS, data.classes),
-        valid=spread(_valid(data, its), data.classes),
+        valid=spread(_valid_at(data, its), data.classes),
         targets=spread(targets, *targets.shape[1:]),
         counted=spread(np.ones(len(its), np.float32)),
     )
 
 
-def _tokens(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int32]:
+def _tokens_at(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int32]:
     steps = data.steps
     first = np.isin(its, steps.starts)
     if data.serial:
@@ -80,25 +80,25 @@ def _tokens(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.where(first, 0, decided).astype(np.int32)
 
 
-def _keys(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int64]:
+def _keys_at(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.int64]:
     """The key (n, classes - 1) of each class but the last, on the keyboard or not."""
     keys: NDArray[np.int64] = data.steps.reference[its].astype(np.int64)[:, None] + np.arange(data.classes - 1)
     return keys - (data.rolls.keys - 1)
 
 
-def _valid(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.bool_]:
-    keys = _keys(data, its)
+def _valid_at(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.bool_]:
+    keys = _keys_at(data, its)
     valid = np.full((len(its), data.classes), data.serial)
     upwards = (data.steps.rank[its] == 0)[:, None] | (np.arange(data.classes - 1) >= data.rolls.keys)
     valid[:, :-1] = (keys >= 0) & (keys < data.rolls.keys) & upwards
     return valid
 
 
-def _sounding(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.float32]:
-    keys = _keys(data, its)
+def _sounding_at(data: FeatureTable, its: NDArray[np.int64]) -> NDArray[np.float32]:
+    keys = _keys_at(data, its)
     sounding = np.zeros((len(its), data.classes), np.float32)
     frame = data.steps.frame[its][:, None]
-    sounding[:, :-1] = data.rolls.frames[frame, np.clip(keys, 0, data.rolls.keys - 1)] & _valid(data, its)[:, :-1]
+    sounding[:, :-1] = data.rolls.frames[frame, np.clip(keys, 0, data.rolls.keys - 1)] & _valid_at(data, its)[:, :-1]
     return sounding
 
 
@@ -124,14 +124,14 @@ class Draws:
 def whole_pieces(data: FeatureTable, pieces: Sequence[int]) -> Iterator[tuple[NDArray[np.int64], Window]]:
     """All steps of some pieces: whole pieces of like length together, each with its index (B, T)."""
     lengths = np.diff(data.steps.starts)
-    for group in _groups(sorted(pieces, key=lambda piece: int(lengths[piece])), lengths):
+    for group in _group_pieces(sorted(pieces, key=lambda piece: int(lengths[piece])), lengths):
         place = np.arange(max(lengths[piece] for piece in group))
         starts = data.steps.starts[group][:, None]
         index = np.where(place < lengths[group][:, None], starts + place, -1)
         yield index, cut_window(data, index)
 
 
-def _groups(pieces: list[int], lengths: NDArray[np.int64]) -> Iterator[list[int]]:
+def _group_pieces(pieces: list[int], lengths: NDArray[np.int64]) -> Iterator[list[int]]:
     group: list[int] = []
     for piece in pieces:
         if group and (len(group) + 1) * lengths[piece] > _MEASURED_TOGETHER:

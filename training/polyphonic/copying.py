@@ -32,9 +32,9 @@ def find_candidates(roll: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray
         exact match in frames, the sum of faded likenesses of a blurred one.
     """
     length = len(roll)
-    like = _likeness(roll)
+    like = _frame_likeness(roll)
     same = like == 1.0
-    melody = _highest(roll)
+    melody = _highest_notes(roll)
     blurred_like = like + 0.5 * (melody[:, None] == melody[None])
     found = np.full((length, CANDIDATES), ABSENT, np.int64)
     strength = np.zeros((length, CANDIDATES), np.float32)
@@ -44,11 +44,11 @@ def find_candidates(roll: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray
         exact[1 : t + 1] = np.where(same[t - 1, :t], exact[:t] + 1, 0)
         blurred[1 : t + 1] = _MEMORY * blurred[:t] + blurred_like[t - 1, :t]
         if t > 1:
-            found[t], strength[t] = _best(exact[1:t], blurred[1:t], same)
+            found[t], strength[t] = _find_best(exact[1:t], blurred[1:t], same)
     return found, strength
 
 
-def _best(
+def _find_best(
     exact: NDArray[np.float32], blurred: NDArray[np.float32], same: NDArray[np.bool_]
 ) -> tuple[list[int], list[float]]:
     """The latest of the best places; entry j - 1 of `exact` and `blurred` tells of frame j."""
@@ -64,7 +64,7 @@ def _latest_best(values: NDArray[np.float32]) -> int:
     return len(values) - 1 - int(np.argmax(values[::-1]))
 
 
-def _likeness(roll: NDArray[np.bool_]) -> NDArray[np.float32]:
+def _frame_likeness(roll: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Keys that sound in both over keys that sound in either; two silent frames are alike."""
     sounding = roll.astype(np.float32)
     both = sounding @ sounding.T
@@ -72,6 +72,6 @@ def _likeness(roll: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.where(either > 0, both / np.maximum(either, 1), 1.0).astype(np.float32)
 
 
-def _highest(roll: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _highest_notes(roll: NDArray[np.bool_]) -> NDArray[np.int64]:
     keys = roll.shape[1]
     return np.where(roll.any(1), keys - 1 - np.argmax(roll[:, ::-1], axis=1), -1)

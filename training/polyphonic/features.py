@@ -82,7 +82,7 @@ def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool)
     margin = ((0, 1), (_MARGIN, _MARGIN))
     sound = np.pad(rolls.frames.astype(np.uint8), margin)
     its_traces = sound_traces(rolls)
-    marks = np.concatenate([its_traces, _samples(rolls, sources, sound)[:, None]], axis=1)
+    marks = np.concatenate([its_traces, _share_of_samples(rolls, sources, sound)[:, None]], axis=1)
     return FeatureTable(
         rolls=rolls,
         sources=sources,
@@ -95,7 +95,7 @@ def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool)
     )
 
 
-def _samples(rolls: Rolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArray[np.float16]:
+def _share_of_samples(rolls: Rolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArray[np.float16]:
     """(frames, keys): the share of the samples that have each key."""
     views = np.lib.stride_tricks.sliding_window_view(sound, rolls.keys, axis=1)
     total = np.zeros(rolls.frames.shape, np.float16)
@@ -111,7 +111,7 @@ def feature_rows(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.flo
     frame, rank, reference = steps.frame[index], steps.rank[index], steps.reference[index]
     before, offered = frame - 1, sources.frames[frame]
     parts = [
-        _maps(data, frame, rank, reference),
+        _keyboard_maps(data, frame, rank, reference),
         steps.agreed[index] & (offered != ABSENT),
         np.log2(1 + sources.strengths[frame]) / 4,
         _one_hot(rank, RANKS),
@@ -125,7 +125,7 @@ def feature_rows(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.flo
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
-def _maps(
+def _keyboard_maps(
     data: FeatureTable, frame: NDArray[np.int32], rank: NDArray[np.int16], reference: NDArray[np.int16]
 ) -> NDArray[np.float32]:
     """(n, MAPS x VIEW): the keyboard round the reference, as each source and trace shows it."""
@@ -155,15 +155,15 @@ def source_pointers(data: FeatureTable, index: NDArray[np.int64]) -> NDArray[np.
     """(n, POINTERS, classes): where each source points, 1 at the class that it would have come next."""
     made = np.zeros((len(index), POINTERS, data.classes), np.float16)
     if data.serial:
-        _point(data, index, made)
+        _count_next(data, index, made)
     else:
-        _spread(data, index, made)
+        _count_all(data, index, made)
     made[:, FIRST_SAMPLE + 1] = made[:, FIRST_SAMPLE] > 0
     made[:, FIRST_SAMPLE] /= SLOTS - FIRST_SAMPLE
     return made
 
 
-def _point(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
+def _count_next(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
     """Count the next class of each source; of a sample only while it agrees with what is written."""
     pointed, agreed = data.steps.pointers[index], data.steps.agreed[index]
     for slot in range(SLOTS):
@@ -174,7 +174,7 @@ def _point(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float1
         made[row, min(slot, FIRST_SAMPLE), pointed[row, slot]] += 1
 
 
-def _spread(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
+def _count_all(data: FeatureTable, index: NDArray[np.int64], made: NDArray[np.float16]) -> None:
     """Count all keys of each source."""
     frame = data.steps.frame[index]
     views = np.lib.stride_tricks.sliding_window_view(data.sound, data.classes - 1, axis=1)

@@ -40,7 +40,7 @@ def recall_frames(rolls: Rolls) -> tuple[NDArray[np.int64], NDArray[np.int64], N
     count = len(rolls.frames)
     anchor, piece = find_anchors(rolls), rolls.piece_of
     training = np.isin(piece, rolls.of("train"))
-    hashes = _hashes(rolls, anchor, max(CONTEXTS))
+    hashes = _hash_frames(rolls, anchor, max(CONTEXTS))
     found = np.full((count, SAMPLES), ABSENT, np.int64)
     length = np.zeros(count, np.float32)
     for k in CONTEXTS:
@@ -72,7 +72,7 @@ def _looked_up(
     return np.where(inside & (piece[candidate] != piece[asked][:, None]), candidate, ABSENT)
 
 
-def _hashes(rolls: Rolls, anchor: NDArray[np.int64], longest: int) -> dict[int, NDArray[np.uint64]]:
+def _hash_frames(rolls: Rolls, anchor: NDArray[np.int64], longest: int) -> dict[int, NDArray[np.uint64]]:
     """For each k a number per frame that is equal where the k frames before it are, but for a transposition."""
     count = len(rolls.frames)
     weights = np.random.default_rng(0).integers(1, 2**63, size=2 * rolls.keys, dtype=np.uint64)

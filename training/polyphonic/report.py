@@ -21,15 +21,15 @@ def format_table(rows: Mapping[str, RecordRow], sets: Sequence[str]) -> str:
     """Return the table in Markdown: per set the published figures, then our runs, then their ensembles."""
     lines = [_HEAD, ("---",) * len(_HEAD)]
     for name in sets:
-        lines += _published(name)
+        lines += _published_rows(name)
         for entry, row in rows.items():
             architecture, mode, its, *offer = entry.split(":")
             if its == name and row.runs:
-                lines += _ours(", ".join([architecture, *offer]), mode, name, row)
+                lines += _own_rows(", ".join([architecture, *offer]), mode, name, row)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _published(name: str) -> list[tuple[str, ...]]:
+def _published_rows(name: str) -> list[tuple[str, ...]]:
     return [
         (one.model, "", name, f"{one.nats[name]:.2f}", "", "", "", "", ("" if one.checked else _UNCHECKED) + one.source)
         for one in PUBLISHED
@@ -37,7 +37,7 @@ def _published(name: str) -> list[tuple[str, ...]]:
     ]
 
 
-def _ours(architecture: str, mode: str, name: str, row: RecordRow) -> list[tuple[str, ...]]:
+def _own_rows(architecture: str, mode: str, name: str, row: RecordRow) -> list[tuple[str, ...]]:
     seeds = str(len(row.runs))
     parameters = f"{row.runs[0].parameters:,}"
     seconds = [run.seconds for run in row.runs]
@@ -45,8 +45,8 @@ def _ours(architecture: str, mode: str, name: str, row: RecordRow) -> list[tuple
         architecture,
         mode,
         name,
-        _spread([run.test for run in row.runs]),
-        _spread([run.valid for run in row.runs]),
+        _format_spread([run.test for run in row.runs]),
+        _format_spread([run.valid for run in row.runs]),
         seeds,
         parameters,
         f"{np.mean(seconds):.0f}",
@@ -59,7 +59,7 @@ def _ours(architecture: str, mode: str, name: str, row: RecordRow) -> list[tuple
     return [line, (*mixed, f"{sum(seconds):.0f}", "this table")]
 
 
-def _spread(values: list[float]) -> str:
+def _format_spread(values: list[float]) -> str:
     """Mean and, of more than one value, the sample's standard deviation."""
     mean = f"{np.mean(values):.3f}"
     return f"{mean} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else mean

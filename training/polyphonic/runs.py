@@ -103,13 +103,13 @@ def finish_run(data: features.FeatureTable, entry: BenchmarkEntry, *, seed: int,
     buffer = BytesIO()
     np.savez_compressed(buffer, nats=tested)
     write_atomically(folder / TEST, buffer.getvalue())
-    done = _told(fitting, per_frame(tested, data, data.rolls.of("test")))
+    done = _finished_run(fitting, per_frame(tested, data, data.rolls.of("test")))
     log.info("%s, seed %d: valid %.4f, test %.4f nats a frame", entry, seed, done.valid, done.test)
-    _enter(data, entry, done, out)
+    _enter_record(data, entry, done, out)
     return done
 
 
-def _told(fitting: Fitting, tested: float) -> Finished:
+def _finished_run(fitting: Fitting, tested: float) -> Finished:
     run = fitting.run
     return Finished(
         seed=run.seed,
@@ -122,7 +122,7 @@ def _told(fitting: Fitting, tested: float) -> Finished:
     )
 
 
-def _enter(data: features.FeatureTable, entry: BenchmarkEntry, done: Finished, out: Path) -> None:
+def _enter_record(data: features.FeatureTable, entry: BenchmarkEntry, done: Finished, out: Path) -> None:
     rows = record.read_record(out)
     row = rows.setdefault(str(entry), RecordRow())
     row.runs.append(done)
@@ -133,12 +133,12 @@ def _enter(data: features.FeatureTable, entry: BenchmarkEntry, done: Finished, o
 
 def ensemble_nats(data: features.FeatureTable, paths: Sequence[Path]) -> float:
     """Nats per frame on the test pieces of the mean of several runs' probabilities, decision by decision."""
-    told = np.stack([_tested(path) for path in paths]).astype(np.float64)
+    told = np.stack([_read_tested(path) for path in paths]).astype(np.float64)
     mixed = np.log(len(told)) - np.logaddexp.reduce(-told, axis=0)
     return per_frame(mixed, data, data.rolls.of("test"))
 
 
-def _tested(path: Path) -> NDArray[np.float32]:
+def _read_tested(path: Path) -> NDArray[np.float32]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             nats: NDArray[np.float32] = archive["nats"]

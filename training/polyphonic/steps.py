@@ -83,23 +83,23 @@ def serialised_steps(rolls: Rolls, sources: Sources) -> Steps:
     written[~ends] = np.nonzero(rolls.frames[decided])[1]
     reference = np.where(rank == 0, find_anchors(rolls)[frame - 1], np.roll(written, 1))
     target = np.where(ends, end, written - reference + keys - 1).astype(np.int16)
-    pointers = _pointers(rolls, sources, frame, rank, reference)
+    pointers = _point_sources(rolls, sources, frame, rank, reference)
     return Steps(
         frame=frame.astype(np.int32),
         rank=rank.astype(np.int16),
         reference=reference.astype(np.int16),
         target=target,
         pointers=pointers,
-        agreed=_agreed(pointers == target[:, None], np.repeat(first, notes_in + 1)),
+        agreed=_have_agreed(pointers == target[:, None], np.repeat(first, notes_in + 1)),
         starts=np.searchsorted(frame, rolls.starts),
     )
 
 
-def _pointers(
+def _point_sources(
     rolls: Rolls, sources: Sources, frame: NDArray[np.int64], rank: NDArray[np.int64], reference: NDArray[np.int64]
 ) -> NDArray[np.int16]:
     keys, end = rolls.keys, interval_classes(rolls.keys) - 1
-    following = _following(rolls.frames)
+    following = _lowest_above(rolls.frames)
     pointers = np.full((len(frame), SLOTS), ABSENT, np.int16)
     for slot in range(SLOTS):
         source, shift = sources.frames[frame, slot], sources.shifts[frame, slot].astype(np.int64)
@@ -111,7 +111,7 @@ def _pointers(
     return pointers
 
 
-def _following(frames: NDArray[np.bool_]) -> NDArray[np.int16]:
+def _lowest_above(frames: NDArray[np.bool_]) -> NDArray[np.int16]:
     """(frames, keys + 1): the lowest note from each key upwards, `keys` if there is none."""
     count, keys = frames.shape
     found = np.full((count, keys + 1), keys, np.int16)
@@ -120,7 +120,7 @@ def _following(frames: NDArray[np.bool_]) -> NDArray[np.int16]:
     return found
 
 
-def _agreed(hit: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _have_agreed(hit: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether no source missed between each step's frame's `first` step and the one before it."""
     missed = np.zeros((len(hit) + 1, hit.shape[1]), np.int32)
     np.cumsum(~hit, axis=0, out=missed[1:])

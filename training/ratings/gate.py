@@ -122,16 +122,16 @@ def measure_version(
         tell(len(pieces), trial.pieces)
     requests = trial.requests()[: len(pieces)]
     shares = check_pieces([of_composition(request, piece) for request, piece in zip(requests, pieces, strict=True)])
-    scores, known = [_decoded(piece) for piece in pieces], copy_check.load_runs()
+    scores, known = [_decode_piece(piece) for piece in pieces], copy_check.load_runs()
     return TrialResult(
         tuple(pieces),
         GateFigures(
             bits_per_note=held_out_bits(model),
             diversity=round(distinct_share([Excerpt("", "", score) for score in scores], _GRAM), 4),
-            grammar=float(np.mean([_spells(*both) for both in zip(pieces, scores, strict=True)])),
+            grammar=float(np.mean([_spells_exactly(*both) for both in zip(pieces, scores, strict=True)])),
             length=shares["length"],
             cadence=shares["cadence"],
-            copies=_copied(pieces, known),
+            copies=_count_copies(pieces, known),
         ),
         time.monotonic() - started,
     )
@@ -139,11 +139,11 @@ def measure_version(
 
 def count_more_copies(tried: TrialResult, learned: NDArray[np.uint64]) -> TrialResult:
     """The same, the copies of what a version learned last counted too; see `copy_check.bar_runs`, which are sorted."""
-    copies = tried.figures.copies + _copied(tried.pieces, learned)
+    copies = tried.figures.copies + _count_copies(tried.pieces, learned)
     return replace(tried, figures=replace(tried.figures, copies=copies))
 
 
-def _copied(pieces: Iterable[Composition], known: NDArray[np.uint64]) -> int:
+def _count_copies(pieces: Iterable[Composition], known: NDArray[np.uint64]) -> int:
     return sum(copy_check.copied_runs(piece.tokens, piece.plan.metre, known) for piece in pieces)
 
 
@@ -173,14 +173,14 @@ def under_rating(entry: CorpusEntry, rating: int) -> CorpusEntry:
     return replace(entry, classes=tuple(classes))
 
 
-def _decoded(piece: Composition) -> Score:
+def _decode_piece(piece: Composition) -> Score:
     """What a piece's tokens spell, in C major or A minor."""
     plan = piece.plan
     written = Key(TONICS[plan.key.mode], plan.key.mode)
     return tokenizer.decode(piece.tokens, metre=plan.metre, key=written, tempos=(Tempo(0, 100.0),))
 
 
-def _spells(piece: Composition, score: Score) -> bool:
+def _spells_exactly(piece: Composition, score: Score) -> bool:
     """Whether the tokens say what they must say and nothing twice."""
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
@@ -197,7 +197,10 @@ def find_failure(
         corpus_after: The new version's.
     """
     failed = (
-        (FORGOT, _forgot(before.bits_per_note, after.bits_per_note) or _forgot(corpus_before, corpus_after)),
+        (
+            FORGOT,
+            _has_forgotten(before.bits_per_note, after.bits_per_note) or _has_forgotten(corpus_before, corpus_after),
+        ),
         (GRAMMAR, after.grammar < before.grammar),
         (LENGTH, after.length < before.length),
         (CADENCE, after.cadence < min(_CADENCES, before.cadence)),
@@ -207,7 +210,7 @@ def find_failure(
     return next((code for code, bad in failed if bad), None)
 
 
-def _forgot(before: float, after: float) -> bool:
+def _has_forgotten(before: float, after: float) -> bool:
     # Written so that not-a-number, which a network may come to, is forgetting as well.
     return not after <= before * (1 + FORGETTING)
 

@@ -39,7 +39,7 @@ _TOLD_BY_NETWORK = {"vocabulary", "features", "architecture", "configuration", "
 """Fields of a card that the export fills in."""
 
 
-def _unheard(_stage: str, _step: int, _steps: int, _loss: float | None) -> None:
+def _tell_nobody(_stage: str, _step: int, _steps: int, _loss: float | None) -> None:
     """Nobody is told."""
 
 
@@ -59,7 +59,7 @@ class NetworkTraining:
         *,
         corpus: Dataset | None,
         seed: int,
-        tell: Say = _unheard,
+        tell: Say = _tell_nobody,
     ) -> None:
         """Read the network back from a model file.
 

@@ -66,7 +66,10 @@ def learning_pieces(rated: Sequence[RatedPiece]) -> list[LearningPiece]:
     shares = approval_shares(rated)
     edges = np.quantile(shares, [_MIXED_FROM, _LIKED_FROM])
     ratings = np.searchsorted(edges, shares, side="right") + 1
-    return [_piece(one, float(share), int(rating)) for one, share, rating in zip(rated, shares, ratings, strict=True)]
+    return [
+        _learning_piece(one, float(share), int(rating))
+        for one, share, rating in zip(rated, shares, ratings, strict=True)
+    ]
 
 
 def of_composition(piece: Composition, number: int) -> LearningPiece:
@@ -77,7 +80,7 @@ def of_composition(piece: Composition, number: int) -> LearningPiece:
     return LearningPiece(number, tokens, rows, np.array(plan.conditions.classes(), np.uint8), 0.5)
 
 
-def _piece(one: RatedPiece, approval: float, rating: int) -> LearningPiece:
+def _learning_piece(one: RatedPiece, approval: float, rating: int) -> LearningPiece:
     assert 1 <= rating <= len(RATINGS)
     quarters = one.tempo * one.metre.beat_ticks / TICKS_PER_QUARTER
     asked = Conditions(
@@ -125,7 +128,7 @@ def cut_windows(
         asked: Classes under which each piece is shown, shape (pieces, conditions); without them its own, left open now
             and then, as in training on a corpus.
     """
-    cut = [_window(piece, time, 0 if from_start else _place(piece, time, rng)) for piece in found]
+    cut = [_cut_window(piece, time, 0 if from_start else _draw_place(piece, time, rng)) for piece in found]
     tokens, targets, rows, inside = (np.stack(column) for column in zip(*cut, strict=True))
     classes = left_open(np.stack([piece.classes for piece in found]), rng) if asked is None else asked
     everywhere = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
@@ -148,11 +151,11 @@ def asked_of_both(one: LearningPiece, other: LearningPiece, *, rating: int) -> N
     return classes
 
 
-def _place(piece: LearningPiece, time: int, rng: np.random.Generator) -> int:
+def _draw_place(piece: LearningPiece, time: int, rng: np.random.Generator) -> int:
     return int(rng.integers(max(len(piece.tokens) - time, 1)))
 
 
-def _window(piece: LearningPiece, time: int, begin: int) -> Row:
+def _cut_window(piece: LearningPiece, time: int, begin: int) -> Row:
     end = min(begin + time, len(piece.tokens) - 1)
     room = ((0, time - (end - begin)),)
     return (

@@ -83,7 +83,7 @@ class RatedPiece:
     @property
     def score(self) -> Score:
         """As the tokens spell it, in C major or A minor."""
-        return _decoded(self.tokens, self.metre, self.key)
+        return _decode_tokens(self.tokens, self.metre, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +108,19 @@ def read_ratings(path: Path) -> RatingsFile:
     """
     try:
         with path.open("rb") as file:
-            lines = enumerate(_lines(file), 1)
-            header = _header(path, next(lines, (1, b""))[1])
-            return RatingsFile(tuple(_pieces(path, lines, header["pieces"])), header["people"])
+            lines = enumerate(_read_lines(file), 1)
+            header = _read_header(path, next(lines, (1, b""))[1])
+            return RatingsFile(tuple(_read_pieces(path, lines, header["pieces"])), header["people"])
     except OSError as error:
         raise RequestError(f"{path} cannot be read: {error.strerror}; name a file that the bot exported") from error
 
 
-def _lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - a binary file
+def _read_lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - a binary file
     while line := file.readline(_LONGEST_LINE):
         yield line
 
 
-def _header(path: Path, line: bytes) -> dict[str, int]:
+def _read_header(path: Path, line: bytes) -> dict[str, int]:
     try:
         header: RatingsHeader = json.loads(line)
         kind, counts = (header["format"], header["version"]), {"pieces": header["pieces"], "people": header["people"]}
@@ -138,13 +138,13 @@ def _header(path: Path, line: bytes) -> dict[str, int]:
     return counts
 
 
-def _pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> Iterator[RatedPiece]:
+def _read_pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> Iterator[RatedPiece]:
     known: set[int] = set()
     for number, line in lines:
         if len(known) == expected:
             raise RequestError(f"{path} holds more than the {expected} pieces of its header; export it again")
         try:
-            piece = _rated(json.loads(line))
+            piece = _read_piece(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ComposerError) as error:
             # A cut line is the usual damage, and says nothing else about itself.
             raise RequestError(f"{path}, line {number}, is no rated piece ({error}); export it again") from error
@@ -156,37 +156,37 @@ def _pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> It
         raise RequestError(f"{path} was cut short: it holds {len(known)} of {expected} pieces; export it again")
 
 
-def _rated(values: RatedPieceRow) -> RatedPiece:
-    metre, key = parse_metre(_text(values["metre"])), parse_key(_text(values["key"]))
-    tokens = _tokens(values["tokens"])
-    score = _decoded(tokens, metre, key)
-    style = _text(values["style"])
+def _read_piece(values: RatedPieceRow) -> RatedPiece:
+    metre, key = parse_metre(_read_text(values["metre"])), parse_key(_read_text(values["key"]))
+    tokens = _read_tokens(values["tokens"])
+    score = _decode_tokens(tokens, metre, key)
+    style = _read_text(values["style"])
     if style not in STYLE_NAMES:
         raise ValueError(f"no style {style!r}")
-    if score.bars != _whole(values["bars"]):
+    if score.bars != _read_whole(values["bars"]):
         raise ValueError(f"{score.bars} bars instead of {values['bars']}")
     return RatedPiece(
-        number=_whole(values["number"]),
-        model=_text(values["model"]),
-        version=_whole(values["version"]),
+        number=_read_whole(values["number"]),
+        model=_read_text(values["model"]),
+        version=_read_whole(values["version"]),
         tokens=tokens,
         metre=metre,
         bars=score.bars,
         style=style,
         key=key,
-        tempo=_number(values["tempo"]),
-        seconds=_number(values["seconds"]),
-        creativity=_number(values["creativity"]),
-        seed=_whole(values["seed"]),
-        measures={_text(name): _number(value) for name, value in values["measures"].items()},
-        another_of=None if values["another_of"] is None else _whole(values["another_of"]),
-        liked=_number(values["liked"]),
-        disliked=_number(values["disliked"]),
-        people=_whole(values["people"]),
+        tempo=_read_number(values["tempo"]),
+        seconds=_read_number(values["seconds"]),
+        creativity=_read_number(values["creativity"]),
+        seed=_read_whole(values["seed"]),
+        measures={_read_text(name): _read_number(value) for name, value in values["measures"].items()},
+        another_of=None if values["another_of"] is None else _read_whole(values["another_of"]),
+        liked=_read_number(values["liked"]),
+        disliked=_read_number(values["disliked"]),
+        people=_read_whole(values["people"]),
     )
 
 
-def _tokens(values: object) -> tuple[int, ...]:
+def _read_tokens(values: object) -> tuple[int, ...]:
     if not isinstance(values, list) or len(values) > _MOST_TOKENS:
         raise ValueError("tokens are missing, or too many")
     if not all(type(token) is int and 0 <= token < vocabulary.VOCABULARY_SIZE for token in values):
@@ -194,26 +194,26 @@ def _tokens(values: object) -> tuple[int, ...]:
     return tuple(values)
 
 
-def _decoded(tokens: tuple[int, ...], metre: Metre, key: Key) -> Score:
+def _decode_tokens(tokens: tuple[int, ...], metre: Metre, key: Key) -> Score:
     if tokens[:1] != (vocabulary.START,) or tokens[-1:] != (vocabulary.END,):
         raise ValueError("tokens do not go from START to END")
     written = Key(TONICS[key.mode], key.mode)
     return tokenizer.decode(tokens, metre=metre, key=written, tempos=(Tempo(0, 100.0),))
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
 
 
-def _whole(value: object) -> int:
+def _read_whole(value: object) -> int:
     if type(value) is not int or value < 0:
         raise TypeError(f"{value!r} is no whole number")
     return value
 
 
-def _number(value: object) -> float:
+def _read_number(value: object) -> float:
     if type(value) not in {int, float}:
         raise TypeError(f"{value!r} is no number")
     return float(value)  # type: ignore[arg-type]  # it is one

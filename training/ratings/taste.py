@@ -116,25 +116,25 @@ def fit_taste(found: Sequence[MeasuredOpinion]) -> TasteModel:
 
     How strongly it is regularised, or whether traits say anything at all, is decided on families left out in turn.
     """
-    return _fit(found)[0]
+    return _fit_strength(found)[0]
 
 
-def _fit(found: Sequence[MeasuredOpinion]) -> tuple[TasteModel, float]:
+def _fit_strength(found: Sequence[MeasuredOpinion]) -> tuple[TasteModel, float]:
     """The taste, and the inverse strength of regularisation that does best."""
-    names = _names(found)
-    flat = TasteModel(dict.fromkeys(names, 0.0), _bias(found))
+    names = _shared_traits(found)
+    flat = TasteModel(dict.fromkeys(names, 0.0), _bias_of(found))
     if len({one.family for one in found}) < _FEWEST or not _both_ways(found):
         return flat, _STRENGTHS[0]
     losses = {strength: _left_out(found, names, strength) for strength in _STRENGTHS}
     strength = min(losses, key=lambda one: losses[one])
-    return (_fitted(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat), strength
+    return (_fit_regression(found, names, strength) if losses[strength] < _left_out(found, (), 1.0) else flat), strength
 
 
-def _names(found: Sequence[MeasuredOpinion]) -> tuple[str, ...]:
+def _shared_traits(found: Sequence[MeasuredOpinion]) -> tuple[str, ...]:
     return tuple(sorted(set.intersection(*(set(one.traits) for one in found)))) if found else ()
 
 
-def _bias(found: Sequence[MeasuredOpinion]) -> float:
+def _bias_of(found: Sequence[MeasuredOpinion]) -> float:
     liked, disliked = (1 + sum(values) for values in ([one.liked for one in found], [one.disliked for one in found]))
     return float(np.log(liked / disliked))
 
@@ -143,15 +143,15 @@ def _both_ways(found: Sequence[MeasuredOpinion]) -> bool:
     return any(one.liked for one in found) and any(one.disliked for one in found)
 
 
-def _fitted(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: float) -> TasteModel:
+def _fit_regression(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: float) -> TasteModel:
     if not names or not _both_ways(found):
-        return TasteModel(dict.fromkeys(names, 0.0), _bias(found))
-    rows, up, weights = _table(found, names)
+        return TasteModel(dict.fromkeys(names, 0.0), _bias_of(found))
+    rows, up, weights = _regression_table(found, names)
     regression = LogisticRegression(C=strength, max_iter=500).fit(rows, up, sample_weight=weights)
     return TasteModel(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
 
 
-def _table(
+def _regression_table(
     found: Sequence[MeasuredOpinion], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
     """Each piece twice: with its votes for, and with its votes against."""
@@ -166,7 +166,7 @@ def _left_out(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: 
     folds = GroupKFold(_FOLDS).split(found, groups=[one.family for one in found])
     losses, votes = [], []
     for learned, out in folds:
-        taste = _fitted([found[place] for place in learned], names, strength)
+        taste = _fit_regression([found[place] for place in learned], names, strength)
         held = [found[place] for place in out]
         shares = taste.approval([one.traits for one in held])
         weights = np.array([*(one.liked for one in held), *(one.disliked for one in held)])
@@ -199,11 +199,11 @@ def measure_confidence(
     Returns:
         Mean expected approval before and after, and the share of draws in which it rose.
     """
-    names, (taste, strength) = _names(found), _fit(found)
+    names, (taste, strength) = _shared_traits(found), _fit_strength(found)
     rose = []
     for _ in range(draws):
         sample = [found[place] for place in rng.integers(len(found), size=len(found))]
-        judge = _fitted(sample, names, strength)
+        judge = _fit_regression(sample, names, strength)
         gained = judge.approval(after) - judge.approval(before)
         rose.append(gained[rng.integers(len(gained), size=len(gained))].mean() > 0)
     return float(taste.approval(before).mean()), float(taste.approval(after).mean()), float(np.mean(rose))

@@ -102,8 +102,8 @@ def finetune_network(
         spent = (time.monotonic() - started) / plan.seconds
         if spent >= 1:
             return step
-        optimizer.learning_rate.assign(plan.learning_rate * _share(step, max(step / steps, spent)))
-        losses.append(_take_step(network, parent, *_drawn(rated, replay, plan, mean, rng), plan.tie))
+        optimizer.learning_rate.assign(plan.learning_rate * _rate_share(step, max(step / steps, spent)))
+        losses.append(_take_step(network, parent, *_draw_windows(rated, replay, plan, mean, rng), plan.tie))
         tell(step + 1, steps, float(np.mean(losses[-_LATE:])))
     return steps
 
@@ -113,17 +113,17 @@ def _take_step(
 ) -> float:
     """Learn from some windows, of which each weighs its own, and from the parent; the loss."""
     inputs = (shown.batch.tokens, shown.batch.features)
-    targets = _mixed(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, tie)
+    targets = _mix_targets(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, tie)
     importance = shown.inside * (weights[:, None] + tie)
     return float(network.train_on_batch(inputs, targets, sample_weight=importance))
 
 
-def _share(step: int, progress: float) -> float:
+def _rate_share(step: int, progress: float) -> float:
     """Share of the learning rate at its height: up over the first steps, then down along a cosine."""
     return min(1.0, (step + 1) / _WARMUP) * (0.05 + 0.95 * (1 + math.cos(math.pi * progress)) / 2)
 
 
-def _drawn(
+def _draw_windows(
     rated: Sequence[LearningPiece], replay: Batches | None, plan: FinetunePlan, mean: float, rng: np.random.Generator
 ) -> tuple[RatedWindows, NDArray[np.float32]]:
     """Windows, and for each how much what was played weighs; shape (batch,)."""
@@ -143,7 +143,7 @@ def _drawn(
     return joined, np.append(weights, np.ones(others, np.float32))
 
 
-def _mixed(
+def _mix_targets(
     targets: NDArray[np.int32], logits: NDArray[np.float32], weights: NDArray[np.float32], tie: float
 ) -> NDArray[np.float32]:
     """Distributions to learn, shape (batch, time, vocabulary): what was played and what the parent would have."""

@@ -85,14 +85,14 @@ def find_pairs(
     for one, piece in zip(rated, found, strict=True):
         close.setdefault(roots[one.number], []).append(piece)
         wide.setdefault(tuple(piece.classes[:3].tolist()), []).append(piece)
-    first = _ordered(close)
+    first = _order_pairs(close)
     known = {frozenset((one.number, other.number)) for one, other in first}
-    second = [pair for pair in _ordered(wide) if frozenset((pair[0].number, pair[1].number)) not in known]
+    second = [pair for pair in _order_pairs(wide) if frozenset((pair[0].number, pair[1].number)) not in known]
     room = max(_MOST_PAIRS - len(first), 0)
     return first[:_MOST_PAIRS] + [second[place] for place in rng.permutation(len(second))[:room]]
 
 
-def _ordered(groups: dict[object, list[LearningPiece]]) -> list[tuple[LearningPiece, LearningPiece]]:
+def _order_pairs(groups: dict[object, list[LearningPiece]]) -> list[tuple[LearningPiece, LearningPiece]]:
     both = (pair for members in groups.values() for pair in combinations(members, 2))
     ordered = (sorted(pair, key=lambda piece: -piece.approval) for pair in both)
     return [(one, other) for one, other in ordered if one.approval - other.approval >= APART]

@@ -29,17 +29,17 @@ def with_taste(card: ModelCard, taste: TasteModel) -> ModelCard:
     measures = dict(old.measures)
     for name, weight in sorted(weights.items()):
         if name not in JUDGED_ANYWAY.union(CHOICES) and (name in measures or weight):
-            measures[name] = _bounded(measures.get(name, 0.0) + weight)
+            measures[name] = _bound(measures.get(name, 0.0) + weight)
     preferences = replace(
         old,
-        minor=_bounded(old.minor + TILT * weights.get("minor", 0.0)),
-        tempo=_bounded(old.tempo + TILT * weights.get("tempo", 0.0)),
-        density=_bounded(old.density + TILT * weights.get("density", 0.0)),
-        leaps=_bounded(old.leaps + TILT * weights.get("melody_step", 0.0)),
+        minor=_bound(old.minor + TILT * weights.get("minor", 0.0)),
+        tempo=_bound(old.tempo + TILT * weights.get("tempo", 0.0)),
+        density=_bound(old.density + TILT * weights.get("density", 0.0)),
+        leaps=_bound(old.leaps + TILT * weights.get("melody_step", 0.0)),
         measures=measures,
     )
     return changed(card, preferences=preferences)
 
 
-def _bounded(value: float) -> float:
+def _bound(value: float) -> float:
     return round(min(max(value, -FARTHEST), FARTHEST), 4)

@@ -63,7 +63,9 @@ def test_file_of_another_network_under_the_same_card_is_refused(
     path = tmp_path / "wavenet-v1.onnx"
     export_network(trained("wavenet"), path, {"name": "wavenet", "version": 1})
     monkeypatch.setattr(
-        warmstart, "_places", lambda network: [("a node of another release", 0) for _ in network.trainable_variables]
+        warmstart,
+        "_find_places",
+        lambda network: [("a node of another release", 0) for _ in network.trainable_variables],
     )
 
     with pytest.raises(MachineError, match="another release of Keras"):

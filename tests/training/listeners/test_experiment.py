@@ -41,7 +41,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
 
 @pytest.fixture(scope="module")
 def pieces(small: Model, setting: Setting) -> list[Drawn]:
-    return experiment._draw(small.card, setting, 0, setting.pieces)  # noqa: SLF001 - what all populations hear first
+    return experiment._draw_pieces(small.card, setting, 0, setting.pieces)  # noqa: SLF001 - what all populations hear first
 
 
 @pytest.mark.parametrize("name", populations.POPULATIONS)

@@ -39,7 +39,7 @@ def choose_teller(options: argparse.Namespace) -> Tell:
 
 def print_report(report: ReportRecord, options: argparse.Namespace) -> None:
     """Print what came of it."""
-    print(json.dumps({"event": REPORT, **report}) if options.progress else _table(report), flush=True)
+    print(json.dumps({"event": REPORT, **report}) if options.progress else _format_report(report), flush=True)
 
 
 def _as_json(stage: str, step: int, steps: int, loss: float | None, seconds_left: float) -> None:
@@ -60,11 +60,11 @@ def _as_line(stage: str, step: int, steps: int, loss: float | None, seconds_left
         sys.stderr.write("\n")
 
 
-def _table(report: ReportRecord) -> str:
+def _format_report(report: ReportRecord) -> str:
     """The report for people."""
     before, after = report["before"], report["after"]
-    rows = [f"{name:16} {_shown(before.get(name)):>9} {_shown(after.get(name)):>9}" for name in _FIGURES]
-    rows += [f"{name:16} {_shown(value):>9}" for name, value in report["detail"].items()]
+    rows = [f"{name:16} {_format_value(before.get(name)):>9} {_format_value(after.get(name)):>9}" for name in _FIGURES]
+    rows += [f"{name:16} {_format_value(value):>9}" for name, value in report["detail"].items()]
     decision = "accepted" if report["accepted"] else "refused"
     sure = f", {100 * after['confidence']:.0f} % sure" if "confidence" in after else ""
     made = report["file"] or "no candidate"
@@ -74,5 +74,5 @@ def _table(report: ReportRecord) -> str:
     return "\n".join([head, f"{'':16} {'before':>9} {'after':>9}", *rows, verdict])
 
 
-def _shown(value: float | None) -> str:
+def _format_value(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}" if type(value) is float else str(value)

@@ -31,10 +31,10 @@ def add_fitting(parser: argparse.ArgumentParser, fit: Fit, *, sections: int, bes
     parser.add_argument("--sections", type=int, default=sections, help=beside)
     parser.add_argument("--candidates", type=int, help="to compose beside each (as many as its card says)")
     parser.add_argument("--dry-run", action="store_true", help="leave the model file as it is")
-    parser.set_defaults(run=partial(_run, fit))
+    parser.set_defaults(run=partial(_fit_card, fit))
 
 
-def _run(fit: Fit, options: argparse.Namespace) -> None:
+def _fit_card(fit: Fit, options: argparse.Namespace) -> None:
     from training.commands.shared.inputs import load_model
     from training.corpus import dataset
     from training.export.model_file import change_card
