@@ -7,7 +7,6 @@ import pytest
 from bot.doctor.doctor import examine
 from bot.errors import Untrainable
 from bot.settings import Settings
-from composer import engines
 from composer.performance import midi
 from tests.bot import tiny_model
 from tests.bot.retraining.retraining_harness import open_retraining
@@ -16,8 +15,8 @@ from tests.composer.drone import Drone
 
 
 @pytest.fixture(autouse=True)
-def _drone(monkeypatch):
-    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+def _drone(built_in):
+    built_in["drone"] = Drone()
 
 
 async def test_it_is_listed_suggested_and_composes(tmp_path):

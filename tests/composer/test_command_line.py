@@ -16,7 +16,6 @@ import pytest
 import soundfile
 from PIL import Image
 
-from composer import engines
 from composer.__main__ import main
 from composer.models import loading
 from tests.composer.drone import Drone
@@ -185,8 +184,8 @@ def test_help_needs_neither_model_nor_numpy():
     assert done.stdout.strip() == "False"
 
 
-def test_an_engine_without_a_file_is_listed_and_composes(capsys, tmp_path, monkeypatch):
-    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+def test_an_engine_without_a_file_is_listed_and_composes(capsys, tmp_path, built_in):
+    built_in["drone"] = Drone()
 
     assert main(["models", "--models-folder", str(tmp_path)]) == 0
     assert main(["compose", "--model", "drone", "--length", "8", "--seed", "1", "--out", str(tmp_path)]) == 0

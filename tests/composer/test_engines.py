@@ -25,12 +25,14 @@ from tests.composer.drone import Drone, held_chord
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from composer.engine import Engine
+
 
 @pytest.fixture
-def drone(monkeypatch: pytest.MonkeyPatch) -> Drone:
-    """An engine that is installed without a file."""
+def drone(built_in: dict[str, Engine]) -> Drone:
+    """The only engine that is installed without a file."""
     engine = Drone()
-    monkeypatch.setitem(engines.BUILT_IN, "drone", engine)
+    built_in["drone"] = engine
     return engine
 
 
@@ -138,9 +140,8 @@ def test_an_unknown_engine_is_answered_with_those_there_are(tmp_path: Path, want
         engines.find(wanted, tmp_path)
 
 
-def test_without_any_engine_the_machine_is_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "BUILT_IN", {})
-
+@pytest.mark.usefixtures("built_in")
+def test_without_any_engine_the_machine_is_at_fault(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no models are installed"):
         engines.find("wavenet", tmp_path / "nowhere")
 

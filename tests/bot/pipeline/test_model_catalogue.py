@@ -10,6 +10,8 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.storage.store import open_store
 from tests.bot import tiny_model
 
+pytestmark = pytest.mark.usefixtures("built_in")
+
 
 async def test_a_model_is_found_by_name_and_version(tmp_path):
     for version in (1, 2):

@@ -28,7 +28,6 @@ from bot.errors import (
     WrongChannel,
 )
 from bot.settings import Settings
-from composer import engines
 from composer.music.score import Key, Mode
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, LATER, SERVER, order
@@ -148,8 +147,8 @@ async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
         )
 
 
-async def test_a_default_that_the_model_cannot_honour_is_left_open_and_an_order_of_it_is_refused(settings, monkeypatch):
-    monkeypatch.setitem(engines.BUILT_IN, "drone", Drone())
+async def test_a_default_that_the_model_cannot_honour_is_left_open_and_an_order_of_it_is_refused(settings, built_in):
+    built_in["drone"] = Drone()
     async with opened(settings) as (app, _):
         defaults = Defaults(wishes={"key": "A minor", "creativity": 0.9})
         await app.store.preferences.set_defaults(ANN, defaults)

@@ -23,6 +23,7 @@ async def test_noted_but_with_its_file_gone_the_one_before_composes(tmp_path):
         assert here.live == 1
 
 
+@pytest.mark.usefixtures("built_in")
 async def test_a_learned_file_that_was_swapped_for_another_does_not_compose(tmp_path):
     async with open_retraining(tmp_path) as here:
         await here.trained()

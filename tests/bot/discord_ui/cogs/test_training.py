@@ -160,6 +160,7 @@ async def test_only_those_who_run_the_bot_may(tmp_path, name, options):
         assert here.app.retraining.running is None
 
 
+@pytest.mark.usefixtures("built_in")
 async def test_versions_are_listed_rolled_back_and_all_of_it_is_accounted_for(tmp_path):
     async with academy(tmp_path) as here:
         await here.ann.slash(here.channel, "admin retrain", model="tiny", activate="always")
