@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.decoding.ranking import choose_candidate
-from composer.engine import check_request
+from composer.engine import Candidate, check_request
+from composer.errors import EngineError
+from composer.music.score import Part
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
 from composer.planning.plan import plan_piece
@@ -70,6 +74,7 @@ def compose(
 
     Raises:
         RequestError: If the engine does not know the style or cannot honour an option, or no such instrument exists.
+        EngineError: If the engine proposes something of which no piece can be made.
     """
     check_request(engine.identity, request)
     instrument = instruments.find(request.instrument or STYLES[request.style].instrument)
@@ -77,7 +82,8 @@ def compose(
     planned = plan_piece(request, rng, engine.choosing.preferences)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
-        candidates = engine.candidates(request, planned, rng, lambda bars: progress(bars, planned.bars))
+        proposed = engine.candidates(request, planned, rng, lambda bars: progress(bars, planned.bars))
+        candidates = _checked(proposed, engine.identity.label)
     with _timed(spent, "rank"):
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random())
     with _timed(spent, "write"):
@@ -86,6 +92,29 @@ def compose(
         settings = _settings(request, engine, instrument.name)
         data = midi.write(played, instrument=instrument, title=name, settings=settings)
     return Composition(played, name, data, settings, planned, verdict.measures, chosen.tokens, spent)
+
+
+def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:
+    """What an engine proposed, if each is a piece that can be judged and played.
+
+    Args:
+        proposed: What `Engine.candidates` returned; anything, since anybody may write an engine.
+        label: Name and version of the engine.
+
+    Raises:
+        EngineError: There is no candidate, or one of them is none, has no note with a pitch or no finite likelihood.
+    """
+    candidates = tuple(proposed) if isinstance(proposed, Iterable) else ()
+    if not candidates:
+        raise EngineError(f"{label} proposed no piece; choose another model")
+    for candidate in candidates:
+        if not isinstance(candidate, Candidate):
+            raise EngineError(f"{label} proposed a {type(candidate).__name__}, not a piece; choose another model")
+        if all(note.part is Part.DRUMS for note in candidate.score.notes):
+            raise EngineError(f"{label} proposed a piece without a note that has a pitch; choose another model")
+        if not math.isfinite(candidate.nats):
+            raise EngineError(f"{label} proposed a piece with a likelihood of {candidate.nats}; choose another model")
+    return candidates
 
 
 @contextmanager

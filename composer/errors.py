@@ -2,6 +2,7 @@
 
 ComposerError
 ├── RequestError    the person asked for something that cannot be had: ask differently
+├── EngineError     an engine proposed what is no piece: choose another one, and mend it
 └── MachineError    the machine lacks something: install, free or repair it
     ├── ModelError  a model file is missing, damaged or does not fit
     ├── RenderError FluidSynth or the soundfont failed
@@ -30,6 +31,10 @@ class RequestError(ComposerError):
     """The request asks for what does not exist or lies out of range."""
 
     exit_status = 2
+
+
+class EngineError(ComposerError):
+    """An engine proposed something of which no piece can be made."""
 
 
 class MachineError(ComposerError):

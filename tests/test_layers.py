@@ -34,7 +34,7 @@ composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.engines: models engine decoding
 composer.dice: errors music parsing
-composer.compose: options music styles tokens performance request planning engine decoding
+composer.compose: errors options music styles tokens performance request planning engine decoding
 composer.notation: music performance
 composer.picture: music
 composer.audio: errors

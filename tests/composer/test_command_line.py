@@ -192,3 +192,13 @@ def test_an_engine_without_a_file_is_listed_and_composes(capsys, tmp_path, built
 
     assert capsys.readouterr().out.startswith("drone@1: held chord\n")
     assert json.loads((tmp_path / "piece.json").read_text("utf-8"))["settings"]["model"] == "drone@1"
+
+
+def test_an_engine_that_proposes_no_piece_is_told_in_one_sentence(capsys, tmp_path, built_in, monkeypatch):
+    built_in["drone"] = Drone()
+    monkeypatch.setattr(Drone, "candidates", lambda *_: [])
+
+    assert main(["compose", "--model", "drone", "--length", "8", "--out", str(tmp_path / "out")]) == 1
+
+    assert told(capsys) == "drone@1 proposed no piece; choose another model\n"
+    assert not (tmp_path / "out").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,17 @@ from composer import engines
 from composer.compose import Composition, compose
 from composer.decoding.network_engine import NetworkEngine
 from composer.engine import Cancelled, Candidate
-from composer.errors import ModelError, RequestError
+from composer.errors import EngineError, ModelError, RequestError
 from composer.models.card import changed
 from composer.models.identity import Source
-from composer.music.score import Metre
+from composer.music.score import Metre, Part
 from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request, read_settings
 from tests.composer import handmade
 from tests.composer.drone import Drone, held_chord
+from tests.composer.pieces import line, score_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +105,42 @@ def test_general_measures_choose_where_nothing_is_known_of_an_engine() -> None:
     request = Request(seconds=20, key=parse_key("C"))
 
     assert compose(request, TwoChords()).midi == compose(request, Drone()).midi
+
+
+class Proposing(Drone):
+    """Proposes what it was made with."""
+
+    def __init__(self, proposed: object) -> None:
+        self._proposed = proposed
+
+    def candidates(self, _request, _plan, _rng, _progress):
+        return self._proposed
+
+
+WHOLE = Candidate(score_of(*line([60])))
+
+
+@pytest.mark.parametrize(
+    ("proposed", "told"),
+    [
+        ([], "no piece"),
+        (None, "no piece"),
+        ([WHOLE, None], "a NoneType, not a piece"),
+        ([WHOLE, Candidate(score_of())], "a piece without a note that has a pitch"),
+        ([Candidate(score_of(*line([36], part=Part.DRUMS)))], "a piece without a note that has a pitch"),
+        ([replace(WHOLE, nats=math.nan)], "a piece with a likelihood of nan"),
+        ([WHOLE, replace(WHOLE, nats=math.inf)], "a piece with a likelihood of inf"),
+    ],
+)
+def test_an_engine_that_proposes_no_piece_is_named(proposed: object, told: str) -> None:
+    with pytest.raises(EngineError) as refused:
+        compose(Request(seconds=20, model="drone"), Proposing(proposed))
+
+    assert str(refused.value) == f"drone@1 proposed {told}; choose another model"
+
+
+def test_an_engine_may_propose_one_piece_after_the_other() -> None:
+    assert compose(Request(seconds=20, model="drone"), Proposing(iter([WHOLE, WHOLE]))).score.notes
 
 
 def test_all_engines_are_listed_by_name_and_newest_first(drone: Drone, tmp_path: Path) -> None:
