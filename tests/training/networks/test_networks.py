@@ -131,7 +131,7 @@ def test_a_configuration_survives_json(architecture: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"architecture": "gru"}, {"width": 0}, {"dropout": 1.0}, {"colour": "red"}, {"vocabulary_size": 0}]
+    "change", [{"architecture": "wavnet"}, {"width": 0}, {"dropout": 1.0}, {"colour": "red"}, {"vocabulary_size": 0}]
 )
 def test_a_configuration_that_makes_no_network_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"architecture|at least 1|colour"):
