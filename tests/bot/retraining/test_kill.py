@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.standin.world import Message, Person
 
 RUNS = "select state, version from training_run order by number"
-LIVE = "select version from model where promoted_at is not null order by promoted_at"
+LIVE = "select version from model where name = 'tiny' and promoted_at is not null order by promoted_at"
 
 
 @dataclass(slots=True)
