@@ -43,6 +43,7 @@ class Option:
         unit: Unit of the range, as it follows a number.
         whole: Whether people say it in whole numbers.
         values: All that it can be, as text; empty where that cannot be listed.
+        longest: Most characters of a value as text.
         worded: Whether each language has words of its own for the values.
         about: Help for the command line.
         otherwise: What happens where nobody says anything, in the words of the help; empty where the default is used.
@@ -64,6 +65,7 @@ class Option:
     unit: str = ""
     whole: bool = False
     values: tuple[str, ...] = ()
+    longest: int = 32
     worded: bool = False
     about: str
     otherwise: str = ""

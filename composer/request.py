@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from composer.dice.games import GAMES, find_game
+from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
 from composer.music.score import PITCH_CLASSES, Key, Metre, Mode
 from composer.options import Option, Plain, options_of
@@ -38,6 +40,8 @@ class PieceOptions:
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.
         creativity: 0 stays with the likely, 1 takes risks.
+        game: One of `composer.dice.games.GAMES`.
+        rolls: What the dice of the game show.
         candidates: How many pieces to draw, of which one is kept; None is as many as the model's card says.
     """
 
@@ -57,7 +61,7 @@ class PieceOptions:
     ] = 60.0
     model: Annotated[
         str,
-        Option(name="model", parse=str, about="name or name@version, see `models`"),
+        Option(name="model", parse=str, longest=64, about="name or name@version, see `models`"),
     ] = "lstm"
     seed: Annotated[
         int,
@@ -149,6 +153,32 @@ class PieceOptions:
             every_engine=False,
         ),
     ] = 0.5
+    game: Annotated[
+        str | None,
+        Option(
+            name="game",
+            parse=lambda text: find_game(text).name,
+            article="a game",
+            values=tuple(GAMES),
+            worded=True,
+            about="minuet, waltz, contredanse or kirnberger: which dice game `dice` plays",
+            otherwise=_SEED_DECIDES,
+            every_engine=False,
+        ),
+    ] = None
+    rolls: Annotated[
+        Rolls | None,
+        Option(
+            name="rolls",
+            parse=parse_rolls,
+            longest=1024,
+            about='what the dice of the game show, such as "7 3 11", one for each bar of the dance',
+            otherwise="the seed throws them",
+            placeholder="NUMBERS",
+            every_engine=False,
+            lasting=False,
+        ),
+    ] = None
     candidates: Annotated[
         int | None,
         Option(

@@ -24,7 +24,7 @@ PREFIX = "cadenza:changed:"
 OPEN_FOR = 15 * 60.0
 """Seconds in which discord.py remembers the form; it works without."""
 
-_LONGEST_NUMBER, _LONGEST_TEXT, _LONGEST_LINE = 6, 20, 200
+_LONGEST_NUMBER, _LONGEST_TEXT, _LONGEST_LINE = 6, 20, 1500
 """Characters that one may type into a field."""
 
 _IN_LINE = tuple(option for option in SHOWN_OPTIONS if not option.own_field)
@@ -107,11 +107,17 @@ def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord
 
 def _from_line(text: str, say: Sentences) -> dict[str, Plain]:
     names = {language(f"option.{option.name}.name"): option for language in (load("en"), say) for option in _IN_LINE}
-    wishes: dict[str, Plain] = {}
+    said: dict[str, tuple[Option, str]] = {}
+    last = ""
     for word in text.split():
-        name, _, value = word.partition(":")
+        name, colon, value = word.partition(":")
         option = names.get(name.lower())
-        if option is None or not value:
+        if option is not None and value:
+            last = option.field
+            said[last] = option, value
+        elif last and not colon and not said[last][0].is_number:
+            # A text of several words goes on: rolls:7 3 11.
+            said[last] = said[last][0], f"{said[last][1]} {word}"
+        else:
             raise RefusalError("refusal.unclear", value=shown(word))
-        wishes[option.field] = read_text(option, value, say)
-    return wishes
+    return {field: read_text(option, value, say) for field, (option, value) in said.items()}

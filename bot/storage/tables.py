@@ -58,8 +58,8 @@ def _number() -> Column[int]:
 def _option_columns() -> Iterator[Column[Any]]:
     """A column for each option that an order may name, and one for the model's version."""
     for option in ORDER_OPTIONS:
-        text = String(64 if option.field == "model" else 32)
-        yield Column(option.field, _NUMBERS.get(option.kind, text), nullable=option.may_be_any)
+        kind = _NUMBERS.get(option.kind, String(option.longest))
+        yield Column(option.field, kind, nullable=option.may_be_any)
         if option.field == "model":
             yield Column("version", Integer, nullable=False)
 

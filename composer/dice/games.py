@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from composer.dice.tables import Table, load_table
+from composer.errors import unknown_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,3 +80,15 @@ GAMES = {
     )
 }
 """Every game by its name."""
+
+
+def find_game(name: str) -> Game:
+    """The game of that name, in upper or lower case.
+
+    Raises:
+        RequestError: If there is none; it names the nearest, or all of them.
+    """
+    plain = name.strip().lower()
+    if plain not in GAMES:
+        raise unknown_name("a game", name, list(GAMES))
+    return GAMES[plain]

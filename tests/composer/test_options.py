@@ -28,9 +28,9 @@ EMPTY = pytest.mark.parametrize(
 
 def example(option: Option) -> str:
     """A value that is not the usual one, as people write it."""
-    if option.values:
-        return option.values[-1]
-    return "wavenet" if option.high is None else f"{option.low:g}"
+    if option.high is not None:
+        return f"{option.low:g}"
+    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "7 3 11"}[option.name]
 
 
 def piece_with(settings: Mapping[str, Plain], file: Path) -> str:
@@ -82,4 +82,4 @@ def test_a_number_outside_of_its_range_is_refused_with_the_range(option):
 
 
 def test_engines_may_fail_to_honour_what_shapes_the_notes_and_nothing_else():
-    assert {"key", "metre", "tempo", "creativity", "candidates"} == ENGINE_OPTIONS
+    assert {"key", "metre", "tempo", "creativity", "game", "rolls", "candidates"} == ENGINE_OPTIONS

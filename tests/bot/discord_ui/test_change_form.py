@@ -102,6 +102,12 @@ def test_options_may_be_named_in_english_or_in_one_s_own_language():
     assert settings == {"seconds": 60, "model": "lstm", "creativity": 0.3, "metre": "3/4", "tempo": None}
 
 
+def test_a_text_may_have_several_words():
+    settings = submitted(form_data(length="60", more="rolls:7 3 11 tempo:72 game:waltz"), sentences.load("en"), {})
+
+    assert settings == {"seconds": 60, "rolls": "7 3 11", "tempo": 72, "game": "waltz"}
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -111,6 +117,15 @@ def test_options_may_be_named_in_english_or_in_one_s_own_language():
         ({"length": "60", "more": "tempo:1000"}, "`tempo` goes from 40 to 200."),
         ({"length": "60", "more": "seed:1.5"}, "`seed` goes from 0 to 9007199254740991."),
         ({"length": "60", "more": "metre:3/7"}, "I don't know the metre `3/7`. Write it like 3/4 or 6/8."),
+        (
+            {"length": "60", "more": "game:chess"},
+            "I don't know a game called `chess`. There are minuet, waltz, contredanse, kirnberger.",
+        ),
+        (
+            {"length": "60", "more": "rolls:7 3 13"},
+            "`13` is no roll of the dice; write numbers from 1 to 12 such as 7 3 11",
+        ),
+        ({"length": "60", "more": "tempo:72 louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
         ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
         ({"length": "60", "more": "size:3"}, "I don't understand `size:3`. Write options like `tempo:72`."),
         (

@@ -30,18 +30,23 @@ REGISTERED = [
     {"name": "metre", "type": Type.string, "autocomplete": True},
     {"name": "tempo", "type": Type.integer, "min_value": 40, "max_value": 200},
     {"name": "creativity", "type": Type.number, "min_value": 0.0, "max_value": 1.0},
+    {"name": "game", "type": Type.string, "choices": 4},
     {"name": "seed", "type": Type.integer, "min_value": 0, "max_value": 2**53 - 1},
+    {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
     {"name": "reset", "type": Type.boolean},
 ]
-"""What Discord is told of the options of `/compose`, which lacks the last, and of `/settings`, which lacks the seed."""
+"""What Discord is told of the options of `/compose`, which lacks the last, and of `/settings`.
+
+The latter lacks what belongs to one piece alone.
+"""
 
 
 def example(option: Option) -> str | float:
     """A value that is not the usual one, as Discord hands it over."""
     if option.is_number:
         return int(option.low or 0) if option.whole else (option.high or 0) / 4
-    return option.values[-1] if option.values else "wavenet"
+    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "7 3 11"}[option.name]
 
 
 EXAMPLES = {option.name: example(option) for option in SHOWN_OPTIONS if option.name != "style"} | {"style": "romantic"}
@@ -62,7 +67,9 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
         commands = here.env.backend.commands[None]
 
         assert told(commands["compose", 1]) == REGISTERED[:-1]
-        assert told(commands["settings", 1]) == [option for option in REGISTERED if option["name"] != "seed"]
+        assert told(commands["settings", 1]) == [
+            option for option in REGISTERED if option["name"] not in {"seed", "rolls"}
+        ]
 
 
 async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path):
