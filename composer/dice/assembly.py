@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from composer.dice.length import RELEASE_SECONDS
 from composer.dice.rolls import by_table
 from composer.music.score import KeyChange, Score
 
@@ -16,20 +15,20 @@ if TYPE_CHECKING:
     from composer.dice.form import Row
     from composer.dice.games import Game
     from composer.dice.rolls import Rolls
-    from composer.music.score import Key, Note
+    from composer.music.score import Key, Note, Tempo
 
 _ECHO = 8
 """Velocity by which a strain is softer when it comes again at once."""
 
 
-def assemble(game: Game, row: Row, rolls: Rolls, *, seconds: float) -> Score:
+def assemble(game: Game, row: Row, rolls: Rolls, *, tempos: tuple[Tempo, ...]) -> Score:
     """The piece that the dice chose, in the printed keys.
 
     Args:
         game: Game that is played.
         row: Dances in order.
         rolls: As many as the row takes, each in the range of its table.
-        seconds: Length of the audio; the last bar ends `RELEASE_SECONDS` before.
+        tempos: Tempo map of the row.
     """
     metre = game.tables[0].metre
     bars = list(_bars(game, row, rolls))
@@ -40,8 +39,7 @@ def assemble(game: Game, row: Row, rolls: Rolls, *, seconds: float) -> Score:
     )
     keys = [key for key, _, _ in bars]
     changes = (KeyChange(bar * metre.bar_ticks, key) for bar, key in enumerate(keys) if bar and key != keys[bar - 1])
-    tempo = row.beats_per_minute(metre, seconds - RELEASE_SECONDS)
-    return Score(tuple(notes), metre, row.bars, keys[0], row.tempos(metre, tempo), tuple(changes))
+    return Score(tuple(notes), metre, row.bars, keys[0], tempos, tuple(changes))
 
 
 def _bars(game: Game, row: Row, rolls: Rolls) -> Iterator[tuple[Key, tuple[Note, ...], int]]:

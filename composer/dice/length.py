@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from composer.dice.form import Dance, Row
 from composer.dice.tables import COLUMNS, STRAIN
 from composer.errors import RequestError
+from composer.planning.plan import RELEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from composer.dice.games import Game
-
-RELEASE_SECONDS = 0.35
-"""Seconds after the last bar, in which its sound dies away."""
 
 _SHORTEST_DANCE = 10.0
 """Seconds under which not even half a dance need be heard, but only its last bars."""

@@ -79,6 +79,10 @@ class Key:
         if not 0 <= self.tonic < PITCH_CLASSES:
             raise ValueError(f"tonic must be in 0-11, got {self.tonic}")
 
+    def semitones_to(self, other: Key) -> int:
+        """How far its tonic is from another one, the shorter way: -5 to 6."""
+        return (other.tonic - self.tonic + 5) % PITCH_CLASSES - 5
+
     def transposed(self, semitones: int) -> Key:
         """The key so many semitones higher, or lower where negative."""
         return replace(self, tonic=(self.tonic + semitones) % PITCH_CLASSES)

@@ -46,6 +46,14 @@ def test_tonic_outside_the_octave_is_refused(tonic: int) -> None:
         Key(tonic, Mode.MAJOR)
 
 
+@pytest.mark.parametrize(("other", "semitones"), [(0, 0), (1, 1), (6, 6), (7, -5), (11, -1)])
+def test_key_knows_the_shorter_way_to_another(other: int, semitones: int) -> None:
+    wanted = Key(other, Mode.MAJOR)
+
+    assert C_MAJOR.semitones_to(wanted) == semitones
+    assert C_MAJOR.transposed(semitones) == wanted
+
+
 def test_metre_and_key_read_as_people_say_them() -> None:
     assert str(Metre(6, 8)) == "6/8"
     assert str(Key(3, Mode.MINOR)) == "E-flat minor"
