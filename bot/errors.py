@@ -166,10 +166,12 @@ class UnheardOption(Refusal):
     Attributes:
         model: Name of the model.
         option: Name of the option, see `composer.request.OPTIONS`.
+        engines: Names of the models that alone can; empty where all networks can.
     """
 
     model: str
     option: str
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

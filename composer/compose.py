@@ -6,20 +6,19 @@ import math
 import time
 from collections.abc import Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from composer.decoding.ranking import choose_candidate
-from composer.engine import Candidate, check_request
+from composer.engine import Candidate
 from composer.errors import EngineError
 from composer.music.score import Part
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
-from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
-from composer.request import settings_of
+from composer.request import OPTIONS, settings_of
 from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
 
@@ -40,6 +39,7 @@ class Composition:
     Attributes:
         score: The piece as played, in the asked key.
         title: Title of the piece.
+        remark: Line of the engine's own about the piece; empty where there is nothing to say.
         midi: A standard MIDI file, with `settings` as a text event.
         settings: All that is needed to compose the same piece again.
         plan: Everything that was settled before the first note.
@@ -56,6 +56,7 @@ class Composition:
     measures: Mapping[str, float]
     tokens: tuple[int, ...]
     seconds_spent: Mapping[str, float]
+    remark: str = ""
 
 
 def compose(
@@ -73,13 +74,13 @@ def compose(
             composing (see `composer.engine.Cancelled`).
 
     Raises:
-        RequestError: If the engine does not know the style or cannot honour an option, or no such instrument exists.
+        RequestError: If the engine cannot compose what is asked for, or no such instrument exists.
         EngineError: If the engine proposes something of which no piece can be made.
     """
-    check_request(engine.identity, request)
+    engine.check(request)
     instrument = instruments.find(request.instrument or STYLES[request.style].instrument)
     rng = np.random.default_rng(request.seed)
-    planned = plan_piece(request, rng, engine.choosing.preferences)
+    planned = engine.plan(request, rng)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
         proposed = engine.candidates(request, planned, rng, lambda bars: progress(bars, planned.bars))
@@ -88,10 +89,12 @@ def compose(
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random())
     with _timed(spent, "write"):
         played = perform(chosen.score)
-        name = make_title(planned, style=request.style, density=density_class(chosen.score))
-        settings = _settings(request, engine, instrument.name)
-        data = midi.write(played, instrument=instrument, title=name, settings=settings)
-    return Composition(played, name, data, settings, planned, verdict.measures, chosen.tokens, spent)
+        usual = make_title(planned, style=request.style, density=density_class(chosen.score))
+        title = chosen.title or usual
+        settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
+        data = midi.write(played, instrument=instrument, title=title, settings=settings)
+    measures, tokens = verdict.measures, chosen.tokens
+    return Composition(played, title, data, settings, planned, measures, tokens, spent, chosen.remark)
 
 
 def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:
@@ -125,8 +128,13 @@ def _timed(spent: dict[str, float], stage: str) -> Iterator[None]:
 
 
 def _settings(request: Request, engine: Engine, instrument: str) -> dict[str, Plain]:
-    """The request as plain values; what was left open stays open, so that the seed decides it again."""
-    settings = {**settings_of(request), "model": engine.identity.label, "instrument": instrument}
+    """The request as plain values, as far as the engine honours it.
+
+    What was left open stays open, so that the seed decides it again.
+    """
+    honoured = {option.name for option in OPTIONS if option.every_engine or option.field in engine.identity.honours}
+    settings = {name: plain for name, plain in settings_of(request).items() if name in honoured}
+    settings |= {"model": engine.identity.label, "instrument": instrument}
     if "candidates" in engine.identity.honours:
         settings["candidates"] = engine.choosing.count_for(request.candidates)
     return settings

@@ -1,18 +1,18 @@
-"""What composes: an engine proposes candidates for a piece that is planned already.
+"""What composes: an engine plans a piece and proposes candidates for it.
 
 The networks are one engine. A dice game, a grammar or a Markov chain is another, and needs no model file.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from composer.errors import RequestError
 from composer.request import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
 
@@ -36,11 +36,17 @@ class Candidate:
         score: The piece in the planned key, not yet performed; it has a note with a pitch.
         nats: Mean negative log-likelihood a token; 0 from an engine that has no likelihoods.
         tokens: Tokens from START to END, in C major or A minor; empty from an engine that has none.
+        title: Title of the piece; empty for the usual one, after form and key.
+        remark: Line to be shown with the piece; empty where there is nothing to say.
+        settled: Values of options that were left open and that the piece is repeated from, by field.
     """
 
     score: Score
     nats: float = 0.0
     tokens: tuple[int, ...] = ()
+    title: str = ""
+    remark: str = ""
+    settled: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -54,6 +60,16 @@ class Engine(Protocol):
     def choosing(self) -> Choosing:
         """By what one of its candidates is chosen; `choosing.UNFITTED` where nothing is known of its pieces."""
 
+    def check(self, request: Request) -> None:
+        """Refuse what the engine cannot compose, before anything is begun; see `check_request`.
+
+        Raises:
+            RequestError: The message says what to do.
+        """
+
+    def plan(self, request: Request, rng: np.random.Generator) -> Plan:
+        """Settle metre, length, key and tempo of a piece; most engines plan by `planning.plan.plan_piece`."""
+
     def candidates(
         self, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]
     ) -> Sequence[Candidate]:
@@ -61,8 +77,8 @@ class Engine(Protocol):
 
         Args:
             request: What is asked for, within what the engine honours.
-            plan: Metre, length, key, tempo and form of the piece.
-            rng: Decides every draw; the same state gives the same candidates.
+            plan: The engine's own plan of the piece.
+            rng: Decides every draw; the same state, which planning has left behind, gives the same candidates.
             progress: Called often, with the number of bars that all candidates have begun. What it raises ends the
                 work, see `Cancelled`.
 
@@ -86,14 +102,15 @@ def dishonoured_option(identity: Identity, request: Request) -> Option | None:
 
 
 def check_request(identity: Identity, request: Request) -> None:
-    """Refuse what an engine cannot compose.
+    """Refuse a style that an engine does not know and an option that it cannot honour.
 
     Raises:
-        RequestError: It does not know the style, or cannot honour an option; the message says what to do.
+        RequestError: The message says what to do.
     """
     if request.style not in identity.styles:
         known = ", ".join(identity.styles)
         raise RequestError(f"{identity.name} has not learned the style {request.style}; it knows {known}")
     option = dishonoured_option(identity, request)
     if option is not None:
-        raise RequestError(f"{identity.name} cannot be told the {option.name}; leave it out, or choose another model")
+        other = " or ".join(option.engines) or "another model"
+        raise RequestError(f"{identity.name} cannot be told the {option.name}; leave it out, or choose {other}")

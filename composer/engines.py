@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.decoding.network_engine import NetworkEngine
+from composer.engine import check_request
 from composer.models import loading
 from composer.models.identity import choose_version
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from composer.models.card import ModelCard
     from composer.models.identity import Identity
     from composer.models.network_spec import NetworkSpec
+    from composer.request import Request
 
 BUILT_IN: dict[str, Engine] = {}
 """Engines without a file, by name."""
@@ -32,6 +34,17 @@ class InstalledEngine:
 
     identity: Identity
     card: ModelCard | None = None
+
+    def check(self, request: Request) -> None:
+        """Refuse what the engine cannot compose, without loading it.
+
+        Raises:
+            RequestError: The message says what to do.
+        """
+        if self.card is None:
+            BUILT_IN[self.identity.name].check(request)
+        else:
+            check_request(self.identity, request)
 
     def load(self) -> Engine:
         """Load the engine; takes a moment if it has a file.

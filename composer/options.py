@@ -49,6 +49,7 @@ class Option:
         otherwise: What happens where nobody says anything, in the words of the help; empty where the default is used.
         placeholder: Stands for the value in the help; None takes the name.
         every_engine: Whether every engine honours it.
+        engines: Names of the engines that alone honour it; empty where every engine or every network does.
         in_chat: Whether it can be said in a chat, where rows keep it, or only on the command line.
         lasting: Whether a person may have a usual value of it.
         own_field: Whether a form has a field for it alone; all others share one line.
@@ -71,6 +72,7 @@ class Option:
     otherwise: str = ""
     placeholder: str | None = None
     every_engine: bool = True
+    engines: tuple[str, ...] = ()
     in_chat: bool = True
     lasting: bool = True
     own_field: bool = False

@@ -76,7 +76,7 @@ def sheet_of(composition: Composition) -> Sheet:
         metre=str(plan.metre),
         seed=int(str(settings["seed"])),
     )
-    return Sheet(seconds=seconds, title=composition.title, caption=facts)
+    return Sheet(seconds=seconds, title=composition.title, caption=facts, remark=composition.remark)
 
 
 def render_composition(composition: Composition, *, soundfont: Path) -> Rendition:

@@ -161,9 +161,10 @@ class PieceOptions:
             article="a game",
             values=tuple(GAMES),
             worded=True,
-            about="minuet, waltz, contredanse or kirnberger: which dice game `dice` plays",
+            about="dice alone: minuet, waltz, contredanse or kirnberger",
             otherwise=_SEED_DECIDES,
             every_engine=False,
+            engines=("dice",),
         ),
     ] = None
     rolls: Annotated[
@@ -172,10 +173,11 @@ class PieceOptions:
             name="rolls",
             parse=parse_rolls,
             longest=1024,
-            about='what the dice of the game show, such as "7 3 11", one for each bar of the dance',
+            about='dice alone: what they show, such as "7 3 11", one number for each bar of the dance',
             otherwise="the seed throws them",
             placeholder="NUMBERS",
             every_engine=False,
+            engines=("dice",),
             lasting=False,
         ),
     ] = None
@@ -200,6 +202,9 @@ OPTIONS = options_of(PieceOptions)
 
 ENGINE_OPTIONS = frozenset(option.field for option in OPTIONS if not option.every_engine)
 """Fields of the options that an engine may be unable to honour."""
+
+NETWORK_OPTIONS = frozenset(option.field for option in OPTIONS if option.field in ENGINE_OPTIONS and not option.engines)
+"""Fields of those that a network honours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,7 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = RefusalError("refusal.style", model=refusal.model, style=Words(f"style.{refusal.style}"))
         case errors.UnheardOption():
             option = Words(f"option.{refusal.option}.name")
-            found = RefusalError("refusal.unheard", model=refusal.model, option=option)
+            found = _unheard(refusal, option)
         case errors.BadOption():
             found = RefusalError("refusal.composer", sentence=refusal.sentence)
         case errors.NoSuchPiece():
@@ -123,6 +123,13 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
         case _:
             found = RefusalError("refusal.stopping")
     return found
+
+
+def _unheard(refusal: errors.UnheardOption, option: Words) -> RefusalError:
+    if not refusal.engines:
+        return RefusalError("refusal.unheard", model=refusal.model, option=option)
+    others = ", ".join(f"`{name}`" for name in refusal.engines)
+    return RefusalError("refusal.unheard_others", model=refusal.model, option=option, others=others)
 
 
 _OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.Untrainable, errors.NothingBefore)

@@ -33,7 +33,8 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
         UnheardOption: The model cannot honour an option of the order.
         BadOption: The composer cannot do as was said.
     """
-    model = catalogue.engine(str({**usual, **said}["model"])).identity
+    engine = catalogue.engine(str({**usual, **said}["model"]))
+    model = engine.identity
     beyond_it = ENGINE_OPTIONS - model.honours
     decided = {**{name: plain for name, plain in usual.items() if name not in beyond_it}, **said}
     values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **decided}
@@ -45,9 +46,11 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
             version=model.version,
             said_any=frozenset(name for name, plain in decided.items() if plain is None),
         )
-        unheard = dishonoured_option(model, to_request(options))
+        request = to_request(options)
+        unheard = dishonoured_option(model, request)
+        if unheard is not None:
+            raise UnheardOption(model.name, unheard.name, unheard.engines)
+        engine.check(request)
     except RequestError as error:
         raise BadOption(str(error)) from error
-    if unheard is not None:
-        raise UnheardOption(model.name, unheard.name)
     return options

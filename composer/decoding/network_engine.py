@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from composer.decoding.loop import BiasStrengths, decode_candidates
 from composer.decoding.sampling import for_creativity
-from composer.engine import Candidate
+from composer.engine import Candidate, check_request
 from composer.models.runner import ModelRunner
 from composer.music.score import Key
 from composer.planning.constraints import TONICS, constraints_of
+from composer.planning.plan import plan_piece
 from composer.tokens import tokenizer
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from composer.music.score import Score
     from composer.planning.plan import Plan
     from composer.request import Request
-
-_DEEPEST_TRANSPOSITION = -6
-"""Semitones; what would go deeper goes up instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,14 @@ class NetworkEngine:
     def choosing(self) -> Choosing:
         """The choosing in the model's card."""
         return self.model.card.choosing
+
+    def check(self, request: Request) -> None:
+        """Refuse a style that the network has not learned; see `Engine`."""
+        check_request(self.identity, request)
+
+    def plan(self, request: Request, rng: np.random.Generator) -> Plan:
+        """Plan as the style has it and as the card prefers; see `Engine`."""
+        return plan_piece(request, rng, self.choosing.preferences)
 
     def candidates(
         self,
@@ -91,6 +97,4 @@ def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:
     rung = tuple(
         replace(note, duration=score.ticks - note.start) if note.start >= last_bar else note for note in score.notes
     )
-    up = (plan.key.tonic - written.tonic) % 12
-    nearest = up if up + _DEEPEST_TRANSPOSITION <= 0 else up - 12
-    return replace(score, notes=rung).transposed(nearest)
+    return replace(score, notes=rung).transposed(written.semitones_to(plan.key))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import RequestError
-from composer.request import ENGINE_OPTIONS
+from composer.request import NETWORK_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -34,8 +34,8 @@ class Identity:
         trained_on: Sets of pieces that it learned from, with their licences.
         parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Day of the export, YYYY-MM-DD.
-        honours: Fields of `composer.request.ENGINE_OPTIONS` that it composes by. Not part of a model file: a network
-            honours all of them.
+        honours: Fields of `composer.request.ENGINE_OPTIONS` that it composes by. Not part of a model file: every
+            network honours the same ones.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Identity:
     trained_on: tuple[Source, ...] = ()
     parent: int | None = None
     date: str = ""
-    honours: frozenset[str] = ENGINE_OPTIONS
+    honours: frozenset[str] = NETWORK_OPTIONS
 
     def __post_init__(self) -> None:
         """Refuse a name or version that a file could not be called by."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composer.engine import Candidate
+from composer.engine import Candidate, check_request
 from composer.models.choosing import UNFITTED
 from composer.models.identity import Identity
 from composer.music.score import Mode, Note, Part, Score
+from composer.planning.plan import plan_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,12 @@ class Drone:
         honours=frozenset({"key", "metre", "tempo"}),
     )
     choosing = UNFITTED
+
+    def check(self, request: Request) -> None:
+        check_request(self.identity, request)
+
+    def plan(self, request: Request, rng: np.random.Generator) -> Plan:
+        return plan_piece(request, rng)
 
     def candidates(
         self, _request: Request, plan: Plan, _rng: np.random.Generator, progress: Callable[[int], None]

@@ -11,6 +11,7 @@ import pytest
 from composer import engines
 from composer.compose import Composition, compose
 from composer.decoding.network_engine import NetworkEngine
+from composer.dice.rolls import Rolls
 from composer.engine import Cancelled, Candidate
 from composer.errors import EngineError, ModelError, RequestError
 from composer.models.card import changed
@@ -19,6 +20,7 @@ from composer.music.score import Metre, Part
 from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
+from composer.rendering import sheet_of
 from composer.request import Request, read_settings
 from tests.composer import handmade
 from tests.composer.drone import Drone, held_chord
@@ -63,7 +65,7 @@ def test_a_piece_without_a_network_can_be_repeated_from_its_midi() -> None:
     again = compose(Request(**read_settings(settings)), Drone())
 
     assert settings["model"] == "drone@1"
-    assert settings["candidates"] is None
+    assert not {"creativity", "candidates", "game", "rolls"} & settings.keys()
     assert first.tokens == ()
     assert again.midi == first.midi
 
@@ -141,6 +143,29 @@ def test_an_engine_that_proposes_no_piece_is_named(proposed: object, told: str) 
 
 def test_an_engine_may_propose_one_piece_after_the_other() -> None:
     assert compose(Request(seconds=20, model="drone"), Proposing(iter([WHOLE, WHOLE]))).score.notes
+
+
+class Titled(Drone):
+    """Says what its piece is called and in which key it would come again."""
+
+    def candidates(self, request, plan, rng, progress):
+        (held,) = super().candidates(request, plan, rng, progress)
+        return [replace(held, title="Drone", remark="One chord", settled={"key": plan.key})]
+
+
+def test_an_engine_may_name_its_piece_and_say_what_it_is_repeated_from() -> None:
+    piece = compose(Request(seconds=20, model="drone", seed=3), Titled())
+
+    _, settings = midi.read(piece.midi)
+    assert (piece.title, piece.remark) == ("Drone", "One chord")
+    assert settings["key"] == str(piece.plan.key)
+    assert sheet_of(piece).remark == "One chord"
+
+
+@pytest.mark.parametrize(("option", "value"), [("game", "waltz"), ("rolls", Rolls((7, 3, 11)))])
+def test_an_option_of_another_engine_is_answered_with_that_engine(option: str, value: object) -> None:
+    with pytest.raises(RequestError, match=f"drone cannot be told the {option}; leave it out, or choose dice"):
+        held(**{option: value})
 
 
 def test_all_engines_are_listed_by_name_and_newest_first(drone: Drone, tmp_path: Path) -> None:
