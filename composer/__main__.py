@@ -131,6 +131,8 @@ def _compose(options: argparse.Namespace) -> None:
     notation = _notation(composition) if options.notation else None
     paths = publish(composition, rendition, options.out, notation=notation)
     print(f"{composition.title} · {sheet_of(composition).caption}")
+    if composition.remark:
+        print(composition.remark)
     for path in paths:
         print(path)
 
@@ -140,7 +142,9 @@ def _notation(composition: Composition) -> bytes:
     from composer.performance import instruments
 
     instrument = instruments.find(str(composition.settings["instrument"]))
-    return musicxml.to_musicxml(composition.score, title=composition.title, instrument=instrument)
+    return musicxml.to_musicxml(
+        composition.score, title=composition.title, instrument=instrument, remark=composition.remark
+    )
 
 
 class _ProgressBar:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.decoding.network_engine import NetworkEngine
+from composer.dice.engine import DiceEngine
 from composer.engine import check_request
 from composer.models import loading
 from composer.models.identity import choose_version
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from composer.models.network_spec import NetworkSpec
     from composer.request import Request
 
-BUILT_IN: dict[str, Engine] = {}
+BUILT_IN: dict[str, Engine] = {engine.identity.name: engine for engine in (DiceEngine(),)}
 """Engines without a file, by name."""
 
 

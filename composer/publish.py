@@ -41,6 +41,7 @@ def _record(composition: Composition, rendition: Rendition) -> dict[str, object]
     spent = {**composition.seconds_spent, **rendition.seconds_spent}
     return {
         "title": composition.title,
+        **({"remark": composition.remark} if composition.remark else {}),
         "settings": dict(composition.settings),
         "chosen": {
             "key": str(plan.key),

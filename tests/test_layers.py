@@ -27,13 +27,15 @@ composer.styles: music
 composer.tokens: music styles
 composer.parsing: errors music tokens
 composer.performance: errors music
-composer.request: errors options music styles tokens parsing performance
+composer.dice: errors music parsing
+composer.request: errors options music styles tokens parsing performance dice
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens parsing request models
 composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
-composer.engines: models engine decoding
-composer.dice: errors music parsing
+composer.dice.length: errors planning dice
+composer.dice.engine: errors music tokens request models planning engine dice dice.length
+composer.engines: request models engine decoding dice.engine
 composer.compose: errors options music styles tokens performance request planning engine decoding
 composer.notation: music performance
 composer.picture: music

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from composer.performance.instruments import Instrument
 
 
-def to_musicxml(score: Score, *, title: str, instrument: Instrument = PIANO, composer: str = "Cadenza") -> bytes:
+def to_musicxml(
+    score: Score, *, title: str, instrument: Instrument = PIANO, composer: str = "Cadenza", remark: str = ""
+) -> bytes:
     """The score as MusicXML 4: two staves for a player's two hands, otherwise a staff for each voice.
 
     Rhythms are written as `engraving.engrave` says, and all instruments at the pitch at which they sound. Drums
@@ -23,7 +25,8 @@ def to_musicxml(score: Score, *, title: str, instrument: Instrument = PIANO, com
         title: Title, printed above the music.
         instrument: Instrument for which it is arranged.
         composer: Name of the composer, printed above it too.
+        remark: Line at the foot of the page, where notation programs print rights.
     """
     from composer.notation.staves import exported, staved  # noqa: PLC0415 - loads music21, which takes a second
 
-    return exported(staved(score, instrument), title=title, composer=composer)
+    return exported(staved(score, instrument), title=title, composer=composer, remark=remark)

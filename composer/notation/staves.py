@@ -46,9 +46,11 @@ def staved(score: Score, played_on: Instrument) -> stream.Score:
     return sheet
 
 
-def exported(sheet: stream.Score, *, title: str, composer: str) -> bytes:
+def exported(sheet: stream.Score, *, title: str, composer: str, remark: str = "") -> bytes:
     """MusicXML without the date of its making, so that equal sheets give equal bytes."""
     sheet.metadata = Metadata(title=title, composer=composer)
+    if remark:
+        sheet.metadata.copyright = remark
     exporter = ScoreExporter(sheet, makeNotation=False)
     for encoding in exporter.parse().iter("encoding"):
         for date in encoding.findall("encoding-date"):

@@ -184,6 +184,7 @@ async def test_the_doctor_names_what_is_missing(tmp_path):
     assert "none.sf2" in found["sound"].told
 
 
+@pytest.mark.usefixtures("built_in")
 async def test_the_doctor_reads_what_was_trained_here(tmp_path):
     trained = tmp_path / "data" / "models"
     tiny_model.install(trained, version=101)

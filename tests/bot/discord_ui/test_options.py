@@ -12,7 +12,7 @@ from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, r
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage import extracts
-from tests.bot.discord_ui.discord_world import DEFAULT, open_discord_world
+from tests.bot.discord_ui.discord_world import open_discord_world
 from tests.bot.discord_ui.test_change_form import handed_in
 
 if TYPE_CHECKING:
@@ -46,10 +46,17 @@ def example(option: Option) -> str | float:
     """A value that is not the usual one, as Discord hands it over."""
     if option.is_number:
         return int(option.low or 0) if option.whole else (option.high or 0) / 4
-    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "7 3 11"}[option.name]
+    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "3 6 " * 7 + "3 6"}[option.name]
 
 
-EXAMPLES = {option.name: example(option) for option in SHOWN_OPTIONS if option.name != "style"} | {"style": "romantic"}
+NETWORK = {option.name: example(option) for option in SHOWN_OPTIONS if not option.engines} | {"style": "romantic"}
+DICE = {option.name: example(option) for option in SHOWN_OPTIONS if option.engines} | {
+    "length": 60,
+    "model": "dice",
+    "key": "E-flat major",
+}
+BY_ENGINE = pytest.mark.parametrize("said", [NETWORK, DICE], ids=["network", "dice"])
+"""What is said to an engine of each kind, by the options' names."""
 
 
 def told(command):
@@ -72,36 +79,44 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
         ]
 
 
-async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path):
+def test_every_option_is_said_to_an_engine():
+    assert {*NETWORK, *DICE} == {option.name for option in SHOWN_OPTIONS}
+
+
+@BY_ENGINE
+async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path, said):
     async with open_discord_world(tmp_path) as here:
-        piece = await here.composed(**EXAMPLES)
+        piece = await here.composed(**said)
         rows = await here.app.store.database.read(
             lambda connection: extracts.everything(connection, extracts.BEGINNING)
         )
 
     request = to_request(piece.options)
-    for option in SHOWN_OPTIONS:
-        said = EXAMPLES[option.name]
-        assert getattr(piece.options, option.field) == option.read(said), option.name
-        assert rows["generations"][0][option.field] == said, option.name
+    for option in (option for option in SHOWN_OPTIONS if option.name in said):
+        value = said[option.name]
+        assert getattr(piece.options, option.field) == option.read(value), option.name
+        assert rows["generations"][0][option.field] == value, option.name
         if option.name != "model":
-            assert getattr(request, option.field) == option.read(said), option.name
+            assert getattr(request, option.field) == option.read(value), option.name
 
 
-async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_path):
+@BY_ENGINE
+async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_path, said):
+    lasting = [option for option in LASTING if option.name in said]
     async with open_discord_world(tmp_path) as here:
-        shown = await here.ann.slash(here.channel, "settings", **{o.name: EXAMPLES[o.name] for o in LASTING})
+        shown = await here.ann.slash(here.channel, "settings", **{option.name: said[option.name] for option in lasting})
         piece = await here.composed()
 
     lines = shown.response.embeds[0].description.splitlines()
-    assert [line.partition(":")[0] for line in lines] == [option.name for option in LASTING]
-    for option in LASTING:
-        assert getattr(piece.options, option.field) == option.read(EXAMPLES[option.name]), option.name
+    assert [line.partition(":")[0] for line in lines] == [option.name for option in lasting]
+    for option in lasting:
+        assert getattr(piece.options, option.field) == option.read(said[option.name]), option.name
 
 
-async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_path):
+@BY_ENGINE
+async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_path, said):
     async with open_discord_world(tmp_path) as here:
-        first = await here.composed(**{**EXAMPLES, "model": DEFAULT.name})
+        first = await here.composed(**said)
         form = await here.bob.click(here.message(first), custom_id="cadenza:change:1")
         fields = {label["component"]["custom_id"]: label["component"] for label in form.modal["components"]}
         values = {

@@ -149,6 +149,12 @@ def test_title_and_composer_stand_above():
     assert (sheet.metadata.bestTitle, sheet.metadata.composer) == ("Waltz", "Cadenza")
 
 
+def test_remark_stands_at_the_foot():
+    sheet = converter.parse(to_musicxml(waltz(), title="Waltz", remark="Dice: 7 3 11"), format="musicxml")
+
+    assert sheet.metadata.copyright == "Dice: 7 3 11"
+
+
 def test_drums_are_left_out():
     score = piece(note(0, 24, 60), note(0, 6, 38, Part.DRUMS))
 
