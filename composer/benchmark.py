@@ -164,13 +164,13 @@ def _floor(model: Model) -> float:
 def _tokens(name: str, model: Model) -> Iterator[BenchmarkRow]:
     """Microseconds a token of the network alone, at batch 1 and 8."""
     for batch in (1, 8):
-        decoder = ModelRunner(model, batch)
+        runner = ModelRunner(model, batch)
         tokens = np.full(batch, vocabulary.BAR, np.int32)
         inputs = np.zeros((batch, features.FEATURE_WIDTH), np.float32)
         times = []
         for _ in range(_STEPS):
             started = time.perf_counter()
-            decoder.step(tokens, inputs)
+            runner.step(tokens, inputs)
             times.append(time.perf_counter() - started)
         step = statistics.median(times) * 1e6
         parameters = f"{model.card.network.parameters / 1e6:.1f} M parameters"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def clock(seconds: float) -> str:
+def format_length(seconds: float) -> str:
     """A length as people write it: 1:00."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"

@@ -120,27 +120,27 @@ class TrainerProcess:
             )
         except OSError as error:
             raise TrainingError("status", trainer_output.line_of(str(error))) from error
-        guard = ProcessLimits(process.pid, megabytes=self.megabytes, seconds=60 * order.minutes + self._grace)
-        said = await self._attended(process, guard, tell)
-        log.info("trainer ended", status=process.returncode, broken=guard.broken)
-        if guard.broken is not None:
-            raise TrainingError(guard.broken)
+        limits = ProcessLimits(process.pid, megabytes=self.megabytes, seconds=60 * order.minutes + self._grace)
+        said = await self._attended(process, limits, tell)
+        log.info("trainer ended", status=process.returncode, broken=limits.broken)
+        if limits.broken is not None:
+            raise TrainingError(limits.broken)
         _check_status(process.returncode or 0, said)
         return await asyncio.to_thread(trainer_output.report, order.out)
 
     async def _attended(
-        self, process: asyncio.subprocess.Process, guard: ProcessLimits, tell: Callable[[Progress], None]
+        self, process: asyncio.subprocess.Process, limits: ProcessLimits, tell: Callable[[Progress], None]
     ) -> str:
         """Stay with the process until nothing of it is left; the end of what it said on standard error."""
         assert process.stdout is not None
         assert process.stderr is not None
-        guard.lower()
-        watching = asyncio.create_task(guard.watch())
+        limits.lower()
+        watching = asyncio.create_task(limits.watch())
         try:
             _, said, _ = await asyncio.gather(_hear(process.stdout, tell), _tail(process.stderr), process.wait())
         finally:
             watching.cancel()
-            guard.kill()
+            limits.kill()
             await process.wait()
         return said
 

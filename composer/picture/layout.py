@@ -42,11 +42,11 @@ class PlotArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
-    """A score laid into a frame: time to the right, pitch upwards, drums in a lane of their own at the bottom.
+    """A score laid into an area: time to the right, pitch upwards, drums in a lane of their own at the bottom.
 
     Attributes:
-        frame: Area that it fills.
-        floor: Height at which the pitches end; below it, down to `frame.bottom`, is the drum lane, if there are drums.
+        area: Area that it fills.
+        floor: Height at which the pitches end; below it, down to `area.bottom`, is the drum lane, if there are drums.
         lowest: Pitch of the lowest row.
         highest: Pitch of the highest row.
         bar_ticks: Length of a bar.
@@ -55,7 +55,7 @@ class Roll:
         seconds: Seconds at which these are reached.
     """
 
-    frame: PlotArea
+    area: PlotArea
     floor: float
     lowest: int
     highest: int
@@ -65,14 +65,14 @@ class Roll:
     seconds: tuple[float, ...]
 
     @classmethod
-    def of(cls, score: Score, frame: PlotArea) -> Roll:
-        """Fit a score into a frame."""
+    def of(cls, score: Score, area: PlotArea) -> Roll:
+        """Fit a score into an area."""
         lowest, highest = _pitch_range([note.pitch for note in score.notes if note.part is not Part.DRUMS])
         drums = any(note.part is Part.DRUMS for note in score.notes)
         ticks = (*(tempo.start for tempo in score.tempos if tempo.start < score.ticks), score.ticks)
         return cls(
-            frame=frame,
-            floor=frame.bottom - _DRUM_LANE if drums else frame.bottom,
+            area=area,
+            floor=area.bottom - _DRUM_LANE if drums else area.bottom,
             lowest=lowest,
             highest=highest,
             bar_ticks=score.metre.bar_ticks,
@@ -84,11 +84,11 @@ class Roll:
     @property
     def row_height(self) -> float:
         """Height of one pitch."""
-        return (self.floor - self.frame.top) / (self.highest - self.lowest + 1)
+        return (self.floor - self.area.top) / (self.highest - self.lowest + 1)
 
     def x_of_second(self, second: float) -> float:
         """Horizontal place of a time."""
-        return self.frame.left + (self.frame.right - self.frame.left) * second / self.seconds[-1]
+        return self.area.left + (self.area.right - self.area.left) * second / self.seconds[-1]
 
     def x(self, tick: int) -> float:
         """Horizontal place of a tick."""
@@ -96,7 +96,7 @@ class Roll:
 
     def y(self, pitch: int) -> float:
         """Upper edge of a pitch's row."""
-        return self.frame.top + (self.highest - pitch) * self.row_height
+        return self.area.top + (self.highest - pitch) * self.row_height
 
     def drum_y(self, key: int) -> float:
         """Upper edge of the row of a percussion key in the drum lane."""
@@ -106,17 +106,17 @@ class Roll:
     @property
     def drum_row_height(self) -> float:
         """Height of one row of the drum lane; 0 without drums."""
-        return (self.frame.bottom - self.floor) / DRUM_ROWS
+        return (self.area.bottom - self.floor) / DRUM_ROWS
 
     def labelled_seconds(self) -> range:
         """Times to be labelled: as many as are easily read."""
-        width = self.frame.right - self.frame.left
+        width = self.area.right - self.area.left
         fitting = (step for step in _STEPS_OF_SECONDS if width * step >= _TIME_SPACING * self.seconds[-1])
         return range(0, int(self.seconds[-1]) + 1, next(fitting, _STEPS_OF_SECONDS[-1]))
 
     def labelled_bars(self) -> range:
         """Bars to be numbered, counted from 0: every one, or one in 2, 4, 8..."""
-        width = (self.frame.right - self.frame.left) / self.bars
+        width = (self.area.right - self.area.left) / self.bars
         step = next((step for step in _STEPS_OF_BARS if width * step >= _BAR_SPACING), _STEPS_OF_BARS[-1])
         return range(0, self.bars, step)
 

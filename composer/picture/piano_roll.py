@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from composer.music.score import Note, Score
 
 WIDTH, HEIGHT = 1200, 400
-FRAME = PlotArea(left=52, top=82, right=1180, bottom=368)
+PLOT_AREA = PlotArea(left=52, top=82, right=1180, bottom=368)
 """Where the notes stand in the picture."""
 
 COLOURS: dict[Part, Colour] = {
@@ -63,74 +63,74 @@ def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "")
     Returns:
         A PNG of `WIDTH` x `HEIGHT` pixels; equal arguments give equal bytes.
     """
-    roll = Roll.of(score, FRAME)
-    easel = Canvas(WIDTH, HEIGHT, background=_BACKGROUND)
-    _draw_keys(easel, roll)
-    _draw_bars(easel, roll)
-    _draw_seconds(easel, roll)
-    _draw_notes(easel, roll, score.notes)
-    _draw_header(easel, title=title, caption=caption)
-    _draw_legend(easel, parts=sorted({note.part for note in score.notes}), remark=remark)
-    return easel.png()
+    roll = Roll.of(score, PLOT_AREA)
+    canvas = Canvas(WIDTH, HEIGHT, background=_BACKGROUND)
+    _draw_keys(canvas, roll)
+    _draw_bars(canvas, roll)
+    _draw_seconds(canvas, roll)
+    _draw_notes(canvas, roll, score.notes)
+    _draw_header(canvas, title=title, caption=caption)
+    _draw_legend(canvas, parts=sorted({note.part for note in score.notes}), remark=remark)
+    return canvas.png()
 
 
-def _draw_keys(easel: Canvas, roll: Roll) -> None:
+def _draw_keys(canvas: Canvas, roll: Roll) -> None:
     """Draw the panel with the rows of the black keys, a line under each C, and the drums' lane."""
-    left, right = roll.frame.left, roll.frame.right
-    easel.fill((left, roll.frame.top - _RULER, right, roll.frame.bottom), _PANEL, radius=6)
+    left, right = roll.area.left, roll.area.right
+    canvas.fill((left, roll.area.top - _RULER, right, roll.area.bottom), _PANEL, radius=6)
     for pitch in range(roll.lowest, roll.highest + 1):
         top, bottom = roll.y(pitch), roll.y(pitch) + roll.row_height
         if pitch % PITCH_CLASSES in _BLACK_KEYS:
-            easel.fill((left, top, right, bottom), _BLACK_KEY)
+            canvas.fill((left, top, right, bottom), _BLACK_KEY)
         elif pitch % PITCH_CLASSES == 0:
-            easel.fill((left, bottom - 0.5, right, bottom + 0.5), _STRONG_LINE)
+            canvas.fill((left, bottom - 0.5, right, bottom + 0.5), _STRONG_LINE)
             name = f"C{pitch // PITCH_CLASSES - 1}"
-            easel.write(name, (left - 8, (top + bottom) / 2), _LABEL, anchor="rm")
-    if roll.floor < roll.frame.bottom:
-        easel.fill((left, roll.floor - 0.5, right, roll.floor + 0.5), _STRONG_LINE)
+            canvas.write(name, (left - 8, (top + bottom) / 2), _LABEL, anchor="rm")
+    if roll.floor < roll.area.bottom:
+        canvas.fill((left, roll.floor - 0.5, right, roll.floor + 0.5), _STRONG_LINE)
 
 
-def _draw_bars(easel: Canvas, roll: Roll) -> None:
+def _draw_bars(canvas: Canvas, roll: Roll) -> None:
     """Draw a line before each labelled bar, with its number, and fainter ones between where there is room."""
     labelled = roll.labelled_bars()
     for bar in range(roll.bars):
         x = roll.x(bar * roll.bar_ticks)
         if bar in labelled:
-            easel.write(str(bar + 1), (x + 5, roll.frame.top - _RULER / 2), _NUMBER, anchor="lm")
-            top, colour = roll.frame.top - _RULER, _STRONG_LINE
+            canvas.write(str(bar + 1), (x + 5, roll.area.top - _RULER / 2), _NUMBER, anchor="lm")
+            top, colour = roll.area.top - _RULER, _STRONG_LINE
         else:
-            top, colour = roll.frame.top, _LINE
+            top, colour = roll.area.top, _LINE
         if bar and (bar in labelled or labelled.step <= _MOST_BARS_A_LABEL):
-            easel.fill((x - 0.5, top, x + 0.5, roll.frame.bottom), colour)
+            canvas.fill((x - 0.5, top, x + 0.5, roll.area.bottom), colour)
 
 
-def _draw_seconds(easel: Canvas, roll: Roll) -> None:
+def _draw_seconds(canvas: Canvas, roll: Roll) -> None:
     """Draw the time below the notes."""
     for second in roll.labelled_seconds():
-        x, y = roll.x_of_second(second), roll.frame.bottom
-        easel.fill((x - 0.5, y, x + 0.5, y + 5), _STRONG_LINE)
-        easel.write(f"{second // 60}:{second % 60:02}", (x, y + 16), _LABEL, anchor="mm")
+        x, y = roll.x_of_second(second), roll.area.bottom
+        canvas.fill((x - 0.5, y, x + 0.5, y + 5), _STRONG_LINE)
+        canvas.write(f"{second // 60}:{second % 60:02}", (x, y + 16), _LABEL, anchor="mm")
 
 
-def _draw_notes(easel: Canvas, roll: Roll, notes: tuple[Note, ...]) -> None:
+def _draw_notes(canvas: Canvas, roll: Roll, notes: tuple[Note, ...]) -> None:
     """Draw all notes, the melody on top; soft pieces shine as bright as loud ones."""
     loudest = max((note.velocity for note in notes), default=1)
     for part in _BACK_TO_FRONT:
         for note in notes:
             if note.part is part:
-                _draw_note(easel, roll, note, _shade(COLOURS[part], note.velocity / loudest))
+                _draw_note(canvas, roll, note, _shade(COLOURS[part], note.velocity / loudest))
 
 
-def _draw_note(easel: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
+def _draw_note(canvas: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
     """Draw a bar as long as the note, or on drums a short tick."""
-    left = min(roll.x(note.start), roll.frame.right - _LEAST_WIDTH)
+    left = min(roll.x(note.start), roll.area.right - _LEAST_WIDTH)
     if note.part is Part.DRUMS:
         top = roll.drum_y(note.pitch)
-        easel.fill((left, top + 2, left + 3, top + roll.drum_row_height - 1), colour, radius=1.5)
+        canvas.fill((left, top + 2, left + 3, top + roll.drum_row_height - 1), colour, radius=1.5)
     else:
         right = max(roll.x(note.end) - _GAP, left + _LEAST_WIDTH)
         top = roll.y(note.pitch)
-        easel.fill((left, top + _GAP / 2, right, top + roll.row_height - _GAP / 2), colour, radius=2.5)
+        canvas.fill((left, top + _GAP / 2, right, top + roll.row_height - _GAP / 2), colour, radius=2.5)
 
 
 def _shade(colour: Colour, loudness: float) -> Colour:
@@ -140,18 +140,18 @@ def _shade(colour: Colour, loudness: float) -> Colour:
     return red, green, blue
 
 
-def _draw_header(easel: Canvas, *, title: str, caption: str) -> None:
+def _draw_header(canvas: Canvas, *, title: str, caption: str) -> None:
     """Write the caption on at most 45 % of the width, and the title on what is left."""
-    width = FRAME.right - FRAME.left
-    taken = easel.write(caption, (FRAME.right, _HEADER_BASELINE), _CAPTION, anchor="rs", width=0.45 * width)
-    easel.write(title, (FRAME.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
+    width = PLOT_AREA.right - PLOT_AREA.left
+    taken = canvas.write(caption, (PLOT_AREA.right, _HEADER_BASELINE), _CAPTION, anchor="rs", width=0.45 * width)
+    canvas.write(title, (PLOT_AREA.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
 
 
-def _draw_legend(easel: Canvas, *, parts: list[Part], remark: str) -> None:
+def _draw_legend(canvas: Canvas, *, parts: list[Part], remark: str) -> None:
     """Name the parts below the caption, from the right, and write the remark on what is left."""
-    x, y = FRAME.right, _LEGEND_MIDDLE
+    x, y = PLOT_AREA.right, _LEGEND_MIDDLE
     for part in reversed(parts):
-        x -= easel.write(_NAMES[part], (x, y), _LABEL, anchor="rm") + 16
-        easel.fill((x, y - 5, x + 10, y + 5), COLOURS[part], radius=3)
+        x -= canvas.write(_NAMES[part], (x, y), _LABEL, anchor="rm") + 16
+        canvas.fill((x, y - 5, x + 10, y + 5), COLOURS[part], radius=3)
         x -= 18
-    easel.write(remark, (FRAME.left, y), _LABEL, anchor="lm", width=x - FRAME.left)
+    canvas.write(remark, (PLOT_AREA.left, y), _LABEL, anchor="lm", width=x - PLOT_AREA.left)

@@ -19,7 +19,7 @@ from training.polyphonic.traces import TRACES, sound_traces
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.polyphonic.rolls import Rolls
+    from training.polyphonic.rolls import PianoRolls
     from training.polyphonic.sources import Sources
     from training.polyphonic.steps import Steps
 
@@ -62,7 +62,7 @@ class FeatureTable:
         marks: float16 (frames + 1, TRACES + 1, keys and margins): traces, and how many of the samples have each key.
     """
 
-    rolls: Rolls
+    rolls: PianoRolls
     sources: Sources
     steps: Steps
     serial: bool
@@ -77,7 +77,7 @@ class FeatureTable:
         return interval_classes(self.rolls.keys)
 
 
-def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool) -> FeatureTable:
+def feature_table(rolls: PianoRolls, sources: Sources, steps: Steps, *, serial: bool) -> FeatureTable:
     """Prepare what rows are gathered from; `serial` if the steps are single notes."""
     margin = ((0, 1), (_MARGIN, _MARGIN))
     sound = np.pad(rolls.frames.astype(np.uint8), margin)
@@ -95,7 +95,7 @@ def feature_table(rolls: Rolls, sources: Sources, steps: Steps, *, serial: bool)
     )
 
 
-def _share_of_samples(rolls: Rolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArray[np.float16]:
+def _share_of_samples(rolls: PianoRolls, sources: Sources, sound: NDArray[np.uint8]) -> NDArray[np.float16]:
     """(frames, keys): the share of the samples that have each key."""
     views = np.lib.stride_tricks.sliding_window_view(sound, rolls.keys, axis=1)
     total = np.zeros(rolls.frames.shape, np.float16)

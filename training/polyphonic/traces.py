@@ -10,7 +10,7 @@ from scipy.signal import lfilter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.polyphonic.rolls import Rolls
+    from training.polyphonic.rolls import PianoRolls
 
 FADES = (8.0, 64.0)
 """Frames in which what sounded fades to a third."""
@@ -18,7 +18,7 @@ FADES = (8.0, 64.0)
 TRACES = 1 + len(FADES)
 
 
-def sound_traces(rolls: Rolls) -> NDArray[np.float16]:
+def sound_traces(rolls: PianoRolls) -> NDArray[np.float16]:
     """(frames, TRACES, keys), each frame's own sound counted: its run so far on a log scale, and the faded past."""
     made = np.zeros((len(rolls.frames), TRACES, rolls.keys), np.float16)
     for first, last in zip(rolls.starts[:-1], rolls.starts[1:], strict=True):

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import pages, row
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.formatting import clock
+from bot.discord_ui.formatting import format_length
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.storage.charts import LEAST_VOTES, Chart
@@ -138,7 +138,7 @@ def _top_row(ranked: Ranked, place: int, say: Sentences) -> str:
 
 
 def _history_row(generation: Generation, tally: Tally, say: Sentences) -> str:
-    return say("history.row", votes=votes(tally, say), length=clock(generation.options.seconds), **_of(generation, say))
+    return say("history.row", votes=votes(tally, say), length=format_length(generation.options.seconds), **_of(generation, say))
 
 
 def _of(generation: Generation, say: Sentences) -> dict[str, Any]:

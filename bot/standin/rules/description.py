@@ -30,7 +30,7 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 _REFERENCE = "#/components/schemas/"
 
 
-class Description:
+class ApiDescription:
     """An OpenAPI document, asked about requests."""
 
     def __init__(self, document: Json) -> None:
@@ -119,10 +119,10 @@ def _shown(value: object) -> str:
 
 
 @cache
-def read_description(path: Path = BESIDE) -> Description | None:
+def read_description(path: Path = BESIDE) -> ApiDescription | None:
     """The description, or None where there is no copy of it."""
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    return Description(document)
+    return ApiDescription(document)

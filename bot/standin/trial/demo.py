@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bot.standin.trial.trial import Trial
+    from bot.standin.trial.trial import TryOut
     from bot.standin.world import Message, Person
 
 _PATIENCE = 300.0
@@ -60,7 +60,7 @@ async def play(folder: Path, *, port: int, seconds: int) -> int:
 class Evening:
     """What people do, and what they see."""
 
-    def __init__(self, trial: Trial, folder: Path) -> None:
+    def __init__(self, trial: TryOut, folder: Path) -> None:
         self._trial, self._discord, self._folder = trial, trial.stand_in, folder
         self._channel = trial.guild.channel
 

@@ -32,7 +32,7 @@ _PORTS_TRIED = 50
 
 
 @dataclass(slots=True)
-class Trial:
+class TryOut:
     """All that runs, and who and what is there.
 
     Attributes:
@@ -51,7 +51,7 @@ class Trial:
 
 
 @asynccontextmanager
-async def open_trial(folder: Path, *, port: int = PORT) -> AsyncIterator[Trial]:
+async def open_trial(folder: Path, *, port: int = PORT) -> AsyncIterator[TryOut]:
     """Serve the page, and start the bot.
 
     Args:
@@ -71,7 +71,7 @@ async def open_trial(folder: Path, *, port: int = PORT) -> AsyncIterator[Trial]:
     async with stand_in:
         try:
             await bot.start()
-            yield Trial(stand_in, bot, guild, (anna, ben, cleo, dora))
+            yield TryOut(stand_in, bot, guild, (anna, ben, cleo, dora))
         finally:
             await bot.stop()
 
@@ -110,7 +110,7 @@ async def serve(folder: Path, *, port: int, browser: bool) -> None:
         watching.cancel()
 
 
-async def _tell_of_ends(trial: Trial) -> None:
+async def _tell_of_ends(trial: TryOut) -> None:
     """Say on the terminal, too, that the bot has ended by itself."""
     changes = trial.stand_in.state.changes
     while True:

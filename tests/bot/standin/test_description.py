@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.standin.rules.description import Description, read_description
+from bot.standin.rules.description import ApiDescription, read_description
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,12 +54,12 @@ DOCUMENT = {
     ],
 )
 def test_a_body_is_compared_with_its_description(body: dict[str, Any], problems: list[str]):
-    assert Description(DOCUMENT).problems("POST", "/channels/1/messages", body) == problems
+    assert ApiDescription(DOCUMENT).problems("POST", "/channels/1/messages", body) == problems
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/channels/1/messages"), ("POST", "/channels/1/typing")])
 def test_nothing_is_said_of_what_is_not_described(method: str, path: str):
-    assert Description(DOCUMENT).problems(method, path, {"content": "longer"}) == []
+    assert ApiDescription(DOCUMENT).problems(method, path, {"content": "longer"}) == []
 
 
 def test_without_a_copy_there_is_no_description(tmp_path: Path):

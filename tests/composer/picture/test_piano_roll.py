@@ -11,7 +11,7 @@ from PIL import Image
 
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.picture.layout import Roll
-from composer.picture.piano_roll import COLOURS, FRAME, HEIGHT, WIDTH, draw_piano_roll
+from composer.picture.piano_roll import COLOURS, PLOT_AREA, HEIGHT, WIDTH, draw_piano_roll
 
 BAR = Metre(4, 4).bar_ticks
 NEAR = 6
@@ -35,7 +35,7 @@ def pixels(piece: Score, *, title: str = "", caption: str = "") -> Pixels:
 
 def coloured(picture: Pixels, part: Part) -> npt.NDArray[np.bool_]:
     """Where in the frame the full colour of a part stands."""
-    top, bottom, left, right = (int(edge) for edge in (FRAME.top, FRAME.bottom, FRAME.left, FRAME.right))
+    top, bottom, left, right = (int(edge) for edge in (PLOT_AREA.top, PLOT_AREA.bottom, PLOT_AREA.left, PLOT_AREA.right))
     distance = np.abs(picture[top:bottom, left:right] - COLOURS[part]).max(axis=-1)
     return np.asarray(distance <= NEAR)
 
@@ -61,7 +61,7 @@ def test_a_part_has_its_own_colour_where_its_note_stands(part: Part) -> None:
 
     picture = pixels(piece)
 
-    roll = Roll.of(piece, FRAME)
+    roll = Roll.of(piece, PLOT_AREA)
     y = roll.drum_y(36) + roll.drum_row_height / 2 if part is Part.DRUMS else roll.y(60) + roll.row_height / 2
     assert np.abs(picture[round(y), round(roll.x(BAR)) + 1] - COLOURS[part]).max() <= NEAR
     assert all(coloured(picture, other).any() == (other is part) for other in Part)
@@ -70,7 +70,7 @@ def test_a_part_has_its_own_colour_where_its_note_stands(part: Part) -> None:
 def test_a_note_is_as_long_as_it_sounds() -> None:
     picture = pixels(score(note(BAR // 2, BAR, 60)))
 
-    columns = np.flatnonzero(coloured(picture, Part.MELODY).any(axis=0)) / (FRAME.right - FRAME.left)
+    columns = np.flatnonzero(coloured(picture, Part.MELODY).any(axis=0)) / (PLOT_AREA.right - PLOT_AREA.left)
     assert columns[0] == pytest.approx(0.25, abs=0.004)
     assert columns[-1] == pytest.approx(0.75, abs=0.004)
 
@@ -79,7 +79,7 @@ def test_higher_notes_stand_higher() -> None:
     picture = pixels(score(note(0, BAR, 50), note(BAR, BAR, 70)))
 
     rows, columns = np.nonzero(coloured(picture, Part.MELODY))
-    middle = (FRAME.right - FRAME.left) / 2
+    middle = (PLOT_AREA.right - PLOT_AREA.left) / 2
     assert rows[columns > middle + 5].max() < rows[columns < middle - 5].min()
 
 
@@ -88,13 +88,13 @@ def test_time_runs_evenly_through_changes_of_tempo() -> None:
 
     picture = pixels(piece)
 
-    columns = np.flatnonzero(coloured(picture, Part.MELODY).any(axis=0)) / (FRAME.right - FRAME.left)
+    columns = np.flatnonzero(coloured(picture, Part.MELODY).any(axis=0)) / (PLOT_AREA.right - PLOT_AREA.left)
     assert columns[0] == pytest.approx(0.75, abs=0.004)
 
 
 def test_softer_notes_are_darker() -> None:
     piece = score(note(0, BAR, 60), note(BAR, BAR, 60, velocity=20))
-    roll = Roll.of(piece, FRAME)
+    roll = Roll.of(piece, PLOT_AREA)
 
     picture = pixels(piece)
 
@@ -105,28 +105,28 @@ def test_softer_notes_are_darker() -> None:
 
 @pytest.mark.parametrize("pitches", [(60,), (0, 1), (127,), (21, 108), (0, 127)])
 def test_rows_hold_every_pitch_and_at_least_two_octaves(pitches: tuple[int, ...]) -> None:
-    roll = Roll.of(score(*(note(pitch=pitch) for pitch in pitches)), FRAME)
+    roll = Roll.of(score(*(note(pitch=pitch) for pitch in pitches)), PLOT_AREA)
 
     assert 0 <= roll.lowest <= min(pitches)
     assert max(pitches) <= roll.highest <= 127
     assert roll.highest - roll.lowest >= 24
-    assert roll.y(roll.highest) == FRAME.top
+    assert roll.y(roll.highest) == PLOT_AREA.top
     assert roll.y(roll.lowest) + roll.row_height == pytest.approx(roll.floor)
 
 
 def test_drums_have_a_lane_of_their_own_below_the_pitches() -> None:
     piece = score(note(), *(note(key * 2, 1, key, Part.DRUMS) for key in range(35, 82)))
 
-    roll = Roll.of(piece, FRAME)
+    roll = Roll.of(piece, PLOT_AREA)
 
-    assert roll.floor < FRAME.bottom
+    assert roll.floor < PLOT_AREA.bottom
     assert roll.drum_y(36) > roll.drum_y(38) > roll.drum_y(45) > roll.drum_y(42) >= roll.floor
-    assert not coloured(pixels(piece), Part.DRUMS)[: int(roll.floor - FRAME.top)].any()
+    assert not coloured(pixels(piece), Part.DRUMS)[: int(roll.floor - PLOT_AREA.top)].any()
 
 
 @pytest.mark.parametrize(("bars", "step"), [(2, 1), (24, 1), (30, 2), (68, 4), (150, 8), (999, 32)])
 def test_so_many_bars_are_numbered_as_can_be_read(bars: int, step: int) -> None:
-    labelled = Roll.of(score(bars=bars), FRAME).labelled_bars()
+    labelled = Roll.of(score(bars=bars), PLOT_AREA).labelled_bars()
 
     assert labelled[0] == 0
     assert labelled.step == step
@@ -134,7 +134,7 @@ def test_so_many_bars_are_numbered_as_can_be_read(bars: int, step: int) -> None:
 
 @pytest.mark.parametrize(("bars", "step"), [(2, 1), (30, 5), (60, 10), (150, 20), (999, 60)])
 def test_so_many_times_are_labelled_as_can_be_read(bars: int, step: int) -> None:
-    roll = Roll.of(score(bars=bars), FRAME)
+    roll = Roll.of(score(bars=bars), PLOT_AREA)
 
     assert roll.labelled_seconds().step == step
     assert roll.labelled_seconds()[-1] <= bars * 2
@@ -164,7 +164,7 @@ def test_the_shortest_note_at_the_very_end_is_seen_inside_the_frame() -> None:
     picture = pixels(piece)
 
     assert coloured(picture, Part.MELODY).any()
-    assert (picture[:, int(FRAME.right) + 1 :][int(FRAME.top) : int(FRAME.bottom)] == picture[0, 0]).all()
+    assert (picture[:, int(PLOT_AREA.right) + 1 :][int(PLOT_AREA.top) : int(PLOT_AREA.bottom)] == picture[0, 0]).all()
 
 
 def test_a_long_title_is_shortened_before_the_caption() -> None:
@@ -188,7 +188,7 @@ def test_remark_stands_below_the_title_and_ends_before_the_legend() -> None:
     changed = (np.asarray(picture.convert("RGB")).astype(int) != plain).any(axis=2)
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     assert 43 < rows[0] < rows[-1] < 59
-    assert FRAME.left <= columns[0] < columns[-1] < 1110
+    assert PLOT_AREA.left <= columns[0] < columns[-1] < 1110
 
 
 def test_letters_of_other_languages_and_accidentals_can_be_read() -> None:

@@ -8,17 +8,17 @@ import pytest
 from tests.training.polyphonic.tunes import rolls, table
 from training.polyphonic import batches
 from training.polyphonic.batches import Draws
-from training.polyphonic.rolls import Rolls
+from training.polyphonic.rolls import PianoRolls
 
 if TYPE_CHECKING:
     from training.polyphonic.features import FeatureTable
 
 
-def changed_from(music: Rolls, frame: int, rng: np.random.Generator) -> Rolls:
+def changed_from(music: PianoRolls, frame: int, rng: np.random.Generator) -> PianoRolls:
     """The same with another last piece from that frame on."""
     frames = music.frames.copy()
     frames[frame:] = rng.random(frames[frame:].shape) < 0.1
-    return Rolls(frames=frames, starts=music.starts, splits=music.splits)
+    return PianoRolls(frames=frames, starts=music.starts, splits=music.splits)
 
 
 def inputs(data: FeatureTable, frames: range) -> list[np.ndarray]:
@@ -47,7 +47,7 @@ def test_frame_itself_is_seen_only_as_far_as_it_is_written(rng: np.random.Genera
     notes = np.flatnonzero(music.frames[present])
     frames = music.frames.copy()
     frames[present, notes[1] + 1 :] = ~frames[present, notes[1] + 1 :]
-    other = Rolls(frames=frames, starts=music.starts, splits=music.splits)
+    other = PianoRolls(frames=frames, starts=music.starts, splits=music.splits)
 
     before, after = (inputs(table(its, serial=serial), range(present, present + 1)) for its in (music, other))
 
@@ -61,7 +61,7 @@ def test_music_in_another_key_reads_the_same_but_for_register(rng: np.random.Gen
     middle = np.pad(music.frames[:, :16], ((0, 0), (35, 37)))
     middle[music.starts[:-1], 40] = True
     shown = [
-        inputs(table(Rolls(frames=frames, starts=music.starts, splits=music.splits), serial=True), range(70, 90))
+        inputs(table(PianoRolls(frames=frames, starts=music.starts, splits=music.splits), serial=True), range(70, 90))
         for frames in (middle, np.roll(middle, 5, axis=1))
     ]
 

@@ -12,7 +12,7 @@ from training.networks.registry import NETWORKS
 from training.polyphonic import batches
 from training.polyphonic.fitting import per_frame, step_likelihoods
 from training.polyphonic.model import Copyist
-from training.polyphonic.rolls import Rolls
+from training.polyphonic.rolls import PianoRolls
 
 KEYS = 4
 
@@ -34,7 +34,7 @@ def test_probabilities_of_all_frames_sum_to_one(rng: np.random.Generator, archit
     for notes in product((False, True), repeat=KEYS):
         frames = music.frames.copy()
         frames[-1] = notes
-        data = table(Rolls(frames=frames, starts=music.starts, splits=music.splits), serial=serial)
+        data = table(PianoRolls(frames=frames, starts=music.starts, splits=music.splits), serial=serial)
         its = np.flatnonzero(data.steps.frame[data.steps.starts[3] :] == len(frames) - 1)
 
         total += float(np.exp(-step_likelihoods(model, data, [3])[its].sum()))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.io import savemat
 
 from training.polyphonic import features, sources, steps
-from training.polyphonic.rolls import SPLITS, Rolls, join_pieces
+from training.polyphonic.rolls import SPLITS, PianoRolls, join_pieces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,13 +26,13 @@ def tune(rng: np.random.Generator, *, length: int, keys: int = 88) -> NDArray[np
     return np.concatenate([half, half])[:length]
 
 
-def rolls(rng: np.random.Generator, *, keys: int = 88, lengths: tuple[int, ...] = (30, 24, 18, 20)) -> Rolls:
+def rolls(rng: np.random.Generator, *, keys: int = 88, lengths: tuple[int, ...] = (30, 24, 18, 20)) -> PianoRolls:
     """Pieces, the first two for training."""
     splits = ("train", "train", "valid", "test")
     return join_pieces([(split, tune(rng, length=n, keys=keys)) for split, n in zip(splits, lengths, strict=True)])
 
 
-def table(music: Rolls, *, serial: bool) -> FeatureTable:
+def table(music: PianoRolls, *, serial: bool) -> FeatureTable:
     """Everything that rows are gathered from."""
     offered = sources.find_sources(music)
     decisions = steps.serialised_steps(music, offered) if serial else steps.independent_steps(music)

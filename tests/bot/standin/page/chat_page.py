@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page
 
-    from bot.standin.trial.trial import Trial
+    from bot.standin.trial.trial import TryOut
     from bot.standin.world import Guild
 
 PICTURES = Path(__file__).parents[4] / "out" / "pictures"
@@ -161,7 +161,7 @@ async def visit(
 
 
 @asynccontextmanager
-async def trial_in_a_browser(folder: Path) -> AsyncIterator[tuple[Trial, Browser]]:
+async def trial_in_a_browser(folder: Path) -> AsyncIterator[tuple[TryOut, Browser]]:
     """The real bot as a process, and Chromium."""
     async with open_trial(folder, port=0) as trial, browser() as running:
         yield trial, running
