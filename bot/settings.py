@@ -135,12 +135,12 @@ class Settings(BaseSettings):
 
     @property
     def learned_folder(self) -> Path:
-        """Of the models that were trained here."""
+        """Folder of the models that were trained here."""
         return self.data_dir / "models"
 
     @property
     def training_folder(self) -> Path:
-        """Of what a training needs while it runs."""
+        """Folder of what a training needs while it runs."""
         return self.data_dir / "training"
 
     @property

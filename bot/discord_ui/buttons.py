@@ -47,7 +47,7 @@ class Spec:
     Attributes:
         action: Name of the action whose handler answers it.
         argument: Text that the handler is given, such as the number of a piece.
-        label: Text on it, where that is not the catalogue's `button` of its action.
+        label: Text on it, where that is not the sentence `button` of its action.
         enabled: Whether it can be pressed.
     """
 

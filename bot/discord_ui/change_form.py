@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     FormHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
 PREFIX = "cadenza:changed:"
-"""Of the form's custom id; the piece's number follows, so that it can be handed in after a restart."""
+"""Beginning of the form's custom id; the piece's number follows, so that it can be handed in after a restart."""
 
 OPEN_FOR = 15 * 60.0
 """Seconds in which discord.py remembers the form; it works without."""

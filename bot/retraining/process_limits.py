@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NICENESS = 15
-"""Of 19: a composing thread gets thirty times the processor time of a training one, by Linux's weights."""
+"""On a scale to 19: a composing thread gets thirty times the processor time of a training one, by Linux's weights."""
 
 LOOKS_EVERY = 0.5
 """Seconds between two looks at the memory. A limit on addresses (RLIMIT_AS) would not do: a training that held 3.8 GB

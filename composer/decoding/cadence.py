@@ -42,7 +42,7 @@ class Cadence:
     """
 
     def __init__(self, constraints: PieceConstraints) -> None:
-        """Of a piece in C major or A minor."""
+        """Make the cadence of a piece in C major or A minor."""
         mode = constraints.mode
         self._tonic = TONICS[mode]
         self._third = (self._tonic + _TRIADS[mode][1]) % 12

@@ -30,7 +30,7 @@ _LIKELIHOOD_WEIGHT = 1.0
 _LONGEST_RUN = 8
 _LOOP_COST = 6.0
 _WRONG_KEY_COST = 6.0
-"""Of sounding as if in another key than the asked one: of 100 pieces that were chosen without it, 12 did."""
+"""Cost of sounding as if in another key than the asked one: of 100 pieces that were chosen without it, 12 did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 USUAL_RECALL = 1.4
-"""Of a convolution: at 3 likeness four bars apart was 0.36 on average, at 1.8 0.28, against 0.15 in people's pieces. A
-network that looks back better needs less."""
+"""Recall of a convolution: at 3 likeness four bars apart was 0.36 on average, at 1.8 0.28, against 0.15 in people's
+pieces. A network that looks back better needs less."""
 
 USUAL_CANDIDATES = 8
 """Pieces to draw where neither a request nor a card says how many."""
@@ -62,7 +62,7 @@ class Choosing:
 
 
 UNFITTED = Choosing(candidates=1)
-"""Of an engine about whose pieces nothing is known: one candidate is proposed, and general measures judge several."""
+"""For an engine about whose pieces nothing is known: one candidate is proposed, and general measures judge several."""
 
 
 def _profiles(styles: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, tuple[float, float]]]:

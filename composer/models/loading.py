@@ -147,7 +147,7 @@ def files(folder: Path | None = None) -> dict[tuple[str, int], Path]:
 
 
 def versions(name: str, folder: Path | None = None) -> list[int]:
-    """Of a model's files in a folder (that of the models which come with Cadenza), damaged ones too; rising."""
+    """Versions of a model's files in a folder (Cadenza's own where none is named), damaged ones too; rising."""
     return sorted(version for known, version in files(folder) if known == name)
 
 

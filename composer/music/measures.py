@@ -26,7 +26,7 @@ PERIOD = 4
 FIGURE = 4
 
 _STRUCTURE = ("structure_short", "structure_middle")
-"""Of motifs and of phrases; sections are the form's doing, and take the longest to compare."""
+"""Repetition of motifs and of phrases; sections are the form's doing, and take the longest to compare."""
 
 _Bar = frozenset[tuple[int, int]]
 _T = TypeVar("_T")

@@ -21,7 +21,7 @@ COLOURS: dict[Part, Colour] = {
     Part.BASS: (184, 132, 255),
     Part.DRUMS: (110, 220, 166),
 }
-"""Of the loudest notes of a piece; the softer ones sink into the panel."""
+"""Colours of the loudest notes of a piece; the softer ones sink into the panel."""
 
 _NAMES = {Part.MELODY: "Melody", Part.ACCOMPANIMENT: "Accompaniment", Part.BASS: "Bass", Part.DRUMS: "Drums"}
 _BACK_TO_FRONT = (Part.DRUMS, Part.BASS, Part.ACCOMPANIMENT, Part.MELODY)

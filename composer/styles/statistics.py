@@ -22,7 +22,7 @@ DENSITY_EDGES = (1.5, 2.5, 3.5, 5.0, 8.0)
 """Notes a felt beat, drums left out, that part the density classes, thinnest first."""
 
 DEVIATION = 22.0
-"""Of the felt tempo within a metre, in beats a minute."""
+"""Deviation of the felt tempo within a metre, in beats a minute."""
 
 _DENSITY_BY_TEMPO = (
     (1.08, 0.98, 0.77, 0.61, 0.77, 1.41),

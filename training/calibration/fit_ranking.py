@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from training.calibration.paired_pieces import HeldOutExample, Stretch
 
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0)
-"""Of regularisation, that are tried: the gap in deviations that a weight of 1 leaves."""
+"""Strengths of regularisation that are tried: the gap in deviations that a weight of 1 leaves."""
 
 _FIRST, _BEFORE, _AFTER = "first", "before", "after"
 

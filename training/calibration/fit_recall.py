@@ -97,8 +97,8 @@ def find_strength(rungs: NDArray[np.float64], people: NDArray[np.float64], devia
 def _compose_with_recall(
     model: Model, entries: Sequence[CorpusEntry], recall: float, candidates: int, seed: int
 ) -> Iterable[Score]:
-    recalling = replace(model, card=changed(model.card, recall=recall))
-    return paired_pieces.compose_under_conditions(recalling, entries, candidates=candidates, seed=seed)
+    changed_model = replace(model, card=changed(model.card, recall=recall))
+    return paired_pieces.compose_under_conditions(changed_model, entries, candidates=candidates, seed=seed)
 
 
 def _mean_indicators(scores: Iterable[Score]) -> NDArray[np.float64]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 2
 KINDS = 3
-"""Of melodies in a style."""
+"""Kinds of melody in a style."""
 
 FARTHEST = 2.5
 """Most that is added to a logit or taken from it, in nats."""

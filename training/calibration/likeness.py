@@ -29,7 +29,7 @@ TINY = 1e-9
 
 
 def choice_chances(example: HeldOutExample, weights: Weights | None) -> list[float]:
-    """Of each candidate to be taken: the first without any weights, the cheapest where they are empty, or by lot."""
+    """Chance of each candidate to be taken: the first without weights, the cheapest where they are empty, or by lot."""
     number = len(example.candidates)
     if weights is None:
         return [1.0] + [0.0] * (number - 1)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from training.corpus.dataset import CorpusEntry, Dataset
 
 FEWEST_PIECES = 5
-"""Of people: one for each part of a cross-validation."""
+"""Fewest pieces by people: one for each part of a cross-validation."""
 
 _TEMPO = Tempo(0, 100.0)
 _SHORTEST = 8

@@ -34,7 +34,7 @@ TUTORIAL = "tutorial"
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """Of one measure from the held-out pieces: see `training.comparison.distances`."""
+    """Distance of one measure from the held-out pieces: see `training.comparison.distances`."""
 
     overlap: float
     wasserstein: float

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from training.comparison.commissions import Commission
 
 _FORMAT = 2
-"""Of what is kept of a piece; one of another format is drawn again."""
+"""Format of what is kept of a piece; one of another format is drawn again."""
 
 
 @dataclass(frozen=True, slots=True)

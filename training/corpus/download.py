@@ -21,7 +21,7 @@ from tqdm import tqdm
 from composer.errors import MachineError, OutputError, RequestError, unknown_name
 from composer.files import write_atomically
 from training.corpus.dataset import SPLITS
-from training.corpus.public_sets import ELSEWHERE, HOMES
+from training.corpus.public_sets import ELSEWHERE, PUBLIC_SETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ _SECONDS = 60.0
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HELD_OUT = 20
-"""Of so many works one is for validation and one for the test."""
+"""One of so many works is for validation and one for the test."""
 
 
 def public_set_of(name: str) -> PublicSet:
@@ -47,9 +47,9 @@ def public_set_of(name: str) -> PublicSet:
     """
     if name in ELSEWHERE:
         raise RequestError(f"{name} cannot be fetched: {ELSEWHERE[name]}")
-    if name not in HOMES:
-        raise unknown_name("a set", name, sorted(HOMES))
-    return HOMES[name]
+    if name not in PUBLIC_SETS:
+        raise unknown_name("a set", name, sorted(PUBLIC_SETS))
+    return PUBLIC_SETS[name]
 
 
 def fetch_set(name: str, home: PublicSet, folder: Path, *, address: str | None = None) -> Path:

@@ -54,7 +54,7 @@ def _github_set(
     )
 
 
-HOMES = {
+PUBLIC_SETS = {
     "chopin-first-editions": _github_set(
         "pl-wnifc/humdrum-chopin-first-editions",
         "95dfb105c1669c72d10b04088566154f12d3dc1c",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from training.corpus.sources import SourcePiece
 
 VERSION = 1
-"""Of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
+"""Version of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.corpus.dataset import CorpusEntry, Dataset
 
 _MOST_BARS = 64
-"""Of a section that count: one long piece is still one piece."""
+"""Bars of a section that count: one long piece is still one piece."""
 
 _RAREST = 0.02
 """Share of bars below which a metre is left out."""

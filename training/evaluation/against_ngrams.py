@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SMOOTHINGS = {"Witten-Bell": ngrams.witten_bell, "Kneser-Ney": ngrams.kneser_ney}
 COMPARED_ORDERS = range(3, ngrams.HIGHEST_ORDER + 1)
-"""Of the n-grams that a network is held against; shorter ones are shown only."""
+"""Orders of the n-grams that a network is held against; shorter ones are shown only."""
 
 ALL = "all"
 _MODEL = "model"

@@ -33,7 +33,9 @@ RUN_QUARTERS = 12
 """What a run lasts at least: where a quotation becomes a copy."""
 
 _SPARED_BITS = np.uint64(24)
-"""Of a number's 64, for a smaller file: by 40 one run in 2.6 million is taken by chance for one of 430,000.
+"""Bits of a number's 64 that are left out, for a smaller file.
+
+By 40 bits one run in 2.6 million is taken by chance for one of 430,000.
 
 By 32 it was one in 10,000, and of the 400 runs that a test looks at one was."""
 

@@ -12,7 +12,7 @@ MEZZO_FORTE = 75
 VELOCITIES = {
     "pppp": 25, "ppp": 30, "pp": 40, "p": 52, "mp": 64, "mf": MEZZO_FORTE, "f": 88, "ff": 101, "fff": 112, "ffff": 115,
 }  # fmt: skip
-"""Of each dynamic, about evenly from the softest to the loudest that tokens hold."""
+"""Velocity of each dynamic, about evenly from the softest to the loudest that tokens hold."""
 
 _LASTING = {"fp": "p", "sfp": "p", "sfpp": "pp", "ffp": "p"}
 """What stays of a dynamic that is loud for one note only."""

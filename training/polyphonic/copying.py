@@ -18,7 +18,7 @@ CANDIDATES = 3
 """The longest exact match; the longest of those that continue otherwise; the best blurred match."""
 
 _MEMORY = 0.92
-"""Of the blurred match: what a frame's likeness still counts one frame later."""
+"""Memory of the blurred match: what a frame's likeness still counts one frame later."""
 
 
 def find_candidates(roll: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -45,7 +45,7 @@ LESS_DISTINCT = 0.05
 """Share by which distinct runs of onsets may become fewer."""
 
 TRIAL_SHARE = 0.25
-"""Of the time of a retraining that the pieces of either version may take."""
+"""Share of the time of a retraining that the pieces of either version may take."""
 
 _FEWEST_TRIED = 16
 """Pieces that are composed however long they take: fewer say nothing."""

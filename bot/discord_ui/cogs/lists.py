@@ -138,7 +138,9 @@ def _top_row(ranked: Ranked, place: int, say: Sentences) -> str:
 
 
 def _history_row(generation: Generation, tally: Tally, say: Sentences) -> str:
-    return say("history.row", votes=votes(tally, say), length=format_length(generation.options.seconds), **_of(generation, say))
+    return say(
+        "history.row", votes=votes(tally, say), length=format_length(generation.options.seconds), **_of(generation, say)
+    )
 
 
 def _of(generation: Generation, say: Sentences) -> dict[str, Any]:

@@ -146,7 +146,7 @@ class RatingsCog(commands.Cog):
         await interaction.response.send_message(_noted(interaction, generation, said, stands=stands), ephemeral=True)
 
     async def _number(self, message_id: int) -> int | None:
-        """Of the piece in a message, even while its delivery is not noted yet."""
+        """Number of the piece in a message, even while its delivery is not noted yet."""
         generation = await self._generation(message_id)
         return generation.number if generation is not None else self._client.courier.replies.landing(message_id)
 

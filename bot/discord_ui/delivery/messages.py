@@ -223,6 +223,6 @@ async def _edit(message: discord.Message | discord.PartialMessage, content: Cont
 
 
 def custom_ids(message: discord.Message) -> list[str]:
-    """Of the buttons under a message."""
+    """Custom ids of the buttons under a message."""
     rows: Any = message.components
     return [button.custom_id or "" for row in rows for button in getattr(row, "children", ())]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.generation import FinishedPiece, Generation, Progress
 
 COLOUR = discord.Colour(0xFFBE5C)
-"""Of the melody in the picture."""
+"""Colour of the melody in the picture."""
 
 _WAITED = "wait"
 

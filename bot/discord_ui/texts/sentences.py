@@ -77,7 +77,7 @@ _MINUTE = 60
 
 @cache
 def load(language: str) -> Sentences:
-    """The catalogue of one of `LANGUAGES`."""
+    """The sentences of one of `LANGUAGES`."""
     tables = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return Sentences(language, dict(_flattened(tables)))
 

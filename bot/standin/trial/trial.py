@@ -46,7 +46,7 @@ class TryOut:
 
     @property
     def address(self) -> str:
-        """Of the page."""
+        """Address of the page."""
         return f"{self.stand_in.state.base}/"
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.picture.layout import Roll
-from composer.picture.piano_roll import COLOURS, PLOT_AREA, HEIGHT, WIDTH, draw_piano_roll
+from composer.picture.piano_roll import COLOURS, HEIGHT, PLOT_AREA, WIDTH, draw_piano_roll
 
 BAR = Metre(4, 4).bar_ticks
 NEAR = 6
@@ -34,8 +34,10 @@ def pixels(piece: Score, *, title: str = "", caption: str = "") -> Pixels:
 
 
 def coloured(picture: Pixels, part: Part) -> npt.NDArray[np.bool_]:
-    """Where in the frame the full colour of a part stands."""
-    top, bottom, left, right = (int(edge) for edge in (PLOT_AREA.top, PLOT_AREA.bottom, PLOT_AREA.left, PLOT_AREA.right))
+    """Where in the plot area the full colour of a part stands."""
+    top, bottom, left, right = (
+        int(edge) for edge in (PLOT_AREA.top, PLOT_AREA.bottom, PLOT_AREA.left, PLOT_AREA.right)
+    )
     distance = np.abs(picture[top:bottom, left:right] - COLOURS[part]).max(axis=-1)
     return np.asarray(distance <= NEAR)
 

@@ -15,7 +15,7 @@ import pytest
 from composer.errors import MachineError, OutputError, RequestError
 from tests.training.midi_files import two_hands, write
 from training.corpus.download import content_of, fetch_set, public_set_of
-from training.corpus.public_sets import ELSEWHERE, HOMES, PublicSet
+from training.corpus.public_sets import ELSEWHERE, PUBLIC_SETS, PublicSet
 from training.corpus.sources import source_pieces
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def test_only_safe_addresses_are_taken(home: PublicSet, tmp_path: Path, address:
 
 
 def test_every_home_is_pinned() -> None:
-    for home in HOMES.values():
+    for home in PUBLIC_SETS.values():
         assert home.address.startswith("https://")
         assert len(home.sha256 or home.content) == 64
         assert bool(home.sha256) != bool(home.commit)
