@@ -14,7 +14,6 @@ from bot.monitoring.disk import ENOUGH_DISK, DiskWatch
 from bot.monitoring.health import Health, open_health
 from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
-from bot.pipeline.local_composer import LocalComposer
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.pipeline.orders import OrderService
 from bot.pipeline.production import PieceProducer
@@ -26,6 +25,7 @@ from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
 from bot.storage.retention import Keep
 from bot.storage.store import Store, open_store
+from bot.worker.local_composer import LocalComposer
 from composer.audio.synthesis import find_soundfont
 
 if TYPE_CHECKING:

@@ -70,12 +70,13 @@ bot.clock:
 bot.settings: errors | training_contract
 bot.logs: settings
 bot.domain: | training_contract options request rendering
+bot.worker: errors domain | engine engines compose rendering
 bot.storage: errors clock domain | files training_contract options tokens
 bot.monitoring: errors settings
-bot.pipeline: errors clock settings domain storage monitoring | errors options request models engine engines
+bot.pipeline: errors clock settings domain worker storage monitoring | errors options request models engine engines
     compose rendering
-bot.retraining: errors settings domain storage pipeline | errors files training_contract models
-bot.app: errors clock settings domain storage monitoring pipeline retraining | audio
+bot.retraining: errors settings domain worker storage pipeline | errors files training_contract models
+bot.app: errors clock settings domain worker storage monitoring pipeline retraining | audio
 bot.discord_ui.texts:
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options music
 bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options
@@ -176,6 +177,16 @@ def test_folder_holds_at_most_20_modules(package: str) -> None:
     large = {folder.relative_to(ROOT): folders.count(folder) for folder in set(folders)}
 
     assert {folder: count for folder, count in large.items() if count > LARGEST_FOLDER} == {}
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    places: dict[str, list[str]] = {}
+    for path in modules(*PACKAGES):
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(named(path))
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -12,7 +12,7 @@ FIRST_GUESS = 0.12
 """Seconds of work per second of music before anything was measured; on two cores wavenet takes about half of it."""
 
 _WEIGHT = 0.3
-"""Of the newest measurement in the running mean."""
+"""Weight of the newest measurement in the running mean."""
 
 
 class Speeds:

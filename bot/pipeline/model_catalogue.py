@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.summaries import ModelLine
-from bot.pipeline.loaded_engines import LoadedEngines
 from bot.storage.registry import FIRST_LEARNED, SeenModel
+from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NothingBefore
-from bot.pipeline.local_composer import LocalComposer
+from bot.worker.local_composer import LocalComposer
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, LIMITS, NOON, OPTIONS, admission
 from tests.bot.retraining.retraining_harness import instruct, next_candidate, open_retraining

@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.pipeline.loaded_engines import LoadedEngines
-from bot.pipeline.local_composer import LocalComposer
+from bot.worker.loaded_engines import LoadedEngines
+from bot.worker.local_composer import LocalComposer
 from composer import engines
 from composer.audio.synthesis import find_soundfont
 from tests.bot import tiny_model
@@ -34,8 +34,8 @@ class Absence(MetaPathFinder):
 sys.meta_path.insert(0, Absence())
 
 from bot.domain.order import Options
-from bot.pipeline.loaded_engines import LoadedEngines
-from bot.pipeline.local_composer import LocalComposer
+from bot.worker.loaded_engines import LoadedEngines
+from bot.worker.local_composer import LocalComposer
 from composer import engines
 
 async def work():

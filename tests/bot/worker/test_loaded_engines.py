@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import UnknownModel
-from bot.pipeline.loaded_engines import LoadedEngines
+from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
 from tests.bot import tiny_model
 

@@ -12,8 +12,8 @@ from io import BytesIO
 import pytest
 import soundfile
 
-from bot.pipeline.loaded_engines import LoadedEngines
-from bot.pipeline.local_composer import LocalComposer
+from bot.worker.loaded_engines import LoadedEngines
+from bot.worker.local_composer import LocalComposer
 from composer import engines
 from composer.audio.synthesis import find_soundfont
 from composer.performance import midi

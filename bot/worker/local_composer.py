@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.order import Options
-    from bot.pipeline.loaded_engines import LoadedEngines
+    from bot.worker.loaded_engines import LoadedEngines
     from composer.compose import Composition
     from composer.rendering import Rendition, Sheet
 

@@ -1,0 +1,1 @@
+"""Composing and rendering: needs the composer and the domain, no database and no Discord."""
