@@ -16,32 +16,32 @@ from bot.storage import migration
 ROOT = Path(__file__).parents[2]
 
 ENTRY = """
-    swing: Annotated[
+    made_up: Annotated[
         float | None,
         Option(
-            name="swing",
+            name="made_up",
             parse=parse_number,
             low=0,
             high=1,
-            about="how late the second of two quavers comes",
+            about="how much of what nobody would add",
             otherwise=_SEED_DECIDES,
         ),
     ] = None
 """
 WORDS = """
-[option.swing]
-name = "swing"
-about = "How late the second of two quavers comes"
+[option.made_up]
+name = "made_up"
+about = "How much of what nobody would add"
 """
 STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "swing", "{before}", None, None
+revision, down_revision, branch_labels, depends_on = "made_up", "{before}", None, None
 
 
 def upgrade():
-    op.add_column("generation", sa.Column("swing", sa.Float()))
+    op.add_column("generation", sa.Column("made_up", sa.Float()))
 """
 
 VISIT = """
@@ -57,23 +57,23 @@ async def visit(folder):
     async with open_discord_world(folder) as here:
         commands = here.env.backend.commands[None]
         offered = [option for name in ("compose", "settings") for option in commands[name, 1]["options"]]
-        piece = await here.composed(swing=0.25)
+        piece = await here.composed(made_up=0.25)
         form = await here.ann.click(here.message(piece), custom_id="cadenza:change:1")
         line = form.modal["components"][-1]["component"]["value"]
-        await here.ann.submit_modal(form, {"length": "60", "more": "swing:0.75"})
+        await here.ann.submit_modal(form, {"length": "60", "more": "made_up:0.75"})
         changed = await here.delivered(2)
-        await here.ann.slash(here.channel, "settings", swing=1.0)
+        await here.ann.slash(here.channel, "settings", made_up=1.0)
         usual = await here.composed()
         database = here.app.store.database
         rows = await database.read(lambda connection: extracts.everything(connection, extracts.BEGINNING))
         own = json.loads(await here.app.store.privacy.export(here.ann.id))
     repeated = Request(**read_settings(settings_of(to_request(usual.options))))
     return {
-        "offered": [(option["min_value"], option["max_value"]) for option in offered if option["name"] == "swing"],
-        "line": [word for word in line.split() if word.startswith("swing")],
-        "requests": [to_request(each.options).swing for each in (piece, changed, usual)] + [repeated.swing],
-        "exported": [row["swing"] for row in rows["generations"]],
-        "own": [row["swing"] for row in own["pieces"]],
+        "offered": [(option["min_value"], option["max_value"]) for option in offered if option["name"] == "made_up"],
+        "line": [word for word in line.split() if word.startswith("made_up")],
+        "requests": [to_request(each.options).made_up for each in (piece, changed, usual)] + [repeated.made_up],
+        "exported": [row["made_up"] for row in rows["generations"]],
+        "own": [row["made_up"] for row in own["pieces"]],
     }
 
 found = asyncio.run(visit(Path(sys.argv[1])))
@@ -82,7 +82,7 @@ print(json.dumps(found))
 
 
 def test_a_new_entry_is_found_at_every_door(tmp_path):
-    copy = with_swing(tmp_path / "copy")
+    copy = with_made_up_option(tmp_path / "copy")
 
     shown = subprocess.run(
         [sys.executable, "-m", "composer", "compose", "--help"], cwd=copy, capture_output=True, text=True, check=True
@@ -91,18 +91,18 @@ def test_a_new_entry_is_found_at_every_door(tmp_path):
         [sys.executable, "-c", VISIT, tmp_path / "data"], cwd=copy, capture_output=True, text=True, check=False
     )
 
-    assert "--swing SWING" in shown.stdout
+    assert "--made_up MADE_UP" in shown.stdout
     assert visited.returncode == 0, visited.stderr
     assert json.loads(visited.stdout.splitlines()[-1]) == {
         "offered": [[0.0, 1.0], [0.0, 1.0]],
-        "line": ["swing:0.25"],
+        "line": ["made_up:0.25"],
         "requests": [0.25, 0.75, 1.0, 1.0],
         "exported": [0.25, 0.75, 1.0],
         "own": [0.25, 0.75, 1.0],
     }
 
 
-def with_swing(copy: Path) -> Path:
+def with_made_up_option(copy: Path) -> Path:
     """A copy of the code with the entry, its words in every language and its column."""
     for package in ("bot", "composer", "tests/bot"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("weights", "__pycache__"))
@@ -115,6 +115,6 @@ def with_swing(copy: Path) -> Path:
         with (copy / "bot" / "discord_ui" / "texts" / f"{language}.toml").open("a", encoding="utf-8") as words:
             words.write(WORDS)
     before = ScriptDirectory(str(migration.FOLDER)).get_current_head()
-    step = copy / "bot" / "storage" / "migrations" / "versions" / "swing.py"
+    step = copy / "bot" / "storage" / "migrations" / "versions" / "made_up.py"
     step.write_text(STEP.format(before=before), "utf-8")
     return copy
