@@ -130,6 +130,8 @@ class People:
     async def _happen(self, event: Interaction, *, wait: bool = True) -> Interaction:
         state = self.state
         state.interactions[event.token] = event
+        # Nobody else tells of it where no bot is there to answer.
+        state.changes.tell()
         data = payloads.interaction(event, state.bot, state.base)
         await state.gateway.tell("INTERACTION_CREATE", data, guild=event.channel.guild is not None)
         if wait:
