@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -65,15 +66,7 @@ def remove_later(connection: Connection, posts: Iterable[Post]) -> None:
     """Note, in the unit of work that erases their pieces, messages that have to go."""
     for each in posts:
         connection.execute(delete(removal).where(removal.c.message_id == each.message_id))
-        connection.execute(
-            removal.insert().values(
-                message_id=each.message_id,
-                number=each.number,
-                channel_id=each.channel_id,
-                guild_id=each.guild_id,
-                posted_at=each.posted_at,
-            )
-        )
+        connection.execute(removal.insert().values(**asdict(each)))
 
 
 def remove_posts_later(connection: Connection, numbers: Collection[int]) -> None:

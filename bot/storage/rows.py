@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -71,12 +72,4 @@ def keep_post(connection: Connection, kept: Post) -> None:
     """Note a message, unless it is known."""
     known = connection.scalar(select(post.c.number).where(post.c.message_id == kept.message_id))
     if known is None:
-        connection.execute(
-            post.insert().values(
-                message_id=kept.message_id,
-                number=kept.number,
-                channel_id=kept.channel_id,
-                guild_id=kept.guild_id,
-                posted_at=kept.posted_at,
-            )
-        )
+        connection.execute(post.insert().values(**asdict(kept)))
