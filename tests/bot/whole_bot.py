@@ -108,6 +108,13 @@ class WholeBot:
         who = user or self.anna
         return await self.discord.slash("compose", user=who, channel=self.channel, options={**SHORT, **options})
 
+    async def compose_to_rate(self) -> Message:
+        """The message of a new piece, with the three reactions under it that people vote by."""
+        await self.compose()
+        message = await self.delivered()
+        await self.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        return message
+
     async def delivered(self, channel: Channel | None = None, *, count: int = 1) -> Message:
         """The newest message with sound, once there are so many."""
 

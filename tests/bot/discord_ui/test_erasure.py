@@ -30,9 +30,7 @@ def standing(here: WholeBot) -> int:
 
 async def test_a_vote_that_was_erased_is_not_read_back_from_its_reaction(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         await here.discord.react(message, "👍", user=here.ben)
         await here.settled()
         await erase(here, here.ben)

@@ -77,9 +77,7 @@ async def test_a_stop_does_not_wait_for_the_next_try_to_connect(tmp_path: Path, 
 
 async def test_a_reaction_given_while_the_connection_was_lost_counts(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         here.discord.gateway.drop()
         await here.discord.react(message, "👍", user=here.ben)
         await here.discord.until(lambda: here.discord.gateway.resumed, "a resumed session")
@@ -91,9 +89,7 @@ async def test_a_reaction_given_while_the_connection_was_lost_counts(tmp_path: P
 
 async def test_a_reaction_given_while_the_session_was_over_is_read_back(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         here.discord.gateway.forget()
         await here.discord.react(message, "❤", user=here.ben)
         before = len(here.said)
@@ -107,9 +103,7 @@ async def test_a_reaction_given_while_the_session_was_over_is_read_back(tmp_path
 async def test_a_connection_that_is_lost_while_reactions_are_read_back_costs_none(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("bot.discord_ui.reaction_sync._AFTER_LOST", 0.01)
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         await here.stop()
         await here.discord.react(message, "👍", user=here.ben)
         here.discord.faults.plan("GET", "/channels/*/messages/*", Lose(performed=False), times=2)
@@ -138,9 +132,7 @@ async def test_a_message_with_some_of_its_reactions_gets_the_others_when_it_is_r
 
 async def test_reactions_of_the_time_when_the_bot_was_down_are_read_back(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         await here.discord.react(message, "👍", user=here.anna)
         await here.discord.react(message, "👎", user=here.ben)
         await here.settled()
@@ -161,9 +153,7 @@ async def test_reactions_of_the_time_when_the_bot_was_down_are_read_back(tmp_pat
 
 async def test_votes_change_fall_back_and_go(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         told = []
         for step, emoji in (("react", "👍"), ("react", "👎"), ("unreact", "👎"), ("unreact", "👍")):
             await getattr(here.discord, step)(message, emoji, user=here.ben)
@@ -175,9 +165,7 @@ async def test_votes_change_fall_back_and_go(tmp_path: Path):
 
 async def test_a_moderator_clears_reactions_and_deletes_the_message(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         await here.discord.react(message, "👍", user=here.ben)
         await here.discord.react(message, "👎", user=here.anna)
         await here.discord.clear_reactions(message, "👎")

@@ -44,9 +44,7 @@ async def proxy() -> AsyncIterator[tuple[str, set[int]]]:
 
 async def test_progress_delivery_and_all_else_go_through_the_proxy(tmp_path: Path):
     async with proxy() as (address, ports), open_whole_bot(tmp_path, discord_proxy=address) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
         await here.discord.press(message, "Another", user=here.ben)
         await here.delivered(count=2)
 

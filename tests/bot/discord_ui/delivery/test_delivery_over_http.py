@@ -53,9 +53,7 @@ async def test_the_sound_travels_in_a_multipart_edit(tmp_path: Path):
 
 async def test_reactions_are_seeded_and_nothing_follows_up(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        await here.compose()
-        message = await here.delivered()
-        await here.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        message = await here.compose_to_rate()
 
         assert list(message.reactions) == ["👍", "👎", "❤️"]
         assert not here.discord.sent("POST", "/messages")
