@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from composer.request import DEFAULT_MODEL
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 
 DATABASE = "cadenza.sqlite3"
@@ -86,7 +87,7 @@ class Settings(BaseSettings):
     models_dir: Path | None = None
     soundfont: Path | None = None
     home_server: int | None = None
-    default_model: str = "lstm"
+    default_model: str = DEFAULT_MODEL
     workers: int | None = Field(default=None, ge=1)
     deadline: float = Field(default=180.0, gt=0)
     queue_size: int = Field(default=20, ge=1)

@@ -22,6 +22,9 @@ SLOWEST, FASTEST = 40.0, 200.0
 
 MOST_CANDIDATES = 32
 
+DEFAULT_MODEL = "lstm"
+"""Model that composes where nobody names one."""
+
 _SEED_DECIDES = "the seed decides"
 _KEYS = tuple(str(Key(tonic, mode)) for mode in (Mode.MAJOR, Mode.MINOR) for tonic in range(PITCH_CLASSES))
 
@@ -62,7 +65,7 @@ class PieceOptions:
     model: Annotated[
         str,
         Option(name="model", parse=str, longest=64, about="name or name@version, see `models`"),
-    ] = "lstm"
+    ] = DEFAULT_MODEL
     seed: Annotated[
         int,
         Option(

@@ -67,7 +67,7 @@ training.__main__: | errors
 
 bot.errors: | errors
 bot.clock:
-bot.settings: errors | training_contract
+bot.settings: errors | training_contract request
 bot.logs: settings
 bot.domain: | training_contract options request rendering
 bot.worker: errors domain | engine engines compose rendering
