@@ -30,27 +30,7 @@ _MOST_TOKENS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedPiece:
-    """One rated piece.
-
-    Attributes:
-        number: Number of the generation, from 1.
-        model: Name of the model that composed it.
-        version: Version of that model.
-        tokens: Tokens from START to END, in C major or A minor.
-        metre: Metre of all bars.
-        bars: Number of bars.
-        style: One of `composer.styles.table.STYLE_NAMES`.
-        key: Key that it stands in.
-        tempo: Felt beats a minute.
-        seconds: Length that was asked for.
-        creativity: Creativity that was asked for, 0 to 1.
-        seed: Seed of its draw.
-        measures: Figures by name, see `composer.music.measures`.
-        another_of: Number of the piece whose settings it was asked for with; None if there is none.
-        liked: Weight of the votes for it, 0 or more.
-        disliked: Weight of the votes against it, 0 or more.
-        people: Number of people who voted.
-    """
+    """One rated piece: the fields of `training_contract.RatedPieceRow`, which says what they are, read and checked."""
 
     number: int
     model: str
