@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from training.ratings.gate import TrialResult
     from training.ratings.job import CandidateJob
 
-    Tell = Callable[[str, int, int, float | None, float], None]
+    TellStage = Callable[[str, int, int, float | None, float], None]
     """Called with stage, step, steps, loss and the seconds left."""
 
 _TRIAL_AND_EXPORT = 1.2
@@ -99,7 +99,7 @@ class CandidateRun:
         trial: What both versions compose.
     """
 
-    def __init__(self, job: CandidateJob, tell: Tell, *, trains: bool, spent: float = 0.0) -> None:
+    def __init__(self, job: CandidateJob, tell: TellStage, *, trains: bool, spent: float = 0.0) -> None:
         """Load the parent, and take away what was reported of an earlier run.
 
         Args:

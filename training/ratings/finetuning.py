@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from composer.models.loading import Model
     from composer.training_contract import ReportRecord
     from training.corpus.dataset import Dataset
-    from training.ratings.candidate_run import Tell
+    from training.ratings.candidate_run import TellStage
     from training.ratings.gate import TrialResult
     from training.ratings.job import FinetuningJob
 
@@ -27,7 +27,7 @@ _PASSES = 1000.0
 """Over the model's own pieces: time ends it sooner."""
 
 
-def finetune(job: FinetuningJob, *, tell: Tell = lambda _stage, _step, _steps, _loss, _left: None) -> ReportRecord:
+def finetune(job: FinetuningJob, *, tell: TellStage = lambda _stage, _step, _steps, _loss, _left: None) -> ReportRecord:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.
 
     It is better if the held-out pieces of the corpus cost it fewer bits a note; what it must not do worse is what

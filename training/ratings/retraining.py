@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from composer.models.loading import Model
     from composer.training_contract import ReportRecord
-    from training.ratings.candidate_run import Tell
+    from training.ratings.candidate_run import TellStage
     from training.ratings.gate import TrialResult
     from training.ratings.job import RetrainingJob
     from training.ratings.network_training import NetworkTraining
@@ -36,7 +36,7 @@ _SHORTEST = 20.0
 def retrain(
     job: RetrainingJob,
     *,
-    tell: Tell = lambda _stage, _step, _steps, _loss, _left: None,
+    tell: TellStage = lambda _stage, _step, _steps, _loss, _left: None,
     before: TrialResult | None = None,
 ) -> ReportRecord:
     """Learn, measure, and write the report; the candidate lies beside it, if there is one.

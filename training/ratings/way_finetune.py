@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from training.networks.base import Network
     from training.ratings.rated_windows import LearningPiece
 
-    Tell = Callable[[int, int, float], None]
+    TellStep = Callable[[int, int, float], None]
     """Called with the steps taken, those planned, and the mean loss of late."""
 
 
@@ -73,7 +73,7 @@ def finetune_network(
     plan: FinetunePlan,
     *,
     corpus: Dataset | None = None,
-    tell: Tell = lambda _step, _steps, _loss: None,
+    tell: TellStep = lambda _step, _steps, _loss: None,
 ) -> int:
     """Finetune a network in place.
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from training.networks.tensor import Tensor
     from training.ratings.rated_windows import LearningPiece
     from training.ratings.ratings_file import RatedPiece
-    from training.ratings.way_finetune import Tell
+    from training.ratings.way_finetune import TellStep
 
 APART = 0.2
 """Difference of approval from which on one piece was liked better than another."""
@@ -104,7 +104,7 @@ def learn_from_pairs(
     found: Sequence[tuple[LearningPiece, LearningPiece]],
     plan: PreferencePlan,
     *,
-    tell: Tell = lambda _step, _steps, _loss: None,
+    tell: TellStep = lambda _step, _steps, _loss: None,
 ) -> int:
     """Learn from pairs, in place; the parent is left as it is.
 

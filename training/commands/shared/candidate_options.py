@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from composer.training_contract import ReportRecord
-    from training.ratings.candidate_run import Tell
+    from training.ratings.candidate_run import TellStage
 
 _FIGURES = tuple(name for name in FIGURES if name != "confidence")
 """Figures with a line of their own: how sure it is that a candidate is better stands beside the decision."""
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", action="store_true", help="print JSON Lines, for programs")
 
 
-def choose_teller(options: argparse.Namespace) -> Tell:
+def choose_teller(options: argparse.Namespace) -> TellStage:
     """Who tells how far it is."""
     return _as_json if options.progress else _as_line
 
