@@ -49,7 +49,7 @@ class RefusalError(Exception):
     """What was asked for cannot be done, and the person is told why.
 
     Attributes:
-        key: Key of the sentence in the catalogue.
+        key: Key of the sentence.
         values: Values for its placeholders; `Words` among them are translated.
         cancel: Numbers of pieces to offer to cancel.
     """

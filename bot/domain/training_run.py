@@ -44,7 +44,7 @@ class TrainingError(Exception):
     """A training that came to nothing; the live model is untouched.
 
     Attributes:
-        code: Code of the sentence that people read, see the catalogues under `training.failed`.
+        code: Code of the sentence that people read, see the texts under `training.failed`.
         said: Words of the trainer or the composer itself, in one line of English; may be empty.
     """
 

@@ -46,7 +46,7 @@ class BotProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that runs."""
+        """Number of the process that runs."""
         assert self._process is not None
         return self._process.pid
 

@@ -1,4 +1,4 @@
-"""One entry in the table, its words and its column: then a new option is found at every door."""
+"""One entry in the table, its words and its column: then a new option can be said everywhere."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ print(json.dumps(found))
 """
 
 
-def test_a_new_entry_is_found_at_every_door(tmp_path):
+def test_a_new_entry_can_be_said_everywhere(tmp_path):
     copy = with_made_up_option(tmp_path / "copy")
 
     shown = subprocess.run(

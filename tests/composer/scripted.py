@@ -40,16 +40,16 @@ class NoiseDecoder:
         assert len(rows) < self.batches[-1]
 
 
-def drawn_from_noise(frame: PieceConstraints, pull: BiasStrengths) -> Score:
+def drawn_from_noise(constraints: PieceConstraints, pull: BiasStrengths) -> Score:
     """What is drawn of noise alone but for what it is pulled to."""
     (piece,) = decode_candidates(
         NoiseDecoder(),
-        frame,
+        constraints,
         Conditions(),
         sampling=Sampling(),
         candidates=1,
         rng=np.random.default_rng(0),
         pull=pull,
     )
-    key = Key(TONICS[frame.mode], frame.mode)
-    return decode(piece.tokens, metre=frame.metre, key=key, tempos=(Tempo(0, 100.0),))
+    key = Key(TONICS[constraints.mode], constraints.mode)
+    return decode(piece.tokens, metre=constraints.metre, key=key, tempos=(Tempo(0, 100.0),))

@@ -1,4 +1,4 @@
-"""Every option of the table is found at each door of the composer, and what is said there reaches the request."""
+"""Every option of the table can be said wherever the composer takes options, and reaches the request."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ SIZES: Mapping[str, dict[str, Any]] = {
 
 
 def configuration(architecture: str) -> dict[str, Any]:
-    """Of a small network, as a checkpoint keeps it."""
+    """Values of a small network, as a checkpoint keeps it."""
     sizes = {"vocabulary_size": VOCABULARY_SIZE, "feature_width": FEATURE_WIDTH, **SIZES[architecture]}
     return {"architecture": architecture, **sizes}
 

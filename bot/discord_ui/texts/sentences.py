@@ -1,4 +1,4 @@
-"""What people read, in their own language: one catalogue file each."""
+"""What people read, in their own language: one file for each."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def load(language: str) -> Sentences:
 
 
 def sentences(locale: object) -> Sentences:
-    """The catalogue for a locale such as `de` or `es-419`; English where there is none."""
+    """The sentences for a locale such as `de` or `es-419`; English where there is none."""
     language = str(locale).partition("-")[0].lower()
     return load(language if language in LANGUAGES else LANGUAGES[0])
 

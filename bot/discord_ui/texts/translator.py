@@ -1,4 +1,4 @@
-"""Names and descriptions of commands, from the same catalogues as every sentence."""
+"""Names and descriptions of commands, from the same files as every sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def said(key: str) -> app_commands.locale_str:
 
 
 def options(*names: str) -> Callable[[FunctionT], FunctionT]:
-    """Name and describe a command's options, whose parameters are called as in the catalogue."""
+    """Name and describe a command's options, whose parameters are called as in the texts."""
 
     def named(function: FunctionT) -> FunctionT:
         named = app_commands.rename(**{name: said(f"option.{name}.name") for name in names})(function)
@@ -32,12 +32,12 @@ def options(*names: str) -> Callable[[FunctionT], FunctionT]:
 
 
 def choices(table: str, values: Iterable[str]) -> list[app_commands.Choice[str]]:
-    """A choice for each value, called as in a table of the catalogue."""
+    """A choice for each value, called as in a table of the texts."""
     return [app_commands.Choice(name=said(f"{table}.{value}"), value=value) for value in values]
 
 
 class Translator(app_commands.Translator):
-    """Answers discord.py's questions from the catalogues."""
+    """Answers discord.py's questions from the texts."""
 
     async def translate(
         self,

@@ -160,7 +160,7 @@ class DiscordWorld:
 
 
 SHIPPED = loading.find("wavenet").identity.version
-"""Of the model of that name that comes with Cadenza."""
+"""Version of the model of that name that comes with Cadenza."""
 
 DEFAULT = loading.find(Settings.model_fields["default_model"].default).identity
 """Identity of the model that composes where nobody names one."""

@@ -1,4 +1,4 @@
-"""Every option of the table is found at each door of the bot, and what is said there reaches the composer's request."""
+"""Every option of the table can be said wherever the bot takes options, and reaches the composer's request."""
 
 from __future__ import annotations
 

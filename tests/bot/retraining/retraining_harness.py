@@ -99,7 +99,7 @@ class RetrainingHarness:
 
     @property
     def models(self) -> Path:
-        """Of the models that come with Cadenza."""
+        """Folder of the models that come with Cadenza."""
         assert self.settings.models_dir is not None
         return self.settings.models_dir
 
@@ -135,7 +135,7 @@ class RetrainingHarness:
         return await self.ended()
 
     async def outcomes(self) -> list[str]:
-        """Of the trainings, as the audit has them, oldest first."""
+        """Outcomes of the trainings, as the audit has them, oldest first."""
         audited = reversed(await self.store.audit.latest())
         return [each.detail["outcome"] for each in audited if each.action == "retrain ended"]
 

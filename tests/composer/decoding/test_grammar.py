@@ -14,7 +14,7 @@ from composer.tokens.vocabulary import Kind, token_of
 from tests.composer.scripted import NoiseDecoder
 
 HANDS = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
-FRAMES = [
+SEVERAL_CONSTRAINTS = [
     PieceConstraints(metre=Metre(*metre), bars=bars, mode=mode)
     for metre in ((4, 4), (3, 4), (6, 8), (3, 8), (5, 4))
     for bars in (1, 2, 6)
@@ -22,84 +22,84 @@ FRAMES = [
 ]
 
 
-def noise_pieces(frame: PieceConstraints, *, candidates: int = 4) -> list[tuple[tuple[int, ...], Score]]:
+def noise_pieces(constraints: PieceConstraints, *, candidates: int = 4) -> list[tuple[tuple[int, ...], Score]]:
     drawn = decode_candidates(
-        NoiseDecoder(seed=frame.bars),
-        frame,
+        NoiseDecoder(seed=constraints.bars),
+        constraints,
         Conditions(),
         sampling=Sampling(),
         candidates=candidates,
         rng=np.random.default_rng(1),
     )
-    key = Key(TONICS[frame.mode], frame.mode)
+    key = Key(TONICS[constraints.mode], constraints.mode)
     return [
-        (piece.tokens, tokenizer.decode(piece.tokens, metre=frame.metre, key=key, tempos=(Tempo(0, 100.0),)))
+        (piece.tokens, tokenizer.decode(piece.tokens, metre=constraints.metre, key=key, tempos=(Tempo(0, 100.0),)))
         for piece in drawn
     ]
 
 
-@pytest.mark.parametrize("frame", FRAMES, ids=str)
-def test_even_noise_becomes_a_piece_of_the_asked_length(frame):
-    for _, score in noise_pieces(frame):
-        assert score.bars == frame.bars
-        assert max(note.end for note in score.notes) <= frame.ticks
+@pytest.mark.parametrize("constraints", SEVERAL_CONSTRAINTS, ids=str)
+def test_even_noise_becomes_a_piece_of_the_asked_length(constraints):
+    for _, score in noise_pieces(constraints):
+        assert score.bars == constraints.bars
+        assert max(note.end for note in score.notes) <= constraints.ticks
 
 
-@pytest.mark.parametrize("frame", FRAMES, ids=str)
-def test_even_noise_ends_on_the_tonic_triad_over_the_tonic(frame):
-    tonic = TONICS[frame.mode]
-    third = 4 if frame.mode is Mode.MAJOR else 3
+@pytest.mark.parametrize("constraints", SEVERAL_CONSTRAINTS, ids=str)
+def test_even_noise_ends_on_the_tonic_triad_over_the_tonic(constraints):
+    tonic = TONICS[constraints.mode]
+    third = 4 if constraints.mode is Mode.MAJOR else 3
 
-    for _, score in noise_pieces(frame):
-        final = [note for note in score.notes if note.start >= frame.tonic_start]
-        chord = [note.pitch for note in final if note.start == frame.tonic_start]
+    for _, score in noise_pieces(constraints):
+        final = [note for note in score.notes if note.start >= constraints.tonic_start]
+        chord = [note.pitch for note in final if note.start == constraints.tonic_start]
         assert min(note.pitch for note in final) % 12 == tonic
         assert min(chord) % 12 == tonic
         assert (tonic + third) % 12 in {pitch % 12 for pitch in chord}
         assert {(note.pitch - tonic) % 12 for note in final} <= {0, third, 7}
 
 
-@pytest.mark.parametrize("frame", [frame for frame in FRAMES if frame.bars > 1], ids=str)
-def test_the_dominant_prepares_the_end(frame):
-    tonic = TONICS[frame.mode]
+@pytest.mark.parametrize("constraints", [each for each in SEVERAL_CONSTRAINTS if each.bars > 1], ids=str)
+def test_the_dominant_prepares_the_end(constraints):
+    tonic = TONICS[constraints.mode]
 
-    for _, score in noise_pieces(frame):
-        before = [note for note in score.notes if frame.dominant_start <= note.start < frame.tonic_start]
+    for _, score in noise_pieces(constraints):
+        before = [note for note in score.notes if constraints.dominant_start <= note.start < constraints.tonic_start]
         degrees = {(note.pitch - tonic) % 12 for note in before}
         assert degrees <= {7, 11, 2, 5}
         assert degrees & {7, 11}
 
 
 def test_no_bar_stays_silent():
-    frame = PieceConstraints(metre=Metre(4, 4), bars=12, mode=Mode.MAJOR)
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=12, mode=Mode.MAJOR)
 
-    for _, score in noise_pieces(frame):
-        assert {note.start // frame.metre.bar_ticks for note in score.notes} == set(range(12))
+    for _, score in noise_pieces(constraints):
+        assert {note.start // constraints.metre.bar_ticks for note in score.notes} == set(range(12))
 
 
 def test_what_the_grammar_lets_through_is_how_the_tokenizer_would_write_it():
-    frame = PieceConstraints(metre=Metre(3, 4), bars=8, mode=Mode.MINOR, parts=frozenset(Part))
+    constraints = PieceConstraints(metre=Metre(3, 4), bars=8, mode=Mode.MINOR, parts=frozenset(Part))
 
-    for tokens, score in noise_pieces(frame):
+    for tokens, score in noise_pieces(constraints):
         assert list(tokens) == tokenizer.encode(score)
 
 
 def test_no_part_spans_more_than_its_reach_or_more_notes_than_it_may():
-    frame = PieceConstraints(metre=Metre(4, 4), bars=6, mode=Mode.MAJOR, reach=12, fullest=3)
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=6, mode=Mode.MAJOR, reach=12, fullest=3)
 
-    for _, score in noise_pieces(frame):
+    for _, score in noise_pieces(constraints):
         chords: dict[tuple[int, Part], list[int]] = {}
         for note in score.notes:
-            if note.start != frame.tonic_start:
+            if note.start != constraints.tonic_start:
                 chords.setdefault((note.start, note.part), []).append(note.pitch)
         assert max(max(chord) - min(chord) for chord in chords.values()) <= 12
         assert max(len(chord) for chord in chords.values()) <= 3
 
 
 def test_only_the_parts_of_the_frame_play():
-    frame = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR, parts=frozenset({Part.ACCOMPANIMENT}))
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR, parts=frozenset({Part.ACCOMPANIMENT}))
 
-    for _, score in noise_pieces(frame):
+    for _, score in noise_pieces(constraints):
         assert {note.part for note in score.notes} == {Part.ACCOMPANIMENT}
 
 

@@ -14,17 +14,17 @@ from composer.tokens.tokenizer import encode
 from composer.tokens.vocabulary import Kind, token_of
 from tests.composer.scripted import drawn_from_noise
 
-FRAME = PieceConstraints(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR)
+CONSTRAINTS = PieceConstraints(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR)
 DOWN_A_STEP = tuple(1.0 if step == -2 else 0.0 for step in INTERVALS)
 
 
-def leaning(*tokens: int, tilt: tuple[float, ...] = DOWN_A_STEP) -> dict[int, float]:
+def bias_after(*tokens: int, tilt: tuple[float, ...] = DOWN_A_STEP) -> dict[int, float]:
     """What is added to which tokens after those were read."""
-    melody = IntervalBias(tilt)
+    bias = IntervalBias(tilt)
     for token in tokens:
-        melody.read(token)
+        bias.read(token)
     logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-    melody.add_to(logits)
+    bias.add_to(logits)
     return {int(token): float(logits[token]) for token in np.flatnonzero(logits)}
 
 
@@ -40,46 +40,46 @@ START = (vocabulary.START, vocabulary.BAR, at(0), pitch(72), token_of(Kind.DURAT
 
 
 def test_interval_is_counted_from_the_note_before() -> None:
-    assert leaning(*START, at(24)) == {pitch(70): 1.0}
+    assert bias_after(*START, at(24)) == {pitch(70): 1.0}
 
 
 def test_chords_count_from_their_highest_note() -> None:
     chord = (*START, pitch(64), pitch(60), at(24))
 
-    assert leaning(*chord) == {pitch(70): 1.0}
+    assert bias_after(*chord) == {pitch(70): 1.0}
 
 
 def test_only_the_highest_note_of_an_onset_is_leaned_to() -> None:
-    assert leaning(*START) == {}
-    assert leaning(*START, at(24), pitch(76)) == {}
-    assert leaning(*START, at(24), pitch(48, Part.ACCOMPANIMENT)) == {}
+    assert bias_after(*START) == {}
+    assert bias_after(*START, at(24), pitch(76)) == {}
+    assert bias_after(*START, at(24), pitch(48, Part.ACCOMPANIMENT)) == {}
 
 
 def test_other_parts_leave_the_melody_where_it_stands() -> None:
-    assert leaning(*START, at(24), pitch(48, Part.ACCOMPANIMENT), at(48)) == {pitch(70): 1.0}
+    assert bias_after(*START, at(24), pitch(48, Part.ACCOMPANIMENT), at(48)) == {pitch(70): 1.0}
 
 
 def test_accompaniment_that_strikes_alone_repeats_itself_as_a_melody_does() -> None:
     chord = (at(24), pitch(52, Part.ACCOMPANIMENT), pitch(48, Part.ACCOMPANIMENT))
     still = tuple(-1.0 if step == 0 else 0.0 for step in INTERVALS)
 
-    assert leaning(*START, *chord, at(48), tilt=still) == {pitch(72): -1.0, pitch(52, Part.ACCOMPANIMENT): -1.0}
-    assert leaning(*START, *chord, at(48), pitch(74), at(72), tilt=still) == {pitch(74): -1.0}
+    assert bias_after(*START, *chord, at(48), tilt=still) == {pitch(72): -1.0, pitch(52, Part.ACCOMPANIMENT): -1.0}
+    assert bias_after(*START, *chord, at(48), pitch(74), at(72), tilt=still) == {pitch(74): -1.0}
 
 
 def test_nothing_is_leaned_to_before_the_first_note_or_without_a_tilt() -> None:
-    assert leaning(*START[:3]) == {}
-    assert leaning(*START, at(24), tilt=()) == {}
+    assert bias_after(*START[:3]) == {}
+    assert bias_after(*START, at(24), tilt=()) == {}
 
 
 def test_wider_leaps_count_as_the_widest() -> None:
     leaps = tuple(1.0 if step == INTERVALS[-1] else 0.0 for step in INTERVALS)
 
-    assert set(leaning(*START, at(24), tilt=leaps)) == {pitch(midi) for midi in range(85, 109)}
+    assert set(bias_after(*START, at(24), tilt=leaps)) == {pitch(midi) for midi in range(85, 109)}
 
 
 def drawn(tilt: tuple[float, ...]) -> Score:
-    return drawn_from_noise(FRAME, BiasStrengths(tilt=tilt))
+    return drawn_from_noise(CONSTRAINTS, BiasStrengths(tilt=tilt))
 
 
 def test_what_is_leaned_to_comes_oftener() -> None:
@@ -94,14 +94,14 @@ def test_what_is_leaned_to_comes_oftener() -> None:
 
 def test_notes_and_tokens_agree_on_what_the_melody_is() -> None:
     score = drawn(())
-    melody, seen = IntervalBias(tuple(float(step) for step in INTERVALS)), []
+    bias, seen = IntervalBias(tuple(float(step) for step in INTERVALS)), []
     for token in encode(score):
         logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-        melody.add_to(logits)
+        bias.add_to(logits)
         event = vocabulary.EVENTS[token]
         if event.part is Part.MELODY and logits.any():
             seen.append(float(logits[token]))
-        melody.read(token)
+        bias.read(token)
 
     top: dict[int, int] = {}
     for note in score.notes:

@@ -12,13 +12,13 @@ from composer.tokens import vocabulary
 from composer.tokens.conditions import Conditions
 from tests.composer.scripted import NoiseDecoder
 
-FRAME = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR)
+CONSTRAINTS = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR)
 
 
 def pieces(*, seed: int = 1, candidates: int = 3, decoder: NoiseDecoder | None = None, **options) -> list[DrawnTokens]:
     return decode_candidates(
         decoder or NoiseDecoder(),
-        options.pop("frame", FRAME),
+        options.pop("constraints", CONSTRAINTS),
         Conditions(),
         sampling=Sampling(),
         candidates=candidates,
@@ -79,8 +79,8 @@ class Babbler(NoiseDecoder):
 
 
 def test_no_bar_runs_away():
-    frame = PieceConstraints(metre=Metre(12, 8), bars=2, mode=Mode.MAJOR)
+    constraints = PieceConstraints(metre=Metre(12, 8), bars=2, mode=Mode.MAJOR)
 
-    drawn = pieces(decoder=Babbler(), candidates=1, frame=frame)
+    drawn = pieces(decoder=Babbler(), candidates=1, constraints=constraints)
 
     assert len(drawn[0].tokens) < 3 * (MOST_TOKENS_A_BAR + 10)

@@ -12,11 +12,11 @@ from composer.tokens import vocabulary
 from composer.tokens.vocabulary import Kind, token_of
 from tests.composer.scripted import drawn_from_noise
 
-FRAME = PieceConstraints(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR)
+CONSTRAINTS = PieceConstraints(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR)
 
 
 def returns(recall: float) -> float:
-    return measure(drawn_from_noise(FRAME, BiasStrengths(recall=recall)))["returns"]
+    return measure(drawn_from_noise(CONSTRAINTS, BiasStrengths(recall=recall)))["returns"]
 
 
 def test_what_returns_is_like_what_it_recalls():

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 HANDS = frozenset({Part.MELODY, Part.ACCOMPANIMENT})
 
 
-def leaning_after(score: Score, parts: frozenset[Part] = HANDS) -> NDArray[np.float32]:
+def bias_after(score: Score, parts: frozenset[Part] = HANDS) -> NDArray[np.float32]:
     """What is added to the logits when all bars of a score have been read."""
-    voices = SilenceBias(PieceConstraints(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR, parts=parts))
+    bias = SilenceBias(PieceConstraints(metre=Metre(4, 4), bars=16, mode=Mode.MAJOR, parts=parts))
     for token in encode(quantised(score))[:-1]:
-        voices.read(token)
+        bias.read(token)
     logits = np.zeros(vocabulary.VOCABULARY_SIZE, np.float32)
-    voices.add_to(logits)
+    bias.add_to(logits)
     return logits
 
 
@@ -34,7 +34,7 @@ def of(part: Part, pitch: int) -> int:
 
 
 def test_part_that_has_been_silent_becomes_likelier() -> None:
-    logits = leaning_after(score_of(*line([72] * 16), bars=4))
+    logits = bias_after(score_of(*line([72] * 16), bars=4))
 
     assert logits[of(Part.ACCOMPANIMENT, 48)] > 2
     assert logits[of(Part.MELODY, 72)] == 0
@@ -42,24 +42,23 @@ def test_part_that_has_been_silent_becomes_likelier() -> None:
 
 
 def test_longer_silence_leans_more_up_to_a_limit() -> None:
-    leaning = [
-        leaning_after(score_of(*line([72] * 4 * bars), bars=bars))[of(Part.ACCOMPANIMENT, 48)]
-        for bars in (1, 2, 3, 9, 12)
+    biases = [
+        bias_after(score_of(*line([72] * 4 * bars), bars=bars))[of(Part.ACCOMPANIMENT, 48)] for bars in (1, 2, 3, 9, 12)
     ]
 
-    assert leaning == sorted(leaning)
-    assert leaning[0] == 0
-    assert leaning[-1] == leaning[-2]
+    assert biases == sorted(biases)
+    assert biases[0] == 0
+    assert biases[-1] == biases[-2]
 
 
 def test_long_note_is_no_silence() -> None:
     held = Note(0, 288, 48, 75, Part.ACCOMPANIMENT)
 
-    assert not leaning_after(score_of(*line([72] * 16), held, bars=4)).any()
+    assert not bias_after(score_of(*line([72] * 16), held, bars=4)).any()
 
 
 def test_only_parts_of_the_frame_are_waited_for() -> None:
-    logits = leaning_after(score_of(*line([72] * 16), bars=4), parts=frozenset({Part.MELODY, Part.DRUMS}))
+    logits = bias_after(score_of(*line([72] * 16), bars=4), parts=frozenset({Part.MELODY, Part.DRUMS}))
 
     assert logits[of(Part.DRUMS, 38)] > 0
     assert logits[of(Part.BASS, 40)] == 0

@@ -38,7 +38,7 @@ def test_without_preferences_pieces_are_as_the_corpus_has_them():
     assert share_of_minor(planned(NONE)) == pytest.approx(STYLES["piano"].statistics.minor, abs=0.08)
 
 
-def test_each_leaning_tilts_what_is_left_open():
+def test_each_preference_tilts_what_is_left_open():
     usual, tilted = planned(NONE), planned(LearnedPreferences(minor=1.5, tempo=-1.0, density=1.0))
 
     assert share_of_minor(tilted) > share_of_minor(usual) + 0.2
@@ -53,7 +53,7 @@ def test_what_is_asked_for_is_kept_whatever_a_model_leans_to():
     assert mean_tempo(asked) == pytest.approx(60, rel=0.03)
 
 
-def test_even_the_farthest_leaning_leaves_the_other_choice():
+def test_even_the_strongest_preference_leaves_the_other_choice():
     shares = (
         share_of_minor(planned(LearnedPreferences(minor=2.0))),
         share_of_minor(planned(LearnedPreferences(minor=-2.0))),
@@ -96,6 +96,6 @@ def test_preferences_go_through_json():
     assert from_values(json.loads(json.dumps(asdict(preferences)))) == preferences
 
 
-def test_what_is_no_leaning_is_refused():
+def test_what_is_no_preference_is_refused():
     with pytest.raises(TypeError, match="loudness"):
         from_values({"loudness": 1.0})

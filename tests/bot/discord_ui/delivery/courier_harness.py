@@ -98,7 +98,7 @@ async def open_courier(encoder=None, *, pause=asyncio.sleep):
 
 
 def old_id():
-    """Of an interaction that was made an hour ago."""
+    """Id of an interaction that was made an hour ago."""
     return discord.utils.time_snowflake(discord.utils.utcnow() - timedelta(hours=1))
 
 
