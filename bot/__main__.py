@@ -93,8 +93,8 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.storage.data_export import RATINGS, export, export_ratings
-    from bot.storage.extracts import BEGINNING
+    from bot.storage.export.data_export import RATINGS, export, export_ratings
+    from bot.storage.export.extracts import BEGINNING
 
     since = options.since or BEGINNING
     if options.ratings:
@@ -118,7 +118,7 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _forget(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.storage.erasures import id_at
+    from bot.storage.people.erasures import id_at
     from bot.storage.store import open_store
 
     async def erase() -> None:

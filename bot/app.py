@@ -23,7 +23,7 @@ from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
 from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
-from bot.storage.retention import Keep
+from bot.storage.people.retention import Keep
 from bot.storage.store import Store, open_store
 from bot.worker.local_composer import LocalComposer
 from composer.audio.synthesis import find_soundfont

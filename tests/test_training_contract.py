@@ -12,7 +12,7 @@ import pytest
 from bot.discord_ui.texts.sentences import LANGUAGES, load
 from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
-from bot.storage.data_export import export_ratings
+from bot.storage.export.data_export import export_ratings
 from bot.storage.store import open_store
 from composer.tokens import tokenizer
 from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, RatedPieceRow, RatingsHeader

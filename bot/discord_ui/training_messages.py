@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.training_run import Ending, Progress, TrainingRun
-    from bot.storage.runs import Runs
+    from bot.storage.learning.runs import Runs
 
 log = structlog.stdlib.get_logger(__name__)
 

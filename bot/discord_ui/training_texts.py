@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.training_run import Ending, Progress, Report, TrainingRun
-    from bot.storage.registry import SeenModel
+    from bot.storage.learning.registry import SeenModel
 
 MOST_LINES = 20
 """Versions that are listed, so that all of it fits into an embed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.summaries import ModelLine
-from bot.storage.registry import FIRST_LEARNED, SeenModel
+from bot.storage.learning.registry import FIRST_LEARNED, SeenModel
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.pipeline.estimates import Speeds
-    from bot.storage.registry import Registry
+    from bot.storage.learning.registry import Registry
     from composer.engines import InstalledEngine
     from composer.models.identity import Identity
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.training_run import Activate, Decision, TrainingError
 from bot.retraining.trainer_output import line_of
-from bot.storage.registry import SeenModel
+from bot.storage.learning.registry import SeenModel
 from composer.errors import ModelError, OutputError
 from composer.files import write_atomically
 from composer.models import loading

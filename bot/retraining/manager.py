@@ -16,7 +16,7 @@ from bot.retraining.process_limits import end_left_behind
 from bot.retraining.trainer_output import line_of
 from bot.retraining.trainer_process import TrainerArguments
 from bot.retraining.versions import Versions
-from bot.storage.data_export import RATINGS, export_ratings
+from bot.storage.export.data_export import RATINGS, export_ratings
 from composer.errors import OutputError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.retraining.trainer_process import TrainerProcess
     from bot.settings import Settings
-    from bot.storage.registry import SeenModel
+    from bot.storage.learning.registry import SeenModel
     from bot.storage.store import Store
 
 log = structlog.stdlib.get_logger(__name__)

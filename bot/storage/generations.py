@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import erasures, rows
+from bot.storage import rows
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
+from bot.storage.people import erasures
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:

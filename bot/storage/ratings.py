@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, select
 
-from bot.storage import charts, erasures, extracts
+from bot.storage import charts
+from bot.storage.export import extracts
+from bot.storage.people import erasures
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ class Ratings:
         return await self._database.read(lambda connection: charts.top(connection, chart, offset, limit))
 
     async def that_train(self) -> tuple[int, int]:
-        """How many pieces have votes that train, and how many people cast them; see `bot.storage.extracts`."""
+        """How many pieces have votes that train, and how many people cast them; see `bot.storage.export.extracts`."""
         return await self._database.read(lambda connection: extracts.count_rated(connection, extracts.BEGINNING))
 
     def _cast(

@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot import clock as clocks
-from bot.storage.auditing import Audit
 from bot.storage.database import Database, open_database
-from bot.storage.erasures import Removals
 from bot.storage.generations import Generations
+from bot.storage.learning.registry import Registry
+from bot.storage.learning.runs import Runs
 from bot.storage.migration import migrate
-from bot.storage.preferences import Preferences
-from bot.storage.privacy import Privacy
+from bot.storage.people.auditing import Audit
+from bot.storage.people.erasures import Removals
+from bot.storage.people.preferences import Preferences
+from bot.storage.people.privacy import Privacy
+from bot.storage.people.retention import Retention
 from bot.storage.ratings import Ratings
-from bot.storage.registry import Registry
-from bot.storage.retention import Retention
-from bot.storage.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

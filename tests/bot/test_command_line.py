@@ -18,7 +18,7 @@ from bot.__main__ import main
 from bot.doctor.doctor import examine
 from bot.domain.order import ServerSettings
 from bot.settings import Settings
-from bot.storage.data_export import export
+from bot.storage.export.data_export import export
 from bot.storage.store import open_store
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered

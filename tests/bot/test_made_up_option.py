@@ -49,7 +49,7 @@ import asyncio, json, sys
 from pathlib import Path
 
 from bot.domain.composer_port import to_request
-from bot.storage import extracts
+from bot.storage.export import extracts
 from composer.request import Request, read_settings, settings_of
 from tests.bot.discord_ui.discord_world import open_discord_world
 

@@ -19,8 +19,8 @@ from bot.logs import configure
 from bot.settings import Settings
 from bot.standin.faults import Lose, Refuse
 from bot.standin.server import StandIn
-from bot.storage.data_export import export
-from bot.storage.extracts import BEGINNING
+from bot.storage.export.data_export import export
+from bot.storage.export.extracts import BEGINNING
 from bot.storage.store import open_store
 from tests.bot.builders import LIMITS, admission
 from tests.bot.process import BotProcess

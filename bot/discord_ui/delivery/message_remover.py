@@ -13,7 +13,7 @@ from bot.errors import report
 
 if TYPE_CHECKING:
     from bot.domain.generation import Post
-    from bot.storage.erasures import Removals
+    from bot.storage.people.erasures import Removals
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.pool import NullPool
 
-from bot.storage import erasures
 from bot.storage.database import prepare_connection
-from bot.storage.preferences import USER
-from bot.storage.privacy import erase_person
+from bot.storage.people import erasures
+from bot.storage.people.preferences import USER
+from bot.storage.people.privacy import erase_person
 from bot.storage.tables import audit, generation, setting, training_run, vote
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.discord_ui.change_form import ChangeForm, submitted
 from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, read_wishes
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
-from bot.storage import extracts
+from bot.storage.export import extracts
 from tests.bot.discord_ui.discord_world import open_discord_world
 from tests.bot.discord_ui.test_change_form import handed_in
 

@@ -20,7 +20,7 @@ from bot.domain.training_run import (
     TrainingRequest,
     TrainingRun,
 )
-from bot.storage.registry import SeenModel
+from bot.storage.learning.registry import SeenModel
 from bot.storage.store import open_store
 from composer.training_contract import FIGURES, REASONS, STAGES
 from tests.bot.discord_ui.delivery.courier_harness import old_id, open_courier, turns

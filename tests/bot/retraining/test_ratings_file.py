@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.order import ServerSettings
 from bot.errors import SettingsError
-from bot.storage.data_export import export_ratings
+from bot.storage.export.data_export import export_ratings
 from bot.storage.store import open_store
 from bot.storage.tables import rating
 from composer.errors import OutputError

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
 from bot.domain.summaries import Holdings
-from bot.storage.privacy import NOBODY
+from bot.storage.people.privacy import NOBODY
 from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, NOON, SERVER, SetClock, admission, delivered
 

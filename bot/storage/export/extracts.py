@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from bot.domain.generation import THERE, GenerationState
 from bot.domain.vote_weights import Shares, Vote, opinion
 from bot.storage.packing import unpack
-from bot.storage.preferences import servers_apart
+from bot.storage.people.preferences import servers_apart
 from bot.storage.tables import generation, rating
 from composer.tokens import vocabulary
 from composer.training_contract import RATINGS_FORMAT, RATINGS_VERSION, RatingsHeader

@@ -19,9 +19,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import SettingsError
-from bot.storage import extracts
-from bot.storage.extracts import BEGINNING
-from bot.storage.plain import plain
+from bot.storage.export import extracts
+from bot.storage.export.extracts import BEGINNING
+from bot.storage.export.plain import plain
 from composer.files import write_together
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.storage.extracts import Row
+    from bot.storage.export.extracts import Row
 
 RATINGS = "rated.jsonl"
 
@@ -59,7 +59,7 @@ def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
 
 
 def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tuple[int, int]:
-    """Write the ratings that training learns from, see `bot.storage.extracts.rated`; blocks, and needs little memory.
+    """Write the ratings that training learns from, see `extracts.rated`; blocks, and needs little memory.
 
     Args:
         path: The database; a bot may be running on it.

@@ -9,9 +9,10 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
-from bot.storage import auditing, erasures, rows
-from bot.storage.plain import plain
-from bot.storage.preferences import USER
+from bot.storage import rows
+from bot.storage.export.plain import plain
+from bot.storage.people import auditing, erasures
+from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Privacy:
         Args:
             user_id: The person.
             delete_pieces: Whether what is there is deleted, with its messages.
-            before_id: An id that Discord gave when it was asked for; see `bot.storage.erasures.note_person`.
+            before_id: An id that Discord gave when it was asked for; see `bot.storage.people.erasures.note_person`.
         """
 
         def unit(connection: Connection) -> Erasure:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from bot.storage import rows
-from bot.storage.preferences import HOUSE, write
+from bot.storage.people.preferences import HOUSE, write
 from bot.storage.tables import erasure, generation, post, removal, setting
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, or_
 
 from bot.domain.generation import GenerationState
 from bot.storage.admission import QUOTA_PERIOD
-from bot.storage.preferences import SERVER
+from bot.storage.people.preferences import SERVER
 from bot.storage.tables import audit, generation, post, setting
 
 if TYPE_CHECKING:

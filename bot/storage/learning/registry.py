@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, select, update
 
-from bot.storage import auditing, charts
+from bot.storage import charts
+from bot.storage.people import auditing
 from bot.storage.tables import model
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.generation import GenerationState
-from bot.storage.retention import Keep
+from bot.storage.people.retention import Keep
 from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LIMITS, MUSIC, NOON, SetClock, admission, delivered, post
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, select
 
 from bot.domain.order import ORDER_OPTIONS, Defaults, ServerSettings
-from bot.storage import auditing
+from bot.storage.people import auditing
 from bot.storage.tables import setting
 from composer.options import ANY
 

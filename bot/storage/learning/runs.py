@@ -9,9 +9,9 @@ from sqlalchemy import and_, func, insert, select, update
 
 from bot.domain.generation import ON_THE_WAY
 from bot.domain.training_run import Activate, Decision, RunState, TrainingRequest, TrainingRun
-from bot.storage import auditing
-from bot.storage.privacy import NOBODY
-from bot.storage.registry import FIRST_LEARNED, note, promote
+from bot.storage.learning.registry import FIRST_LEARNED, note, promote
+from bot.storage.people import auditing
+from bot.storage.people.privacy import NOBODY
 from bot.storage.tables import generation, model, training_run
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.training_run import Ending
     from bot.storage.database import Database
-    from bot.storage.registry import SeenModel
+    from bot.storage.learning.registry import SeenModel
 
 _MESSAGE = "message_id"
 _OWN_COLUMNS = ("user_id",)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.order import ServerSettings
-from bot.storage.retention import Keep
+from bot.storage.people.retention import Keep
 from bot.storage.store import open_store
 from tests.bot.builders import BOB, LIMITS, OTHER_SERVER, SERVER, SetClock, admission, delivered
 

@@ -1,0 +1,1 @@
+"""Models and trainings as they were seen here."""
