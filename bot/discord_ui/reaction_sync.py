@@ -92,6 +92,12 @@ class ReactionSync:
             for reaction in message.reactions:
                 value = value_of(str(reaction.emoji)) if isinstance(reaction.emoji, str) else None
                 if value is not None and reaction.count > int(reaction.me):
-                    votes[value] |= {person.id async for person in reaction.users() if not person.bot}
+                    votes[value] |= await _people(reaction)
             await self._client.app.store.ratings.reconcile(post.message_id, votes)
         self._client.courier.seed_again(post, message)
+
+
+async def _people(reaction: discord.Reaction) -> set[int]:
+    """Who gave a reaction, bots left out. Discord lists those who gave it as a super reaction apart."""
+    kinds = [discord.ReactionType.normal, *([discord.ReactionType.burst] if reaction.burst_count else [])]
+    return {person.id for kind in kinds async for person in reaction.users(type=kind) if not person.bot}

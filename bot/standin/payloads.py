@@ -154,7 +154,10 @@ def _reactions(message: Message, bot: Person) -> list[Json]:
         {
             "emoji": emoji(name),
             "count": len(people),
-            "count_details": {"normal": len(people), "burst": 0},
+            "count_details": {
+                "normal": len(people) - _bursts(message, name),
+                "burst": _bursts(message, name),
+            },
             "me": bot in people,
             "me_burst": False,
             "burst_colors": [],
@@ -162,6 +165,10 @@ def _reactions(message: Message, bot: Person) -> list[Json]:
         for name, people in message.reactions.items()
         if people
     ]
+
+
+def _bursts(message: Message, name: str) -> int:
+    return sum(each == name for each, _ in message.bursts)
 
 
 def emoji(name: str) -> Json:

@@ -101,9 +101,9 @@ class People:
         event = Interaction(5, opened.user, opened.channel, data, _token(), opened.source)
         return await self._happen(event, wait=wait)
 
-    async def react(self, message: Message, emoji: str, *, user: Person) -> None:
-        """Give a reaction."""
-        await posting.react(self.state, message, user, emoji)
+    async def react(self, message: Message, emoji: str, *, user: Person, burst: bool = False) -> None:
+        """Give a reaction, or a super reaction."""
+        await posting.react(self.state, message, user, emoji, burst=burst)
 
     async def unreact(self, message: Message, emoji: str, *, user: Person) -> None:
         """Take a reaction back."""

@@ -118,6 +118,7 @@ class Message:
     Attributes:
         pinged: People whom its mentions called.
         reactions: People who gave each emoji, in order.
+        bursts: Emoji and people whose reaction is a super reaction, which Discord lists apart.
         seen_by: The one person who can see it; all can where this is None.
         edits: Number of times that it was changed.
     """
@@ -133,6 +134,7 @@ class Message:
     reference: int | None = None
     pinged: list[int] = field(default_factory=list)
     reactions: dict[str, list[Person]] = field(default_factory=dict)
+    bursts: set[tuple[str, Person]] = field(default_factory=set)
     interaction: Interaction | None = None
     seen_by: Person | None = None
     edits: int = 0

@@ -167,13 +167,15 @@ async def _tell(state: State, event: str, message: Message, data: Json) -> None:
         await state.gateway.tell(event, {**data, **place(channel)}, guild=channel.guild is not None)
 
 
-async def react(state: State, message: Message, person: Person, emoji: str) -> None:
-    """Add somebody's reaction, once."""
+async def react(state: State, message: Message, person: Person, emoji: str, *, burst: bool = False) -> None:
+    """Add somebody's reaction, or super reaction, once."""
     people = message.reactions.setdefault(emoji, [])
     if person in people:
         return
     people.append(person)
-    more: Json = {"message_author_id": str(message.author.id), "type": 0, "burst": False}
+    if burst:
+        message.bursts.add((emoji, person))
+    more: Json = {"message_author_id": str(message.author.id), "type": int(burst), "burst": burst}
     if message.channel.guild is not None:
         more["member"] = payloads.member(message.channel.guild, person)
     await _tell_of_reaction(state, "ADD", message, emoji, {"user_id": str(person.id), **more})
@@ -183,12 +185,15 @@ async def unreact(state: State, message: Message, person: Person, emoji: str) ->
     """Take somebody's reaction back."""
     if person in message.reactions.get(emoji, []):
         message.reactions[emoji].remove(person)
-        more = {"user_id": str(person.id), "type": 0, "burst": False}
+        burst = (emoji, person) in message.bursts
+        message.bursts.discard((emoji, person))
+        more = {"user_id": str(person.id), "type": int(burst), "burst": burst}
         await _tell_of_reaction(state, "REMOVE", message, emoji, more)
 
 
 async def clear_reactions(state: State, message: Message, emoji: str | None = None) -> None:
     """Take all reactions away, or all of one emoji."""
+    message.bursts = {each for each in message.bursts if emoji not in {None, each[0]}}
     if emoji is None:
         message.reactions.clear()
         await _tell_of_reaction(state, "REMOVE_ALL", message, None, {})

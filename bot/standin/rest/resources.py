@@ -144,7 +144,10 @@ async def delete(state: State, _request: Recorded, where: dict[str, str]) -> Ans
 
 
 async def reactions(state: State, request: Recorded, where: dict[str, str]) -> Answer:
-    people = _reactors(_message(state, where, READ_MESSAGE_HISTORY), where)
+    found = _message(state, where, READ_MESSAGE_HISTORY)
+    # Discord lists either kind alone, and the usual one where none is named.
+    burst = request.query.get("type", "0") == "1"
+    people = [each for each in _reactors(found, where) if ((unquote(where["emoji"]), each) in found.bursts) == burst]
     after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 25))
     listed = sorted((each for each in people if each.id > after), key=lambda each: each.id)
     return [payloads.user(each) for each in listed[:limit]]

@@ -151,6 +151,21 @@ async def test_reactions_of_the_time_when_the_bot_was_down_are_read_back(tmp_pat
         assert here.rows(RATINGS) == [(here.ben.id, 1)]
 
 
+async def test_super_reactions_are_read_back_as_any_others(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        message = await here.compose_to_rate()
+        await here.discord.react(message, "👍", user=here.anna, burst=True)
+        await here.settled()
+        await here.stop()
+        await here.discord.react(message, "👍", user=here.ben, burst=True)
+        before = len(here.said)
+        await here.start()
+        await here.hears("reactions read back", since=before)
+        await here.stop()
+
+        assert here.rows(RATINGS) == sorted([(here.anna.id, 1), (here.ben.id, 1)])
+
+
 async def test_votes_change_fall_back_and_go(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
         message = await here.compose_to_rate()
