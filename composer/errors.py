@@ -53,6 +53,21 @@ class OutputError(MachineError):
     """A result could not be written where it was asked for."""
 
 
+MOST_QUOTED = 60
+"""Characters of what somebody wrote that a message repeats."""
+
+
+def shortened(text: str) -> str:
+    """What somebody wrote, as a message repeats it: on one line, short, and unable to break out of backticks."""
+    line = " ".join(text[: 4 * MOST_QUOTED].replace("`", "'").split())
+    return line if len(line) <= MOST_QUOTED else f"{line[: MOST_QUOTED - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """The same in backticks."""
+    return f"`{shortened(text)}`"
+
+
 def unknown_name(what: str, name: str, known: Sequence[str], *, read_as: str | None = None) -> RequestError:
     """The answer to a name that does not exist: the nearest one that does, or all of them.
 
@@ -62,6 +77,6 @@ def unknown_name(what: str, name: str, known: Sequence[str], *, read_as: str | N
         known: Names that exist.
         read_as: How the name was read, if not just in lower case.
     """
-    near = difflib.get_close_matches(read_as or name.lower(), known, n=1)
+    near = difflib.get_close_matches((read_as or name.lower())[:MOST_QUOTED], known, n=1)
     hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(known)}."
-    return RequestError(f"I don't know {what} called `{name}`. {hint}")
+    return RequestError(f"I don't know {what} called {quoted(name)}. {hint}")

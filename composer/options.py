@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_type_hints
 
-from composer.errors import RequestError, unknown_name
+from composer.errors import RequestError, quoted, shortened, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,14 +36,15 @@ class Option:
 
     Attributes:
         name: Name that people use: its flag, its key in a piece's settings, its texts.
-        parse: Function from text to a value. It raises RequestError, or ValueError for what is no number.
+        parse: Function from text to a value, in time linear in its length. It raises RequestError, or ValueError for
+            what is no number. Others call `value_of`, which looks at the length first.
         article: Name with its article, for "I don't know ...".
         low: Least value of a number.
         high: Greatest value of a number.
         unit: Unit of the range, as it follows a number.
         whole: Whether people say it in whole numbers.
         values: All that it can be, as text; empty where that cannot be listed.
-        longest: Most characters of a value as text.
+        longest: Most characters that one may write for it, and that its value has as text.
         worded: Whether each language has words of its own for the values.
         about: Help for the command line.
         otherwise: What happens where nobody says anything, in the words of the help; empty where the default is used.
@@ -90,6 +91,17 @@ class Option:
         """Whether its values are numbers; all others are written as text."""
         return self.kind in {float, int}
 
+    def value_of(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
+        """The value that a text says.
+
+        Raises:
+            RequestError: If there is no such value, or the text is too long for any.
+            ValueError: If a number was expected.
+        """
+        if len(text) > self.longest:
+            raise RequestError(f"{self.name} takes at most {self.longest} characters, not {len(text)}")
+        return self.parse(text)
+
     def parse_or_any(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
         """The value that a text says, None for `any`.
 
@@ -97,7 +109,7 @@ class Option:
             RequestError: If there is no such value.
             ValueError: If a number was expected.
         """
-        return None if self.may_be_any and text.strip().lower() == ANY else self.parse(text)
+        return None if self.may_be_any and text.strip().lower() == ANY else self.value_of(text)
 
     def read(self, plain: object) -> Any:  # noqa: ANN401 - each option has its own type
         """The value that a plain one stands for.
@@ -110,8 +122,8 @@ class Option:
             return None
         fits = isinstance(plain, int | float) and not isinstance(plain, bool) if self.is_number else type(plain) is str
         if not fits:
-            raise TypeError(f"{self.name} cannot be {plain!r}")
-        return plain if self.is_number or self.kind is str else self.parse(str(plain))
+            raise TypeError(f"{self.name} cannot be {quoted(repr(plain))}")
+        return plain if self.is_number or self.kind is str else self.value_of(str(plain))
 
     def show(self, value: Any) -> Plain:  # noqa: ANN401 - each option has its own type
         """The plain value for one of this option."""
@@ -127,7 +139,8 @@ class Option:
             return
         # Written so that not-a-number fails as well.
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            raise RequestError(f"{self.name} must be {self.low:g} to {self.high:g}{self.unit}, not {value:g}")
+            given = f"{value:g}" if isinstance(value, float) else shortened(str(value))
+            raise RequestError(f"{self.name} must be {self.low:g} to {self.high:g}{self.unit}, not {given}")
         if self.values and str(value) not in self.values:
             raise unknown_name(self.article, str(value), self.values)
 

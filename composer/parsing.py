@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-from composer.errors import RequestError, unknown_name
+from composer.errors import RequestError, quoted, unknown_name
 from composer.music.score import PITCH_CLASS_NAMES, Key, Metre, Mode
 from composer.tokens import vocabulary
 
 _MINUTE = 60
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KEY = re.compile(
-    r"(?P<letter>[A-Ga-g])\s*-?\s*(?P<accidental>#|♯|sharp|is|b|♭|flat|es|s)?\s*(?P<mode>major|maj|dur|minor|min|moll|m)?",
+    r"(?P<letter>[A-Ga-g]) ?-? ?(?P<accidental>#|♯|sharp|is|b|♭|flat|es|s)? ?(?P<mode>major|maj|dur|minor|min|moll|m)?",
     re.IGNORECASE,
 )
+"""Nothing in it repeats, so that no text takes long: the words are to have one space between them."""
 
 
 def parse_key(text: str) -> Key:
@@ -22,9 +23,9 @@ def parse_key(text: str) -> Key:
     Raises:
         RequestError: If it is none.
     """
-    found = _KEY.fullmatch(text.strip())
+    found = _KEY.fullmatch(" ".join(text.split()))
     if not found:
-        raise RequestError(f"I don't know the key `{text}`. Write it like C, Am, Eb major or F# minor.")
+        raise RequestError(f"I don't know the key {quoted(text)}. Write it like C, Am, Eb major or F# minor.")
     accidental = (found["accidental"] or "").lower()
     shift = 0 if not accidental else 1 if accidental in {"#", "♯", "sharp", "is"} else -1
     word = found["mode"] or ""
@@ -60,7 +61,11 @@ def parse_seconds(text: str) -> float:
         ValueError: If it is none.
     """
     minutes, colon, seconds = text.strip().partition(":")
-    return float(_MINUTE * int(minutes) + int(seconds)) if colon else parse_number(minutes)
+    if not colon:
+        return parse_number(minutes)
+    if not (minutes.isdecimal() and seconds.isdecimal()):
+        raise ValueError(f"no minutes and seconds: {quoted(text)}")
+    return _MINUTE * float(minutes) + float(seconds)
 
 
 def key_name(key: Key) -> str:

@@ -59,7 +59,7 @@ def values(option: Option, typed: str, say: Sentences) -> list[app_commands.Choi
 
 def _meant(option: Option, typed: str) -> list[str]:
     try:
-        value = option.parse(typed)
+        value = option.value_of(typed)
     except RequestError:
         return []
     if isinstance(value, Key) and value.mode is Mode.MAJOR:

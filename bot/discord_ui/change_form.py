@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.discord_ui.option_values import SHOWN_OPTIONS, as_typed, read_text
-from bot.discord_ui.refusal_texts import RefusalError, shown
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts.sentences import load
+from composer.errors import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -119,5 +120,5 @@ def _from_line(text: str, say: Sentences) -> dict[str, Plain]:
             # A text of several words goes on: rolls:7 3 11.
             said[last] = said[last][0], f"{said[last][1]} {word}"
         else:
-            raise RefusalError("refusal.unclear", value=shown(word))
+            raise RefusalError("refusal.unclear", value=shortened(word))
     return {field: read_text(option, value, say) for field, (option, value) in said.items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.discord_ui.refusal_texts import RefusalError, Words, shown
+from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.domain.order import ORDER_OPTIONS
-from composer.errors import RequestError
+from composer.errors import RequestError, shortened
 from composer.options import ANY
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def read_text(option: Option, text: str, say: Sentences) -> Plain:
     if option.may_be_any and text.strip().casefold() in {ANY, say("option.any").casefold()}:
         return None
     try:
-        value = option.parse(text)
+        value = option.value_of(text)
     except RequestError as error:
         if is_spelled(option):
-            raise RefusalError(f"refusal.{option.name}", value=shown(text)) from None
+            raise RefusalError(f"refusal.{option.name}", value=shortened(text)) from None
         raise RefusalError("refusal.composer", sentence=str(error)) from None
     except ValueError:
         raise _out_of_range(option) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot import errors
+from composer.errors import shortened
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,6 @@ _PLAIN = {
 """Discord's JSON error codes that have an answer of their own, without a value in it."""
 
 _FORBIDDEN = 403
-_SHOWN = 40
 _SERVER_ERROR = 500
 
 
@@ -150,12 +150,7 @@ def _of_training(refusal: errors.Refusal) -> RefusalError:
 
 
 def _unknown_model(refusal: errors.UnknownModel) -> RefusalError:
-    name = shown(refusal.name)
+    name = shortened(refusal.name)
     if refusal.nearest is not None:
         return RefusalError("refusal.model_near", name=name, near=refusal.nearest)
     return RefusalError("refusal.model", name=name, known=", ".join(f"`{known}`" for known in refusal.known))
-
-
-def shown(text: str) -> str:
-    """What a person typed, short and unable to break out of its backticks."""
-    return text.replace("`", "'")[:_SHOWN]

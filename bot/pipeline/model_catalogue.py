@@ -13,6 +13,7 @@ from bot.domain.summaries import ModelLine
 from bot.storage.learning.registry import FIRST_LEARNED, SeenModel
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
+from composer.models.identity import version_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,8 +115,7 @@ class ModelCatalogue:
             UnknownModel: There is none.
         """
         name, _, version = wanted.strip().lower().partition("@")
-        number = version.removeprefix("v")
-        chosen = (int(number) if number.isdecimal() else 0) if version else self._live.get(name, 0)
+        chosen = version_number(version) if version else self._live.get(name, 0)
         try:
             return self.engines.installed[name, chosen]
         except KeyError:

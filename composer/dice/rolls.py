@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.dice.tables import COLUMNS, FACES
-from composer.errors import RequestError
+from composer.errors import RequestError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from composer.dice.tables import Table
 
 _MOST_DICE = 2
+_AS_WRITTEN = frozenset(text for number in range(1, _MOST_DICE * FACES + 1) for text in (f"{number}", f"{number:02}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def parse_rolls(text: str) -> Rolls:
     """
     words = text.replace(",", " ").replace(";", " ").split()
     for word in words:
-        if not (word.isascii() and word.isdecimal() and 1 <= int(word) <= _MOST_DICE * FACES):
-            raise RequestError(f"`{word}` is no roll of the dice; write numbers from 1 to 12 such as 7 3 11")
+        if word not in _AS_WRITTEN:
+            raise RequestError(f"{quoted(word)} is no roll of the dice; write numbers from 1 to 12 such as 7 3 11")
     if not words:
         raise RequestError("no rolls were given; write numbers from 1 to 12 such as 7 3 11")
     return Rolls(tuple(map(int, words)))

@@ -6,11 +6,15 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from composer.errors import RequestError
+from composer.errors import MOST_QUOTED, RequestError, quoted
 from composer.request import NETWORK_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+
+
+_MOST_DIGITS = 9
+"""Digits of a version's number; Python refuses to read thousands of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +79,23 @@ def choose_version(wanted: str, known: Collection[tuple[str, int]]) -> tuple[str
         raise RequestError(_unknown(name, sorted({other for other, _ in known})))
     if not version:
         return name, versions[-1]
-    chosen = int(version.removeprefix("v")) if version.removeprefix("v").isdecimal() else 0
+    chosen = version_number(version)
     if chosen not in versions:
-        raise RequestError(f"there is no version `{version}` of `{name}`; installed: {', '.join(map(str, versions))}")
+        there = ", ".join(map(str, versions))
+        raise RequestError(f"there is no version {quoted(version)} of `{name}`; installed: {there}")
     return name, chosen
 
 
+def version_number(text: str) -> int:
+    """The number of a version as people write it: 8, v8; 0, which no version has, where it is none."""
+    digits = text.removeprefix("v")
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else 0
+
+
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name[:MOST_QUOTED], known, n=1, cutoff=0.5)
     question = f" Did you mean `{near[0]}`?" if near else ""
-    return f"I don't know a model called `{name}`.{question} Installed: {', '.join(known)}."
+    return f"I don't know a model called {quoted(name)}.{question} Installed: {', '.join(known)}."
 
 
 def _sources(rows: list[dict[str, str]]) -> tuple[Source, ...]:
