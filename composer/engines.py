@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,31 @@ class InstalledEngine:
 
     identity: Identity
     card: ModelCard | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Path of its model file, from which it can be trained on; None for an engine without one."""
+        return None if self.card is None else self.card.path
+
+    @property
+    def parameters(self) -> int | None:
+        """Number of its weights; None for an engine without any."""
+        return None if self.card is None else self.card.network.parameters
+
+    @property
+    def bits_per_note(self) -> float | None:
+        """How well it predicts; None where that was not or cannot be measured."""
+        return None if self.card is None else self.card.network.bits_per_note
+
+    @property
+    def proper_file_name(self) -> str | None:
+        """What its file is to be called; None for an engine without one."""
+        return None if self.card is None else self.card.file_name
+
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal of its file, or of its name and version where it has none."""
+        marks = self.identity.label.encode() if self.path is None else self.path.read_bytes()
+        return hashlib.sha256(marks).hexdigest()
 
     def check(self, request: Request) -> None:
         """Refuse what the engine cannot compose, without loading it.

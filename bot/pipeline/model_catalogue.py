@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from bot.pipeline.estimates import Speeds
     from bot.storage.learning.registry import Registry
     from composer.engines import InstalledEngine
-    from composer.models.identity import Identity
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,10 +66,7 @@ class ModelCatalogue:
         """The engines without a file, then those of both folders, those that come with Cadenza first."""
         folders = [self._folder, *([self.learned_folder] if self._learns else [])]
         files = {
-            engine.card.path.resolve(): engine
-            for folder in folders
-            for engine in engines.in_folder(folder)
-            if engine.card is not None
+            engine.path and engine.path.resolve(): engine for folder in folders for engine in engines.in_folder(folder)
         }
         found = [*engines.built_in(), *files.values()]
         return [(engine, _seen(engine, learned=self._is_learned(engine))) for engine in found]
@@ -82,9 +77,9 @@ class ModelCatalogue:
 
     def _is_learned(self, engine: InstalledEngine) -> bool:
         """Whether a model was trained here, also where somebody has both folders be one."""
-        if engine.card is None or self.learned_folder is None:
+        if engine.path is None or self.learned_folder is None:
             return False
-        here = engine.card.path.parent.resolve() == self.learned_folder.resolve()
+        here = engine.path.parent.resolve() == self.learned_folder.resolve()
         return here and engine.identity.version >= FIRST_LEARNED
 
     def _fallback(self, name: str) -> int:
@@ -127,7 +122,7 @@ class ModelCatalogue:
         return [self._line(self.engines.installed[name, self._live[name]], scores) for name in self.names()]
 
     def _line(self, engine: InstalledEngine, scores: dict[str, tuple[float, int]]) -> ModelLine:
-        identity, network = engine.identity, engine.card.network if engine.card is not None else None
+        identity = engine.identity
         score, ratings = scores.get(identity.name, (None, 0))
         return ModelLine(
             name=identity.name,
@@ -135,8 +130,8 @@ class ModelCatalogue:
             versions=self.versions(identity.name),
             styles=identity.styles,
             architecture=identity.architecture,
-            parameters=network.parameters if network is not None else None,
-            bits_per_note=network.bits_per_note if network is not None else None,
+            parameters=engine.parameters,
+            bits_per_note=engine.bits_per_note,
             score=score,
             ratings=ratings,
             speed=self._speeds.of(identity.name),
@@ -144,30 +139,22 @@ class ModelCatalogue:
 
 
 def _seen(engine: InstalledEngine, *, learned: bool) -> SeenModel:
-    identity, card = engine.identity, engine.card
-    bits = card.network.bits_per_note if card is not None else None
+    bits = engine.bits_per_note
     return SeenModel(
-        name=identity.name,
-        version=identity.version,
-        sha256=hashlib.sha256(card.path.read_bytes() if card is not None else _marks(identity)).hexdigest(),
+        name=engine.identity.name,
+        version=engine.identity.version,
+        sha256=engine.digest(),
         metrics={} if bits is None else {"bits_per_note": bits},
         learned=learned,
     )
 
 
-def _marks(identity: Identity) -> bytes:
-    """What stands in the place of a file for an engine that has none."""
-    return identity.label.encode()
-
-
 def _as_noted(engine: InstalledEngine, one: SeenModel, known: Mapping[tuple[str, int], SeenModel]) -> bool:
     """Whether a file is what it is called and, if it was trained here, the one that was noted then."""
-    card = engine.card
-    if card is None:
-        return True
     noted = known.get((one.name, one.version))
     swapped = one.learned and noted is not None and noted.sha256 != one.sha256
-    if swapped or card.path.name != card.file_name:
-        log.error("model left out: its file was swapped for another", path=str(card.path), says=card.file_name)
+    if swapped or (engine.path and engine.path.name) != engine.proper_file_name:
+        says = engine.proper_file_name
+        log.error("model left out: its file was swapped for another", path=str(engine.path), says=says)
         return False
     return True

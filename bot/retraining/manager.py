@@ -106,13 +106,13 @@ class TrainingManager:
             if missing is not None:
                 raise NoTrainer(missing)
             engine = self._catalogue.engine(wanted.model)
-            identity, card = engine.identity, engine.card
-            if card is None:
+            identity, parent = engine.identity, engine.path
+            if parent is None:
                 raise Untrainable(identity.name)
             await self._check_ratings()
             self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
-            self._training = asyncio.create_task(self._trained(run, card.path.absolute()))
+            self._training = asyncio.create_task(self._trained(run, parent.absolute()))
             self._whole = asyncio.create_task(self._go(run, self._training))
             return run
 

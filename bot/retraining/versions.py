@@ -72,10 +72,10 @@ class Versions:
         needed = {live, *parents, *await self._store.runs.versions_on_the_way(name)}
         keep = self._settings.keep_versions
         for version in candidate_install.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
-            card = self._catalogue.engine(f"{name}@{version}").card
-            if card is None:
+            path = self._catalogue.engine(f"{name}@{version}").path
+            if path is None:
                 continue
             with suppress(OSError):
-                await asyncio.to_thread(card.path.unlink)
+                await asyncio.to_thread(path.unlink)
                 log.info("version no longer kept", model=name, version=version)
         await self._catalogue.refresh()

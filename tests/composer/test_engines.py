@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -232,3 +233,15 @@ def test_a_description_of_an_engine_without_a_network_has_no_figures_of_one(tmp_
         "  styles         piano",
         "  trained on     nothing",
     ]
+
+
+def test_engines_answer_alike_with_a_file_and_without_one(drone: Drone, tmp_path: Path) -> None:
+    path = handmade.install(tmp_path)
+    (with_file,), (without,) = engines.in_folder(tmp_path), engines.built_in()
+
+    assert with_file.path == path
+    assert with_file.proper_file_name == path.name
+    assert with_file.parameters is not None
+    assert with_file.digest() == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (without.path, without.parameters, without.bits_per_note, without.proper_file_name) == (None,) * 4
+    assert without.digest() == hashlib.sha256(drone.identity.label.encode()).hexdigest()
