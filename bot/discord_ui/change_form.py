@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.discord_ui.texts.sentences import Sentences
+    from composer.music.score import Key, Mode
     from composer.options import Option, Plain, Wishes
 
     FormHandler = Callable[[discord.Interaction[Any], str], Awaitable[None]]
@@ -25,7 +26,7 @@ PREFIX = "cadenza:changed:"
 OPEN_FOR = 15 * 60.0
 """Seconds in which discord.py remembers the form; it works without."""
 
-_LONGEST_NUMBER, _LONGEST_TEXT, _LONGEST_LINE = 6, 20, 1500
+_LONGEST_FIELD, _LONGEST_LINE = 20, 1500
 """Characters that one may type into a field."""
 
 _IN_LINE = tuple(option for option in SHOWN_OPTIONS if not option.own_field)
@@ -63,7 +64,7 @@ class ChangeForm(discord.ui.Modal):
         return discord.ui.TextInput(
             default=as_typed(before[option.field], self._say) if option.field in before else "",
             required=not option.may_be_any,
-            max_length=_LONGEST_NUMBER if option.is_number else _LONGEST_TEXT,
+            max_length=_LONGEST_FIELD,
             custom_id=option.name,
         )
 
@@ -94,6 +95,26 @@ def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[s
         elif option.name in fields and option.may_be_any and option.field in before:
             wishes[option.field] = None
     return {**wishes, **_from_line(fields.get(_LINE, ""), say)}
+
+
+def keeps_notes(before: Wishes, after: Wishes, sounding: str | None) -> bool:
+    """Whether the same seed gives the same notes: only the instrument changes, or the key within its mode.
+
+    Args:
+        before: Wishes for the piece as it was.
+        after: Wishes for the piece as it is to be.
+        sounding: Key in which the piece stands; None where it is not known.
+    """
+    differing = {field for field in {*before, *after} if before.get(field) != after.get(field)} - {"instrument", "seed"}
+    if differing != {"key"}:
+        return not differing
+    key = after.get("key")
+    return key is not None and sounding is not None and _mode(str(key)) is _mode(sounding)
+
+
+def _mode(key: str) -> Mode:
+    value: Key = next(option for option in SHOWN_OPTIONS if option.field == "key").value_of(key)
+    return value.mode
 
 
 def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord's JSON

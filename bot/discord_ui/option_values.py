@@ -85,7 +85,8 @@ def as_typed(plain: Plain, say: Sentences) -> str:
     """A value as people type it."""
     if plain is None:
         return say("option.any")
-    return f"{plain:g}" if isinstance(plain, float) else str(plain)
+    # All of its digits: one that is off by the seventh makes another piece.
+    return str(int(plain)) if isinstance(plain, float) and plain.is_integer() else str(plain)
 
 
 def as_spoken(option: Option, plain: Plain, say: Sentences) -> str:

@@ -30,7 +30,7 @@ class Order:
         wishes: Wishes for the music.
         reply_token: Token of the interaction, valid for 15 minutes after `asked_at`; delivery takes it out of the row.
         asked_at: Moment of the interaction, if known.
-        another_of: The generation whose Another, Change or Retry this is.
+        another_of: The generation whose Another, Change or Retry this is; then nobody's defaults fill in what is open.
     """
 
     request_id: int

@@ -107,10 +107,14 @@ class OrderService:
         )
 
     def _options(self, order: Order, defaults: Defaults, server: ServerSettings) -> Options:
-        """Decide each option: by the order, else by the person, else by the server, else by the house."""
+        """Decide each option: by the order, else by the person, else by the server, else by the house.
+
+        What is like another piece leaves open what that one left open, whoever asks for it.
+        """
         model = server.model or self._settings.default_model
         usual: Wishes = {"model": model, "seconds": min(PieceOptions().seconds, server.longest)}
-        return settle(order.wishes, {**usual, **defaults.wishes}, self._catalogue)
+        own = defaults.wishes if order.another_of is None else {}
+        return settle(order.wishes, {**usual, **own}, self._catalogue)
 
     async def cancel(self, number: int) -> bool:
         """Take a generation out of queue or making; False if it was no longer on the way.

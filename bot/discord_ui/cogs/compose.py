@@ -20,7 +20,7 @@ from bot.discord_ui.texts.translator import options, said
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
-    from composer.options import Wishes
+    from composer.options import Plain, Wishes
 
 
 class ComposeCog(commands.Cog):
@@ -57,16 +57,19 @@ class ComposeCog(commands.Cog):
     async def change(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Show the form with the piece's settings."""
         generation = await piece_for(interaction, int(argument))
-        wishes = {**generation.options.wishes(), "model": _version(generation)}
-        form = ChangeForm(generation.number, wishes, sentences.sentences(interaction.locale))
+        say = sentences.sentences(interaction.locale)
+        form = ChangeForm(generation.number, _wishes_to_change(generation), say)
         await interaction.response.send_modal(form)
 
     async def changed(self, interaction: discord.Interaction[Any], argument: str) -> None:
         """Compose what the form says."""
         generation = await piece_for(interaction, int(argument))
         data: Any = interaction.data
-        say = sentences.sentences(interaction.locale)
-        await self._ask_like(interaction, generation, change_form.submitted(data, say, generation.options.wishes()))
+        before = _wishes_to_change(generation)
+        wishes = change_form.submitted(data, sentences.sentences(interaction.locale), before)
+        if change_form.keeps_notes(before, wishes, generation.chosen_key):
+            wishes.setdefault("seed", generation.options.seed)
+        await self._ask_like(interaction, generation, wishes)
 
     async def _ask_like(
         self, interaction: discord.Interaction[Cadenza], generation: Generation, wishes: Wishes
@@ -77,10 +80,18 @@ class ComposeCog(commands.Cog):
         note = gone(interaction, generation, "training.live_instead") if instead else None
         if note is not None:
             wishes = {**wishes, "model": name}
-        wanted = order(interaction, private=generation.private, wishes=wishes, another_of=generation.number)
+        private = generation.private or await wants_privacy(interaction, None)
+        wanted = order(interaction, private=private, wishes=wishes, another_of=generation.number)
         await ask(interaction, wanted)
         if note is not None:
             await interaction.followup.send(note, ephemeral=True)
+
+
+def _wishes_to_change(generation: Generation) -> dict[str, Plain]:
+    """What the form begins with: all but the seed, so that one which comes back was typed."""
+    wishes: dict[str, Plain] = {**generation.options.wishes(), "model": _version(generation)}
+    del wishes["seed"]
+    return wishes
 
 
 def _version(generation: Generation) -> str:

@@ -218,3 +218,14 @@ def buttons(message):
     """The buttons under a message: label and custom id."""
     rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
     return {button["custom_id"]: button for row in rows for button in row["components"]}
+
+
+def filled_in(opened):
+    """The fields of a form that was opened, by custom id, as they are handed in where nobody changes them."""
+    fields = {label["component"]["custom_id"]: label["component"] for label in opened.modal["components"]}
+    return {
+        name: [chosen["value"] for chosen in field["options"] if chosen.get("default")]
+        if "options" in field
+        else field.get("value", "")
+        for name, field in fields.items()
+    }

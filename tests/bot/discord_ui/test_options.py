@@ -12,7 +12,7 @@ from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, r
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage.export import extracts
-from tests.bot.discord_ui.discord_world import open_discord_world
+from tests.bot.discord_ui.discord_world import filled_in, open_discord_world
 from tests.bot.discord_ui.test_change_form import handed_in
 
 if TYPE_CHECKING:
@@ -118,14 +118,8 @@ async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_p
     async with open_discord_world(tmp_path) as here:
         first = await here.composed(**said)
         form = await here.bob.click(here.message(first), custom_id="cadenza:change:1")
-        fields = {label["component"]["custom_id"]: label["component"] for label in form.modal["components"]}
-        values = {
-            name: [chosen["value"] for chosen in field["options"] if chosen.get("default")]
-            if "options" in field
-            else field["value"]
-            for name, field in fields.items()
-        }
-        await here.bob.submit_modal(form, values)
+        fields = filled_in(form)
+        await here.bob.submit_modal(form, fields)
         second = await here.delivered(2)
 
     assert second.options == first.options
