@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
+ENGLISH = "en"
+"""The language of files, rows and the command line."""
+
 ANY = "any"
 """The word for None, wherever options are written."""
 
@@ -37,7 +40,8 @@ class Option:
     Attributes:
         name: Name that people use: its flag, its key in a piece's settings, its texts.
         parse: Function from text to a value, in time linear in its length. It raises RequestError, or ValueError for
-            what is no number. Others call `value_of`, which looks at the length first.
+            what is no number. Where there is `spell`, it takes the reader's language as well. Others call `value_of`,
+            which looks at the length first.
         article: Name with its article, for "I don't know ...".
         low: Least value of a number.
         high: Greatest value of a number.
@@ -46,6 +50,7 @@ class Option:
         values: All that it can be, as text; empty where that cannot be listed.
         longest: Most characters that one may write for it, and that its value has as text.
         worded: Whether each language has words of its own for the values.
+        spell: Function from a value and a language to text; None where all languages write it alike.
         about: Help for the command line.
         otherwise: What happens where nobody says anything, in the words of the help; empty where the default is used.
         placeholder: Stands for the value in the help; None takes the name.
@@ -60,7 +65,7 @@ class Option:
     """
 
     name: str
-    parse: Callable[[str], Any]
+    parse: Callable[..., Any]
     article: str = ""
     low: float | None = None
     high: float | None = None
@@ -69,6 +74,7 @@ class Option:
     values: tuple[str, ...] = ()
     longest: int = 32
     worded: bool = False
+    spell: Callable[[Any, str], str] | None = None
     about: str
     otherwise: str = ""
     placeholder: str | None = None
@@ -91,8 +97,8 @@ class Option:
         """Whether its values are numbers; all others are written as text."""
         return self.kind in {float, int}
 
-    def value_of(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
-        """The value that a text says.
+    def value_of(self, text: str, language: str = ENGLISH) -> Any:  # noqa: ANN401 - each option has its own type
+        """The value that a text says in a language.
 
         Raises:
             RequestError: If there is no such value, or the text is too long for any.
@@ -100,7 +106,15 @@ class Option:
         """
         if len(text) > self.longest:
             raise RequestError(f"{self.name} takes at most {self.longest} characters, not {len(text)}")
-        return self.parse(text)
+        return self.parse(text) if self.spell is None else self.parse(text, language)
+
+    def spelled(self, plain: str, language: str) -> str:
+        """A value that is written as text, as it stands in a file or row, for the readers of a language."""
+        return plain if self.spell is None else self.spell(self.value_of(plain), language)
+
+    def values_in(self, language: str) -> tuple[str, ...]:
+        """All that it can be, as the readers of a language write it."""
+        return tuple(self.spelled(value, language) for value in self.values)
 
     def parse_or_any(self, text: str) -> Any:  # noqa: ANN401 - each option has its own type
         """The value that a text says, None for `any`.

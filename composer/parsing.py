@@ -1,36 +1,16 @@
-"""Text as people write it -> keys, metres and numbers, and keys as they stand in titles."""
+"""Text as people write it -> metres and numbers; keys have a module of their own."""
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-from composer.errors import RequestError, quoted, unknown_name
-from composer.music.score import PITCH_CLASS_NAMES, Key, Metre, Mode
+from composer.errors import quoted, unknown_name
 from composer.tokens import vocabulary
 
+if TYPE_CHECKING:
+    from composer.music.score import Metre
+
 _MINUTE = 60
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_KEY = re.compile(
-    r"(?P<letter>[A-Ga-g]) ?-? ?(?P<accidental>#|♯|sharp|is|b|♭|flat|es|s)? ?(?P<mode>major|maj|dur|minor|min|moll|m)?",
-    re.IGNORECASE,
-)
-"""Nothing in it repeats, so that no text takes long: the words are to have one space between them."""
-
-
-def parse_key(text: str) -> Key:
-    """A key as people write it: "E-flat major", "Am", "F# minor", "Bb".
-
-    Raises:
-        RequestError: If it is none.
-    """
-    found = _KEY.fullmatch(" ".join(text.split()))
-    if not found:
-        raise RequestError(f"I don't know the key {quoted(text)}. Write it like C, Am, Eb major or F# minor.")
-    accidental = (found["accidental"] or "").lower()
-    shift = 0 if not accidental else 1 if accidental in {"#", "♯", "sharp", "is"} else -1
-    word = found["mode"] or ""
-    minor = word == "m" or word.lower() in {"minor", "min", "moll"}
-    return Key((_LETTERS[found["letter"].upper()] + shift) % 12, Mode.MINOR if minor else Mode.MAJOR)
 
 
 def parse_metre(text: str) -> Metre:
@@ -66,11 +46,3 @@ def parse_seconds(text: str) -> float:
     if not (minutes.isdecimal() and seconds.isdecimal()):
         raise ValueError(f"no minutes and seconds: {quoted(text)}")
     return _MINUTE * float(minutes) + float(seconds)
-
-
-def key_name(key: Key) -> str:
-    """The key as it stands in a title: "E flat", "c sharp minor" is written "C sharp minor"."""
-    flats = PITCH_CLASS_NAMES[key.tonic].replace("-", " ")
-    sharps = {1: "C sharp", 6: "F sharp", 8: "G sharp"}
-    name = sharps.get(key.tonic, flats) if key.mode is Mode.MINOR else flats
-    return f"{name} {key.mode.name.lower()}"

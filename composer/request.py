@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from composer.dice.games import GAMES, find_game
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
+from composer.key_names import parse_key, spell_key
 from composer.music.score import PITCH_CLASSES, Key, Metre, Mode
 from composer.options import Option, Plain, options_of
-from composer.parsing import parse_key, parse_metre, parse_number, parse_seconds
+from composer.parsing import parse_metre, parse_number, parse_seconds
 from composer.performance import instruments
 from composer.styles.table import PIANO, STYLE_NAMES
 from composer.tokens import vocabulary
@@ -111,7 +112,8 @@ class PieceOptions:
             parse=parse_key,
             article="a key",
             values=_KEYS,
-            about='such as C, "E-flat major", Am, "F# minor"',
+            spell=spell_key,
+            about='such as C, "E flat major", Am, "F# minor"',
             otherwise=_SEED_DECIDES,
             every_engine=False,
             own_field=True,

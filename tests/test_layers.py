@@ -25,12 +25,13 @@ composer.options: errors
 composer.music:
 composer.styles: music
 composer.tokens: music styles
+composer.key_names: errors options music
 composer.parsing: errors music tokens
 composer.performance: errors music
-composer.dice: errors music parsing
-composer.request: errors options music styles tokens parsing performance dice
+composer.dice: errors music
+composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
-composer.planning: weighted_draw music styles tokens parsing request models
+composer.planning: weighted_draw music styles tokens request models
 composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.dice.length: errors planning dice
@@ -56,8 +57,8 @@ training.baseline: | errors
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
-training.ratings: corpus networks export comparison evaluation release | errors files training_contract music
-    styles tokens parsing request models planning decoding compose
+training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
+    music styles tokens parsing request models planning decoding compose
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | training_contract models
@@ -78,7 +79,7 @@ bot.pipeline: errors clock settings domain worker storage monitoring | errors op
 bot.retraining: errors settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock settings domain worker storage monitoring pipeline retraining | audio
 bot.discord_ui.texts:
-bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options music
+bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options key_names music
 bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio

@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.discord_ui.option_values import is_spelled
 from bot.discord_ui.texts import sentences
 from composer.errors import RequestError
+from composer.key_names import without_marks
 from composer.music.score import Key, Mode
 from composer.options import ANY
 
@@ -50,26 +51,27 @@ async def suggest_models(interaction: discord.Interaction[Cadenza], typed: str) 
 def values(option: Option, typed: str, say: Sentences) -> list[app_commands.Choice[str]]:
     """Values that begin like what was typed, or are meant by it: `e` offers E and E flat, `Ebm` E flat minor."""
     start = _plain(typed)
-    found = [value for value in option.values if _plain(value).startswith(start)] or _meant(option, typed)
+    spelled = option.values_in(say.language)
+    found = [value for value in spelled if _plain(value).startswith(start)] or _meant(option, typed, say)
     offered = [app_commands.Choice(name=value, value=value) for value in found]
     if option.may_be_any and say("option.any").startswith(start):
         offered.append(app_commands.Choice(name=say("option.any"), value=ANY))
     return offered[:MOST]
 
 
-def _meant(option: Option, typed: str) -> list[str]:
+def _meant(option: Option, typed: str, say: Sentences) -> list[str]:
     try:
-        value = option.value_of(typed)
+        value = option.value_of(typed, say.language)
     except RequestError:
         return []
-    if isinstance(value, Key) and value.mode is Mode.MAJOR:
-        # Who types a tonic alone may mean either mode.
-        return [str(Key(value.tonic, mode)) for mode in Mode]
-    return [str(value)]
+    # Who types a tonic alone may mean either mode.
+    either = isinstance(value, Key) and value.mode is Mode.MAJOR
+    meant = [Key(value.tonic, mode) for mode in Mode] if either else [value]
+    return [option.spelled(str(one), say.language) for one in meant]
 
 
 def _plain(text: str) -> str:
-    return text.strip().lower().translate(_AS_TYPED)
+    return without_marks(text).strip().lower().translate(_AS_TYPED)
 
 
 def models(lines: Sequence[ModelLine], typed: str, say: Sentences) -> list[app_commands.Choice[str]]:

@@ -62,7 +62,7 @@ class ChangeForm(discord.ui.Modal):
             ]
             return discord.ui.Select(options=listed, min_values=0, required=False, custom_id=option.name)
         return discord.ui.TextInput(
-            default=as_typed(before[option.field], self._say) if option.field in before else "",
+            default=as_typed(option, before[option.field], self._say) if option.field in before else "",
             required=not option.may_be_any,
             max_length=_LONGEST_FIELD,
             custom_id=option.name,
@@ -72,7 +72,9 @@ class ChangeForm(discord.ui.Modal):
 def in_line(wishes: Wishes, say: Sentences) -> str:
     """What was said about options without a field, as one types it after a command: tempo:72 seed:81723."""
     said = [option for option in _IN_LINE if option.field in wishes]
-    return " ".join(f"{say(f'option.{option.name}.name')}:{as_typed(wishes[option.field], say)}" for option in said)
+    return " ".join(
+        f"{say(f'option.{option.name}.name')}:{as_typed(option, wishes[option.field], say)}" for option in said
+    )
 
 
 def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[str, Plain]:

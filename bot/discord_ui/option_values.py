@@ -57,7 +57,7 @@ def read_text(option: Option, text: str, say: Sentences) -> Plain:
     if option.may_be_any and text.strip().casefold() in {ANY, say("option.any").casefold()}:
         return None
     try:
-        value = option.value_of(text)
+        value = option.value_of(text, say.language)
     except RequestError as error:
         if is_spelled(option):
             raise RefusalError(f"refusal.{option.name}", value=shortened(text)) from None
@@ -81,10 +81,12 @@ def _out_of_range(option: Option) -> RefusalError:
     return RefusalError("refusal.range", option=name, low=f"{low:.0f}", high=f"{high:.0f}")
 
 
-def as_typed(plain: Plain, say: Sentences) -> str:
+def as_typed(option: Option, plain: Plain, say: Sentences) -> str:
     """A value as people type it."""
     if plain is None:
         return say("option.any")
+    if not option.is_number:
+        return option.spelled(str(plain), say.language)
     # All of its digits: one that is off by the seventh makes another piece.
     return str(int(plain)) if isinstance(plain, float) and plain.is_integer() else str(plain)
 
@@ -95,4 +97,4 @@ def as_spoken(option: Option, plain: Plain, say: Sentences) -> str:
         return say("option.any")
     if option.worded:
         return say(f"{option.name}.{plain}")
-    return say.number(plain) if isinstance(plain, int | float) else plain
+    return say.number(plain) if isinstance(plain, int | float) else option.spelled(plain, say.language)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from composer.dice.rolls import by_table
 from composer.dice.tables import STRAIN
-from composer.parsing import key_name
 
 if TYPE_CHECKING:
     from composer.dice.form import Row
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def make_title(game: Game, row: Row, key: Key) -> str:
     """The title, after its dances and its key: "Minuet and trio in D major"."""
-    return f"{_form(game, row)} in {key_name(key)}"
+    return f"{_form(game, row)} in {key}"
 
 
 def _form(game: Game, row: Row) -> str:

@@ -16,7 +16,6 @@ tuplets of 5 and 7 remain).
 PITCHES = 128
 VELOCITIES = 128
 PITCH_CLASSES = 12
-PITCH_CLASS_NAMES = ("C", "D-flat", "D", "E-flat", "E", "F", "G-flat", "G", "A-flat", "A", "B-flat", "B")
 
 
 class Part(IntEnum):
@@ -37,6 +36,14 @@ class Mode(IntEnum):
 
     MAJOR = 0
     MINOR = 1
+
+
+_TONIC_NAMES = {
+    Mode.MAJOR: ("C", "D flat", "D", "E flat", "E", "F", "G flat", "G", "A flat", "A", "B flat", "B"),
+    Mode.MINOR: ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "G sharp", "A", "B flat", "B"),
+}
+"""By pitch class: of two names the one with fewer sharps or flats in its signature, and of six flats and sharps the
+flats."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,9 +94,14 @@ class Key:
         """The key so many semitones higher, or lower where negative."""
         return replace(self, tonic=(self.tonic + semitones) % PITCH_CLASSES)
 
+    @property
+    def tonic_name(self) -> str:
+        """The tonic as it is spelled in this mode: G flat in major, F sharp in minor."""
+        return _TONIC_NAMES[self.mode][self.tonic]
+
     def __str__(self) -> str:
-        """As people say it: E-flat major."""
-        return f"{PITCH_CLASS_NAMES[self.tonic]} {self.mode.name.lower()}"
+        """As people say it, and as it stands in files: E flat major."""
+        return f"{self.tonic_name} {self.mode.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

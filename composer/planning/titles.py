@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composer.music.score import Metre, Mode
-from composer.parsing import key_name
 from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def make_title(plan: Plan, *, style: str, density: int) -> str:
         style: Style that was asked for.
         density: Density class of the piece.
     """
-    return f"{STYLES[style].title or _form(plan, density)} in {key_name(plan.key)}"
+    return f"{STYLES[style].title or _form(plan, density)} in {plan.key}"
 
 
 def _form(plan: Plan, density: int) -> str:

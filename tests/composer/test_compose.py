@@ -10,11 +10,11 @@ from composer.compose import Composition, compose
 from composer.decoding.network_engine import NetworkEngine
 from composer.engine import Cancelled
 from composer.errors import RequestError
+from composer.key_names import parse_key
 from composer.models import loading
 from composer.models.card import changed
 from composer.music.analysis import key_clarity
 from composer.music.score import Metre
-from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request, read_settings
@@ -38,7 +38,7 @@ def test_another_seed_gives_another_piece(model):
 
 
 def test_a_piece_can_be_repeated_from_its_own_midi(model):
-    first = short(model, key=parse_key("E-flat minor"))
+    first = short(model, key=parse_key("E flat minor"))
     _, settings = midi.read(first.midi)
 
     again = compose(Request(**read_settings(settings)), NetworkEngine(model))
@@ -54,7 +54,7 @@ def test_the_last_note_ends_when_it_was_asked_to(model, seconds):
     assert end == pytest.approx(seconds - RELEASE_SECONDS, abs=0.01)
 
 
-@pytest.mark.parametrize("key", ["C", "E-flat major", "F# minor", "B", "Am"])
+@pytest.mark.parametrize("key", ["C", "E flat major", "F# minor", "B", "Am"])
 def test_a_piece_stands_in_the_asked_key_and_ends_on_its_tonic(model, key):
     score = short(model, key=parse_key(key), seconds=20).score
 

@@ -15,10 +15,10 @@ from composer.decoding.network_engine import NetworkEngine
 from composer.dice.rolls import Rolls
 from composer.engine import Cancelled, Candidate
 from composer.errors import EngineError, ModelError, RequestError
+from composer.key_names import parse_key
 from composer.models.card import changed
 from composer.models.identity import Source
 from composer.music.score import Metre, Part
-from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
 from composer.rendering import sheet_of

@@ -44,7 +44,7 @@ def test_settings_are_plain_values_under_the_names_that_people_use():
     settings = settings_of(Request(seconds=30.0, key=Key(3, Mode.MINOR), metre=Metre(3, 4), tempo=72))
 
     assert settings == {
-        "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None, "key": "E-flat minor",
+        "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None, "key": "E flat minor",
         "metre": "3/4", "tempo": 72, "creativity": 0.5, "game": None, "rolls": None, "candidates": None,
     }  # fmt: skip
 

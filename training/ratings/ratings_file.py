@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import ComposerError, RequestError
+from composer.key_names import parse_key
 from composer.music.score import Key, Tempo
-from composer.parsing import parse_key, parse_metre
+from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
 from composer.styles.table import STYLE_NAMES
 from composer.tokens import tokenizer, vocabulary

@@ -55,7 +55,7 @@ class InstantComposer:
             midi=f"midi {options.seed}".encode(),
             tokens=(1, 2, 3),
             title="Nocturne in E flat major",
-            chosen_key="E-flat major",
+            chosen_key="E flat major",
             chosen_metre="3/4",
             beats_per_minute=72.0,
             bars=24,

@@ -17,7 +17,7 @@ WISHES: Wishes = {
     "seconds": 60.0,
     "style": "piano",
     "instrument": "harp",
-    "key": "E-flat major",
+    "key": "E flat major",
     "model": "wavenet@3",
     "metre": "3/4",
     "tempo": 72.0,
@@ -129,8 +129,8 @@ def test_a_text_may_have_several_words():
         ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
         ({"length": "60", "more": "size:3"}, "I don't understand `size:3`. Write options like `tempo:72`."),
         (
-            {"length": "60", "key": "H`"},
-            "I don't know the key `H'`. Write it like C, Am, Eb major or F# minor.",
+            {"length": "60", "key": "X`"},
+            "I don't know the key `X'`. Write it like C, Am, Eb major or F# minor.",
         ),
     ],
 )

@@ -53,7 +53,7 @@ NETWORK = {option.name: example(option) for option in SHOWN_OPTIONS if not optio
 DICE = {option.name: example(option) for option in SHOWN_OPTIONS if option.engines} | {
     "length": 60,
     "model": "dice",
-    "key": "E-flat major",
+    "key": "E flat major",
 }
 BY_ENGINE = pytest.mark.parametrize("said", [NETWORK, DICE], ids=["network", "dice"])
 """What is said to an engine of each kind, by the options' names."""

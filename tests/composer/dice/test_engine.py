@@ -9,8 +9,8 @@ from composer.dice.engine import DiceEngine
 from composer.dice.games import GAMES
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
+from composer.key_names import parse_key
 from composer.music.score import Key, Metre, Mode
-from composer.parsing import parse_key
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
 from composer.request import Request, read_settings

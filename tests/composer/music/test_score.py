@@ -56,7 +56,7 @@ def test_key_knows_the_shorter_way_to_another(other: int, semitones: int) -> Non
 
 def test_metre_and_key_read_as_people_say_them() -> None:
     assert str(Metre(6, 8)) == "6/8"
-    assert str(Key(3, Mode.MINOR)) == "E-flat minor"
+    assert str(Key(3, Mode.MINOR)) == "E flat minor"
 
 
 @pytest.mark.parametrize(

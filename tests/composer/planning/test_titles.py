@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from composer.key_names import parse_key
 from composer.music.score import Metre
-from composer.parsing import parse_key
 from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
 from composer.request import Request

@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from bot.domain.generation import ON_THE_WAY, GenerationState
+from composer.music.score import Key, Mode
 from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, open_discord_world
 
 
@@ -224,10 +225,10 @@ async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
         keys = await here.ann.autocomplete(here.channel, "compose", "key", "eb")
         open_keys = await here.ann.autocomplete(here.channel, "compose", "key", "an")
         metres = await here.ann.autocomplete(here.channel, "compose", "metre", "6")
-        none = await here.ann.autocomplete(here.channel, "compose", "key", "h")
+        none = await here.ann.autocomplete(here.channel, "compose", "key", "x")
 
         assert models == [{"name": f"wavenet v{SHIPPED} · not rated yet", "value": "wavenet"}]
-        assert [key["value"] for key in keys] == ["E-flat major", "E-flat minor"]
+        assert [key["value"] for key in keys] == ["E flat major", "E flat minor"]
         assert [key["value"] for key in open_keys] == ["any"]
         assert [metre["value"] for metre in metres] == ["6/8", "6/4", "6/16"]
         assert none == []
@@ -240,3 +241,38 @@ async def test_every_key_and_metre_and_any_are_suggested_before_one_types(tmp_pa
 
         assert (len(keys), keys[-1]["value"]) == (25, "any")
         assert (len(metres), metres[-1]["value"]) == (18, "any")
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "offered"),
+    [
+        ("en-GB", "f#m", "F sharp minor"),
+        ("de", "fis", "fis-Moll"),
+        ("fr", "fa dies", "fa dièse mineur"),
+        ("es-ES", "Fa sost", "fa sostenido menor"),
+    ],
+)
+async def test_a_key_is_spelled_alike_wherever_a_person_meets_it(tmp_path, locale, typed, offered):
+    async with open_discord_world(tmp_path) as here:
+        here.say(locale)
+
+        choices = await here.ann.autocomplete(here.channel, "compose", "key", typed)
+        piece = await here.composed(key=offered)
+        form = await here.ann.click(here.message(piece), custom_id="cadenza:change:1")
+        settings = await here.ann.slash(here.channel, "settings", key=offered)
+
+        assert [choice["name"] for choice in choices] == [choice["value"] for choice in choices] == [offered]
+        assert piece.options.key == Key(6, Mode.MINOR)
+        fields = {label["component"]["custom_id"]: label["component"] for label in form.modal["components"]}
+        assert fields["key"]["value"] == offered
+        assert f"**{offered}**" in settings.response.embeds[0].description
+
+
+@pytest.mark.parametrize(("locale", "tonic"), [("de", 10), ("en-US", 11)])
+async def test_b_is_b_flat_only_where_people_read_german(tmp_path, locale, tonic):
+    async with open_discord_world(tmp_path) as here:
+        here.say(locale)
+
+        piece = await here.composed(key="B")
+
+        assert piece.options.key == Key(tonic, Mode.MAJOR)
