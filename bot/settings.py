@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         audit_days: Days that the record of what admins and moderators did is kept.
         models_dir: Holds model files; those that come with Cadenza otherwise.
         soundfont: Soundfont to play with; the system's otherwise.
-        home_server: Gets changed commands at once, and those for admins.
+        home_server: The only server that has the commands for admins; all have them where there is none.
         default_model: Composes where nobody names one.
         workers: Pieces composed at the same time; one fewer than there are cores otherwise.
         deadline: Seconds that composing and rendering a piece may take.

@@ -67,6 +67,16 @@ class Preferences:
         """Note a word."""
         await self._database.write(lambda connection: write(connection, HOUSE, 0, key, value))
 
+    async def forget(self, key: str) -> None:
+        """Drop a word that the bot noted for itself."""
+        await self._database.write(lambda connection: connection.execute(delete(setting).where(_at(HOUSE, 0, key))))
+
+    async def names(self, prefix: str) -> list[str]:
+        """Keys that begin so, of words that the bot noted for itself."""
+        begins = (setting.c.scope == HOUSE, setting.c.name.startswith(prefix, autoescape=True))
+        query = select(setting.c.name).where(*begins).order_by(setting.c.name)
+        return await self._database.read(lambda connection: list(connection.scalars(query)))
+
 
 def server_settings(connection: Connection, guild_id: int | None) -> ServerSettings:
     """Read them inside a unit of work."""
