@@ -10,11 +10,11 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui import api_address, error_replies, network
+from bot.discord_ui import api_address, error_replies, network, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
-from bot.discord_ui.registration import register
+from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
 from bot.errors import TemporaryTrouble, report
@@ -113,8 +113,11 @@ class Cadenza(commands.Bot):
         await self.register()
 
     async def register(self, *, force: bool = False) -> tuple[int, int]:
-        """Tell Discord of the commands that changed; see `bot.discord_ui.registration`."""
-        return await register(self.tree, self.app.store.preferences, home=self.home, force=force)
+        """Tell Discord of the commands that changed, and let sentences mention them by the ids that it gave."""
+        preferences = self.app.store.preferences
+        counts = await registration.register(self.tree, preferences, home=self.home, force=force)
+        sentences.know_commands(await registration.command_ids(self.tree, preferences))
+        return counts
 
     async def on_ready(self) -> None:
         """Take up the work, the first time; whenever Discord forgot us, tell the cogs that reactions were missed."""

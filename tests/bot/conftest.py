@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.discord_ui.texts import sentences
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(autouse=True)
+def _unknown_commands() -> Iterator[None]:
+    """Let no test read the ids that another one's Discord gave the commands."""
+    yield
+    sentences.know_commands({})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.discord_ui.texts import command_mentions
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -83,9 +85,30 @@ def load(language: str) -> Sentences:
 
 
 def sentences(locale: object) -> Sentences:
-    """The sentences for a locale such as `de` or `es-419`; English where there is none."""
+    """The sentences for a locale such as `de` or `es-419`; English where there is none.
+
+    The commands that they name can be clicked, once Discord's ids of them are known.
+    """
     language = str(locale).partition("-")[0].lower()
-    return load(language if language in LANGUAGES else LANGUAGES[0])
+    return _readable(language if language in LANGUAGES else LANGUAGES[0])
+
+
+_command_ids: dict[str, int] = {}
+
+
+def know_commands(ids: Mapping[str, int]) -> None:
+    """Note Discord's ids of the commands by their English names, for all that this process says from now on."""
+    _command_ids.clear()
+    _command_ids.update(ids)
+    _readable.cache_clear()
+
+
+@cache
+def _readable(language: str) -> Sentences:
+    plain, english = load(language), load(LANGUAGES[0])
+    written = command_mentions.mentions(english.sentences, plain.sentences, _command_ids)
+    readable = {key: command_mentions.clickable(sentence, written) for key, sentence in plain.sentences.items()}
+    return Sentences(language, readable)
 
 
 def _flattened(tables: Mapping[str, object], prefix: str = "") -> list[tuple[str, Sentence]]:

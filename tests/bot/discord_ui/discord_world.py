@@ -143,6 +143,10 @@ class DiscordWorld:
         """The message that bears a generation's result."""
         return next(message for message in self.channel.history() if message.id == generation.message_id)
 
+    def mention(self, *names):
+        """A command as sentences mention it, to be clicked."""
+        return f"</{' '.join(names)}:{self.env.backend.commands[None][names[0], 1]['id']}>"
+
     def say(self, language):
         """Let people speak a language."""
         self.tell(locale=language)

@@ -35,7 +35,7 @@ async def test_a_piece_longer_than_the_server_allows_is_answered_with_what_it_do
 
         refused = await here.ann.slash(here.channel, "compose", length=121)
 
-        assert told(refused) == "This server allows up to 120 s. Try `/compose length:120`."
+        assert told(refused) == f"This server allows up to 120 s. Try {here.mention('compose')} `length:120`."
 
 
 async def test_one_who_has_enough_on_the_way_may_cancel_one(tmp_path):

@@ -36,7 +36,9 @@ async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_pa
 
 async def test_an_empty_queue_says_so(tmp_path):
     async with open_discord_world(tmp_path) as here:
-        assert text(await here.ann.slash(here.channel, "queue")) == "Nobody is waiting. `/compose` starts at once."
+        shown = text(await here.ann.slash(here.channel, "queue"))
+
+        assert shown == f"Nobody is waiting. {here.mention('compose')} starts at once."
 
 
 async def test_a_piece_that_is_done_cannot_be_cancelled(tmp_path):
