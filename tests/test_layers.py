@@ -26,12 +26,13 @@ composer.music:
 composer.styles: music
 composer.tokens: music styles
 composer.key_names: errors options music
+composer.titles: errors key_names music
 composer.parsing: errors music tokens
 composer.performance: errors music
-composer.dice: errors music
+composer.dice: errors music titles
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
-composer.planning: weighted_draw music styles tokens request models
+composer.planning: weighted_draw music styles tokens titles request models
 composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.dice.length: errors planning dice
@@ -78,7 +79,7 @@ bot.pipeline: errors clock settings domain worker storage monitoring | errors op
     compose rendering
 bot.retraining: errors settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock settings domain worker storage monitoring pipeline retraining | audio
-bot.discord_ui.texts:
+bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options key_names music
 bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from composer.dice.rolls import by_table
 from composer.dice.tables import STRAIN
+from composer.titles import join_title
 
 if TYPE_CHECKING:
     from composer.dice.form import Row
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def make_title(game: Game, row: Row, key: Key) -> str:
     """The title, after its dances and its key: "Minuet and trio in D major"."""
-    return f"{_form(game, row)} in {key}"
+    return join_title(_form(game, row), key)
 
 
 def _form(game: Game, row: Row) -> str:

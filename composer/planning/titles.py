@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import Metre, Mode
 from composer.styles.table import STYLES
+from composer.titles import join_title
 
 if TYPE_CHECKING:
     from composer.planning.plan import Plan
@@ -24,7 +25,7 @@ def make_title(plan: Plan, *, style: str, density: int) -> str:
         style: Style that was asked for.
         density: Density class of the piece.
     """
-    return f"{STYLES[style].title or _form(plan, density)} in {plan.key}"
+    return join_title(STYLES[style].title or _form(plan, density), plan.key)
 
 
 def _form(plan: Plan, density: int) -> str:

@@ -14,6 +14,7 @@ from bot.discord_ui.buttons import pages, row
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.formatting import format_length
 from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.storage.charts import LEAST_VOTES, Chart
 
@@ -146,7 +147,7 @@ def _history_row(generation: Generation, tally: Tally, say: Sentences) -> str:
 def _of(generation: Generation, say: Sentences) -> dict[str, Any]:
     return {
         "number": generation.number,
-        "title": generation.title or say(f"state.{generation.state.value}"),
+        "title": word_title(generation.title, say) or say(f"state.{generation.state.value}"),
         "model": f"{generation.options.model} v{generation.options.version}",
     }
 

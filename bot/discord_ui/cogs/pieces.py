@@ -15,6 +15,7 @@ from bot.discord_ui.ordering import acknowledge
 from bot.discord_ui.permissions import may_delete
 from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import options, said
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 
@@ -50,9 +51,9 @@ class PiecesCog(commands.Cog):
         """One's own pieces whose number begins so."""
         digits = "".join(filter(str.isdecimal, str(typed)))
         found = await self._client.app.store.generations.numbers_like(digits, interaction.user.id)
-        return [
-            app_commands.Choice(name=f"#{one.number} {one.title or ''}".rstrip(), value=one.number) for one in found
-        ]
+        say = sentences.sentences(interaction.locale)
+        names = [(one.number, f"#{one.number} {word_title(one.title, say)}".rstrip()) for one in found]
+        return [app_commands.Choice(name=name, value=number) for number, name in names]
 
     async def _repeat(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
         if generation.state in ON_THE_WAY:

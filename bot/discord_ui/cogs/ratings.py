@@ -18,6 +18,7 @@ from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.reactions import REACTIONS, emoji_of, value_of
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import said
 from bot.domain.generation import GenerationState
 from bot.storage.ratings import BUTTON, MENU
@@ -131,7 +132,7 @@ class RatingsCog(commands.Cog):
             raise RefusalError("refusal.bots")
         say = sentences.sentences(interaction.locale)
         specs = [Spec("rate", f"{generation.number}:{value}:{MENU}", label=emoji) for emoji, value in REACTIONS.items()]
-        prompt = say("rate.prompt", number=generation.number, title=generation.title or "")
+        prompt = say("rate.prompt", number=generation.number, title=word_title(generation.title, say))
         await interaction.response.send_message(prompt, view=row(say, specs), ephemeral=True)
 
     async def rate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:

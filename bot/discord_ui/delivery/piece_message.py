@@ -9,6 +9,7 @@ import discord
 from bot.discord_ui.buttons import Spec, piece_buttons, row
 from bot.discord_ui.delivery.messages import Content
 from bot.discord_ui.formatting import format_length, progress_bar
+from bot.discord_ui.texts.titles import word_title
 from bot.domain.generation import Composing, Queued, Rendering
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, rep
     return say(
         "caption.repeat" if repeated else "caption.piece",
         number=generation.number,
-        title=generation.title or "",
+        title=word_title(generation.title, say),
         length=format_length(options.seconds),
         model=f"{options.model} v{options.version}",
         tempo=say.number(generation.beats_per_minute or 0, decimals=0),
