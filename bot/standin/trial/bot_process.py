@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.standin.page.bot_life import BotState
+from bot.standin.trial import leash
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
@@ -19,8 +20,6 @@ ROOT = Path(__file__).parents[3]
 LOG = "bot.log"
 
 _LAST_LINES = 30
-_PATIENCE = 12.0
-"""Seconds that the bot has to end: it lets a piece be cancelled, and keeps what is on its way."""
 
 _OF_DISCORD = ("DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL", "DISCORD_PROXY")
 _PATHS = ("CADENZA_MODELS_DIR", "CADENZA_SOUNDFONT", "CADENZA_CORPUS")
@@ -45,6 +44,7 @@ class BotProcess:
         self._stand_in, self._folder = stand_in, folder
         self._home, self._admin = home, admin
         self._process: asyncio.subprocess.Process | None = None
+        self._leash: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._lines: deque[str] = deque(maxlen=_LAST_LINES)
         self.log_path = folder / LOG
@@ -71,6 +71,12 @@ class BotProcess:
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
         )
+        # Where this program is killed, nothing here can end the bot any more.
+        self._leash = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", leash.__file__, str(self._process.pid)),
+            stdin=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
         self._reading = asyncio.create_task(self._read(self._process))
         self._stand_in.state.changes.tell()
 
@@ -81,7 +87,7 @@ class BotProcess:
             return None
         if process.returncode is None:
             process.terminate()
-            _, late = await asyncio.wait([reading], timeout=_PATIENCE)
+            _, late = await asyncio.wait([reading], timeout=leash.PATIENCE)
             if late:
                 process.kill()
         await reading
@@ -95,6 +101,9 @@ class BotProcess:
                     log.write(line)
                     self._lines.append(line.decode(errors="replace").rstrip())
         await process.wait()
+        if self._leash is not None:
+            self._leash.kill()
+            await self._leash.wait()
         self._stand_in.state.changes.tell()
 
     def _environment(self) -> dict[str, str]:

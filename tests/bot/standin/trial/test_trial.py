@@ -71,7 +71,7 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
     async with open_trial(tmp_path, port=0) as trial:
         await trial.stand_in.ready()
         # Other tests of this process may have left helpers of their own running.
-        (bot,) = (child for child in psutil.Process().children() if child.cmdline()[1:3] == ["-m", "bot"])
+        bot = bot_of(psutil.Process())
         bot.kill()
         await trial.stand_in.until(lambda: trial.bot.state().phase == "ended", "the end of the bot")
         ended = trial.bot.state()
@@ -80,6 +80,12 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
 
         assert ended.status == -signal.SIGKILL
         assert any("starting" in line for line in ended.last_lines)
+
+
+def bot_of(starter: psutil.Process) -> psutil.Process:
+    """The bot among a process's children."""
+    (bot,) = (child for child in starter.children() if child.cmdline()[1:3] == ["-m", "bot"])
+    return bot
 
 
 @asynccontextmanager
@@ -103,20 +109,32 @@ async def program() -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.S
 async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
     async with program() as (process, printed):
         address = await printed.readline()
-        (bot,) = psutil.Process(process.pid).children()
+        started = psutil.Process(process.pid).children()
         process.send_signal(ending)
         status = await process.wait()
 
         assert address.startswith(b"Cadenza is at http://127.0.0.1:")
         assert status == 0
-        assert not bot.is_running()
+        assert not [each for each in started if each.is_running()]
+
+
+async def test_the_bot_ends_as_well_where_the_program_is_killed():
+    async with program() as (process, printed):
+        await printed.readline()
+        started = psutil.Process(process.pid).children()
+        process.kill()
+        await process.wait()
+
+        _, alive = await asyncio.to_thread(psutil.wait_procs, started, timeout=20)
+
+    assert len(started) == 2
+    assert not alive
 
 
 async def test_the_terminal_says_that_the_bot_has_died():
     async with program() as (process, printed):
         await printed.readline()
-        (bot,) = psutil.Process(process.pid).children()
-        bot.kill()
+        bot_of(psutil.Process(process.pid)).kill()
         async for line in printed:
             if b"The bot has ended with status -9" in line:
                 break
