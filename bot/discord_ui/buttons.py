@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 
-from bot.discord_ui.reactions import BUTTON_VOTES
+from bot.discord_ui.reactions import REACTIONS
 from bot.discord_ui.texts import sentences
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ class Spec:
         argument: Text that the handler is given, such as the number of a piece.
         label: Text on it, where that is not the sentence `button` of its action.
         enabled: Whether it can be pressed.
+        line: Line of the message's buttons, from 0; None is the first that has room.
     """
 
     action: str
     argument: str
     label: str | None = None
     enabled: bool = True
+    line: int | None = None
 
 
 class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
@@ -65,9 +67,10 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
         emoji, style = _LOOKS.get(spec.action, _PLAIN)
         label = spec.label if spec.label is not None else say(f"button.{spec.action}")
         custom_id = f"cadenza:{spec.action}:{spec.argument}"
-        super().__init__(
-            discord.ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id, disabled=not spec.enabled)
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, emoji=emoji, style=style, custom_id=custom_id, disabled=not spec.enabled, row=spec.line
         )
+        super().__init__(button)
         self._spec = spec
 
     @classmethod
@@ -99,9 +102,9 @@ def row(say: Sentences, specs: Sequence[Spec]) -> discord.ui.View:
 
 
 def piece_buttons(number: int, *, votes: bool) -> list[Spec]:
-    """What stands under a piece; `votes` where reactions cannot reach."""
-    rating = [Spec("rate", f"{number}:{value}", label=label) for label, value in BUTTON_VOTES.items()] if votes else []
-    return [*rating, *(Spec(action, str(number)) for action in ("another", "change", "delete"))]
+    """What stands under a piece; `votes`, in a line of their own, where reactions cannot reach."""
+    voting = [Spec("rate", f"{number}:{value}", label=emoji, line=0) for emoji, value in REACTIONS.items() if votes]
+    return [*voting, *(Spec(action, str(number), line=int(votes)) for action in ("another", "change", "delete"))]
 
 
 def pages(action: str, argument: str, *, page: int, more: bool) -> list[Spec]:

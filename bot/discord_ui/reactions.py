@@ -5,10 +5,7 @@ from __future__ import annotations
 UP, DOWN, HEART = "👍", "👎", "❤️"
 
 REACTIONS = {UP: 1, DOWN: -1, HEART: 2}
-"""Seeded under each piece in this order; a heart is a strong yes."""
-
-BUTTON_VOTES = {UP: 1, DOWN: -1}
-"""What stands on buttons, where reactions cannot reach."""
+"""Seeded under each piece in this order, or on buttons where reactions cannot reach; a heart is a strong yes."""
 
 _LOOKS = "\ufe0f\ufe0e" + "".join(map(chr, range(0x1F3FB, 0x1F400)))
 """What changes how an emoji looks but not what it says: variation selectors and skin tones."""

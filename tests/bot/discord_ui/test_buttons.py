@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.discord_ui.buttons import number_in, pages, piece_buttons, row
+from bot.discord_ui.reactions import REACTIONS
 from bot.discord_ui.texts import sentences
 
 
@@ -22,10 +23,15 @@ async def test_a_piece_has_its_buttons_in_the_reader_s_language():
 
 
 async def test_votes_stand_on_buttons_where_reactions_cannot_reach():
-    view = row(sentences.load("en"), piece_buttons(7, votes=True))
+    english = sentences.load("en")
+    view = row(english, piece_buttons(7, votes=True))
+    (alone,) = (line["components"] for line in row(english, piece_buttons(7, votes=False)).to_components())
 
-    buttons = view.to_components()[0]["components"]
-    assert [button["custom_id"] for button in buttons][:2] == ["cadenza:rate:7:1", "cadenza:rate:7:-1"]
+    votes, others = (line["components"] for line in view.to_components())
+    assert {button["label"]: button["custom_id"] for button in votes} == {
+        emoji: f"cadenza:rate:7:{value}" for emoji, value in REACTIONS.items()
+    }
+    assert [button["custom_id"] for button in others] == [button["custom_id"] for button in alone]
 
 
 @pytest.mark.parametrize(("page", "enabled"), [(0, [False, True]), (1, [True, True]), (2, [True, False])])
