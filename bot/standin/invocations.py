@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.standin import payloads
-from bot.standin.rules.commands import GROUPS, check_value, fields
+from bot.standin.rules.commands import GROUPS, check_value
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.world import ADMINISTRATOR, OF_A_MEMBER, Attachment, Channel, Person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.standin.state import State
     from bot.standin.world import Json
 
@@ -52,7 +54,7 @@ def invocation(state: State, name: str, channel: Channel, values: Json, *, typin
     part, inner = _descend(name, command, data, rest)
     options = part.get("options", [])
     inner["options"] = _given(options, values, typing)
-    if resolved := _resolved(state, options, values, channel):
+    if resolved := resolve(state, [values.get(option["name"]) for option in options], channel):
         data["resolved"] = resolved
     return command, data
 
@@ -116,10 +118,11 @@ def _given(options: list[Json], values: Json, typing: str) -> list[Json]:
     return given
 
 
-def _resolved(state: State, options: list[Json], values: Json, channel: Channel) -> Json:
+def resolve(state: State, named: Iterable[object], channel: Channel) -> Json:
+    """What goes beside the ids of people, channels and files; files can be fetched from then on."""
     resolved: Json = {}
-    for option in options:
-        match values.get(option["name"]):
+    for each in named:
+        match each:
             case Person() as person:
                 resolved.setdefault("users", {})[str(person.id)] = payloads.user(person)
                 if channel.guild is not None:
@@ -130,28 +133,7 @@ def _resolved(state: State, options: list[Json], values: Json, channel: Channel)
                 partial = {**payloads.channel(place), "permissions": str(OF_A_MEMBER)}
                 resolved.setdefault("channels", {})[str(place.id)] = partial
             case Attachment() as file:
+                state.uploads[file.id] = file
                 written = payloads.attachment(file, state.base, ephemeral=True)
                 resolved.setdefault("attachments", {})[str(file.id)] = written
     return resolved
-
-
-def filled(component: Json, values: Json) -> Json:
-    """A part of a modal as it is sent."""
-    if component["type"] == 10:
-        return {"type": 10, "id": component.get("id", 1)}
-    inner = [_answer(field, values) for field in fields({"components": [component]})]
-    if component["type"] == 1:
-        return {"type": 1, "components": inner}
-    return {"type": component["type"], "component": inner[0]}
-
-
-def _answer(field: Json, values: Json) -> Json:
-    custom_id, kind = field["custom_id"], field["type"]
-    if kind != 4:
-        chosen = [option["value"] for option in field.get("options", []) if option.get("default")]
-        return {"type": kind, "custom_id": custom_id, "values": values.get(custom_id, chosen)}
-    value = str(values.get(custom_id, field.get("value") or ""))
-    least = (field.get("min_length") or 1) if field.get("required", True) else 0
-    if not least <= len(value) <= (field.get("max_length") or 4000):
-        raise RefusedError(50035, [f"{custom_id}: {value!r} is too short or too long"])
-    return {"type": 4, "custom_id": custom_id, "value": value}

@@ -6,7 +6,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from bot.standin import payloads
-from bot.standin.invocations import check_may, filled, find, invocation
+from bot.standin.forms import submission
+from bot.standin.invocations import check_may, find, invocation
 from bot.standin.rest import posting
 from bot.standin.rest.webhooks import PATIENCE
 from bot.standin.rules.refusals import RefusedError
@@ -94,10 +95,7 @@ class People:
         Raises:
             RefusedError: If a value does not fit its field.
         """
-        if opened.modal is None:
-            raise RefusedError(50035, ["no modal is open"])
-        answers = [filled(component, values or {}) for component in opened.modal["components"]]
-        data = {"custom_id": opened.modal["custom_id"], "components": answers}
+        data = submission(self.state, opened, values or {})
         event = Interaction(5, opened.user, opened.channel, data, _token(), opened.source)
         return await self._happen(event, wait=wait)
 

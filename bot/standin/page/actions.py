@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.standin.invocations import options_of
 from bot.standin.rest import posting
+from bot.standin.rules.forms import FILES, fields
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.world import Attachment, Message
 
@@ -118,7 +119,11 @@ class Actions:
         return self._answered(await self._stand_in.select(message, asked["id"], asked["values"], user=me))
 
     async def _submit(self, _me: Person, asked: Json) -> Json:
-        answer = await self._stand_in.submit(self._opened[asked["interaction"]], asked["values"])
+        opened, values = self._opened[asked["interaction"]], dict(asked["values"])
+        for field in fields(opened.modal or {"components": []}):
+            if field["type"] == FILES:
+                values[field["custom_id"]] = [self._state.uploads[int(each)] for each in values[field["custom_id"]]]
+        answer = await self._stand_in.submit(opened, values)
         # A form whose values were refused stays open; one that was taken is gone.
         self._opened.pop(asked["interaction"], None)
         return self._answered(answer)

@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bot.standin.rest import posting
-from bot.standin.rules.commands import check_choice, check_modal
+from bot.standin.rules.commands import check_choice
+from bot.standin.rules.forms import check_modal
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.world import EPHEMERAL, LOADING, Message
 

@@ -1,6 +1,6 @@
-"""What Discord refuses in commands, in a person's options, and in modals.
+"""What Discord refuses in commands, and in a person's options.
 
-Sources: https://docs.discord.com/developers/interactions/application-commands, /components/reference.
+Source: https://docs.discord.com/developers/interactions/application-commands.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.standin.rules.messages import length, options, unknown
+from bot.standin.rules.messages import length, unknown
 from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -116,45 +116,6 @@ def _letters(part: Json) -> int:
 def _longest(part: Json, key: str) -> int:
     text = part.get(key) or ""
     return max((len(each) for each in text.values()), default=0) if isinstance(text, dict) else len(text)
-
-
-def check_modal(modal: Json) -> None:
-    """Refuse a modal that Discord would.
-
-    Raises:
-        RefusedError: With all that is wrong.
-    """
-    problems = [*unknown("modal", modal, {"custom_id", "title", "components"})]
-    problems += length("modal.title", modal.get("title"), 45, 1)
-    problems += length("modal.custom_id", modal.get("custom_id"), 100, 1)
-    if not 1 <= len(modal["components"]) <= 5:
-        problems.append(f"modal: {len(modal['components'])} components, from 1 to 5 are allowed")
-    for component in modal["components"]:
-        problems += length("label", component.get("label"), 45, 1 if component["type"] == 18 else 0)
-        problems += length("description", component.get("description"), 100)
-    for field in fields(modal):
-        problems += _field(field)
-    if problems:
-        raise RefusedError(50035, problems)
-
-
-def fields(modal: Json) -> list[Json]:
-    """What a person can fill in."""
-    found: list[Json] = []
-    for component in modal["components"]:
-        found += component.get("components", []) or ([component["component"]] if "component" in component else [])
-    return found
-
-
-def _field(field: Json) -> Iterator[str]:
-    yield from length("field.custom_id", field.get("custom_id"), 100, 1)
-    yield from length("field.placeholder", field.get("placeholder"), 150 if field["type"] == 3 else 100)
-    if field["type"] == 3:
-        yield from options(field.get("options", []))
-    if field["type"] == 4:
-        yield from length("field.label", field.get("label"), 45)
-        most = field.get("max_length") or 4000
-        yield from length("field.value", field.get("value"), min(4000, most))
 
 
 def check_value(option: Json, value: object) -> None:

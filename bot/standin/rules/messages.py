@@ -193,10 +193,10 @@ def _button(button: Json) -> Iterator[str]:
         yield from length("button.custom_id", button.get("custom_id"), 100, 1)
 
 
-def options(choices: list[Json]) -> Iterator[str]:
-    """Say what is wrong with the options of a select."""
-    if not 1 <= len(choices) <= 25:
-        yield f"select.options: {len(choices)}, from 1 to 25 are allowed"
+def options(choices: list[Json], fewest: int = 1, most: int = 25) -> Iterator[str]:
+    """Say what is wrong with the options of a select or a group."""
+    if not fewest <= len(choices) <= most:
+        yield f"options: {len(choices)}, from {fewest} to {most} are allowed"
     for choice in choices:
         yield from unknown("option", choice, {"label", "value", "description", "emoji", "default"})
         yield from length("option.label", choice.get("label"), 100, 1)

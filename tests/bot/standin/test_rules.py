@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.standin.rules.commands import check_commands, check_modal, check_value
+from bot.standin.rules.commands import check_commands, check_value
+from bot.standin.rules.forms import check_modal
 from bot.standin.rules.messages import check_message
 from bot.standin.rules.refusals import RefusedError
 
@@ -34,7 +35,7 @@ def row(*components: dict[str, Any]) -> dict[str, Any]:
         ({"components": [row({**BUTTON, "custom_id": "x" * 101})]}, "button.custom_id: 101"),
         ({"components": [row({**BUTTON, "label": "x" * 81})]}, "button.label: 81"),
         ({"components": [row({**BUTTON, "label": ""})]}, "neither label nor emoji"),
-        ({"components": [row({"type": 3, "custom_id": "s", "options": []})]}, "select.options: 0"),
+        ({"components": [row({"type": 3, "custom_id": "s", "options": []})]}, "options: 0"),
         ({"components": [BUTTON]}, "outside a row"),
         ({"components": [{"type": 10, "content": "text"}]}, "type 10 not here"),
         ({"content": "x", "attachments": [{"id": 1}]}, "no file 1 was uploaded"),
@@ -109,6 +110,12 @@ def test_a_command_registered_twice_is_refused():
         check_commands([COMMAND, COMMAND])
 
 
+def asking(field: dict[str, Any]) -> dict[str, Any]:
+    """A form with that field under a label."""
+    label = {"type": 18, "label": "l", "component": {"custom_id": "f", **field}}
+    return {"custom_id": "c", "title": "t", "components": [label]}
+
+
 @pytest.mark.parametrize(
     ("modal", "reason"),
     [
@@ -119,6 +126,16 @@ def test_a_command_registered_twice_is_refused():
             "value: 5",
         ),
         ({"custom_id": "c", "title": "t", "components": [{"type": 18, "label": "", "component": FIELD}]}, "label: 0"),
+        (asking({"type": 21, "options": [{"label": "one", "value": "1"}]}), "options: 1, from 2 to 10"),
+        (
+            asking({"type": 21, "options": [{"label": each, "value": each, "default": True} for each in "ab"]}),
+            "more than one option is the default",
+        ),
+        (asking({"type": 19, "max_values": 11}), "from None to 11 values"),
+        (
+            {"custom_id": "c", "title": "t", "components": [row({"type": 23, "custom_id": "x"})]},
+            "holds what belongs into a label",
+        ),
     ],
 )
 def test_a_modal_against_the_rules_is_refused(modal, reason):

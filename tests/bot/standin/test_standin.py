@@ -2,102 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 import pytest
-import yarl
-from discord import app_commands, gateway, http
 
 from bot.standin.faults import Lose, Refuse
 from bot.standin.rules.refusals import RefusedError
-from bot.standin.server import StandIn
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.standin.world import Guild, Person
-
-INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_reactions=True)
-
-
-class Question(discord.ui.Modal, title="Change"):
-    key: discord.ui.TextInput[Question] = discord.ui.TextInput(
-        label="Key", custom_id="key", default="Am", max_length=20
-    )
-
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(f"In {self.key.value}", ephemeral=True)
-
-
-class Buttons(discord.ui.View):
-    @discord.ui.button(label="Another", custom_id="another:1")
-    async def another(self, interaction: discord.Interaction, _: discord.ui.Button[Buttons]) -> None:
-        await interaction.response.edit_message(content="again")
-
-    @discord.ui.button(label="Change", custom_id="change:1")
-    async def change(self, interaction: discord.Interaction, _: discord.ui.Button[Buttons]) -> None:
-        await interaction.response.send_modal(Question())
-
-
-class SmallBot(discord.Client):
-    def __init__(self) -> None:
-        super().__init__(intents=INTENTS, allowed_mentions=discord.AllowedMentions.none(), guild_ready_timeout=0)
-        self.tree = app_commands.CommandTree(self)
-        self.heard: list[str] = []
-
-    async def setup_hook(self) -> None:
-        @self.tree.command(description="Write a piece")
-        async def compose(interaction: discord.Interaction, length: app_commands.Range[int, 5, 300] = 60) -> None:
-            await interaction.response.defer(thinking=True)
-            files = [discord.File(io.BytesIO(b"ID3"), "piece.mp3"), discord.File(io.BytesIO(b"\x89PNG"), "roll.png")]
-            embed = discord.Embed(title=f"{length} s").set_image(url="attachment://roll.png")
-            await interaction.edit_original_response(embed=embed, attachments=files, view=Buttons(timeout=None))
-
-        @compose.autocomplete("length")
-        async def proposals(_: discord.Interaction, typed: str) -> list[app_commands.Choice[int]]:
-            return [app_commands.Choice(name=f"{typed}0 s", value=10)]
-
-        self.add_view(Buttons(timeout=None))
-        await self.tree.sync()
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Without the five seconds that discord.py waits between two sessions."""
-
-    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
-        self.heard.append(f"+{event.emoji} {event.user_id}")
-
-    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
-        self.heard.append(f"-{event.emoji} {event.user_id}")
-
-    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        self.heard.append(f"deleted {event.message_id}")
-
-
-@asynccontextmanager
-async def connected(stand_in: StandIn, bot: SmallBot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallBot]:
-    monkeypatch.setattr(http.Route, "BASE", stand_in.api_base)
-    monkeypatch.setattr(gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(stand_in.gateway_url))
-    async with bot:
-        running = asyncio.create_task(bot.start(stand_in.token))
-        await stand_in.ready()
-        await bot.wait_until_ready()
-        yield bot
-        await bot.close()
-        await running
-
-
-@asynccontextmanager
-async def met(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[StandIn, SmallBot, Guild, Person]]:
-    """A stand-in, a bot that is connected to it, a guild and somebody in it."""
-    async with StandIn() as stand_in:
-        guild, anna = stand_in.add_guild(), stand_in.add_person("anna")
-        async with connected(stand_in, SmallBot(), monkeypatch) as bot:
-            yield stand_in, bot, guild, anna
+from bot.standin.world import Attachment
+from tests.bot.standin.small_bot import met
 
 
 async def test_a_command_is_answered_with_files_and_buttons(monkeypatch):
@@ -142,6 +56,38 @@ async def test_a_button_a_modal_and_autocomplete_are_answered(monkeypatch):
         assert answered.message.seen_by is anna
         assert pressed.message.content == "again"
         assert proposed == [{"name": "10 s", "value": 10}]
+
+
+async def test_a_form_gives_files_and_choices_as_discord_does(monkeypatch):
+    async with met(monkeypatch) as (stand_in, _, guild, anna):
+        opened = await stand_in.slash("ask", user=anna, channel=guild.channel)
+        given = {
+            "tune": [Attachment("tune.mid", b"MThd")],
+            "mode": ["Minor"],
+            "parts": ["Bass", "Drums"],
+            "alone": True,
+        }
+
+        answered = await stand_in.submit(opened, given)
+
+        assert answered.message.content == "tune.mid b'MThd' Minor Bass+Drums True"
+        assert not stand_in.violations
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"mode": ["Minor"]}, "tune: choose 1, not 0"),
+        ({"tune": [Attachment("a.mid", b"")]}, "mode: choose 1, not 0"),
+        ({"tune": [Attachment("a.mid", b"")], "mode": ["Minor"], "parts": []}, "parts: choose 1 to 2, not 0"),
+    ],
+)
+async def test_a_form_is_not_sent_with_too_few_or_too_many_chosen(monkeypatch, given, reason):
+    async with met(monkeypatch) as (stand_in, _, guild, anna):
+        opened = await stand_in.slash("ask", user=anna, channel=guild.channel)
+
+        with pytest.raises(RefusedError, match=reason):
+            await stand_in.submit(opened, given)
 
 
 async def test_reactions_and_deletions_are_told(monkeypatch):

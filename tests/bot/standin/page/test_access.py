@@ -137,24 +137,6 @@ async def test_a_command_that_is_typed_before_the_bot_has_come_is_kept_until_it_
         assert not guild.channel.messages
 
 
-async def test_a_dropped_file_goes_to_the_option_that_wants_one():
-    async with empty_chat() as (stand_in, _, running):
-        file = {"type": 11, "name": "file", "description": "Your MIDI", "required": True}
-        stand_in.state.commands[None] = [{**COMPOSE, "name": "continue", "options": [file]}]
-        chat = await visit(running, stand_in.state.base)
-
-        await chat.type("/continue ")
-        await expect(chat.page.get_by_role("combobox", name="file")).to_be_focused()
-        await chat.drop("tune.mid", "MThd")
-        await expect(chat.page.get_by_role("combobox", name="file")).to_have_value("tune.mid")
-        await chat.page.keyboard.press("Enter")
-        await stand_in.until(lambda: stand_in.state.interactions, "the command")
-
-        (sent,) = stand_in.state.interactions.values()
-        (attachment,) = sent.data["resolved"]["attachments"].values()
-        assert attachment["filename"] == "tune.mid"
-
-
 async def test_a_finger_finds_what_can_be_done_with_a_message():
     async with empty_chat() as (stand_in, guild, running):
         await furnish(stand_in, guild)

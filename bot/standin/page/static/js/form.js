@@ -1,18 +1,19 @@
 // Forms that the bot opens: Discord calls them modals.
 
-import { choice, choicesOf } from "./choices.js";
 import { act } from "./connection.js";
 import { element, find } from "./dom.js";
+import { formField } from "./form_fields.js";
 import { markdown } from "./markdown.js";
 import { store } from "./store.js";
 
-let count = 0;
+let fields = [];
 
 export function openForm({ modal, interaction }) {
   const dialog = find("form-dialog");
-  const fields = [];
-  const parts = modal.components.flatMap((component) => partsOf(component, fields));
   const problem = element("p", { className: "failure", role: "alert" });
+  const complain = (sentence) => (problem.textContent = sentence);
+  fields = [];
+  const parts = modal.components.flatMap((component) => partsOf(component, complain));
   const cancel = element(
     "button",
     { type: "button", className: "button secondary", onclick: () => dialog.close() },
@@ -22,10 +23,11 @@ export function openForm({ modal, interaction }) {
   const submit = async (event) => {
     event.preventDefault();
     send.disabled = true;
+    complain("");
     const values = Object.fromEntries(fields.map((field) => [field.id, field.value()]));
     const answer = await act("submit", { me: store.world.me, interaction, values });
     send.disabled = false;
-    if (answer.error) problem.textContent = answer.error;
+    if (answer.error) complain(answer.error);
     else dialog.close();
     if (answer.modal) openForm(answer);
   };
@@ -37,45 +39,20 @@ export function openForm({ modal, interaction }) {
   dialog.querySelector("input, textarea, select")?.focus();
 }
 
+// Whether dropped files were for the form that is open; what none of its fields wants is dropped for nothing.
+export function formTakes(files) {
+  if (!find("form-dialog").open) return false;
+  fields.find((field) => field.take)?.take(files);
+  return true;
+}
+
 // A label with what it labels; a row with a text field, which has a label of its own; or text.
-function partsOf(component, fields) {
+function partsOf(component, complain) {
   if (component.type === 10) return [element("div", { className: "description" }, markdown(component.content))];
   const inner = component.type === 18 ? [component.component] : component.components;
-  return inner.map((field) => labelled(field, component.label ?? field.label, component.description, fields));
-}
-
-function labelled(field, label, description, fields) {
-  const id = `form-field-${(count += 1)}`;
-  const required = field.required ?? true;
-  const about = description ? element("p", { className: "small", id: `${id}-about` }, description) : "";
-  const control = field.type === 4 ? textField(field) : selectField(field);
-  control.id = id;
-  control.required = required && (field.min_values ?? 1) > 0;
-  if (description) control.setAttribute("aria-describedby", `${id}-about`);
-  const value = () =>
-    field.type === 4 ? control.value : [...control.selectedOptions].map((each) => each.value).filter(Boolean);
-  fields.push({ id: field.custom_id, value });
-  const star = control.required ? element("span", { className: "required", title: "required" }, " *") : "";
-  return element("div", { className: "field" }, element("label", { for: id }, label, star), about, control);
-}
-
-function textField(field) {
-  const properties = {
-    value: field.value ?? "",
-    placeholder: field.placeholder ?? "",
-    minLength: field.min_length ?? 0,
-    maxLength: field.max_length ?? 4000,
-  };
-  return field.style === 2
-    ? element("textarea", { ...properties, rows: 5 })
-    : element("input", { type: "text", ...properties });
-}
-
-function selectField(field) {
-  const many = (field.max_values ?? 1) > 1;
-  const made = element("select", { multiple: many });
-  const none = field.placeholder ?? (field.required === false ? "(left open)" : "Choose");
-  if (!many) made.append(element("option", { value: "" }, none));
-  made.append(...choicesOf(field).map(choice));
-  return made;
+  return inner.map((each) => {
+    const made = formField(each, component.label ?? each.label, component.description, complain);
+    fields.push(made);
+    return made.element;
+  });
 }

@@ -2,13 +2,15 @@
 
 import { upload } from "../connection.js";
 import { element, find } from "../dom.js";
+import { formTakes } from "../form.js";
 import { size } from "../log/files.js";
 
 let waiting = [];
 
-// `taken` is asked first: an option of a command may want the file.
+// A form that is open comes first; then `taken` is asked: an option of a command may want the file.
 export function startFiles(taken, complain) {
   const take = async (files) => {
+    if (formTakes(files)) return;
     for (const file of files) {
       try {
         const added = { id: await upload(file), name: file.name, size: file.size };
