@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.bot.standin.page.chat_page import PATIENCE, trial_in_a_browser, visit
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
 
     from tests.bot.standin.page.chat_page import ChatPage
 
-SECONDS = 10
+SECONDS = 60
+"""Length of the first piece: that of the README's first command."""
 
 WATCH_SHIFTS = """() => {
   window.shifts = [];
   new PerformanceObserver((seen) => window.shifts.push(...seen.getEntries().map((each) => each.value)))
     .observe({ type: "layout-shift" });
 }"""
+PLAYS_OUT = """(player) => new Promise((done) => {
+  player.onended = () => done(player.currentTime);
+  player.currentTime = player.duration - 1;
+})"""
 PLAYS_ON = "(player) => new Promise((done) => { player.ontimeupdate = () => player.currentTime > 1 && done(true) })"
 
 
@@ -33,8 +39,8 @@ async def test_evening_through_the_page(tmp_path: Path):
 
         first = await compose(chat)
         await hear_and_keep(chat, first)
-        await vote_as_ben(chat, first)
         await change_by_the_form(chat)
+        await vote_as_ben(chat)
         await look_around(chat)
 
         assert chat.problems == []
@@ -61,43 +67,44 @@ async def compose(chat: ChatPage) -> Locator:
 
 
 async def hear_and_keep(chat: ChatPage, piece: Locator) -> None:
-    """The piece has its seconds, plays, and can be saved."""
+    """The piece has its seconds, plays from its beginning and up to its end, and can be saved."""
     player = piece.locator("audio")
     await expect(player).to_have_js_property("readyState", 4)
-    assert abs(await player.evaluate("(player) => player.duration") - SECONDS) < 0.5
+    assert await player.evaluate("(player) => player.duration") == pytest.approx(SECONDS, abs=0.5)
     await player.evaluate("(player) => player.play()")
     assert await player.evaluate(PLAYS_ON)
+    assert await player.evaluate(PLAYS_OUT) == pytest.approx(SECONDS, abs=0.5)
     async with chat.page.expect_download() as saving:
         await piece.get_by_role("link", name=".mid").click()
     saved = await (await saving.value).path()
     assert (await asyncio.to_thread(saved.read_bytes)).startswith(b"MThd")
 
 
-async def vote_as_ben(chat: ChatPage, piece: Locator) -> None:
-    """Ben votes, and has another composed."""
+async def vote_as_ben(chat: ChatPage) -> None:
+    """Ben votes on the shorter piece, and has another composed."""
     await chat.become("Ben")
-    piece = await chat.piece(1)
+    piece = await chat.piece(2)
     await piece.get_by_role("button", name="👍, 1").click()
     await expect(piece.get_by_role("button", name="👍, 2: Cadenza, Ben")).to_have_attribute("aria-pressed", "true")
     await piece.get_by_role("button", name="Another").click()
-    other = await chat.piece(2)
+    other = await chat.piece(3)
     await expect(other.locator(".embed")).to_contain_text("@Ben")
 
 
 async def change_by_the_form(chat: ChatPage) -> None:
     """Anna asks for a shorter piece."""
-    await chat.become("Anna")
     await (await chat.piece(1)).get_by_role("button", name="Change").click()
     form = chat.page.get_by_role("dialog", name="Change #1")
-    await chat.photograph("form")
     await form.get_by_label("Length in seconds").fill("8")
+    await chat.photograph("form")
     await form.get_by_role("button", name="Submit").click()
     await expect(form).not_to_be_visible()
-    await expect((await chat.piece(3)).locator(".embed")).to_contain_text("0:08")
+    await expect((await chat.piece(2)).locator(".embed")).to_contain_text("0:08")
 
 
 async def look_around(chat: ChatPage) -> None:
     """Dora sees nothing of Anna's list, and rates from the menu; the bot answers Anna in direct messages."""
+    await chat.become("Anna")
     await chat.send("/history")
     await expect(chat.messages.last).to_contain_text("Only you can see this")
     await chat.photograph("private")
