@@ -24,6 +24,7 @@ _LOOKS = {
     "another": ("🎲", discord.ButtonStyle.secondary),
     "change": ("🎛️", discord.ButtonStyle.secondary),
     "delete": ("🗑️", discord.ButtonStyle.secondary),
+    "play": ("▶️", discord.ButtonStyle.secondary),
     "retry": ("🔁", discord.ButtonStyle.secondary),
     "forget": (None, discord.ButtonStyle.danger),
 }

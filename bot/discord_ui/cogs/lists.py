@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
-from bot.discord_ui.buttons import pages, row
+from bot.discord_ui.buttons import Spec, pages
+from bot.discord_ui.cogs.piece_access import asked_by
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.formatting import format_length
+from bot.discord_ui.lists.list_message import ROWS, ListRow, list_view
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import choices, options, said
+from bot.domain.generation import THERE
 from bot.storage.charts import LEAST_VOTES, Chart
 
 if TYPE_CHECKING:
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
 """Days back."""
 
-ROWS = 10
+_PAGE = re.compile(r"[0-9]{1,6}")
+_TOP_PAGE = re.compile(rf"(?P<period>\w+):(?P<model>[^:]*):(?P<language>[a-z]+):(?P<page>{_PAGE.pattern})")
 
 
 class ListsCog(commands.Cog):
@@ -49,8 +55,8 @@ class ListsCog(commands.Cog):
         """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
         if model is not None:
             model = self._client.app.catalogue.engine(model).identity.name
-        embed, view = await self._top_page(interaction, period, model, 0)
-        await interaction.response.send_message(embed=embed, view=view)
+        view = await self._top_page(interaction, period, model, 0, sentences.sentences(interaction.locale))
+        await interaction.response.send_message(view=view)
 
     @top.autocomplete("model")
     async def suggest_model(
@@ -61,49 +67,55 @@ class ListsCog(commands.Cog):
         return autocomplete.models(lines, typed, sentences.sentences(interaction.locale))
 
     async def turn_top(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
-        """Turn to a page: period, model, page."""
-        period, model, page = argument.split(":")
-        embed, view = await self._top_page(interaction, period, model or None, int(page))
-        await interaction.response.edit_message(embed=embed, view=view)
+        """Turn to a page: period, model, language of the list, page. Whoever presses, the list stays whose it is."""
+        match = _TOP_PAGE.fullmatch(argument)
+        if match is None or match["period"] not in PERIODS:
+            raise RefusalError("trouble.expired")
+        say = sentences.sentences(match["language"])
+        view = await self._top_page(interaction, match["period"], match["model"] or None, int(match["page"]), say)
+        await interaction.response.edit_message(view=view)
 
     async def _top_page(
-        self, interaction: discord.Interaction[Cadenza], period: str, model: str | None, page: int
-    ) -> tuple[discord.Embed, discord.ui.View]:
-        say = sentences.sentences(interaction.locale)
+        self, interaction: discord.Interaction[Cadenza], period: str, model: str | None, page: int, say: Sentences
+    ) -> discord.ui.LayoutView:
         chart = _chart(interaction, PERIODS[period], model)
         found = await self._client.app.store.ratings.top(chart, offset=page * ROWS, limit=ROWS + 1)
-        lines = [_top_row(ranked, page * ROWS + index, say) for index, ranked in enumerate(found[:ROWS], 1)]
-        embed = _list(f"{say('top.title')} · {say(f'period.{period}')}", lines, say("top.empty", votes=LEAST_VOTES))
-        if lines:
-            embed.set_footer(text=say("top.hint").replace("`", ""))
-        turning = pages("top", f"{period}:{model or ''}", page=page, more=len(found) > ROWS)
-        return embed, row(say, turning)
+        rows = [_top_row(ranked, page * ROWS + index, say) for index, ranked in enumerate(found[:ROWS], 1)]
+        return list_view(
+            say,
+            f"{say('top.title')} · {say(f'period.{period}')}",
+            rows,
+            note=None if rows else say("top.empty", votes=LEAST_VOTES),
+            turning=pages("top", f"{period}:{model or ''}:{say.language}", page=page, more=len(found) > ROWS),
+        )
 
     @app_commands.command(name=said("command.history.name"), description=said("command.history.about"))
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def history(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Show the person's pieces to her alone."""
-        embed, view = await self._history_page(interaction, 0)
-        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+        await interaction.response.send_message(view=await self._history_page(interaction, 0), ephemeral=True)
 
     async def turn_history(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
-        """Turn to a page."""
-        embed, view = await self._history_page(interaction, int(argument.lstrip(":")))
-        await interaction.response.edit_message(embed=embed, view=view)
+        """Turn to a page; nobody else sees the list."""
+        page = argument.removeprefix("page:")
+        if not _PAGE.fullmatch(page):
+            raise RefusalError("trouble.expired")
+        await interaction.response.edit_message(view=await self._history_page(interaction, int(page)))
 
-    async def _history_page(
-        self, interaction: discord.Interaction[Cadenza], page: int
-    ) -> tuple[discord.Embed, discord.ui.View]:
+    async def _history_page(self, interaction: discord.Interaction[Cadenza], page: int) -> discord.ui.LayoutView:
         say, store = sentences.sentences(interaction.locale), self._client.app.store
         found = await store.generations.history(interaction.user.id, offset=page * ROWS, limit=ROWS)
-        count = await store.generations.count(interaction.user.id)
-        lines = [_history_row(one, await store.ratings.tally(one.number), say) for one in found]
-        embed = _list(say("history.title"), lines, say("history.empty"))
-        last = max(0, count - 1) // ROWS
-        if last:
-            embed.set_footer(text=say("history.page", page=page + 1, pages=last + 1))
-        return embed, row(say, pages("history", "", page=page, more=page < last))
+        last = max(0, await store.generations.count(interaction.user.id) - 1) // ROWS
+        rows = [_history_row(one, await store.ratings.tally(one.number), say) for one in found]
+        note = say("history.page", page=page + 1, pages=last + 1) if last else None
+        return list_view(
+            say,
+            say("history.title"),
+            rows,
+            note=note if rows else say("history.empty"),
+            turning=pages("history", "page", page=page, more=page < last),
+        )
 
     @app_commands.command(name=said("command.models.name"), description=said("command.models.about"))
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -112,36 +124,33 @@ class ListsCog(commands.Cog):
         """Show what composes."""
         say = sentences.sentences(interaction.locale)
         lines = [_model_row(line, say) for line in await self._client.app.catalogue.lines()]
-        await interaction.response.send_message(
-            embed=_list(say("models.title"), lines, say("models.empty")), ephemeral=True
-        )
+        text = "\n".join(lines) or say("models.empty")
+        embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
 
 
 def _chart(interaction: discord.Interaction[Cadenza], days: int | None, model: str | None) -> Chart:
-    """Pieces that everybody who reads the list may see: `/track` brings each of them."""
+    """Pieces that everybody who reads the list may see, and of direct messages also those of whoever asked for it."""
     direct = interaction.guild_id is None
     return Chart(
         since=discord.utils.utcnow() - timedelta(days=days) if days is not None else None,
         model=model,
         guild_id=interaction.guild_id,
-        user_id=interaction.user.id if direct else None,
+        user_id=asked_by(interaction) if direct else None,
         channel_id=interaction.channel_id if direct else None,
     )
 
 
-def _list(title: str, lines: list[str], empty: str) -> discord.Embed:
-    return discord.Embed(title=title, description="\n".join(lines) or empty, colour=COLOUR)
+def _top_row(ranked: Ranked, place: int, say: Sentences) -> ListRow:
+    number = str(ranked.generation.number)
+    text = say("top.row", place=place, votes=votes(ranked.tally, say), **_of(ranked.generation, say))
+    return ListRow(text, Spec("play", number))
 
 
-def _top_row(ranked: Ranked, place: int, say: Sentences) -> str:
-    values = _of(ranked.generation, say)
-    return say("top.row", place=place, votes=votes(ranked.tally, say), **values)
-
-
-def _history_row(generation: Generation, tally: Tally, say: Sentences) -> str:
-    return say(
-        "history.row", votes=votes(tally, say), length=format_length(generation.options.seconds), **_of(generation, say)
-    )
+def _history_row(generation: Generation, tally: Tally, say: Sentences) -> ListRow:
+    length = format_length(generation.options.seconds)
+    text = say("history.row", votes=votes(tally, say), length=length, **_of(generation, say))
+    return ListRow(text, Spec("play", str(generation.number)) if generation.state in THERE else None)
 
 
 def _of(generation: Generation, say: Sentences) -> dict[str, Any]:

@@ -29,6 +29,27 @@ async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> G
     return generation
 
 
+async def listed_piece(interaction: discord.Interaction[Cadenza], number: int) -> Generation:
+    """The piece of that number in a list whose button was pressed.
+
+    In direct messages of several people, whoever asked for the list showed the others her own pieces in it.
+
+    Raises:
+        RefusalError: As `piece_for` does.
+    """
+    generation = await interaction.client.app.store.generations.get(number)
+    shown = generation is not None and not generation.private and generation.user_id == asked_by(interaction)
+    if generation is not None and shown and interaction.guild_id is None:
+        return generation
+    return await piece_for(interaction, number)
+
+
+def asked_by(interaction: discord.Interaction[Cadenza]) -> int:
+    """Whose command it is that is answered, or that the message answers whose button was pressed."""
+    answered = interaction.message.interaction_metadata if interaction.message is not None else None
+    return answered.user.id if answered is not None else interaction.user.id
+
+
 def gone(interaction: discord.Interaction[Cadenza], generation: Generation, key: str) -> str | None:
     """The sentence of that key where the version that composed a piece is no longer kept; None where it is."""
     options, catalogue = generation.options, interaction.client.app.catalogue

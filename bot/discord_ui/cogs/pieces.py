@@ -9,7 +9,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui.cogs.piece_access import gone, piece_for
+from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
 from bot.discord_ui.permissions import may_delete
@@ -27,12 +27,12 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class PiecesCog(commands.Cog):
-    """`/track`, and the button that deletes a piece."""
+    """`/track`, the button of a list that does the same, and the button that deletes a piece."""
 
     def __init__(self, client: Cadenza) -> None:
-        """Answer the button."""
+        """Answer the buttons."""
         self._client = client
-        client.presses["delete"] = self.delete
+        client.presses |= {"delete": self.delete, "play": self.play}
 
     @app_commands.command(name=said("command.track.name"), description=said("command.track.about"))
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -54,6 +54,10 @@ class PiecesCog(commands.Cog):
         say = sentences.sentences(interaction.locale)
         names = [(one.number, f"#{one.number} {word_title(one.title, say)}".rstrip()) for one in found]
         return [app_commands.Choice(name=name, value=number) for number, name in names]
+
+    async def play(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Post the piece of a list's row again."""
+        await self._repeat(interaction, await listed_piece(interaction, int(argument)))
 
     async def _repeat(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
         if generation.state in ON_THE_WAY:

@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.buttons import Spec
 from bot.discord_ui.cogs.piece_access import piece_for
 from bot.discord_ui.delivery import piece_message
-from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.lists.list_message import ROWS, ListRow, list_view
 from bot.discord_ui.permissions import may_delete
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -19,13 +19,9 @@ from bot.discord_ui.texts.translator import said
 from bot.domain.generation import Composing, Queued
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.summaries import Standing
-
-_MOST_BUTTONS = 5
 
 
 class QueueCog(commands.Cog):
@@ -41,13 +37,17 @@ class QueueCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def queue(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Show what is being composed, and the person's own pieces with a way to cancel them."""
-        say = sentences.sentences(interaction.locale)
+        view = self._page(interaction.user.id, sentences.sentences(interaction.locale))
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    def _page(self, user_id: int, say: Sentences, *, headline: str | None = None) -> discord.ui.LayoutView:
+        """A person's own pieces in the queue, the first `ROWS`, and how many others there are."""
         standings = self._client.app.orders.queue()
-        own = [standing for standing in standings if standing.generation.user_id == interaction.user.id]
-        embed = discord.Embed(title=say("queue.title"), description=_lines(standings, own, say), colour=COLOUR)
-        numbers = [standing.generation.number for standing in own[:_MOST_BUTTONS]]
-        buttons = [Spec("cancel", str(number), label=f"{say('button.cancel')} #{number}") for number in numbers]
-        await interaction.response.send_message(embed=embed, view=row(say, buttons), ephemeral=True)
+        own = [standing for standing in standings if standing.generation.user_id == user_id]
+        others = len(standings) - len(own)
+        notes = [headline, say("queue.others", count=others) if others else None if own else say("queue.empty")]
+        rows = [_row(standing, say) for standing in own[:ROWS]]
+        return list_view(say, say("queue.title"), rows, note="\n".join(filter(None, notes)) or None)
 
     async def cancel(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Cancel a piece: who asked for it may, and whoever manages messages there."""
@@ -58,19 +58,18 @@ class QueueCog(commands.Cog):
         await interaction.response.defer()
         if not await self._client.app.orders.cancel(generation.number):
             raise RefusalError("refusal.busy", number=generation.number)
-        pressed_at = interaction.message.id if interaction.message is not None else 0
-        if pressed_at != generation.reply_message_id:
-            await interaction.edit_original_response(
-                content=say("admin.cancelled", number=generation.number), embed=None, view=None
-            )
+        pressed = interaction.message
+        told = say("admin.cancelled", number=generation.number)
+        if pressed is not None and pressed.flags.components_v2:
+            view = self._page(interaction.user.id, say, headline=told)
+            await interaction.edit_original_response(view=view)
+        elif pressed is None or pressed.id != generation.reply_message_id:
+            await interaction.edit_original_response(content=told, embed=None, view=None)
 
 
-def _lines(standings: Sequence[Standing], own: Sequence[Standing], say: Sentences) -> str:
-    if not standings:
-        return say("queue.empty")
-    lines = [say("queue.yours", number=one.generation.number, stage=_stage(one, say)) for one in own]
-    others = len(standings) - len(own)
-    return "\n".join([*lines, say("queue.others", count=others)] if others else lines)
+def _row(standing: Standing, say: Sentences) -> ListRow:
+    number = standing.generation.number
+    return ListRow(say("queue.yours", number=number, stage=_stage(standing, say)), Spec("cancel", str(number)))
 
 
 def _stage(standing: Standing, say: Sentences) -> str:

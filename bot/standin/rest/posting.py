@@ -97,7 +97,8 @@ async def edit(state: State, message: Message, request: Recorded, data: Json) ->
     if message.author is not state.bot:
         raise RefusedError(50005)
     _check_size(message.channel, request)
-    check_message(data, request.indices, editing=True)
+    # Once a message is of the second version, it stays so.
+    check_message({**data, "flags": (data.get("flags") or 0) | message.flags}, request.indices, editing=True)
     kept = {file.id for file in message.attachments} | set(request.indices)
     if strange := [each["id"] for each in data.get("attachments") or [] if int(each["id"]) not in kept]:
         raise RefusedError(50035, [f"attachments: {strange} are not of this message"])
@@ -107,6 +108,8 @@ async def edit(state: State, message: Message, request: Recorded, data: Json) ->
     message.edited = datetime.now(UTC)
     if not (message.content or message.embeds or message.attachments or message.components):
         raise RefusedError(50006)
+    if message.flags & COMPONENTS_V2 and (message.content or message.embeds):
+        raise RefusedError(50035, ["content and embeds: not left beside components of the second version"])
     if message.seen_by is None:
         await _tell(state, "MESSAGE_UPDATE", message, state.written(message))
     return message

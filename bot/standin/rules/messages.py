@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.standin import payloads
+from bot.standin.rules.layout import layout
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.world import COMPONENTS_V2
 
@@ -142,8 +143,8 @@ def _embed(embed: Json, files: set[str], data: Json) -> Iterator[str]:
 
 def _components(components: list[Json], *, second: bool) -> Iterator[str]:
     everything = list(_walk(components))
-    if second and len(everything) > 40:
-        yield f"components: {len(everything)}, at most 40"
+    if second:
+        yield from layout(components, everything)
     if not second and len(components) > 5:
         yield f"components: {len(components)} rows, at most 5"
     if not second and any(each["type"] != 1 for each in components):

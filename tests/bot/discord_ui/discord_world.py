@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import simcord
 from simcord._runtime import _BOT_SCOPE, _CLOCK_SCOPE
+from simcord.components import walk_components
 
 from bot.app import connect_parts
 from bot.discord_ui.client import Cadenza
@@ -218,10 +219,19 @@ def check(errors):
             raise cause
 
 
+def components(message):
+    """All components of a message, of either version."""
+    return list(walk_components([part if isinstance(part, dict) else part.to_dict() for part in message.components]))
+
+
 def buttons(message):
-    """The buttons under a message: label and custom id."""
-    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
-    return {button["custom_id"]: button for row in rows for button in row["components"]}
+    """The buttons under a message, or in it: label and custom id."""
+    return {part["custom_id"]: part for part in components(message) if part["type"] == 2}
+
+
+def listed(message):
+    """Title, rows and note of a list."""
+    return [part["content"] for part in components(message) if part["type"] == 10]
 
 
 def filled_in(opened):

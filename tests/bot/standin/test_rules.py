@@ -12,12 +12,18 @@ from bot.standin.rules.messages import check_message
 from bot.standin.rules.refusals import RefusedError
 
 BUTTON = {"type": 2, "style": 2, "label": "Another", "custom_id": "another:1"}
+TEXT = {"type": 10, "content": "Nocturne"}
 FIELD = {"type": 4, "custom_id": "key", "style": 1, "label": "Key"}
 COMMAND = {"name": "compose", "description": "Write a piece"}
 
 
 def row(*components: dict[str, Any]) -> dict[str, Any]:
     return {"type": 1, "components": list(components)}
+
+
+def second(*components: dict[str, Any]) -> dict[str, Any]:
+    """A message whose components are of the second version."""
+    return {"components": list(components), "flags": 1 << 15}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,14 @@ def row(*components: dict[str, Any]) -> dict[str, Any]:
         ({"components": [{"type": 10, "content": "text"}]}, "type 10 not here"),
         ({"content": "x", "attachments": [{"id": 1}]}, "no file 1 was uploaded"),
         ({"content": "x", "flags": 1 << 15, "components": []}, "not with components of the second version"),
+        (second(*[TEXT] * 41), "components: 41, at most 40"),
+        (second({**TEXT, "content": "x" * 2001}, {**TEXT, "content": "x" * 2000}), "4001 characters of text"),
+        (second(BUTTON), "type 2 not outside"),
+        (second({"type": 17, "components": []}), r"container: it holds \[\]"),
+        (second({"type": 17, "components": [{"type": 17, "components": [TEXT]}]}), r"container: it holds \[17\]"),
+        (second({"type": 9, "components": [TEXT]}), "section: its accessory"),
+        (second({"type": 9, "components": [TEXT] * 4, "accessory": BUTTON}), "section: it holds"),
+        (second({"type": 9, "components": [TEXT], "accessory": {**BUTTON, "label": ""}}), "neither label nor emoji"),
     ],
 )
 def test_a_message_against_the_rules_is_refused(message, reason):

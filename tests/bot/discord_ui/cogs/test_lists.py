@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 
 from bot.discord_ui.cogs import lists
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.domain.generation import GenerationState
-from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, open_discord_world
+from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, listed, open_discord_world
+
+NOTHING_VOTED = "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
+FACTS = f"Nocturne in E flat major · {DEFAULT.name} v{DEFAULT.version}"
 
 
 def text(result):
     return result.response.embeds[0].description
+
+
+def shown_in(result):
+    return listed(result.response.message)
+
+
+def turning(result, page):
+    """The custom id of the button that turns to a page."""
+    return next(each for each in buttons(result.response.message) if each.endswith(f":{page}") and ":play:" not in each)
 
 
 async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_path):
@@ -23,22 +36,24 @@ async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_pa
 
         shown = await here.bob.slash(here.channel, "queue")
 
-        lines = text(shown).splitlines()
+        title, second, third, note = shown_in(shown)
         assert shown.ephemeral
-        assert lines[0].startswith("`#2` 1st in line, about ")
-        assert lines[1].startswith("`#3` 2nd in line, about ")
-        assert lines[2] == "1 more piece by others"
+        assert title == "### Queue"
+        assert second.startswith("`#2` 1st in line, about ")
+        assert third.startswith("`#3` 2nd in line, about ")
+        assert note == "1 more piece by others"
 
         await here.bob.click(shown.response.message, custom_id="cadenza:cancel:3")
-        assert shown.response.content == "Piece #3 is cancelled."
+        assert [*buttons(shown.response.message)] == ["cadenza:cancel:2"]
+        assert shown_in(shown)[-1] == "Piece #3 is cancelled.\n1 more piece by others"
         assert (await here.app.store.generations.get(3)).state is GenerationState.CANCELLED
 
 
 async def test_an_empty_queue_says_so(tmp_path):
     async with open_discord_world(tmp_path) as here:
-        shown = text(await here.ann.slash(here.channel, "queue"))
+        shown = shown_in(await here.ann.slash(here.channel, "queue"))
 
-        assert shown == f"Nobody is waiting. {here.mention('compose')} starts at once."
+        assert shown == ["### Queue", f"Nobody is waiting. {here.mention('compose')} starts at once."]
 
 
 async def test_a_piece_that_is_done_cannot_be_cancelled(tmp_path):
@@ -63,16 +78,58 @@ async def test_the_history_shows_one_s_own_pieces_newest_first_and_turns_pages(t
 
         shown = await here.ann.slash(here.channel, "history")
         assert shown.ephemeral
-        first = text(shown).splitlines()
-        assert len(first) == 10
-        assert first[0] == f"`#11` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
-        assert shown.response.embeds[0].footer.text == "Page 1 of 2"
+        title, *rows, note = shown_in(shown)
+        assert (title, len(rows), note) == ("### Your pieces", 10, "Page 1 of 2")
+        assert rows[0] == f"`#11` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
 
-        forward = next(custom_id for custom_id in buttons(shown.response.message) if custom_id.endswith(":1"))
-        await here.ann.click(shown.response.message, custom_id=forward)
-        assert text(shown).splitlines() == [
-            f"`#1` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
-        ]
+        await here.ann.click(shown.response.message, custom_id=turning(shown, 1))
+        assert [row[:4] for row in shown_in(shown)[1:-1]] == ["`#1`"]
+
+
+async def test_a_piece_of_a_list_is_played_by_the_button_of_its_row(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        await here.composed()
+        shown = await here.ann.slash(here.channel, "history")
+
+        played = await here.ann.click(shown.response.message, custom_id="cadenza:play:1")
+
+        assert not played.ephemeral
+        assert {file.filename.rpartition(".")[2] for file in played.response.attachments} >= {"mp3", "mid"}
+        assert len(await here.app.store.generations.posts_of(1)) == 2
+
+
+async def test_a_private_piece_is_played_to_its_composer_alone(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        await here.composed(private=True)
+        shown = await here.ann.slash(here.channel, "history")
+
+        played = await here.ann.click(shown.response.message, custom_id="cadenza:play:1")
+
+        assert played.ephemeral
+
+
+async def test_what_is_not_there_yet_has_no_button(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        here.composer.open.clear()
+        await here.ann.slash(here.channel, "compose")
+        await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
+
+        shown = await here.ann.slash(here.channel, "history")
+
+        assert shown_in(shown)[1].startswith("`#1` composing · ")
+        assert buttons(shown.response.message) == {}
+
+
+async def test_buttons_of_a_list_outlive_a_restart_and_are_not_remembered(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        await here.composed()
+        shown = await here.ann.slash(here.channel, "history")
+        await here.env.restart_bot(hurried(here.app))
+
+        played = await here.ann.click(shown.response.message, custom_id="cadenza:play:1")
+
+        assert played.response.attachments
+        assert here.env.bot._connection._view_store._views == {}  # noqa: SLF001 - what would grow with each list
 
 
 async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
@@ -84,15 +141,12 @@ async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
             await here.person(name).react(message, emoji)
 
         empty = await here.bob.slash(here.channel, "top")
-        assert text(empty) == "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
+        assert shown_in(empty)[1:] == [NOTHING_VOTED]
 
         await here.bob.react(message, "👎")
         shown = await here.bob.slash(here.channel, "top", period="week", model=DEFAULT.name)
         assert not shown.ephemeral
-        assert (
-            text(shown) == f"**1.** `#1` Nocturne in E flat major · {DEFAULT.name} v{DEFAULT.version} · 67 % of 3 votes"
-        )
-        assert shown.response.embeds[0].title == "Best pieces · week"
+        assert shown_in(shown) == ["### Best pieces · week", f"**1.** `#1` {FACTS} · 67 % of 3 votes"]
 
 
 async def test_the_models_are_shown_with_figures(tmp_path):
@@ -113,8 +167,8 @@ async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_o
         strange = await here.bob.user.slash("top")
         own = await here.ann.user.slash("top")
 
-        assert text(strange) == "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
-        assert text(own).startswith("**1.** `#1` ")
+        assert shown_in(strange)[1:] == [NOTHING_VOTED]
+        assert shown_in(own)[1].startswith("**1.** `#1` ")
 
 
 @pytest.mark.parametrize(("language", "title"), [("de", "Cadenza komponiert"), ("fr", "Cadenza compose")])
@@ -129,7 +183,7 @@ async def test_help_fits_on_a_screen_in_every_language(tmp_path, language, title
         assert len(text(shown)) < 1200
 
 
-async def test_the_best_pieces_turn_their_pages_for_everybody(tmp_path, monkeypatch):
+async def test_the_best_pieces_turn_their_pages_for_everybody_in_the_language_of_who_asked(tmp_path, monkeypatch):
     monkeypatch.setattr(lists, "ROWS", 1)
     async with open_discord_world(tmp_path) as here:
         people = [here.person(name) for name in ("cy", "dee", "eve")]
@@ -138,9 +192,41 @@ async def test_the_best_pieces_turn_their_pages_for_everybody(tmp_path, monkeypa
             for person in people:
                 await person.react(message, "👍")
         shown = await here.bob.slash(here.channel, "top")
-        forward = next(custom_id for custom_id in buttons(shown.response.message) if custom_id.endswith(":1"))
+        here.say("de")
 
-        await here.ann.click(shown.response.message, custom_id=forward)
+        await here.ann.click(shown.response.message, custom_id=turning(shown, 1))
 
-        assert text(shown).startswith("**2.** `#")
-        assert [button["disabled"] for button in buttons(shown.response.message).values()] == [False, True]
+        assert shown_in(shown)[0] == "### Best pieces · all time"
+        assert shown_in(shown)[1].startswith("**2.** `#")
+        arrows = [button for button in buttons(shown.response.message).values() if button["label"] in {"◀", "▶"}]
+        assert [arrow["disabled"] for arrow in arrows] == [False, True]
+        assert "Play" in {button["label"] for button in buttons(shown.response.message).values()}
+
+
+async def test_a_list_in_a_group_s_messages_stays_whose_it_is_and_plays_to_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(lists, "ROWS", 1)
+    async with open_discord_world(tmp_path) as here:
+        people = [here.person(name) for name in ("cy", "dee", "eve")]
+        for composer in (here.ann, here.bob, here.ann):
+            message = here.message(await here.composed(composer))
+            for person in people:
+                await person.react(message, "👍")
+        shown = await here.ann.user.slash("top")
+
+        here.tell(user={"id": str(here.bob.id), "username": "bob", "discriminator": "0", "avatar": None}, locale="de")
+
+        await here.ann.user.click(shown.response.message, custom_id=turning(shown, 1))
+        played = await here.ann.user.click(shown.response.message, custom_id="cadenza:play:1")
+
+        assert shown_in(shown)[0] == "### Best pieces · all time"
+        assert shown_in(shown)[1].startswith("**2.** `#1` ")
+        assert played.response.attachments
+
+
+@pytest.mark.parametrize("custom_id", ["cadenza:top:all::1", "cadenza:top:ever::en:1", "cadenza:history::1"])
+async def test_a_button_of_a_list_that_an_earlier_release_made_says_that_it_is_too_old(tmp_path, custom_id):
+    async with open_discord_world(tmp_path) as here:
+        action, _, argument = custom_id.removeprefix("cadenza:").partition(":")
+
+        with pytest.raises(RefusalError, match="expired"):
+            await here.env.bot.presses[action](None, argument)

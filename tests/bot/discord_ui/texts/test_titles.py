@@ -20,7 +20,7 @@ from composer.planning.titles import make_title
 from composer.request import Request
 from composer.styles.table import STYLE_NAMES
 from composer.titles import form_id, split_title
-from tests.bot.discord_ui.discord_world import open_discord_world
+from tests.bot.discord_ui.discord_world import listed, open_discord_world
 
 MAJOR = Key(3, Mode.MAJOR)
 METRES = (Metre(4, 4), Metre(3, 4), Metre(6, 8), Metre(2, 4))
@@ -99,6 +99,6 @@ async def test_everybody_reads_the_title_in_their_own_language(tmp_path):
 
         worded = "Nocturne en mi bémol majeur"
         assert worded in here.message(piece).embeds[0].description
-        assert worded in (await here.ann.slash(here.channel, "history")).response.embeds[0].description
+        assert worded in listed((await here.ann.slash(here.channel, "history")).response.message)[1]
         assert (await here.ann.autocomplete(here.channel, "track", "number", "1"))[0]["name"] == f"#1 {worded}"
         assert piece.title == "Nocturne in E flat major"
