@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from discord import app_commands
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST = 25
 """Choices that Discord shows."""
+
+ModelText: TypeAlias = app_commands.Range[str, 1, 64]
+"""The type of a parameter that takes the name of a model; the option of that name takes as much."""
 
 _AS_TYPED = str.maketrans({"-": " ", "♭": "b", "♯": "#"})
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import discord
 
 from bot.discord_ui.reactions import REACTIONS
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _LOOKS = {
     "forget": (None, discord.ButtonStyle.danger),
 }
 _PLAIN = (None, discord.ButtonStyle.secondary)
+_HIGHEST = 2**63 - 1
+"""The highest number that a row can have."""
+
 _OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry"})
 
 
@@ -89,9 +93,13 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
         """Hand it to whoever answers that action."""
         client: ButtonClient = interaction.client  # type: ignore[assignment]  # ours, or it would not know this class
         try:
-            await client.presses[self._spec.action](interaction, self._spec.argument)
+            await client.presses.get(self._spec.action, _unanswered)(interaction, self._spec.argument)
         except Exception as error:  # noqa: BLE001 - told and logged, as for commands
             await client.answer_error(interaction, error)
+
+
+async def _unanswered(_interaction: discord.Interaction, _argument: str) -> None:
+    raise RefusalError("trouble.expired")
 
 
 def row(say: Sentences, specs: Sequence[Spec]) -> discord.ui.View:
@@ -122,4 +130,21 @@ def number_in(custom_id: str) -> int | None:
     """The number of the piece that a button of ours belongs to."""
     match = _TEMPLATE.fullmatch(custom_id)
     first = match["argument"].partition(":")[0] if match and match["action"] in _OF_A_PIECE else ""
-    return int(first) if first.isdecimal() else None
+    return _number(first)
+
+
+def number_of(text: str) -> int:
+    """A number in the argument of a button or form.
+
+    Raises:
+        RefusalError: If it is none: an older release made the button, or somebody's own client did.
+    """
+    number = _number(text)
+    if number is None:
+        raise RefusalError("trouble.expired")
+    return number
+
+
+def _number(text: str) -> int | None:
+    number = int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST)) else None
+    return number if number is not None and number <= _HIGHEST else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.discord_ui.option_values import SHOWN_OPTIONS, as_typed, read_text
-from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.discord_ui.texts.sentences import load
 from composer.errors import shortened
 
@@ -131,17 +131,19 @@ def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord
 
 def _from_line(text: str, say: Sentences) -> dict[str, Plain]:
     names = {language(f"option.{option.name}.name"): option for language in (load("en"), say) for option in _IN_LINE}
-    said: dict[str, tuple[Option, str]] = {}
+    if len(text) > _LONGEST_LINE:
+        raise RefusalError("refusal.long", option=Words("change.more"), most=_LONGEST_LINE)
+    said: dict[str, tuple[Option, list[str]]] = {}
     last = ""
     for word in text.split():
         name, colon, value = word.partition(":")
         option = names.get(name.lower())
         if option is not None and value:
             last = option.field
-            said[last] = option, value
+            said[last] = option, [value]
         elif last and not colon and not said[last][0].is_number:
             # A text of several words goes on: rolls:7 3 11.
-            said[last] = said[last][0], f"{said[last][1]} {word}"
+            said[last][1].append(word)
         else:
             raise RefusalError("refusal.unclear", value=shortened(word))
-    return {field: read_text(option, value, say) for field, (option, value) in said.items()}
+    return {field: read_text(option, " ".join(words), say) for field, (option, words) in said.items()}

@@ -17,6 +17,7 @@ from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
+from bot.discord_ui.value_checks import check_values, is_too_long
 from bot.errors import TemporaryTrouble, report
 
 if TYPE_CHECKING:
@@ -45,7 +46,18 @@ def intents() -> discord.Intents:
 
 
 class Tree(app_commands.CommandTree["Cadenza"]):
-    """The commands, with one handler for all of their errors."""
+    """The commands: what they are given is checked in one place, and one handler answers all of their errors."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Cadenza], /) -> bool:
+        """Whether a command is carried out; who is refused is told why, but not while still typing."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return not is_too_long(interaction)
+        try:
+            check_values(interaction)
+        except Exception as error:  # noqa: BLE001 - told and logged, as for commands
+            await self.client.answer_error(interaction, error)
+            return False
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Cadenza], error: app_commands.AppCommandError, /) -> None:
         """Hand it to the bot's own handler, without discord.py's wrapping."""

@@ -56,8 +56,10 @@ def _add_parameters(function: Callable[..., object], offered: Sequence[Option]) 
 
 
 def _annotation(option: Option) -> Any:  # noqa: ANN401 - whatever discord.py takes for a type
-    if not option.is_number:
+    if option.worded:
         return str | None
+    if not option.is_number:
+        return app_commands.Range[str, 1, option.longest] | None
     kind = int if option.whole else float
     low, high = range_of(option)
     return app_commands.Range[kind, kind(low), kind(high)] | None

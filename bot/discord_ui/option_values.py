@@ -56,6 +56,8 @@ def read_text(option: Option, text: str, say: Sentences) -> Plain:
     """
     if option.may_be_any and text.strip().casefold() in {ANY, say("option.any").casefold()}:
         return None
+    if len(text) > option.longest:
+        raise RefusalError("refusal.long", option=Words(f"option.{option.name}.name"), most=option.longest)
     try:
         value = option.value_of(text, say.language)
     except RequestError as error:

@@ -58,7 +58,9 @@ class AdminCog(TrainingCog):
 
     @ADMIN.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
     @options("number")
-    async def cancel(self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1]) -> None:
+    async def cancel(
+        self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
         """Cancel anybody's piece."""
         await self.allow(interaction, "cancel", number=number)
         if not await self.client.app.orders.cancel(number):

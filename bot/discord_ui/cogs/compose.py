@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import change_form
+from bot.discord_ui.buttons import number_of
 from bot.discord_ui.change_form import ChangeForm
 from bot.discord_ui.cogs.piece_access import gone, piece_for
 from bot.discord_ui.option_parameters import piece_options
@@ -46,24 +47,24 @@ class ComposeCog(commands.Cog):
 
     async def another(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Compose another piece with the same settings and a new seed."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         await self._ask_like(interaction, generation, generation.options.wishes_for_another())
 
     async def retry(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Compose the same piece, which failed."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         await self._ask_like(interaction, generation, generation.options.wishes())
 
     async def change(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Show the form with the piece's settings."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         say = sentences.sentences(interaction.locale)
         form = ChangeForm(generation.number, _wishes_to_change(generation), say)
         await interaction.response.send_modal(form)
 
     async def changed(self, interaction: discord.Interaction[Any], argument: str) -> None:
         """Compose what the form says."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         data: Any = interaction.data
         before = _wishes_to_change(generation)
         wishes = change_form.submitted(data, sentences.sentences(interaction.locale), before)

@@ -50,7 +50,10 @@ class ListsCog(commands.Cog):
     @options("period", "model")
     @app_commands.choices(period=choices("period", PERIODS))
     async def top(
-        self, interaction: discord.Interaction[Cadenza], period: str = "all", model: str | None = None
+        self,
+        interaction: discord.Interaction[Cadenza],
+        period: str = "all",
+        model: autocomplete.ModelText | None = None,
     ) -> None:
         """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
         if model is not None:

@@ -9,6 +9,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_ui.buttons import number_of
 from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
@@ -57,7 +58,7 @@ class PiecesCog(commands.Cog):
 
     async def play(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Post the piece of a list's row again."""
-        await self._repeat(interaction, await listed_piece(interaction, int(argument)))
+        await self._repeat(interaction, await listed_piece(interaction, number_of(argument)))
 
     async def _repeat(self, interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
         if generation.state in ON_THE_WAY:
@@ -80,7 +81,7 @@ class PiecesCog(commands.Cog):
 
     async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Delete a piece: its composer for good, a moderator the message only."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         if not may_delete(interaction, generation.user_id):
             raise RefusalError("refusal.delete", person=_composer(generation, interaction))
         await interaction.response.defer()

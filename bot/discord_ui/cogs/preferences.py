@@ -77,7 +77,7 @@ class PreferencesCog(commands.Cog):
         channel: discord.TextChannel | None = None,
         longest: app_commands.Range[int, 5, 300] | None = None,
         quota: app_commands.Range[int, 1, 1000] | None = None,
-        model: str | None = None,
+        model: autocomplete.ModelText | None = None,
         training: bool | None = None,  # noqa: FBT001 - an option of the command
         reset: bool = False,  # noqa: FBT001, FBT002 - an option of the command
     ) -> None:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui.buttons import Spec
+from bot.discord_ui.buttons import Spec, number_of
 from bot.discord_ui.cogs.piece_access import piece_for
 from bot.discord_ui.delivery import piece_message
 from bot.discord_ui.lists.list_message import ROWS, ListRow, list_view
@@ -51,7 +51,7 @@ class QueueCog(commands.Cog):
 
     async def cancel(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Cancel a piece: who asked for it may, and whoever manages messages there."""
-        generation = await piece_for(interaction, int(argument))
+        generation = await piece_for(interaction, number_of(argument))
         say = sentences.sentences(interaction.locale)
         if not may_delete(interaction, generation.user_id):
             raise RefusalError("refusal.not_yours", person=piece_message.person(generation.user_id, say))

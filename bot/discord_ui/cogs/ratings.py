@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.buttons import Spec, number_of, row
 from bot.discord_ui.cogs.piece_access import piece_for
 from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.reactions import REACTIONS, emoji_of, value_of
@@ -21,7 +21,7 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import said
 from bot.domain.generation import GenerationState
-from bot.storage.ratings import BUTTON, MENU
+from bot.storage.ratings import BUTTON, MENU, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,12 +137,15 @@ class RatingsCog(commands.Cog):
 
     async def rate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Note what a button says, below a piece or from the menu; the same one again takes it back."""
-        number, value, *source = argument.split(":")
-        generation = await piece_for(interaction, int(number))
-        said = int(value)
+        number, _, choice = argument.partition(":")
+        value, _, source = choice.partition(":")
+        said = -1 if value == "-1" else number_of(value)
+        if said not in VALUES:
+            raise RefusalError("trouble.expired")
+        generation = await piece_for(interaction, number_of(number))
         async with self._client.in_order:
             stands = await self._client.app.store.ratings.press(
-                generation.number, interaction.user.id, said, source=MENU if source == [MENU] else BUTTON
+                generation.number, interaction.user.id, said, source=MENU if source == MENU else BUTTON
             )
         await interaction.response.send_message(_noted(interaction, generation, said, stands=stands), ephemeral=True)
 

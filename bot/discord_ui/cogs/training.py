@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete, training_texts
+from bot.discord_ui.buttons import number_of
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -56,7 +57,7 @@ class TrainingCog(commands.Cog):
     async def retrain(
         self,
         interaction: discord.Interaction[Cadenza],
-        model: str,
+        model: autocomplete.ModelText,
         minutes: app_commands.Range[int, 1, MOST_MINUTES] = 20,
         activate: str = Activate.IF_BETTER,
     ) -> None:
@@ -76,8 +77,8 @@ class TrainingCog(commands.Cog):
 
     async def cancel_training(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """End a training; its message says so as soon as nothing of it is left."""
-        await self.allow(interaction, "cancel training", run=int(argument))
-        if not self.client.app.retraining.cancel(int(argument)):
+        await self.allow(interaction, "cancel training", run=number_of(argument))
+        if not self.client.app.retraining.cancel(number_of(argument)):
             raise RefusalError("refusal.training_over")
         await interaction.response.defer()
 
@@ -86,7 +87,7 @@ class TrainingCog(commands.Cog):
     async def rollback(
         self,
         interaction: discord.Interaction[Cadenza],
-        model: str,
+        model: autocomplete.ModelText,
         version: app_commands.Range[int, 1, 2**31] | None = None,
     ) -> None:
         """Let the version before compose, or the one that is named."""
