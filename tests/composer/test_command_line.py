@@ -63,7 +63,7 @@ def test_models_are_listed_with_what_people_choose_by(capsys):
     [
         (["--model", "wavnet"], "Did you mean `wavenet`?"),
         (["--length", "900"], "length must be 5 to 300 seconds"),
-        (["--key", "H"], "I don't know the key `H`"),
+        (["--key", "X"], "I don't know the key `X`"),
         (["--instrument", "pinao"], "Did you mean `piano`?"),
         (["--style", "polka"], "I don't know a style called `polka`"),
         (["--metre", "3/7"], "I don't know a metre called `3/7`"),

@@ -120,9 +120,9 @@ async def test_a_private_piece_needs_no_permission(tmp_path):
 
 async def test_a_key_that_is_none_is_told(tmp_path):
     async with open_discord_world(tmp_path) as here:
-        refused = await here.ann.slash(here.channel, "compose", key="H minor")
+        refused = await here.ann.slash(here.channel, "compose", key="X minor")
 
-        assert told(refused) == "I don't know the key `H minor`. Write it like C, Am, Eb major or F# minor."
+        assert told(refused) == "I don't know the key `X minor`. Write it like C, Am, Eb major or F# minor."
 
 
 @pytest.mark.parametrize(

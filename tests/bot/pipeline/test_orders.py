@@ -119,7 +119,7 @@ async def test_any_overrules_one_s_own_default(settings):
     ("changes", "sentence"),
     [
         ({"seconds": 301}, "length must be 5 to 300"),
-        ({"key": "H"}, "I don't know the key `H`"),
+        ({"key": "X"}, "I don't know the key `X`"),
         ({"instrument": "pinao"}, "Did you mean `piano`?"),
         ({"tempo": 500}, "tempo must be 40 to 200"),
         ({"seed": -1}, "seed must be"),
