@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from discord import app_commands
 
 from bot.discord_ui.option_values import is_spelled
 from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.titles import word_title
 from composer.errors import RequestError
 from composer.key_names import without_marks
 from composer.music.score import Key, Mode
 from composer.options import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     import discord
 
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
-    from bot.domain.summaries import ModelLine
+    from bot.domain.summaries import ModelLine, NamedPiece
     from composer.options import Option
 
     Suggest = Callable[[discord.Interaction[Cadenza], str], Awaitable[list[app_commands.Choice[str]]]]
@@ -30,6 +32,9 @@ MOST = 25
 
 ModelText: TypeAlias = app_commands.Range[str, 1, 64]
 """The type of a parameter that takes the name of a model; the option of that name takes as much."""
+
+LONGEST = 100
+"""Characters that a choice may have."""
 
 _AS_TYPED = str.maketrans({"-": " ", "♭": "b", "♯": "#"})
 
@@ -75,6 +80,26 @@ def _meant(option: Option, typed: str, say: Sentences) -> list[str]:
 
 def _plain(text: str) -> str:
     return without_marks(text).strip().lower().translate(_AS_TYPED)
+
+
+def pieces(found: Iterable[NamedPiece], typed: str, say: Sentences) -> list[app_commands.Choice[int]]:
+    """Pieces whose number begins so, or whose title has all that was typed, in English or in the reader's words."""
+    words = _plain(typed).replace("#", " ").split()
+    offered: list[app_commands.Choice[int]] = []
+    for piece in found:
+        title, text = _as_searched(piece.title, say.language)
+        if all(word in text or str(piece.number).startswith(word) for word in words):
+            offered.append(app_commands.Choice(name=f"#{piece.number} {title}".rstrip()[:LONGEST], value=piece.number))
+            if len(offered) == MOST:
+                break
+    return offered
+
+
+@lru_cache(maxsize=4096)
+def _as_searched(title: str, language: str) -> tuple[str, str]:
+    """A title in the reader's words, and the text in which typed words are looked for. Most pieces share theirs."""
+    worded = word_title(title, sentences.load(language))
+    return worded, _plain(f"{worded} {title}")
 
 
 def models(lines: Sequence[ModelLine], typed: str, say: Sentences) -> list[app_commands.Choice[str]]:

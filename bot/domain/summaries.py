@@ -29,6 +29,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPiece:
+    """A piece as one finds it: by its number and its English title, which is empty before there is one."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One line of `/top`: `score` is the Bayesian mean of its ratings, -1 to 2."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
 from bot.storage import rows
@@ -77,11 +77,6 @@ class Generations:
         """How many pieces the whole history has."""
         query = select(func.count()).select_from(_history(user_id).subquery())
         return await self._database.read(lambda connection: connection.scalar(query) or 0)
-
-    async def numbers_like(self, prefix: str, user_id: int, *, limit: int = 25) -> list[Generation]:
-        """A person's pieces whose numbers begin so, newest first; for autocomplete."""
-        begins = cast(generation.c.number, String).startswith(prefix, autoescape=True)
-        return await self._all(_history(user_id).where(begins).order_by(generation.c.number.desc()).limit(limit))
 
     async def unfinished(self) -> list[Generation]:
         """All that are on the way, oldest first."""

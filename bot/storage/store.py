@@ -17,6 +17,7 @@ from bot.storage.people.erasures import Removals
 from bot.storage.people.preferences import Preferences
 from bot.storage.people.privacy import Privacy
 from bot.storage.people.retention import Retention
+from bot.storage.piece_search import PieceSearch
 from bot.storage.ratings import Ratings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Store:
     Attributes:
         database: Database, for units of work of one's own.
         generations: The pieces asked for.
+        search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
@@ -45,6 +47,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
         self.database = database
         self.generations = Generations(database, clock)
+        self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,6 +10,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import number_of
 from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
 from bot.discord_ui.delivery.piece_message import person
@@ -16,13 +18,14 @@ from bot.discord_ui.ordering import acknowledge
 from bot.discord_ui.permissions import may_delete
 from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.discord_ui.texts import sentences
-from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import options, said
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
+
+_NUMBER = re.compile(r"[0-9]{1,16}")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,12 +52,13 @@ class PiecesCog(commands.Cog):
     async def suggest_number(
         self, interaction: discord.Interaction[Cadenza], typed: str
     ) -> list[app_commands.Choice[int]]:
-        """One's own pieces whose number begins so."""
-        digits = "".join(filter(str.isdecimal, str(typed)))
-        found = await self._client.app.store.generations.numbers_like(digits, interaction.user.id)
-        say = sentences.sentences(interaction.locale)
-        names = [(one.number, f"#{one.number} {word_title(one.title, say)}".rstrip()) for one in found]
-        return [app_commands.Choice(name=name, value=number) for number, name in names]
+        """Pieces that the person may see here, by number and title."""
+        typed = str(typed)[: autocomplete.LONGEST]
+        digits = typed.strip().removeprefix("#")
+        found = await self._client.app.store.search.known(
+            interaction.user.id, interaction.guild_id, digits if _NUMBER.fullmatch(digits) else ""
+        )
+        return autocomplete.pieces(found, typed, sentences.sentences(interaction.locale))
 
     async def play(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Post the piece of a list's row again."""

@@ -202,7 +202,6 @@ async def test_the_history_is_ones_own_newest_first(opened):
 
         assert [generation.number for generation in history] == mine[1::-1]
         assert await store.generations.count(ANN) == 3
-        assert [found.number for found in await store.generations.numbers_like("2", ANN)] == [2]
 
 
 async def test_what_an_engine_says_of_its_piece_is_kept_with_it(opened):
