@@ -127,8 +127,8 @@ def _compose(options: argparse.Namespace) -> None:
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
         composition = compose(request, engine, progress=progress)
-    rendition = render_composition(composition, soundfont=soundfont)
     notation = _notation(composition) if options.notation else None
+    rendition = render_composition(composition, soundfont=soundfont)
     paths = publish(composition, rendition, options.out, notation=notation)
     print(f"{composition.title} · {sheet_of(composition).caption}")
     if composition.remark:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.compose import Composition
+    from composer.planning.plan import Plan
     from composer.rendering import Rendition
 
 NAME = "piece"
@@ -36,19 +37,25 @@ def publish(
     return list(files)
 
 
+def _chosen(plan: Plan) -> dict[str, object]:
+    """What was settled; nothing of music without metre and key."""
+    if plan.free:
+        return {}
+    return {
+        "key": str(plan.key),
+        "metre": str(plan.metre),
+        "bars": plan.bars,
+        "beats_per_minute": round(plan.beats_per_minute, 2),
+    }
+
+
 def _record(composition: Composition, rendition: Rendition) -> dict[str, object]:
-    plan = composition.plan
     spent = {**composition.seconds_spent, **rendition.seconds_spent}
     return {
         "title": composition.title,
         **({"remark": composition.remark} if composition.remark else {}),
         "settings": dict(composition.settings),
-        "chosen": {
-            "key": str(plan.key),
-            "metre": str(plan.metre),
-            "bars": plan.bars,
-            "beats_per_minute": round(plan.beats_per_minute, 2),
-        },
+        "chosen": _chosen(composition.plan),
         "notes": len(composition.score.notes),
         "measures": {name: round(value, 4) for name, value in composition.measures.items()},
         "seconds_spent": {stage: round(seconds, 4) for stage, seconds in spent.items()},

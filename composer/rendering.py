@@ -59,9 +59,10 @@ class Rendition:
 
 
 def caption(*, seconds: float, model: str, beats_per_minute: float, metre: str, seed: int) -> str:
-    """One line of facts about a piece; a metre that is not known is left out."""
+    """One line of facts about a piece; a tempo of 0 and a metre without a name are left out."""
     length = round(seconds)
-    facts = (f"{length // 60}:{length % 60:02d}", model, f"{beats_per_minute:.0f} bpm", metre, f"seed {seed}")
+    tempo = f"{beats_per_minute:.0f} bpm" if beats_per_minute else ""
+    facts = (f"{length // 60}:{length % 60:02d}", model, tempo, metre, f"seed {seed}")
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -73,7 +74,7 @@ def sheet_of(composition: Composition) -> Sheet:
         seconds=seconds,
         model=str(settings["model"]),
         beats_per_minute=plan.beats_per_minute,
-        metre=str(plan.metre),
+        metre="" if plan.free else str(plan.metre),
         seed=int(str(settings["seed"])),
     )
     return Sheet(seconds=seconds, title=composition.title, caption=facts, remark=composition.remark)

@@ -30,6 +30,7 @@ composer.titles: errors key_names music
 composer.parsing: errors music tokens
 composer.performance: errors music
 composer.dice: errors music titles
+composer.stochastic: music performance
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
@@ -37,13 +38,14 @@ composer.engine: errors options music request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
-composer.engines: request models engine decoding dice.engine
+composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
+composer.engines: request models engine decoding dice.engine stochastic.engine
 composer.compose: errors options music styles tokens performance request planning engine decoding
-composer.notation: music performance
+composer.notation: errors music performance
 composer.picture: music
 composer.audio: errors
 composer.rendering: music performance compose picture audio
-composer.publish: files compose rendering
+composer.publish: files planning compose rendering
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.__main__: errors command_parser options performance request engines compose notation audio rendering
     publish benchmark

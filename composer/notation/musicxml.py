@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from composer.errors import RequestError
+from composer.music.free_score import FreeScore
 from composer.performance.instruments import PIANO
 
 if TYPE_CHECKING:
     from composer.music.score import Score
     from composer.performance.instruments import Instrument
+
+
+def check_notation(score: Score) -> None:
+    """Refuse music that no staff can show.
+
+    Raises:
+        RequestError: The music has no metre: note values would be made up. It says what shows the piece.
+    """
+    if isinstance(score, FreeScore):
+        raise RequestError(
+            "music without metre has no sheet music, and its picture is its score; leave out the notation, "
+            "or choose another model"
+        )
 
 
 def to_musicxml(
@@ -26,7 +41,11 @@ def to_musicxml(
         instrument: Instrument for which it is arranged.
         composer: Name of the composer, printed above it too.
         remark: Line at the foot of the page, where notation programs print rights.
+
+    Raises:
+        RequestError: If the music has no metre, see `check_notation`.
     """
+    check_notation(score)
     from composer.notation.staves import exported, staved  # noqa: PLC0415 - loads music21, which takes a second
 
     return exported(staved(score, instrument), title=title, composer=composer, remark=remark)

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from composer.music.free_score import FreeScore
 from composer.music.score import Part
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ _SOFTEST, _LOUDEST = 18, 120
 
 
 def perform(score: Score) -> Score:
-    """The score with velocities as a player would shape them (cf. Friberg, Bresin & Sundberg 2006, KTH rules)."""
+    """The score with velocities as a player would shape them (cf. Friberg, Bresin & Sundberg 2006, KTH rules).
+
+    Music without metre stays as it is.
+    """
+    if isinstance(score, FreeScore):
+        return score
     tops = _tops(score)
     return replace(score, notes=tuple(replace(note, velocity=_velocity(score, note, tops)) for note in score.notes))
 

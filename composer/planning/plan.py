@@ -60,6 +60,8 @@ class Plan:
         tempos: Tempo map, in quarters a minute.
         conditions: Conditions that a network is asked for.
         form: Index of one of `composer.planning.form.FORMS`.
+        free: Whether there is neither metre nor key: then metre, bars, key and tempo only count time, see
+            `composer.music.free_score`.
     """
 
     metre: Metre
@@ -69,6 +71,7 @@ class Plan:
     tempos: tuple[Tempo, ...]
     conditions: Conditions
     form: int = 0
+    free: bool = False
 
 
 def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedPreferences = NONE) -> Plan:

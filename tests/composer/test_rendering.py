@@ -24,12 +24,12 @@ def music() -> bytes:
     return midi.write(score, instrument=instruments.find("piano"), title="Tune", settings={"seed": 1})
 
 
-def test_a_caption_leaves_out_an_unknown_metre() -> None:
+def test_a_caption_leaves_out_a_metre_and_a_tempo_that_there_are_not() -> None:
     known = caption(seconds=75.4, model="lstm@3", beats_per_minute=71.6, metre="3/4", seed=7)
     unknown = caption(seconds=60, model="lstm@3", beats_per_minute=0, metre="", seed=7)
 
     assert known == "1:15 · lstm@3 · 72 bpm · 3/4 · seed 7"
-    assert unknown == "1:00 · lstm@3 · 0 bpm · seed 7"
+    assert unknown == "1:00 · lstm@3 · seed 7"
 
 
 def test_midi_becomes_sound_of_the_asked_length_and_a_picture(music: bytes) -> None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from music21 import converter, expressions, meter, stream, tempo
 
+from composer.errors import RequestError
+from composer.music.free_score import FreeNote, FreeScore
 from composer.music.score import TICKS_PER_QUARTER, Key, KeyChange, Metre, Mode, Part, Tempo
 from composer.notation.musicxml import to_musicxml
 from composer.performance.arrangement import arrange
@@ -176,3 +178,10 @@ def test_module_loads_without_music21():
     script = "import sys, composer.notation.musicxml; sys.exit('music21' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+
+
+def test_music_without_metre_is_refused_in_one_sentence():
+    score = FreeScore.of((FreeNote(0, 50, 60, 80, Part.MELODY),), seconds=5, timbres=("Strings",))
+
+    with pytest.raises(RequestError, match="has no sheet music, and its picture is its score; leave out the notation"):
+        to_musicxml(score, title="Cloud")
