@@ -55,6 +55,11 @@ class Canvas:
         else:
             self._canvas.rounded_rectangle((left, top, right, bottom), rounding, fill=colour)
 
+    def draw_line(self, start: tuple[float, float], end: tuple[float, float], width: float, colour: Colour) -> None:
+        """Draw a stroke from one place to another, each x and y."""
+        line = [tuple(round(place * _SCALE) for place in point) for point in (start, end)]
+        self._canvas.line(line, fill=colour, width=max(round(width * _SCALE), _SCALE))
+
     def write(
         self, text: str, place: tuple[float, float], lettering: Lettering, *, anchor: str, width: float = 10_000
     ) -> float:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from composer.music.free_score import FreeNote
 from composer.music.score import PITCHES, Part
 
 if TYPE_CHECKING:
-    from composer.music.score import Score
+    from collections.abc import Iterator
+
+    from composer.music.score import Note, Score
 
 _LEAST_ROWS = 25
 """Two octaves and the upper C."""
@@ -67,7 +70,7 @@ class Roll:
     @classmethod
     def of(cls, score: Score, area: PlotArea) -> Roll:
         """Fit a score into an area."""
-        lowest, highest = _pitch_range([note.pitch for note in score.notes if note.part is not Part.DRUMS])
+        lowest, highest = _pitch_range([pitch for note in score.notes for pitch in _pitches_of(note)])
         drums = any(note.part is Part.DRUMS for note in score.notes)
         ticks = (*(tempo.start for tempo in score.tempos if tempo.start < score.ticks), score.ticks)
         return cls(
@@ -90,12 +93,12 @@ class Roll:
         """Horizontal place of a time."""
         return self.area.left + (self.area.right - self.area.left) * second / self.seconds[-1]
 
-    def x(self, tick: int) -> float:
+    def x(self, tick: float) -> float:
         """Horizontal place of a tick."""
         return self.x_of_second(float(np.interp(tick, self.ticks, self.seconds)))
 
-    def y(self, pitch: int) -> float:
-        """Upper edge of a pitch's row."""
+    def y(self, pitch: float) -> float:
+        """Upper edge of a pitch's row; between two rows where a glissando is."""
         return self.area.top + (self.highest - pitch) * self.row_height
 
     def drum_y(self, key: int) -> float:
@@ -119,6 +122,14 @@ class Roll:
         width = (self.area.right - self.area.left) / self.bars
         step = next((step for step in _STEPS_OF_BARS if width * step >= _BAR_SPACING), _STEPS_OF_BARS[-1])
         return range(0, self.bars, step)
+
+
+def _pitches_of(note: Note) -> Iterator[int]:
+    """The pitches between which a note moves; none of a drum."""
+    if note.part is not Part.DRUMS:
+        yield note.pitch
+        if isinstance(note, FreeNote):
+            yield round(note.pitch + note.glide)
 
 
 def _pitch_range(pitches: list[int]) -> tuple[int, int]:

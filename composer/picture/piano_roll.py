@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from composer.music.free_score import FreeNote, FreeScore
 from composer.music.score import PITCH_CLASSES, Part
 from composer.picture.canvas import Canvas, Colour, Lettering
 from composer.picture.layout import PlotArea, Roll
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from composer.music.score import Note, Score
 
 WIDTH, HEIGHT = 1200, 400
@@ -22,6 +26,17 @@ COLOURS: dict[Part, Colour] = {
     Part.DRUMS: (110, 220, 166),
 }
 """Colours of the loudest notes of a piece; the softer ones sink into the panel."""
+
+TIMBRE_COLOURS: tuple[Colour, ...] = (
+    (255, 190, 92),
+    (84, 174, 255),
+    (255, 112, 128),
+    (110, 220, 166),
+    (184, 132, 255),
+    (236, 226, 112),
+    (96, 216, 230),
+)
+"""Colours of the timbres of music without metre, which come again where there are more."""
 
 _NAMES = {Part.MELODY: "Melody", Part.ACCOMPANIMENT: "Accompaniment", Part.BASS: "Bass", Part.DRUMS: "Drums"}
 _BACK_TO_FRONT = (Part.DRUMS, Part.BASS, Part.ACCOMPANIMENT, Part.MELODY)
@@ -55,7 +70,8 @@ def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "")
     """Draw a piano roll.
 
     Args:
-        score: Score of any length; it fills the width. An empty one gives an empty roll.
+        score: Score of any length; it fills the width. An empty one gives an empty roll. Music without metre has no
+            bars, colours for its timbres, and slopes where it glides.
         title: Title at the top left, shortened if it is too long.
         caption: Line of facts at the top right, smaller.
         remark: Below the title, smaller still.
@@ -66,12 +82,47 @@ def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "")
     roll = Roll.of(score, PLOT_AREA)
     canvas = Canvas(WIDTH, HEIGHT, background=_BACKGROUND)
     _draw_keys(canvas, roll)
-    _draw_bars(canvas, roll)
+    if not isinstance(score, FreeScore):
+        _draw_bars(canvas, roll)
     _draw_seconds(canvas, roll)
-    _draw_notes(canvas, roll, score.notes)
+    layers = list(_layers(score))
+    loudest = max((note.velocity for note in score.notes), default=1)
+    for layer in layers:
+        for note in layer.notes:
+            _draw_note(canvas, roll, note, _shade(layer.colour, note.velocity / loudest))
     _draw_header(canvas, title=title, caption=caption)
-    _draw_legend(canvas, parts=sorted({note.part for note in score.notes}), remark=remark)
+    _draw_legend(canvas, layers=sorted(layers, key=lambda layer: layer.number), remark=remark)
     return canvas.png()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Notes of one colour.
+
+    Attributes:
+        number: Place in the legend.
+        name: Name in the legend.
+        colour: Colour of the loudest notes; soft pieces shine as bright as loud ones.
+        notes: Notes.
+    """
+
+    number: int
+    name: str
+    colour: Colour
+    notes: Sequence[Note]
+
+
+def _layers(score: Score) -> Iterator[Layer]:
+    """The layers of a score from back to front: its parts, the melody on top, or its timbres."""
+    if isinstance(score, FreeScore):
+        for number, name in enumerate(score.timbres):
+            colour = TIMBRE_COLOURS[number % len(TIMBRE_COLOURS)]
+            yield Layer(number, name, colour, [note for note in score.notes if note.timbre == number])
+    else:
+        for part in _BACK_TO_FRONT:
+            notes = [note for note in score.notes if note.part is part]
+            if notes:
+                yield Layer(part, _NAMES[part], COLOURS[part], notes)
 
 
 def _draw_keys(canvas: Canvas, roll: Roll) -> None:
@@ -112,24 +163,20 @@ def _draw_seconds(canvas: Canvas, roll: Roll) -> None:
         canvas.write(f"{second // 60}:{second % 60:02}", (x, y + 16), _LABEL, anchor="mm")
 
 
-def _draw_notes(canvas: Canvas, roll: Roll, notes: tuple[Note, ...]) -> None:
-    """Draw all notes, the melody on top; soft pieces shine as bright as loud ones."""
-    loudest = max((note.velocity for note in notes), default=1)
-    for part in _BACK_TO_FRONT:
-        for note in notes:
-            if note.part is part:
-                _draw_note(canvas, roll, note, _shade(COLOURS[part], note.velocity / loudest))
-
-
 def _draw_note(canvas: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
-    """Draw a bar as long as the note, or on drums a short tick."""
-    left = min(roll.x(note.start), roll.area.right - _LEAST_WIDTH)
+    """Draw a bar as long as the note, a slope where it glides, or on drums a short tick."""
+    late, glide = (note.late, note.glide) if isinstance(note, FreeNote) else (0.0, 0.0)
+    left = min(roll.x(note.start + late), roll.area.right - _LEAST_WIDTH)
     if note.part is Part.DRUMS:
         top = roll.drum_y(note.pitch)
         canvas.fill((left, top + 2, left + 3, top + roll.drum_row_height - 1), colour, radius=1.5)
     else:
-        right = max(roll.x(note.end) - _GAP, left + _LEAST_WIDTH)
+        right = max(roll.x(note.end + late) - _GAP, left + _LEAST_WIDTH)
         top = roll.y(note.pitch)
+        if glide:
+            middle = roll.row_height / 2
+            canvas.draw_line((left, top + middle), (right, roll.y(note.pitch + glide) + middle), 2 * middle, colour)
+            return
         canvas.fill((left, top + _GAP / 2, right, top + roll.row_height - _GAP / 2), colour, radius=2.5)
 
 
@@ -147,11 +194,11 @@ def _draw_header(canvas: Canvas, *, title: str, caption: str) -> None:
     canvas.write(title, (PLOT_AREA.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
 
 
-def _draw_legend(canvas: Canvas, *, parts: list[Part], remark: str) -> None:
-    """Name the parts below the caption, from the right, and write the remark on what is left."""
+def _draw_legend(canvas: Canvas, *, layers: Sequence[Layer], remark: str) -> None:
+    """Name the layers below the caption, from the right, and write the remark on what is left."""
     x, y = PLOT_AREA.right, _LEGEND_MIDDLE
-    for part in reversed(parts):
-        x -= canvas.write(_NAMES[part], (x, y), _LABEL, anchor="rm") + 16
-        canvas.fill((x, y - 5, x + 10, y + 5), COLOURS[part], radius=3)
+    for layer in reversed(layers):
+        x -= canvas.write(layer.name, (x, y), _LABEL, anchor="rm") + 16
+        canvas.fill((x, y - 5, x + 10, y + 5), layer.colour, radius=3)
         x -= 18
     canvas.write(remark, (PLOT_AREA.left, y), _LABEL, anchor="lm", width=x - PLOT_AREA.left)

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from composer.music.free_score import FreeNote, FreeScore
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.picture.layout import Roll
-from composer.picture.piano_roll import COLOURS, HEIGHT, PLOT_AREA, WIDTH, draw_piano_roll
+from composer.picture.piano_roll import COLOURS, HEIGHT, PLOT_AREA, TIMBRE_COLOURS, WIDTH, draw_piano_roll
 
 BAR = Metre(4, 4).bar_ticks
 NEAR = 6
@@ -207,3 +208,40 @@ def test_the_legend_names_the_parts_that_play() -> None:
 
     assert [(np.abs(legend - COLOURS[Part.MELODY]).max(axis=-1) == 0).any() for legend in legends] == [True, True]
     assert [(np.abs(legend - COLOURS[Part.BASS]).max(axis=-1) == 0).any() for legend in legends] == [False, True]
+
+
+def free(*notes: FreeNote) -> FreeScore:
+    """Ten seconds of two timbres."""
+    return FreeScore.of(notes, seconds=10, timbres=("Flutes", "Glissandi"))
+
+
+@pytest.mark.parametrize("glide", [12.0, -12.0])
+def test_a_glissando_is_a_slope(glide: float) -> None:
+    piece = free(FreeNote(192, 576, 60, 100, Part.MELODY, 0.5, glide, 1))
+
+    picture, roll = pixels(piece), Roll.of(piece, PLOT_AREA)
+
+    for share in (0.05, 0.5, 0.95):
+        x = roll.x(192.5 + 576 * share)
+        y = roll.y(60 + glide * share) + roll.row_height / 2
+        assert np.abs(picture[round(y), round(x)] - TIMBRE_COLOURS[1]).max() <= NEAR
+
+
+def test_music_without_metre_has_no_bar_lines_and_a_legend_of_timbres() -> None:
+    held = FreeNote(0, 960, 60, 100, Part.MELODY)
+    metrical = Score((held,), Metre(4, 4), 10, Key(0, Mode.MAJOR), (Tempo(0, 240),))
+
+    without, with_bars = pixels(free(held)), pixels(metrical)
+
+    above = slice(round(PLOT_AREA.top) - 16, round(PLOT_AREA.top) - 2)
+    assert np.ptp(without[above, 60:1170], axis=(0, 1)).max() == 0
+    assert np.ptp(with_bars[above, 60:1170], axis=(0, 1)).max() > 0
+    for colour in TIMBRE_COLOURS[:2]:
+        assert (np.abs(without[44:58, 600:1180] - colour).max(axis=-1) <= NEAR).any()
+
+
+def test_pitches_that_a_glissando_reaches_are_in_the_picture() -> None:
+    roll = Roll.of(free(FreeNote(0, 96, 60, 100, Part.MELODY, 0.0, 40.0, 1)), PLOT_AREA)
+
+    assert roll.lowest < 60
+    assert roll.highest > 100
