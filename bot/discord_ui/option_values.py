@@ -80,7 +80,7 @@ def _is_in_range(option: Option, value: float) -> bool:
 def _out_of_range(option: Option) -> RefusalError:
     low, high = range_of(option)
     name = Words(f"option.{option.name}.name")
-    return RefusalError("refusal.range", option=name, low=f"{low:.0f}", high=f"{high:.0f}")
+    return RefusalError("refusal.range", option=name, low=low, high=high)
 
 
 def as_typed(option: Option, plain: Plain, say: Sentences) -> str:

@@ -50,7 +50,7 @@ class RefusalError(Exception):
 
     Attributes:
         key: Key of the sentence.
-        values: Values for its placeholders; `Words` among them are translated.
+        values: Values for its placeholders; `Words` among them are translated, and floats written as numbers are.
         cancel: Numbers of pieces to offer to cancel.
     """
 
@@ -63,8 +63,13 @@ class RefusalError(Exception):
 
     def sentence(self, say: Sentences) -> str:
         """The sentence in one language."""
-        spoken = {name: say(value.key) if isinstance(value, Words) else value for name, value in self.values.items()}
-        return say(self.key, **spoken)
+        return say(self.key, **{name: _spoken(value, say) for name, value in self.values.items()})
+
+
+def _spoken(value: object, say: Sentences) -> object:
+    if isinstance(value, Words):
+        return say(value.key)
+    return say.number(value) if isinstance(value, float) else value
 
 
 def lacking(permission: str) -> RefusalError:

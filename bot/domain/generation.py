@@ -105,10 +105,10 @@ class Music:
         tokens: Tokens of the same music, see `composer.tokens.vocabulary`; empty from an engine that has none.
         title: Title of the piece.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
-        chosen_key: Key that it stands in.
-        chosen_metre: Metre, such as "3/4".
-        beats_per_minute: Felt beats a minute.
-        bars: Number of its bars.
+        chosen_key: Key that it stands in; None if in none, as in music without metre.
+        chosen_metre: Metre, such as "3/4"; None if it has none.
+        beats_per_minute: Felt beats a minute; None if it has no beats.
+        bars: Number of its bars; without metre, of steps of about a second.
         measures: Measures of the piece, see `composer.music.measures`.
         seconds_spent: Seconds by stage.
     """
@@ -116,9 +116,9 @@ class Music:
     midi: bytes
     tokens: tuple[int, ...]
     title: str
-    chosen_key: str
-    chosen_metre: str
-    beats_per_minute: float
+    chosen_key: str | None
+    chosen_metre: str | None
+    beats_per_minute: float | None
     bars: int
     measures: Mapping[str, float]
     seconds_spent: Mapping[str, float]

@@ -56,12 +56,17 @@ def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, rep
         title=word_title(generation.title, say),
         length=format_length(options.seconds),
         model=f"{options.model} v{options.version}",
-        tempo=say.number(generation.beats_per_minute or 0, decimals=0),
+        pace=_pace(generation.beats_per_minute, say),
         seed=options.seed,
         made=say.span(made),
         date=discord.utils.format_dt(when, "D"),
         person=person(generation.user_id, say),
     )
+
+
+def _pace(beats_per_minute: float | None, say: Sentences) -> str:
+    """The tempo, if the piece has one."""
+    return say("caption.pace", tempo=say.number(beats_per_minute, decimals=0)) if beats_per_minute else ""
 
 
 def result(

@@ -22,11 +22,11 @@ def word_title(title: str | None, say: Sentences) -> str:
         The title in that language; as it is where the form has no word in it.
     """
     parts = split_title(title or "")
-    if parts is None:
-        return title or ""
-    form, key = parts
+    form, key = parts or (title or "", None)
     name, count = form_id(form)
     if f"title.form.{name}" not in say:
         return title or ""
     worded = say(f"title.form.{name}", count=count)
+    if key is None:
+        return worded
     return say("title.words", form=worded, spelled_key=spell_key(key, say.language))

@@ -15,3 +15,5 @@ async def test_files_are_named_and_captioned_from_the_row(tmp_path):
 
     assert file_name(replace(piece, title="Étude in C sharp minor")) == f"{piece.number}-etude-in-c-sharp-minor"
     assert sheet(piece).caption == "0:12 · tiny v1 · 72 bpm · 3/4 · seed 7"
+    free = replace(piece, chosen_metre=None, beats_per_minute=None)
+    assert sheet(free).caption == "0:12 · tiny v1 · seed 7"

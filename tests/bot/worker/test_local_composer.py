@@ -57,6 +57,16 @@ async def test_composing_tells_each_bar_once_and_on_the_event_loop(opened):
     assert midi.read(music.midi)[1]["seed"] == OPTIONS.seed
 
 
+async def test_music_without_metre_has_neither_key_nor_tempo_and_its_engine_s_remark(opened):
+    options = replace(OPTIONS, seconds=8, model="stochastic", style="quartet", glissandi=2.0)
+    with opened() as composer:
+        music = await composer.compose(options, no_progress)
+
+    assert (music.chosen_key, music.chosen_metre, music.beats_per_minute) == (None, None, None)
+    assert music.remark.startswith("After Xenakis")
+    assert midi.read(music.midi)[1]["glissandi"] == 2
+
+
 async def test_a_piece_is_the_same_bytes_whenever_it_is_made(opened):
     options = replace(OPTIONS, seconds=6)
     with opened() as composer:

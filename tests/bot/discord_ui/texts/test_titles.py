@@ -44,13 +44,12 @@ def dice_titles():
 
 
 def parts(title):
-    """Form and key of a title that is known to have both."""
-    found = split_title(title)
-    assert found is not None
-    return found
+    """Form and key of a title; without a key where there is none."""
+    return split_title(title) or (title, None)
 
 
-TITLES = sorted({*network_titles(), *dice_titles()})
+STOCHASTIC_TITLES = {"Clouds of points", "Points and glissandi", "Blocks of sound"}
+TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES})
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
@@ -63,7 +62,7 @@ def test_every_title_has_its_words_in_every_language(title, language):
     worded = word_title(title, say)
 
     assert say(f"title.form.{name}", count=count) in worded
-    assert worded.endswith(f" {spell_key(key, language)}")
+    assert key is None or worded.endswith(f" {spell_key(key, language)}")
     assert language != "en" or worded == title
 
 
