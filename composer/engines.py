@@ -11,6 +11,7 @@ from composer.dice.engine import DiceEngine
 from composer.engine import check_request
 from composer.models import loading
 from composer.models.identity import choose_version
+from composer.stochastic.engine import StochasticEngine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from composer.models.network_spec import NetworkSpec
     from composer.request import Request
 
-BUILT_IN: dict[str, Engine] = {engine.identity.name: engine for engine in (DiceEngine(),)}
+BUILT_IN: dict[str, Engine] = {engine.identity.name: engine for engine in (DiceEngine(), StochasticEngine())}
 """Engines without a file, by name."""
 
 

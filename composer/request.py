@@ -46,6 +46,8 @@ class PieceOptions:
         creativity: 0 stays with the likely, 1 takes risks.
         game: One of `composer.dice.games.GAMES`.
         rolls: What the dice of the game show.
+        density: How many times more sounds a second than usual stochastic music has, 0.25 to 4.
+        glissandi: How many times more glissandi, 0 to 2.
         candidates: How many pieces to draw, of which one is kept; None is as many as the model's card says.
     """
 
@@ -184,6 +186,34 @@ class PieceOptions:
             every_engine=False,
             engines=("dice",),
             lasting=False,
+        ),
+    ] = None
+    density: Annotated[
+        float | None,
+        Option(
+            name="density",
+            parse=parse_number,
+            low=0.25,
+            high=4,
+            about="stochastic alone: how many times denser than usual, 0.25 to 4",
+            otherwise="1",
+            placeholder="X",
+            every_engine=False,
+            engines=("stochastic",),
+        ),
+    ] = None
+    glissandi: Annotated[
+        float | None,
+        Option(
+            name="glissandi",
+            parse=parse_number,
+            low=0,
+            high=2,
+            about="stochastic alone: how many times more glissandi than usual, 0 to 2",
+            otherwise="1 where strings play, 0 on a piano",
+            placeholder="X",
+            every_engine=False,
+            engines=("stochastic",),
         ),
     ] = None
     candidates: Annotated[

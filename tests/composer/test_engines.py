@@ -163,9 +163,11 @@ def test_an_engine_may_name_its_piece_and_say_what_it_is_repeated_from() -> None
     assert sheet_of(piece).remark == "One chord"
 
 
-@pytest.mark.parametrize(("option", "value"), [("game", "waltz"), ("rolls", Rolls((7, 3, 11)))])
+@pytest.mark.parametrize(("option", "value"), [("game", "waltz"), ("rolls", Rolls((7, 3, 11))), ("density", 2.0)])
 def test_an_option_of_another_engine_is_answered_with_that_engine(option: str, value: object) -> None:
-    with pytest.raises(RequestError, match=f"drone cannot be told the {option}; leave it out, or choose dice"):
+    with pytest.raises(
+        RequestError, match=f"drone cannot be told the {option}; leave it out, or choose (dice|stochastic)"
+    ):
         held(**{option: value})
 
 

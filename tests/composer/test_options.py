@@ -82,4 +82,14 @@ def test_a_number_outside_of_its_range_is_refused_with_the_range(option):
 
 
 def test_engines_may_fail_to_honour_what_shapes_the_notes_and_nothing_else():
-    assert {"key", "metre", "tempo", "creativity", "game", "rolls", "candidates"} == ENGINE_OPTIONS
+    assert {
+        "key",
+        "metre",
+        "tempo",
+        "creativity",
+        "game",
+        "rolls",
+        "density",
+        "glissandi",
+        "candidates",
+    } == ENGINE_OPTIONS

@@ -31,6 +31,8 @@ REGISTERED = [
     {"name": "tempo", "type": Type.integer, "min_value": 40, "max_value": 200},
     {"name": "creativity", "type": Type.number, "min_value": 0.0, "max_value": 1.0},
     {"name": "game", "type": Type.string, "choices": 4},
+    {"name": "density", "type": Type.number, "min_value": 0.25, "max_value": 4.0},
+    {"name": "glissandi", "type": Type.number, "min_value": 0.0, "max_value": 2.0},
     {"name": "seed", "type": Type.integer, "min_value": 0, "max_value": 2**53 - 1},
     {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
@@ -50,12 +52,17 @@ def example(option: Option) -> str | float:
 
 
 NETWORK = {option.name: example(option) for option in SHOWN_OPTIONS if not option.engines} | {"style": "romantic"}
-DICE = {option.name: example(option) for option in SHOWN_OPTIONS if option.engines} | {
-    "length": 60,
-    "model": "dice",
-    "key": "E flat major",
-}
-BY_ENGINE = pytest.mark.parametrize("said", [NETWORK, DICE], ids=["network", "dice"])
+
+
+def example_of(engine: str) -> dict[str, str | float]:
+    """What only one engine is told, with its name."""
+    own = {option.name: example(option) for option in SHOWN_OPTIONS if engine in option.engines}
+    return {"length": 60, "model": engine, **own}
+
+
+DICE = {**example_of("dice"), "key": "E flat major"}
+STOCHASTIC = {**example_of("stochastic"), "style": "quartet"}
+BY_ENGINE = pytest.mark.parametrize("said", [NETWORK, DICE, STOCHASTIC], ids=["network", "dice", "stochastic"])
 """What is said to an engine of each kind, by the options' names."""
 
 
@@ -80,7 +87,7 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
 
 
 def test_every_option_is_said_to_an_engine():
-    assert {*NETWORK, *DICE} == {option.name for option in SHOWN_OPTIONS}
+    assert {*NETWORK, *DICE, *STOCHASTIC} == {option.name for option in SHOWN_OPTIONS}
 
 
 @BY_ENGINE

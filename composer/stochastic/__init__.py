@@ -1,0 +1,1 @@
+"""Stochastic music after Xenakis: laws of chance decide when and how each sound comes."""
