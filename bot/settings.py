@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         return self.data_dir / DATABASE
 
     @property
+    def answers_folder(self) -> Path:
+        """Folder of the answers that were promised and not given yet."""
+        return self.data_dir / "answers"
+
+    @property
     def learned_folder(self) -> Path:
         """Folder of the models that were trained here."""
         return self.data_dir / "models"

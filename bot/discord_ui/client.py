@@ -14,14 +14,16 @@ from bot.discord_ui import api_address, error_replies, network, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
+from bot.discord_ui.delivery.promises import Promises
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
 from bot.discord_ui.value_checks import check_values, is_too_long
 from bot.errors import TemporaryTrouble, report
+from bot.storage.files.open_answers import OpenAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from bot.app import App
     from bot.discord_ui.buttons import Handler
@@ -71,6 +73,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: Parts that do not know Discord.
         courier: Audience that delivers pieces.
+        promises: Answers that are promised before they are given.
         remover: Remover of messages whose pieces were erased.
         training_messages: Messages that tell of trainings.
         presses: Function that answers a button, by its action; cogs add theirs.
@@ -79,7 +82,7 @@ class Cadenza(commands.Bot):
         fault: Why the work could not be taken up.
         broken: Event that is set when there is a `fault`: such a bot would accept pieces and never compose one.
         in_order: Lock that is held while a rating is noted, so that what people do counts in the order in which they
-            did it.
+            did it. Nobody who holds it waits for Discord.
     """
 
     def __init__(self, app: App, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
@@ -104,6 +107,8 @@ class Cadenza(commands.Bot):
         )
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
+        answers = OpenAnswers(app.settings.answers_folder)
+        self.promises = Promises(self, answers, app.store.generations, self.remover)
         self.courier = Courier(self, app.orders)
         self.training_messages = TrainingMessages(self, app.store.runs)
         self.presses: dict[str, Handler] = {}
@@ -147,7 +152,10 @@ class Cadenza(commands.Bot):
     async def _begin(self) -> None:
         await self.app.scheduler.start(self.courier)
         await self.app.retraining.start(self.training_messages)
-        self._beside = [asyncio.create_task(work) for work in (self._watch_latency(), self.remover.keep_removing())]
+        self._beside = [asyncio.create_task(work) for work in self._work_beside()]
+
+    def _work_beside(self) -> tuple[Coroutine[None, None, None], ...]:
+        return self._watch_latency(), self.remover.keep_removing(), self.promises.mend()
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what was decided on a server that the bot has left, and where pieces stand there."""
@@ -180,6 +188,7 @@ class Cadenza(commands.Bot):
         """Answer whatever a command, button or form raised; see `bot.discord_ui.error_replies`."""
         if not await error_replies.answer(interaction, error):
             self.app.health.failed("interaction")
+        self.promises.end(interaction.id)
 
     async def _watch_latency(self) -> None:
         while True:

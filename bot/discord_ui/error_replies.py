@@ -31,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 OPEN = "open"
 """In an interaction's extras: it was promised a public answer, and there is none yet."""
 
-_LOST = frozenset({UNKNOWN_INTERACTION, TOKEN_EXPIRED})
+LOST_INTERACTION = frozenset({UNKNOWN_INTERACTION, TOKEN_EXPIRED})
 """Codes after which an interaction cannot be answered any more."""
 
 _MOST_BUTTONS = 5
@@ -56,8 +56,8 @@ async def answer(interaction: discord.Interaction[Any], error: Exception) -> boo
         return False
     log.info("refused", interaction=interaction.id, reason=refusal.key)
     code = error.code if isinstance(error, discord.HTTPException) else None
-    if code in _LOST:
-        await _tell_directly(interaction, refusal.sentence(say))
+    if code in LOST_INTERACTION:
+        await tell_directly(interaction, refusal.sentence(say))
     elif code != ANSWERED:  # by us, though Discord's word that it was got lost
         await _tell(interaction, refusal.sentence(say), cancel=refusal.cancel)
     return True
@@ -110,7 +110,7 @@ async def _tell(interaction: discord.Interaction[Any], sentence: str, *, cancel:
         log.warning("sentence not told", interaction=interaction.id, error=str(error))
 
 
-async def _tell_directly(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def tell_directly(interaction: discord.Interaction[Any], sentence: str) -> None:
     """Say it in a direct message, if the person takes them."""
     try:
         channel = await interaction.client.create_dm(interaction.user)

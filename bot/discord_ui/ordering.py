@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot.discord_ui.delivery.answering import SOON
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
-from bot.discord_ui.network import LOST
 from bot.discord_ui.permissions import missing_to_post
-from bot.discord_ui.refusal_texts import ANSWERED, UNKNOWN_INTERACTION, lacking
+from bot.discord_ui.refusal_texts import UNKNOWN_INTERACTION, lacking
 from bot.domain.order import Order
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from composer.options import Wishes
 
 log = structlog.stdlib.get_logger(__name__)
-
-_SOON = 0.7
-"""Seconds after which an interaction is acknowledged, come what may."""
 
 
 def order(
@@ -43,8 +40,15 @@ def order(
     )
 
 
-async def acknowledge(interaction: discord.Interaction[Cadenza], *, private: bool) -> int | None:
-    """Promise an answer, once it is clear that it can be given.
+async def acknowledge(
+    interaction: discord.Interaction[Cadenza], *, private: bool, number: int | None = None
+) -> int | None:
+    """Promise an answer that bears a piece, once it is clear that it can be given.
+
+    Args:
+        interaction: Interaction that was not answered yet.
+        private: Whether only the person is to see it.
+        number: Number of the piece, if there is one already.
 
     Returns:
         The id of the message that the answer becomes, where Discord tells it.
@@ -53,18 +57,7 @@ async def acknowledge(interaction: discord.Interaction[Cadenza], *, private: boo
         RefusalError: If the bot lacks a permission to post a piece here.
     """
     _check_permissions(interaction, private=private)
-    interaction.extras[OPEN] = not private
-    try:
-        response = await interaction.response.defer(ephemeral=private, thinking=True)
-    except LOST as error:
-        # Only the answer was lost, most likely; if not, the result is posted by the bot's own token.
-        log.info("acknowledged, perhaps", interaction=interaction.id, error=repr(error))
-        return None
-    except discord.HTTPException as error:
-        if error.code != ANSWERED:
-            raise
-        return None  # by our first try, to which Discord answered that it had failed
-    return response.message_id if response is not None else None
+    return await interaction.client.promises.make(interaction, private=private, number=number)
 
 
 def _check_permissions(interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
@@ -117,7 +110,7 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     _check_permissions(interaction, private=private)
     promise = _Promise(interaction, private=private)
     accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))
-    await asyncio.wait({accepting}, timeout=_SOON)
+    await asyncio.wait({accepting}, timeout=SOON)
     if not accepting.done():
         await promise.give()
     try:
@@ -125,6 +118,7 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     except BaseException:
         client.courier.replies.forget(interaction.id)
         raise
+    client.promises.end(interaction.id)
     interaction.extras[OPEN] = False
     if promise.message_id is not None:
         await client.app.store.generations.reply_is(generation.number, promise.message_id)

@@ -48,8 +48,14 @@ class TrainingMessages:
         """Answer the command with the message that tells of the training from then on."""
         content = _running(run, training_texts.begun(run, sentences.sentences(run.wanted.locale)))
         self._replies[run.number] = (None, interaction.token, interaction.created_at)
-        response = await interaction.response.send_message(content.text, view=content.view or discord.utils.MISSING)
-        await self._stands_in(run, response.message_id)
+        if interaction.response.is_done():
+            message_id: int | None = (
+                await interaction.edit_original_response(content=content.text, view=content.view)
+            ).id
+        else:
+            view = content.view or discord.utils.MISSING
+            message_id = (await interaction.response.send_message(content.text, view=view)).message_id
+        await self._stands_in(run, message_id)
 
     async def _stands_in(self, run: TrainingRun, message_id: int | None) -> None:
         _, token, since = self._replies.get(run.number, (None, "", run.started_at))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from bot.standin.server import StandIn
 from tests.bot.process import BotProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from bot.standin.faults import Recorded
@@ -203,3 +204,69 @@ async def test_asked_to_stop_while_composing_it_goes_within_ten_seconds_and_the_
         assert seconds < 10
         assert states == [("accepted",)]
         assert len(messages) == 1
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock that every write needs."""
+    with closing(sqlite3.connect(folder / "data" / "cadenza.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+async def test_killed_with_an_answer_promised_that_nothing_is_committed_for_the_person_is_told(tmp_path: Path):
+    async with open_harness(tmp_path) as here:
+        with locked(tmp_path):
+            composing = await here.compose(SHORT)
+            channel = composing.channel
+            setting = await here.discord.slash("settings", user=here.ben, channel=channel, length=20)
+            await here.bot.kill()
+        await here.bot.start()
+        await here.discord.until(lambda: "restarted" in composing.message.text, "a sentence", seconds=20)
+        await here.discord.until(lambda: "restarted" in setting.message.text, "a sentence", seconds=20)
+        await here.bot.says('"answer was cut off"')
+        await here.bot.stop()
+
+        assert here.bot.rows("select * from generation") == []
+        assert list((tmp_path / "data" / "answers").iterdir()) == []
+
+
+async def test_killed_before_a_piece_is_posted_again_the_person_is_told(tmp_path: Path):
+    async with open_harness(tmp_path) as here:
+        await here.compose(SHORT)
+        (message,) = await here.sounding()
+        await here.bot.says('"delivered"')
+        hold = Hold(performed=False)
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        again = await here.discord.slash("track", user=here.ben, channel=message.channel, number=1)
+        await hold.arrived.wait()
+        await here.kill_and_restart(hold)
+        await here.discord.until(lambda: not again.message.loading, "a sentence", seconds=20)
+        await here.bot.stop()
+
+        assert again.message.text == (
+            "I was restarted before I could answer. Please ask again: what was already done is not done twice."
+        )
+        assert here.bot.rows("select count(*) from post") == [(1,)]
+
+
+async def test_killed_when_a_piece_was_posted_again_but_not_noted_its_votes_count(tmp_path: Path):
+    async with open_harness(tmp_path) as here:
+        await here.compose(SHORT)
+        (message,) = await here.sounding()
+        await here.bot.says('"delivered"')
+        hold = Hold()
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        again = await here.discord.slash("track", user=here.anna, channel=message.channel, number=1)
+        await hold.arrived.wait()
+        await here.discord.react(again.message, "❤️", user=here.ben)
+        before = len(here.bot.said)
+        await here.kill_and_restart(hold)
+        await here.discord.until(lambda: len(again.message.reactions) == 3, "the reactions", seconds=20)
+        await here.bot.says("reactions read back", since=before)
+        await here.discord.gateway.beat()
+        await here.bot.stop()
+
+        assert again.message.attachments
+        assert here.bot.rows("select message_id from post order by message_id") == [(message.id,), (again.message.id,)]
+        assert here.bot.rows("select user_id, value from rating") == [(here.ben.id, 2)]

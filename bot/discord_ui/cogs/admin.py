@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot import VERSION
 from bot.discord_ui.cogs.training import ADMIN, TrainingCog
+from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -32,7 +33,8 @@ class AdminCog(TrainingCog):
     @ADMIN.command(name=said("command.admin_status.name"), description=said("command.admin_status.about"))
     async def status(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Say how the bot is."""
-        await self.allow(interaction, "status")
+        await self.allow(interaction)
+        await in_time(interaction, self.note(interaction, "status"))
         say, app = sentences.sentences(interaction.locale), self.client.app
         values = {
             "version": VERSION,
@@ -45,16 +47,17 @@ class AdminCog(TrainingCog):
         }
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
         embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await answer(interaction, embed=embed)
 
     @ADMIN.command(name=said("command.admin_sync.name"), description=said("command.admin_sync.about"))
     async def sync(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Register all commands, changed or not."""
-        await self.allow(interaction, "sync")
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.allow(interaction)
+        await self.client.promises.make(interaction, private=True)
+        await self.note(interaction, "sync")
         count, home = await self.client.register(force=True)
         say = sentences.sentences(interaction.locale)
-        await interaction.edit_original_response(content=say("admin.synced", count=count, home=home))
+        await answer(interaction, say("admin.synced", count=count, home=home))
 
     @ADMIN.command(name=said("command.admin_cancel.name"), description=said("command.admin_cancel.about"))
     @options("number")
@@ -62,8 +65,13 @@ class AdminCog(TrainingCog):
         self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Cancel anybody's piece."""
-        await self.allow(interaction, "cancel", number=number)
-        if not await self.client.app.orders.cancel(number):
+        await self.allow(interaction)
+
+        async def cancel() -> bool:
+            await self.note(interaction, "cancel", number=number)
+            return await self.client.app.orders.cancel(number)
+
+        if not await in_time(interaction, cancel()):
             raise RefusalError("refusal.busy", number=number)
         say = sentences.sentences(interaction.locale)
-        await interaction.response.send_message(say("admin.cancelled", number=number), ephemeral=True)
+        await answer(interaction, say("admin.cancelled", number=number))

@@ -69,7 +69,7 @@ class PiecesCog(commands.Cog):
             raise RefusalError("refusal.not_ready", number=generation.number)
         if generation.state not in THERE:
             raise RefusalError("refusal.number", number=generation.number)
-        message_id = await acknowledge(interaction, private=generation.private)
+        message_id = await acknowledge(interaction, private=generation.private, number=generation.number)
         piece = await self._client.app.orders.piece(generation.number)
         note = gone(interaction, generation, "training.version_gone")
         message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
@@ -82,6 +82,7 @@ class PiecesCog(commands.Cog):
         )
         if not await self._client.app.store.generations.posted(post):
             await self._client.remover.remove_due()
+        self._client.promises.end(interaction.id)
 
     async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Delete a piece: its composer for good, a moderator the message only."""

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
+from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.option_parameters import piece_options
 from bot.discord_ui.option_values import SHOWN_OPTIONS, as_spoken, read_wishes
@@ -64,7 +65,7 @@ class PreferencesCog(commands.Cog):
         after = Defaults(wishes={**before.wishes, **wishes}, private=before.private if private is None else private)
         changed = bool(wishes) or private is not None
         if reset or changed:
-            await preferences.set_defaults(interaction.user.id, after)
+            await in_time(interaction, preferences.set_defaults(interaction.user.id, after))
         headline = "settings.saved" if changed else "settings.reset" if reset else None
         await _show(interaction, say("settings.title"), _default_lines(after, say), say(headline) if headline else None)
 
@@ -99,7 +100,7 @@ class PreferencesCog(commands.Cog):
         before = ServerSettings() if reset else await preferences.server(interaction.guild_id)
         after = replace(before, **given)
         if reset or given:
-            await preferences.set_server(interaction.guild_id, after, by=interaction.user.id)
+            await in_time(interaction, preferences.set_server(interaction.guild_id, after, by=interaction.user.id))
         say = sentences.sentences(interaction.locale)
         headline = "server.saved" if given else "server.reset" if reset else None
         await _show(
@@ -143,4 +144,4 @@ def _mark(on: bool) -> str:  # noqa: FBT001 - the value of a setting
 
 async def _show(interaction: discord.Interaction[Cadenza], title: str, lines: list[str], headline: str | None) -> None:
     embed = discord.Embed(title=title, description="\n".join(lines), colour=COLOUR)
-    await interaction.response.send_message(headline, embed=embed, ephemeral=True)
+    await answer(interaction, headline, embed=embed)

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.discord_ui import autocomplete, training_texts
 from bot.discord_ui.buttons import number_of
+from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -19,6 +20,7 @@ from bot.domain.training_run import Activate, TrainingRequest
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
+    from bot.domain.training_run import TrainingRun
 
 MOST_MINUTES = 240
 
@@ -40,8 +42,8 @@ class TrainingCog(commands.Cog):
         """Answer the button, also under messages from before a restart."""
         self.client.presses[STOP] = self.cancel_training
 
-    async def allow(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:
-        """Let owners and `ADMIN_IDS` through, and write down what they do.
+    async def allow(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Let owners and `ADMIN_IDS` through.
 
         Raises:
             RefusalError: It is somebody else.
@@ -49,7 +51,10 @@ class TrainingCog(commands.Cog):
         person = interaction.user
         if person.id not in self.client.app.settings.admin_ids and not await self.client.is_owner(person):
             raise RefusalError("refusal.owner")
-        await self.client.app.store.audit.add(person.id, action, guild_id=interaction.guild_id, **detail)
+
+    async def note(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:
+        """Write down what one of them does."""
+        await self.client.app.store.audit.add(interaction.user.id, action, guild_id=interaction.guild_id, **detail)
 
     @ADMIN.command(name=said("command.admin_retrain.name"), description=said("command.admin_retrain.about"))
     @options("model", "minutes", "activate")
@@ -62,7 +67,7 @@ class TrainingCog(commands.Cog):
         activate: str = Activate.IF_BETTER,
     ) -> None:
         """Train the next version from what people liked."""
-        await self.allow(interaction, "retrain", model=model, minutes=minutes, activate=activate)
+        await self.allow(interaction)
         wanted = TrainingRequest(
             model=model,
             minutes=minutes,
@@ -72,15 +77,22 @@ class TrainingCog(commands.Cog):
             channel_id=interaction.channel_id or 0,
             locale=str(interaction.locale),
         )
-        run = await self.client.app.retraining.begin(wanted)
+
+        async def begin() -> TrainingRun:
+            await self.note(interaction, "retrain", model=model, minutes=minutes, activate=activate)
+            return await self.client.app.retraining.begin(wanted)
+
+        run = await in_time(interaction, begin(), private=False)
         await self.client.training_messages.announce(interaction, run)
+        self.client.promises.end(interaction.id)
 
     async def cancel_training(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """End a training; its message says so as soon as nothing of it is left."""
-        await self.allow(interaction, "cancel training", run=number_of(argument))
+        await self.allow(interaction)
+        await interaction.response.defer()
+        await self.note(interaction, "cancel training", run=number_of(argument))
         if not self.client.app.retraining.cancel(number_of(argument)):
             raise RefusalError("refusal.training_over")
-        await interaction.response.defer()
 
     @ADMIN.command(name=said("command.admin_rollback.name"), description=said("command.admin_rollback.about"))
     @options("model", "version")
@@ -91,17 +103,23 @@ class TrainingCog(commands.Cog):
         version: app_commands.Range[int, 1, 2**31] | None = None,
     ) -> None:
         """Let the version before compose, or the one that is named."""
-        await self.allow(interaction, "rollback", model=model, version=version)
-        name, before, now = await self.client.app.retraining.versions.rollback(
-            model, version, by=interaction.user.id, guild_id=interaction.guild_id
-        )
+        await self.allow(interaction)
+
+        async def go_back() -> tuple[str, int, int]:
+            await self.note(interaction, "rollback", model=model, version=version)
+            return await self.client.app.retraining.versions.rollback(
+                model, version, by=interaction.user.id, guild_id=interaction.guild_id
+            )
+
+        name, before, now = await in_time(interaction, go_back(), private=False)
         say = sentences.sentences(interaction.locale)
-        await interaction.response.send_message(say("training.rolled_back", model=name, before=before, version=now))
+        await answer(interaction, say("training.rolled_back", model=name, before=before, version=now), private=False)
 
     @ADMIN.command(name=said("command.admin_models.name"), description=said("command.admin_models.about"))
     async def versions(self, interaction: discord.Interaction[Cadenza]) -> None:
         """Show all versions with parents and figures, and which one composes."""
-        await self.allow(interaction, "models")
+        await self.allow(interaction)
+        await in_time(interaction, self.note(interaction, "models"))
         say, catalogue = sentences.sentences(interaction.locale), self.client.app.catalogue
         names = catalogue.names()
         live = {name: catalogue.engine(name).identity.version for name in names}
@@ -109,7 +127,7 @@ class TrainingCog(commands.Cog):
         known = await self.client.app.store.models.known()
         text = training_texts.version_lines(known, live, kept, say) or say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        await answer(interaction, embed=embed)
 
     @retrain.autocomplete("model")
     @rollback.autocomplete("model")

@@ -116,6 +116,30 @@ class Messages:
                 log.info("message not reached", generation=address.number, error=str(error))
         return None
 
+    async def look(self, address: Address) -> discord.Message | None:
+        """Fetch the message as it stands; None if it is gone or no way leads to it.
+
+        Raises:
+            discord.HTTPException: If Discord cannot answer now.
+            LOST: If the answer was lost again and again.
+        """
+        message_id: Any = address.message_id or _ORIGINAL
+        ways: list[Callable[[Content], Awaitable[discord.Message]]] = []
+        if address.token_lives(discord.utils.utcnow()):
+            webhook = self._webhook(address.application_id, address.token or "")
+            ways.append(lambda _: webhook.fetch_message(message_id))
+        if address.message_id is not None and not address.private:
+            channel = self._client.get_partial_messageable(address.channel_id)
+            ways.append(lambda _: channel.fetch_message(message_id))
+        for way in ways:
+            try:
+                return await self._until_answered(way, Content())
+            except discord.HTTPException as error:
+                if is_passing(error):
+                    raise
+                log.info("message not found", generation=address.number, error=str(error))
+        return None
+
     def _ways(self, address: Address) -> Iterator[Callable[[Content], Awaitable[discord.Message]]]:
         message_id = address.message_id
         if address.token_lives(discord.utils.utcnow()):
