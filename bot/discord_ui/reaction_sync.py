@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.reactions import REACTIONS, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Post
+    from bot.storage.ratings import Heard
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -41,6 +43,27 @@ class ReactionSync:
         self._due: dict[int, tuple[Post, int]] = {}
         """By message, in the order of reading: what is to be read, and how often that may yet be tried."""
         self._reading = False
+        self._heard: dict[int, set[Heard]] = {}
+        """By message that is being read: the reactions of which Discord told meanwhile."""
+
+    def hear(self, message_id: int, value: int | None = None, user_id: int | None = None) -> None:
+        """Note a change of which Discord tells by itself: what is being read may be older, or newer.
+
+        Args:
+            message_id: Message that bears the reactions.
+            value: Value of the reaction; None is all.
+            user_id: Whose it is; None is everybody's.
+        """
+        if message_id in self._heard:
+            self._heard[message_id].add((value, user_id))
+
+    @contextmanager
+    def _listening(self, message_id: int) -> Iterator[set[Heard]]:
+        heard = self._heard[message_id] = set()
+        try:
+            yield heard
+        finally:
+            del self._heard[message_id]
 
     async def run(self, posts: Sequence[Post] | None = None) -> None:
         """Read the reactions of these messages, or of all pieces of the last days, newest first.
@@ -85,15 +108,16 @@ class ReactionSync:
 
     async def _read(self, post: Post) -> None:
         channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
-        # What happens meanwhile is counted after it: a vote that the answer does not hold yet must not be lost.
-        async with self._client.in_order:
+        with self._listening(post.message_id) as heard:
             message = await channel.fetch_message(post.message_id)
             votes: dict[int, set[int]] = {value: set() for value in REACTIONS.values()}
             for reaction in message.reactions:
                 value = value_of(str(reaction.emoji)) if isinstance(reaction.emoji, str) else None
                 if value is not None and reaction.count > int(reaction.me):
                     votes[value] |= await _people(reaction)
-            await self._client.app.store.ratings.reconcile(post.message_id, votes)
+            # Nobody waits for Discord's answers: what it told meanwhile is left as it was told.
+            async with self._client.in_order:
+                await self._client.app.store.ratings.reconcile(post.message_id, votes, left=heard)
         self._client.courier.seed_again(post, message)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import and_, delete, func, select
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 VALUES = (-1, 1, 2)
 """👎, 👍 and ❤️."""
+
+Heard: TypeAlias = tuple[int | None, int | None]
+"""A reaction of which Discord told by itself: its value and whose it is; None is all, and everybody's."""
 
 REACTION = "reaction"
 BUTTON, MENU = "button", "menu"
@@ -52,19 +55,14 @@ class Ratings:
 
         await self._database.write(unit)
 
-    async def press(self, number: int, user_id: int, value: int, *, source: str) -> bool:
-        """Cast a vote by a button, or take it back if it is the button's vote that counts; whether it still stands."""
+    async def unpress(self, number: int, user_id: int) -> None:
+        """Take back what a person said by a button or the menu; what reactions say counts again."""
 
-        def unit(connection: Connection) -> bool:
-            newest = connection.execute(select(vote).where(_by(number, user_id)).order_by(_NEWEST_FIRST)).first()
-            pressed = newest is not None and newest.source in _SINGLE and newest.value == value
+        def unit(connection: Connection) -> None:
             connection.execute(delete(vote).where(_by(number, user_id), vote.c.source.in_(_SINGLE)))
-            if not pressed:
-                self._cast(connection, number, user_id, value, source=source, message_id=0)
             _settle(connection, number, user_id)
-            return not pressed
 
-        return await self._database.write(unit)
+        await self._database.write(unit)
 
     async def withdraw(self, number: int, user_id: int, value: int, *, source: str, message_id: int = 0) -> None:
         """Take a vote back: the newest of those that are left counts."""
@@ -87,21 +85,27 @@ class Ratings:
 
         await self._database.write(unit)
 
-    async def reconcile(self, message_id: int, standing: Mapping[int, Collection[int]]) -> int:
+    async def reconcile(
+        self, message_id: int, standing: Mapping[int, Collection[int]], *, left: Collection[Heard] = ()
+    ) -> int:
         """Make a message's reactions be those that stand there now; how many votes that changed.
 
         Args:
             message_id: Message of a posted result; another one changes nothing.
             standing: People who reacted so, by value; bots are none.
+            left: Reactions that are left as they are.
         """
+        passed_over = frozenset(left)
 
         def unit(connection: Connection) -> int:
             number = connection.scalar(select(post.c.number).where(post.c.message_id == message_id))
             if number is None:
                 return 0
             ours = and_(vote.c.source == REACTION, vote.c.message_id == message_id)
-            known = {(row.value, row.user_id) for row in connection.execute(select(vote).where(ours))}
+            rows = connection.execute(select(vote.c.value, vote.c.user_id).where(ours))
+            known = {(value, user_id) for value, user_id in rows if not _among(passed_over, value, user_id)}
             there = {(value, user_id) for value, people in standing.items() for user_id in people}
+            there = {(value, user_id) for value, user_id in there if not _among(passed_over, value, user_id)}
             for value, user_id in sorted(known - there):
                 _take_back(connection, and_(ours, vote.c.value == value, vote.c.user_id == user_id))
             erased = erasures.erased_before(connection, {user_id for _, user_id in there - known})
@@ -154,6 +158,10 @@ class Ratings:
 
 def _by(number: int, user_id: int) -> ColumnElement[bool]:
     return and_(vote.c.number == number, vote.c.user_id == user_id)
+
+
+def _among(heard: Collection[Heard], value: int, user_id: int) -> bool:
+    return not {(value, user_id), (value, None), (None, None)}.isdisjoint(heard)
 
 
 def _take_back(connection: Connection, which: ColumnElement[bool]) -> None:

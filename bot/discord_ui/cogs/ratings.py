@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.discord_ui.buttons import Spec, number_of, row
 from bot.discord_ui.cogs.piece_access import piece_for
+from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.reactions import REACTIONS, emoji_of, value_of
 from bot.discord_ui.refusal_texts import RefusalError
@@ -24,7 +25,7 @@ from bot.domain.generation import GenerationState
 from bot.storage.ratings import BUTTON, MENU, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation, Post
@@ -43,7 +44,7 @@ class RatingsCog(commands.Cog):
         self._menu = app_commands.ContextMenu(name=said("command.rate.name"), callback=self.rate_message)
         self.reaction_sync = ReactionSync(client)
         self._syncing: set[asyncio.Task[None]] = set()
-        client.presses["rate"] = self.rate
+        client.presses |= {"rate": self.rate, "unrate": self.unrate}
 
     async def cog_load(self) -> None:
         """Offer the menu."""
@@ -80,6 +81,7 @@ class RatingsCog(commands.Cog):
         by_bot = payload.member is not None and payload.member.bot
         if value is None or by_bot or payload.user_id == self._own_id:
             return
+        self.reaction_sync.hear(payload.message_id, value, payload.user_id)
         async with self._client.in_order:
             number = await self._number(payload.message_id)
             if number is not None:
@@ -93,6 +95,7 @@ class RatingsCog(commands.Cog):
         value = _value(payload.emoji)
         if value is None or payload.user_id == self._own_id:
             return
+        self.reaction_sync.hear(payload.message_id, value, payload.user_id)
         async with self._client.in_order:
             number = await self._number(payload.message_id)
             if number is not None:
@@ -103,6 +106,7 @@ class RatingsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
         """Forget the votes of a message whose reactions a moderator cleared."""
+        self.reaction_sync.hear(payload.message_id)
         async with self._client.in_order:
             await self._client.app.store.ratings.clear(payload.message_id)
 
@@ -111,6 +115,7 @@ class RatingsCog(commands.Cog):
         """Forget the votes of one kind."""
         value = _value(payload.emoji)
         if value is not None:
+            self.reaction_sync.hear(payload.message_id, value)
             async with self._client.in_order:
                 await self._client.app.store.ratings.clear(payload.message_id, value)
 
@@ -136,18 +141,35 @@ class RatingsCog(commands.Cog):
         await interaction.response.send_message(prompt, view=row(say, specs), ephemeral=True)
 
     async def rate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
-        """Note what a button says, below a piece or from the menu; the same one again takes it back."""
+        """Note what a button says, below a piece or from the menu; the same one again says the same.
+
+        So whoever saw no answer may press again. Another button, below the answer, takes the vote back.
+        """
         number, _, choice = argument.partition(":")
         value, _, source = choice.partition(":")
         said = -1 if value == "-1" else number_of(value)
         if said not in VALUES:
             raise RefusalError("trouble.expired")
         generation = await piece_for(interaction, number_of(number))
+        by = MENU if source == MENU else BUTTON
+        vote = self._client.app.store.ratings.vote(generation.number, interaction.user.id, said, source=by)
+        await in_time(interaction, self._in_order(vote))
+        say = sentences.sentences(interaction.locale)
+        await answer(
+            interaction, _noted(interaction, generation, said), view=row(say, [Spec("unrate", str(generation.number))])
+        )
+
+    async def unrate(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Take back what a button or the menu said."""
+        number = number_of(argument)
+        await interaction.response.defer()
+        await self._in_order(self._client.app.store.ratings.unpress(number, interaction.user.id))
+        say = sentences.sentences(interaction.locale)
+        await interaction.edit_original_response(content=say("rate.withdrawn", number=number), view=None)
+
+    async def _in_order(self, change: Awaitable[None]) -> None:
         async with self._client.in_order:
-            stands = await self._client.app.store.ratings.press(
-                generation.number, interaction.user.id, said, source=MENU if source == MENU else BUTTON
-            )
-        await interaction.response.send_message(_noted(interaction, generation, said, stands=stands), ephemeral=True)
+            await change
 
     async def _number(self, message_id: int) -> int | None:
         """Number of the piece in a message, even while its delivery is not noted yet."""
@@ -167,10 +189,8 @@ class RatingsCog(commands.Cog):
         return self._client.user.id if self._client.user is not None else 0
 
 
-def _noted(interaction: discord.Interaction[Cadenza], generation: Generation, value: int, *, stands: bool) -> str:
+def _noted(interaction: discord.Interaction[Cadenza], generation: Generation, value: int) -> str:
     say = sentences.sentences(interaction.locale)
-    if not stands:
-        return say("rate.withdrawn", number=generation.number)
     thanks = say("rate.thanks", number=generation.number, value=emoji_of(value))
     own = generation.user_id == interaction.user.id
     return f"{thanks} {say('caption.own_vote')}" if own else thanks

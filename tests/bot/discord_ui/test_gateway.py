@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.discord_ui.network import ShortPauses
-from bot.standin.faults import Hold, Lose
+from bot.standin.faults import Hold, Lose, Refuse
 from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
@@ -115,11 +115,34 @@ async def test_a_connection_that_is_lost_while_reactions_are_read_back_costs_non
         assert here.rows(RATINGS) == [(here.ben.id, 1)]
 
 
-async def test_a_message_with_some_of_its_reactions_gets_the_others_when_it_is_read_back(tmp_path: Path):
+async def test_while_a_message_is_read_back_votes_are_noted_at_once_and_stay(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        lost = Lose(performed=False)
-        # The library asks a second time by itself.
-        here.discord.faults.plan("PUT", "/channels/*", lost, when=lambda request: "👎" in request.path, times=2)
+        message = await here.compose_to_rate()
+        await here.discord.react(message, "👍", user=here.ben)
+        await here.settled()
+        hold = Hold()
+        here.discord.faults.plan("GET", "/channels/*/messages/*", hold)
+        before = len(here.said)
+        await here.discord.gateway.invalidate()
+        await hold.arrived.wait()
+        await here.discord.unreact(message, "👍", user=here.ben)
+        await here.discord.react(message, "❤️", user=here.anna)
+        asked = await here.discord.menu("Rate this piece", message, user=here.ben)
+        noted = await here.discord.press(asked.message, "👎", user=here.ben)
+        await here.discord.until(lambda: "Noted" in noted.message.text, "an answer", seconds=3)
+        hold.release()
+        await here.hears("reactions read back", since=before)
+        await here.stop()
+
+        assert sorted(here.rows(RATINGS)) == sorted([(here.ben.id, -1), (here.anna.id, 2)])
+
+
+@pytest.mark.parametrize("trouble", [Lose(performed=False), Refuse(503)])
+async def test_a_message_with_some_of_its_reactions_gets_the_others_when_it_is_read_back(tmp_path: Path, trouble):
+    async with open_whole_bot(tmp_path) as here:
+        # After a lost connection the library asks a second time by itself.
+        times = 2 if isinstance(trouble, Lose) else 1
+        here.discord.faults.plan("PUT", "/channels/*", trouble, when=lambda request: "👎" in request.path, times=times)
         await here.compose()
         message = await here.delivered()
         await here.hears("not all reactions")
@@ -128,6 +151,7 @@ async def test_a_message_with_some_of_its_reactions_gets_the_others_when_it_is_r
         await here.discord.until(lambda: len(message.reactions) == 3, "three reactions", seconds=20)
 
         assert before == ["👍"]
+        assert not any("rate" in button["custom_id"] for button in message.buttons())
 
 
 async def test_reactions_of_the_time_when_the_bot_was_down_are_read_back(tmp_path: Path):

@@ -85,14 +85,17 @@ async def test_a_button_takes_the_place_of_the_button_before(path):
         assert await store.ratings.of(number, BOB) == LOVE
 
 
-async def test_a_button_pressed_twice_takes_its_own_vote_back_and_no_reaction(path):
+async def test_a_vote_by_a_button_is_taken_back_and_that_by_a_reaction_counts_again(path):
     async with open_store(path) as store:
         number = (await delivered(store)).number
         await react(store, number, BOB, UP)
+        for source in ("menu", "button", "button"):
+            await store.ratings.vote(number, BOB, DOWN, source=source)
+        said = await store.ratings.of(number, BOB)
 
-        stands = [await store.ratings.press(number, BOB, UP, source=source) for source in ("menu", "button")]
+        await store.ratings.unpress(number, BOB)
 
-        assert stands == [True, False]
+        assert said == DOWN
         assert await store.ratings.of(number, BOB) == UP
         await unreact(store, number, BOB, UP)
         assert await store.ratings.of(number, BOB) is None
@@ -101,10 +104,10 @@ async def test_a_button_pressed_twice_takes_its_own_vote_back_and_no_reaction(pa
 async def test_a_button_pressed_after_a_reaction_casts_anew(path):
     async with open_store(path) as store:
         number = (await delivered(store)).number
-        assert await store.ratings.press(number, BOB, UP, source="button")
+        await store.ratings.vote(number, BOB, UP, source="button")
         await react(store, number, BOB, DOWN)
 
-        assert await store.ratings.press(number, BOB, UP, source="button")
+        await store.ratings.vote(number, BOB, UP, source="button")
 
         assert await store.ratings.of(number, BOB) == UP
 
@@ -164,6 +167,19 @@ async def test_reactions_read_back_are_made_to_agree(path):
         assert await store.ratings.of(number, BOB) == DOWN
         assert await store.ratings.of(number, EVE) == LOVE
         assert await store.ratings.reconcile(404, {UP: {BOB}}) == 0
+
+
+@pytest.mark.parametrize("heard", [(UP, BOB), (UP, None), (None, None)])
+async def test_reactions_of_which_discord_told_meanwhile_are_left_as_it_told(path, heard):
+    async with open_store(path) as store:
+        piece = await delivered(store)
+        number, message_id = piece.number, 9000 + piece.number
+        await react(store, number, BOB, UP, message_id=message_id)
+
+        changed = await store.ratings.reconcile(message_id, {UP: set(), DOWN: {EVE}}, left={heard})
+
+        assert await store.ratings.of(number, BOB) == UP
+        assert changed == (0 if heard == (None, None) else 1)
 
 
 async def test_a_vote_for_nothing_is_dropped(path):

@@ -125,7 +125,7 @@ async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_pa
         assert await here.app.store.generations.posts_of(1) == []
 
 
-async def test_buttons_do_the_same_and_take_back_what_is_pressed_twice(tmp_path):
+async def test_buttons_do_the_same_as_often_as_they_are_pressed_until_the_vote_is_taken_back(tmp_path):
     async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "compose", private=True)
         piece = await here.delivered(1)
@@ -138,6 +138,10 @@ async def test_buttons_do_the_same_and_take_back_what_is_pressed_twice(tmp_path)
         assert await rating(here, here.ann, piece.number) == 1
 
         second = await here.ann.click(message.response.message, custom_id="cadenza:rate:1:1")
+        assert second.response.content == first.response.content
+        assert await rating(here, here.ann, piece.number) == 1
+
+        await here.ann.click(second.response.message, label="Take back")
         assert second.response.content == "Your vote for #1 is taken back."
         assert await rating(here, here.ann, piece.number) is None
 

@@ -1,0 +1,94 @@
+"""A database that is locked, by a long write or a backup, leaves nobody without an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot.standin.rules.commands import GROUPS
+from tests.bot.whole_bot import SHORT, open_whole_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.standin.world import Interaction, Message, Person
+    from tests.bot.whole_bot import WholeBot
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "compose": SHORT,
+    "track": {"number": 1},
+    "settings": {"length": 20},
+    "server settings": {"longest": 200},
+    "privacy show": {},
+    "privacy export": {},
+    "privacy delete": {},
+    "top": {},
+    "history": {},
+    "models": {},
+    "queue": {},
+    "help": {},
+    "admin status": {},
+    "admin sync": {},
+    "admin cancel": {"number": 1},
+    "admin retrain": {"model": "tiny"},
+    "admin rollback": {"model": "tiny"},
+    "admin models": {},
+}
+"""All commands, each with options with which it does what it is for."""
+
+BUTTONS = ("cadenza:rate:1:1", "cadenza:another:1", "cadenza:delete:1")
+"""Buttons below a private piece, in an order in which all can be pressed."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock that every write needs."""
+    with closing(sqlite3.connect(folder / "data" / "cadenza.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def registered(here: WholeBot) -> set[str]:
+    """Names of all commands that people can send."""
+    (own,) = here.discord.state.commands.values()
+    found = set()
+    for command in own:
+        if command["type"] == 1:
+            parts = [part["name"] for part in command.get("options", ()) if part["type"] in GROUPS]
+            found |= {f"{command['name']} {part}" for part in parts} or {command["name"]}
+    return found
+
+
+async def press(here: WholeBot, message: Message, custom_id: str, who: Person) -> Interaction:
+    return await here.discord.press(message, custom_id, user=who)
+
+
+async def test_every_command_and_button_is_answered_while_nothing_can_be_written(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        owner = here.discord.state.owner
+        private = (await here.compose(user=owner, private=True)).message
+        await here.discord.until(lambda: len(private.attachments) > 0, "a private piece")
+        asked = await here.discord.slash("privacy delete", user=here.anna, channel=here.channel)
+        with locked(tmp_path):
+            commands = [
+                here.discord.slash(name, user=owner, channel=here.channel, options=options, trusted=True)
+                for name, options in COMMANDS.items()
+            ]
+            pressed = [press(here, private, custom_id, owner) for custom_id in BUTTONS]
+            changing = here.discord.press(private, "cadenza:change:1", user=owner)
+            # The stand-in waits for three seconds, as Discord does.
+            *answered, opened = await asyncio.gather(*commands, *pressed, changing)
+            changed = await here.discord.submit(opened)
+        given = [*answered, changed, asked]
+        await here.discord.until(
+            lambda: not any(each.original and each.original.loading for each in given), "all answers", seconds=20
+        )
+        texts = "\n".join(each.message.text for each in given)
+
+        assert registered(here) == set(COMMANDS)
+        assert "went wrong" not in texts
+        assert "ry again" not in texts
