@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import discord
 import structlog
 
 from bot.discord_ui.buttons import Spec, piece_buttons, row
@@ -16,7 +15,7 @@ from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
 from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
 from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
-from bot.discord_ui.network import LOST, UNANSWERED, is_passing
+from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.refusal_texts import RefusalError
@@ -26,6 +25,8 @@ from bot.domain.generation import Queued
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
+
+    import discord
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.texts.sentences import Sentences
@@ -150,6 +151,7 @@ class Courier:
         say = sentences.sentences(interaction.locale)
         votes = generation.private or not self._reactions_reach(interaction.guild_id, interaction.channel_id or 0)
         address = answer_to(interaction, message_id, generation)
+        self.replies.land(message_id, generation.number)
 
         async def bring(fitted: FinishedPiece) -> discord.Message | None:
             content = piece_message.result(generation, fitted, say, votes=votes, repeated=True, note=note)
@@ -176,13 +178,18 @@ class Courier:
         try:
             for emoji in REACTIONS:
                 await channel.get_partial_message(message.id).add_reaction(emoji)
-        except LOST as error:
-            # What is missing is put there when the reactions are read back.
-            log.info("not all reactions", generation=address.number, error=repr(error))
-        except discord.HTTPException as error:
+        except UNANSWERED as error:
+            if is_passing(error):
+                # What is missing is put there when the reactions are read back.
+                log.info("not all reactions", generation=address.number, error=repr(error))
+                return
             log.info("no reactions", generation=address.number, error=str(error))
             view = row(sentences.sentences(address.locale), piece_buttons(address.number, votes=True))
-            await self._messages.edit(replace(address, message_id=message.id), Content(view=view, whole=False))
+            where = replace(address, message_id=message.id)
+            try:
+                await self._messages.edit(where, Content(view=view, whole=False))
+            except UNANSWERED as refused:
+                log.info("no vote buttons", generation=address.number, error=repr(refused))
 
     async def failed(self, generation: Generation, /) -> None:
         """Say so, with the reference and a way to try again."""
