@@ -46,10 +46,13 @@ def upgrade():
 
 VISIT = """
 import asyncio, json, sys
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from bot.domain.composer_port import to_request
 from bot.storage.export import extracts
+from bot.storage.export.personal_export import export_person
 from composer.request import Request, read_settings, settings_of
 from tests.bot.discord_ui.discord_world import open_discord_world
 
@@ -66,14 +69,14 @@ async def visit(folder):
         usual = await here.composed()
         database = here.app.store.database
         rows = await database.read(lambda connection: extracts.everything(connection, extracts.BEGINNING))
-        own = json.loads(await here.app.store.privacy.export(here.ann.id))
+        (own,) = export_person(here.app.settings.database_path, here.ann.id, 10**7)
     repeated = Request(**read_settings(settings_of(to_request(usual.options))))
     return {
         "offered": [(option["min_value"], option["max_value"]) for option in offered if option["name"] == "made_up"],
         "line": [word for word in line.split() if word.startswith("made_up")],
         "requests": [to_request(each.options).made_up for each in (piece, changed, usual)] + [repeated.made_up],
         "exported": [row["made_up"] for row in rows["generations"]],
-        "own": [row["made_up"] for row in own["pieces"]],
+        "own": [row["made_up"] for row in json.loads(ZipFile(BytesIO(own)).read("pieces-1.json"))],
     }
 
 found = asyncio.run(visit(Path(sys.argv[1])))

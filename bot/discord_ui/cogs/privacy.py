@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.delivery.attachment_size import ROOM
 from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import said
+from bot.storage.export.personal_export import export_person
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.summaries import Holdings
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class PrivacyCog(commands.Cog):
@@ -32,6 +40,8 @@ class PrivacyCog(commands.Cog):
     def __init__(self, client: Cadenza) -> None:
         """Answer the button that deletes."""
         self._client = client
+        self._exporting: set[int] = set()
+        """People whose export is under way: one at a time each."""
         client.presses["forget"] = self.forget
 
     @privacy.command(name=said("command.privacy_show.name"), description=said("command.privacy_show.about"))
@@ -46,12 +56,33 @@ class PrivacyCog(commands.Cog):
 
     @privacy.command(name=said("command.privacy_export.name"), description=said("command.privacy_export.about"))
     async def export(self, interaction: discord.Interaction[Cadenza]) -> None:
-        """Hand all of it over."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        data = await self._client.app.store.privacy.export(interaction.user.id)
+        """Hand all of it over, in as many files as it needs."""
+        person = interaction.user.id
+        if person in self._exporting:
+            raise RefusalError("refusal.export_runs")
+        self._exporting.add(person)
+        try:
+            await self._client.promises.make(interaction, private=True)
+            await self._hand_over(interaction)
+        finally:
+            self._exporting.discard(person)
+        log.info("handed over", interaction=interaction.id)
+
+    async def _hand_over(self, interaction: discord.Interaction[Cadenza]) -> None:
         say = sentences.sentences(interaction.locale)
-        file = discord.File(io.BytesIO(data), "cadenza.json")
-        await interaction.edit_original_response(content=say("privacy.export"), attachments=[file])
+        most_bytes = interaction.filesize_limit - ROOM
+        path = self._client.app.settings.database_path
+        with closing(export_person(path, interaction.user.id, most_bytes)) as parts:
+            number = 0
+            # Each part is read in a thread, when the one before was sent: one at a time is in memory.
+            while (data := await asyncio.to_thread(next, parts, None)) is not None:
+                number += 1
+                file = discord.File(io.BytesIO(data), f"cadenza-{number}.zip")
+                if number == 1:
+                    await interaction.edit_original_response(content=say("privacy.export"), attachments=[file])
+                else:
+                    await interaction.followup.send(file=file, ephemeral=True)
+        self._client.promises.end(interaction.id)
 
     @privacy.command(name=said("command.privacy_delete.name"), description=said("command.privacy_delete.about"))
     async def delete(self, interaction: discord.Interaction[Cadenza]) -> None:

@@ -21,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 SMALLEST_LIMIT = 10 * 1024 * 1024
 """Bytes that Discord takes everywhere, where nothing better is known."""
 
-_ROOM = 64 * 1024
+ROOM = 64 * 1024
 """Bytes of a request that are not files."""
 
 
@@ -69,7 +69,7 @@ def _size(piece: FinishedPiece) -> int:
 
 
 async def _fitted(number: int, piece: FinishedPiece, most_bytes: int, encoder: SmallerEncoder) -> FinishedPiece:
-    room = most_bytes - _ROOM - len(piece.png) - len(piece.midi)
+    room = most_bytes - ROOM - len(piece.png) - len(piece.midi)
     if len(piece.mp3) <= room:
         return piece
     smaller = await encoder.smaller(number, room) if room > 0 else None

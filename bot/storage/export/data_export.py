@@ -50,7 +50,7 @@ def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
         SettingsError: There is no database, or it cannot be read.
         OutputError: The folder cannot be written.
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         tables = extracts.everything(connection, since)
     files = {out / f"{name}.jsonl": _as_lines(rows) for name, rows in tables.items()}
     files |= {out / f"{name}.csv": _as_csv(rows) for name, rows in tables.items()}
@@ -73,7 +73,7 @@ def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tu
         SettingsError: As `export` does.
         OutputError: As `export` does.
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         rows = extracts.rated(connection, since)
         header = next(rows)
         lines = (_as_lines([row]) for row in chain([header], rows))
@@ -82,14 +82,20 @@ def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tu
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Connection]:
-    """One state of the database, to be read."""
+def reading(path: Path) -> Iterator[Connection]:
+    """Open one state of the database, to be read.
+
+    Raises:
+        SettingsError: There is none, or it cannot be read.
+    """
     if not path.is_file():
         raise SettingsError(f"CADENZA_DATA_DIR: there is no database at {path}")
 
     def connect() -> sqlite3.Connection:
         # The driver begins no transaction for a mere query; the engine's "begin" does.
-        return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
+        # Several threads may take turns.
+        address = path.absolute().as_uri() + "?mode=ro"
+        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
     engine = create_engine("sqlite://", poolclass=NullPool, creator=connect, hide_parameters=True)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

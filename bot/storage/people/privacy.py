@@ -1,16 +1,14 @@
-"""What is kept about a person: shown, handed over, deleted."""
+"""What is kept about a person: shown, deleted."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
 from bot.storage import rows
-from bot.storage.export.plain import plain
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
@@ -24,12 +22,9 @@ if TYPE_CHECKING:
 NOBODY = 0
 """Stands in the audit for whoever had their traces removed."""
 
-_UNTOLD = ("tokens", "measures", "lease", "reply_token", "untold")
-"""Columns of a generation that say nothing that its MIDI and options do not, or that are a secret."""
-
 
 class Privacy:
-    """A person's rights over what is kept about them."""
+    """A person's rights over what is kept about them; `bot.storage.export.personal_export` hands it over."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -38,11 +33,6 @@ class Privacy:
     async def show(self, user_id: int) -> Holdings:
         """How much there is."""
         return await self._database.read(lambda connection: _holdings(connection, user_id))
-
-    async def export(self, user_id: int) -> bytes:
-        """All there is, as JSON; MIDI files in Base64."""
-        tables = await self._database.read(lambda connection: _everything(connection, user_id))
-        return json.dumps(tables, indent=1, ensure_ascii=False, default=plain).encode()
 
     async def erase(self, user_id: int, *, delete_pieces: bool, before_id: int) -> Erasure:
         """Remove a person's ratings, settings and, deleted or made nobody's, pieces; all at once.
@@ -84,21 +74,6 @@ def _count(connection: Connection, table: Table, which: ColumnElement[bool]) -> 
 
 def _settings_of(user_id: int) -> ColumnElement[bool]:
     return and_(setting.c.scope == USER, setting.c.owner == user_id)
-
-
-def _everything(connection: Connection, user_id: int) -> dict[str, Any]:
-    pieces = [column for column in generation.columns if column.name not in _UNTOLD]
-    queries = {
-        "pieces": select(*pieces).where(generation.c.user_id == user_id).order_by(generation.c.number),
-        "posts": select(post).join(generation).where(generation.c.user_id == user_id),
-        "ratings": select(rating).where(rating.c.user_id == user_id),
-        "votes": select(vote).where(vote.c.user_id == user_id),
-        "settings": select(setting).where(_settings_of(user_id)),
-        "actions": select(audit).where(audit.c.actor_id == user_id),
-        "trainings": select(training_run).where(training_run.c.user_id == user_id),
-    }
-    found = {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()}
-    return {"user_id": user_id, **found}
 
 
 def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -> Erasure:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
+from zipfile import ZipFile
 
 import discord
 
@@ -118,8 +120,10 @@ async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
         exported = await here.ann.slash(here.channel, "privacy export")
         assert exported.ephemeral
         file = exported.response.attachments[0]
-        assert file.filename == "cadenza.json"
-        assert json.loads(await file.read())
+        assert file.filename == "cadenza-1.zip"
+        with ZipFile(BytesIO(await file.read())) as bundle:
+            assert bundle.namelist() == ["person.json", "midi/1.mid", "pieces-1.json", "posts-1.json"]
+            assert [row["number"] for row in json.loads(bundle.read("pieces-1.json"))] == [1]
 
 
 async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 
@@ -37,21 +36,6 @@ async def test_a_person_is_shown_what_is_kept(path):
         shown = await store.privacy.show(ANN)
 
         assert shown == Holdings(pieces=1, ratings=1, posts=1, actions=1, has_defaults=True, since=NOON)
-
-
-async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
-    async with open_store(path, SetClock()) as store:
-        own, others = await life_of(store, ANN)
-
-        told = json.loads(await store.privacy.export(ANN))
-
-        assert [piece["number"] for piece in told["pieces"]] == [own.number]
-        assert told["pieces"][0]["midi"] == "TVRoZA=="
-        assert [(vote["number"], vote["value"]) for vote in told["ratings"]] == [(others.number, 2)]
-        assert told["settings"][0]["value"]["seconds"] == 30
-        assert len(told["votes"]) == len(told["posts"]) == len(told["actions"]) == 1
-        assert "reply_token" not in told["pieces"][0]
-        assert str(BOB) not in json.dumps(told)
 
 
 async def test_deleting_leaves_nothing_of_the_person(path):
