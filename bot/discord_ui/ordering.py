@@ -13,6 +13,7 @@ from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
 from bot.discord_ui.permissions import missing_to_post
 from bot.discord_ui.refusal_texts import UNKNOWN_INTERACTION, lacking
+from bot.domain.generation import Post
 from bot.domain.order import Order
 
 if TYPE_CHECKING:
@@ -121,8 +122,20 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     client.promises.end(interaction.id)
     interaction.extras[OPEN] = False
     if promise.message_id is not None:
-        await client.app.store.generations.reply_is(generation.number, promise.message_id)
+        await _note_reply(client, generation, promise.message_id)
     return generation
+
+
+async def _note_reply(client: Cadenza, generation: Generation, message_id: int) -> None:
+    where = Post(
+        message_id=message_id,
+        number=generation.number,
+        channel_id=generation.channel_id,
+        guild_id=generation.guild_id,
+        posted_at=discord.utils.snowflake_time(message_id),
+    )
+    if not await client.app.store.generations.reply_is(where):
+        await client.remover.remove_due()
 
 
 async def wants_privacy(interaction: discord.Interaction[Cadenza], given: bool | None) -> bool:  # noqa: FBT001 - the option's value

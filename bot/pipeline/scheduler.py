@@ -135,10 +135,8 @@ class Scheduler:
         self._deliveries.abandon(number)
         if number in self._making:
             self._making[number].cancel()
-        else:
-            self.workload.remove(number)
+        self.workload.remove(number)
         self._ended(cancelled)
-        self._audience.ended(cancelled)
         self._announce()
         return True
 
@@ -204,9 +202,11 @@ class Scheduler:
         failed = await self._generations.failed(number, error=code, reference=reference)
         if failed is not None:
             self._ended(failed)
-            self._audience.ended(failed)
 
     def _ended(self, generation: Generation) -> None:
+        # A thread that is not yet done may still tell how far it is: nobody hears that after the end.
+        self.workload.finish(generation.number)
+        self._audience.ended(generation)
         self._health.metrics.outcomes.labels(str(generation.state)).inc()
         if generation.state is GenerationState.CANCELLED:
             log.info("cancelled", generation=generation.number)

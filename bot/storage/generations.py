@@ -213,10 +213,21 @@ class Generations:
 
     # Messages.
 
-    async def reply_is(self, number: int, message_id: int) -> None:
-        """Note the message that shows the progress."""
-        change = update(generation).where(generation.c.number == number).values(reply_message_id=message_id)
-        await self._database.write(lambda connection: connection.execute(change))
+    async def reply_is(self, where: Post) -> bool:
+        """Note the message that shows the progress, or that it has to go, since the piece was erased meanwhile.
+
+        Returns:
+            Whether the piece is there.
+        """
+        change = update(generation).where(generation.c.number == where.number).values(reply_message_id=where.message_id)
+
+        def unit(connection: Connection) -> bool:
+            there = connection.execute(change).rowcount > 0
+            if not there:
+                erasures.remove_later(connection, [where])
+            return there
+
+        return await self._database.write(unit)
 
     async def posted(self, where: Post) -> bool:
         """Note one more message with the result, or that it has to go, since the piece was erased meanwhile.

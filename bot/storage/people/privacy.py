@@ -100,10 +100,9 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
 
 
 def _progress_messages(connection: Connection, which: ColumnElement[bool]) -> list[Post]:
-    """Messages that tell of pieces on the way, and that nobody would change any more."""
-    query = rows.select_generations().where(
-        which, generation.c.state.in_(ON_THE_WAY), generation.c.reply_message_id.is_not(None)
-    )
+    """Messages that tell of pieces on the way, or that ended untold, and that nobody would change any more."""
+    unfinished = or_(generation.c.state.in_(ON_THE_WAY), generation.c.untold.is_(True))
+    query = rows.select_generations().where(which, unfinished, generation.c.reply_message_id.is_not(None))
     return [
         Post(
             message_id=row["reply_message_id"],

@@ -37,10 +37,11 @@ class ObedientComposer:
         hold_render: Whether rendering does.
         errors: Errors that the next composings raise, one each.
         order: Seeds in the order in which they were begun.
+        last_words: Whether one that is cancelled still tells how far it came.
     """
 
     def __init__(self) -> None:
-        self.hold = self.hold_render = False
+        self.hold = self.hold_render = self.last_words = False
         self.let = asyncio.Event()
         self.errors: list[Exception] = []
         self.order: list[int] = []
@@ -57,6 +58,11 @@ class ObedientComposer:
             await asyncio.sleep(0)
             if self.errors:
                 raise self.errors.pop(0)
+        except asyncio.CancelledError:
+            if self.last_words:
+                progress(2, 8)
+            raise
+        else:
             return MUSIC
         finally:
             self.at_once -= 1

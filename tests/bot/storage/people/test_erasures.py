@@ -62,18 +62,20 @@ async def test_what_somebody_does_after_the_erasure_counts_again(path):
         assert await store.ratings.of(newer.number, ANN) == 2
 
 
-@pytest.mark.parametrize("state", ["accepted", "composing", "composed", "delivered"])
+@pytest.mark.parametrize("state", ["accepted", "composing", "composed", "delivered", "cancelled"])
 async def test_pieces_go_in_whatever_state_they_are_and_no_later_step_finds_them(path, state):
     async with open_store(path, SetClock()) as store:
         rows = store.generations
         number = (await rows.admit(admission(), LIMITS)).number
-        await rows.reply_is(number, 8000)
+        assert await rows.reply_is(post(number, 8000))
         if state != "accepted":
             await rows.begin(number, lease="here")
         if state in {"composed", "delivered"}:
             await rows.composed(number, MUSIC)
         if state == "delivered":
             await rows.delivered(number, post(number), {})
+        if state == "cancelled":
+            await rows.cancelled(number)
 
         await erase(store, ANN)
         later = [
@@ -86,7 +88,8 @@ async def test_pieces_go_in_whatever_state_they_are_and_no_later_step_finds_them
 
         assert later == [None] * 5
         assert await rows.get(number) is None
-        assert await due(store) == ([9000, 9001] if state == "delivered" else [8000, 9001])
+        assert not await rows.reply_is(post(number, 8001))
+        assert await due(store) == ([8001, 9000, 9001] if state == "delivered" else [8000, 8001, 9001])
 
 
 async def test_a_piece_that_was_deleted_while_it_was_posted_again_is_taken_back(path):
