@@ -26,7 +26,7 @@ from bot.storage.files.lock import only_one
 from bot.storage.people.retention import Keep
 from bot.storage.store import Store, open_store
 from bot.worker.local_composer import LocalComposer
-from composer.audio.synthesis import find_soundfont
+from composer.audio.synthesis import find_soundfont, find_synthesizer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -65,8 +65,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     Raises:
         SettingsError: The data folder or database cannot be used.
         TemporaryTrouble: Another bot runs here, or something else that will pass.
-        MachineError: No models or no soundfont are installed.
+        MachineError: No models, no FluidSynth or no soundfont are installed.
     """
+    find_synthesizer()
     soundfont = find_soundfont(settings.soundfont)
     async with open_health(settings) as health:
         with only_one(settings.data_dir):

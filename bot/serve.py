@@ -33,7 +33,7 @@ async def serve(settings: Settings) -> int:
     Raises:
         SettingsError: Something is missing or wrong, the token for one.
         TemporaryTrouble: Something that passes keeps the bot from starting, or from going on.
-        MachineError: No models or no soundfont are installed.
+        MachineError: No models, no FluidSynth or no soundfont are installed.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -90,6 +90,18 @@ def find_soundfont(path: Path | None = None) -> Path:
     raise RenderError("no soundfont found; apt-get install fluid-soundfont-gm, or name one with --soundfont FILE")
 
 
+def find_synthesizer() -> Path:
+    """Find FluidSynth.
+
+    Raises:
+        RenderError: It is not installed.
+    """
+    program = shutil.which("fluidsynth")
+    if program is None:
+        raise RenderError("FluidSynth is not installed; apt-get install fluidsynth")
+    return Path(program).absolute()
+
+
 def synthesise(
     midi: bytes,
     *,
@@ -113,16 +125,14 @@ def synthesise(
     Raises:
         RenderError: FluidSynth or the soundfont is missing, took too long, or gave silence or too little.
     """
-    program = shutil.which("fluidsynth")
-    if program is None:
-        raise RenderError("FluidSynth is not installed; apt-get install fluidsynth")
+    program = find_synthesizer()
     _check_soundfont(soundfont)
     try:
         with tempfile.TemporaryDirectory(prefix="cadenza-") as folder:
             home = Path(folder)
             (home / ".fluidsynth").write_text(_SETTINGS, encoding="ascii")
             (home / "piece.mid").write_bytes(midi)
-            with _playing(home, program=Path(program).absolute(), soundfont=soundfont.absolute()) as player:
+            with _playing(home, program=program, soundfont=soundfont.absolute()) as player:
                 _wait(player, time_limit, check)
             return _checked_samples(home, soundfont=soundfont, seconds=seconds)
     except OSError as error:

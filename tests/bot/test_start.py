@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.doctor.doctor import examine
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.pipeline.scheduler import Scheduler
 from bot.serve import serve
@@ -18,6 +19,7 @@ from bot.standin.server import StandIn
 from bot.storage import database
 from bot.storage.files.lock import only_one
 from bot.storage.migration import migrate
+from composer.errors import RenderError
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
@@ -68,6 +70,18 @@ async def test_a_locked_database_passes(tmp_path, monkeypatch):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(TemporaryTrouble, match="locked"):
             await serve(settings(tmp_path))
+
+
+async def test_without_fluidsynth_nothing_is_accepted(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(RenderError, match=r"^FluidSynth is not installed; apt-get install fluidsynth$") as refused:
+        await serve(settings(tmp_path))
+    (sound, *_) = await examine(settings(tmp_path))
+
+    assert refused.value.exit_status == 1
+    assert not sound.well
+    assert sound.told == str(refused.value)
 
 
 async def test_a_taken_port_passes(tmp_path):
