@@ -74,15 +74,18 @@ class InstalledEngine:
         else:
             check_request(self.identity, request)
 
-    def load(self) -> Engine:
+    def load(self, *, sha256: str | None = None) -> Engine:
         """Load the engine; takes a moment if it has a file.
 
+        Args:
+            sha256: What `digest` said of its file; whatever the file is now, where this is None.
+
         Raises:
-            ModelError: If its file is gone or damaged.
+            ModelError: If its file is gone, damaged or swapped for another.
         """
         if self.card is None:
             return BUILT_IN[self.identity.name]
-        return NetworkEngine(loading.load(self.card.path))
+        return NetworkEngine(loading.load(self.card.path, sha256=sha256))
 
 
 def built_in() -> list[InstalledEngine]:

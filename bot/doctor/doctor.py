@@ -12,17 +12,26 @@ from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
 from bot.monitoring.disk import ENOUGH_DISK
+from bot.storage.database import PRIMARY
 from bot.storage.files.private_files import make_private_folder
 from composer import engines
-from composer.audio.synthesis import find_soundfont
-from composer.errors import ComposerError
+from composer.audio.synthesis import find_soundfont, find_synthesizer
+from composer.errors import ComposerError, ModelError
 from composer.models import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from bot.settings import Settings
     from composer.models.identity import Identity
+
+
+_RESTORE = "put a backup in its place: python -m bot restore FILE"
+_PATIENCE = 1.0
+"""Seconds to wait for a database that another program has locked."""
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -39,22 +48,53 @@ def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Findin
 
 
 def _sound(settings: Settings) -> Finding:
-    soundfont = find_soundfont(settings.soundfont)
-    if shutil.which("fluidsynth") is None:
-        return ill("sound", "FluidSynth is not installed; apt-get install fluidsynth")
-    return well("sound", f"FluidSynth with {soundfont}")
+    find_synthesizer()
+    return well("sound", f"FluidSynth with {find_soundfont(settings.soundfont)}")
 
 
 def _models(settings: Settings) -> Finding:
-    installed = [engine.identity for engine in engines.installed(settings.models_dir)]
     engines.find(settings.default_model, settings.models_dir).load()
+    noted = _noted_digests(settings)
     # Read one by one, since a list of what is installed leaves out what is damaged.
-    trained = [loading.read_card(path).identity for path in sorted(settings.learned_folder.glob("*.onnx"))]
+    shipped = [_read_whole(path, noted) for path in _model_files(settings.models_dir or loading.FOLDER)]
+    trained = [_read_whole(path, noted) for path in _model_files(settings.learned_folder)]
+    installed = [*(engine.identity for engine in engines.built_in()), *shipped]
     return well("models", _named(installed) + (f"; trained here: {_named(trained)}" if trained else ""))
 
 
+def _model_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.onnx"))
+
+
+def _read_whole(path: Path, noted: Mapping[tuple[str, int], str]) -> Identity:
+    """Load a model file as the bot does.
+
+    Raises:
+        ModelError: It is damaged, called otherwise than it says, or another one than the bot noted.
+    """
+    card = loading.read_card(path)
+    identity = card.identity
+    if path.name != card.file_name:
+        raise ModelError(f"{path} says that it is {card.file_name}; call it so, or install it anew")
+    loading.load(path, sha256=noted.get((identity.name, identity.version)))
+    return identity
+
+
+def _noted_digests(settings: Settings) -> dict[tuple[str, int], str]:
+    """SHA-256 of each model file as the bot saw it last, by name and version; nothing where no database tells."""
+    if not settings.database_path.is_file():
+        return {}
+    try:
+        with closing(_opened(settings.database_path)) as connection:
+            rows = connection.execute("SELECT name, version, sha256 FROM model").fetchall()
+    except sqlite3.Error:
+        return {}  # the check of the database says why
+    return {(name, version): sha256 for name, version, sha256 in rows}
+
+
 def _named(identities: Sequence[Identity]) -> str:
-    return ", ".join(identity.label for identity in identities)
+    ordered = sorted(identities, key=lambda identity: (identity.name, -identity.version))
+    return ", ".join(identity.label for identity in ordered)
 
 
 def _disk(settings: Settings) -> Finding:
@@ -76,11 +116,27 @@ def _database(settings: Settings) -> Finding:
     if not path.is_file():
         return well("database", "none yet; the first start makes it")
     try:
-        with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
+        with closing(_opened(path)) as connection:
             (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             (pieces,) = connection.execute("SELECT count(*) FROM generation").fetchone()
     except sqlite3.Error as error:
-        return ill("database", f"{path} cannot be used: {error}; put a backup in its place")
+        return ill("database", _explained(path, error))
     if answer != "ok":
-        return ill("database", f"{path} is damaged: {answer}; put a backup in its place")
+        return ill("database", f"{path} is damaged: {answer}; {_RESTORE}")
     return well("database", f"{path}, {counted(pieces, 'piece')}")
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=_PATIENCE)
+
+
+def _explained(path: Path, error: sqlite3.Error) -> str:
+    """What to do about an error; only a damaged database is to be given up."""
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+    if code in _DAMAGE:
+        return f"{path} is damaged: {error}; {_RESTORE}"
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return f"{path} is locked by another program; wait until that has ended"
+    if code == sqlite3.SQLITE_ERROR:
+        return f"{path} is no database of the bot's: {error}; set CADENZA_DATA_DIR, or move that file away"
+    return f"{path} cannot be opened now: {error}; see who may open it, and that its disk has room"

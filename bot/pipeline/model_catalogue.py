@@ -56,7 +56,8 @@ class ModelCatalogue:
             (one for one in await self._registry.known() if one.promoted_at is not None),
             key=lambda one: (one.promoted_at or _NEVER, one.version),
         )
-        self.engines.install(engine for engine, _ in sound)
+        digests = {(one.name, one.version): one.sha256 for engine, one in reversed(sound) if engine.path is not None}
+        self.engines.install((engine for engine, _ in sound), digests=digests)
         self._learned = {(one.name, one.version) for _, one in sound if one.learned}
         there = {one.name: one.version for one in promoted if self.keeps(one.name, one.version)}
         self._live = {name: there.get(name) or self._fallback(name) for name in self.names()}

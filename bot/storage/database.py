@@ -31,7 +31,7 @@ _READERS = 2
 _PASSING = frozenset(
     {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 )
-_PRIMARY = 0xFF
+PRIMARY = 0xFF
 """The part of SQLite's extended codes that says what kind of error it is."""
 
 _WRITES = "cadenza_writes"
@@ -108,7 +108,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
 def is_passing(error: BaseException) -> bool:
     """Whether an error of the database is one that goes by: another process held the lock, or the disk was full."""
     cause = error.orig if isinstance(error, DatabaseError) else error
-    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in _PASSING
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & PRIMARY in _PASSING
 
 
 def prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's

@@ -27,12 +27,21 @@ class LoadedEngines:
 
     def __init__(self, engines: Iterable[InstalledEngine] = ()) -> None:
         self.installed: Mapping[tuple[str, int], InstalledEngine] = {}
+        self._digests: Mapping[tuple[str, int], str] = {}
         self._loaded: dict[tuple[str, int], Engine] = {}
         self._loading = threading.Lock()
         self.install(engines)
 
-    def install(self, engines: Iterable[InstalledEngine]) -> None:
-        """Take these engines for the installed ones; of two of one version, the first counts."""
+    def install(
+        self, engines: Iterable[InstalledEngine], *, digests: Mapping[tuple[str, int], str] | None = None
+    ) -> None:
+        """Take these engines for the installed ones; of two of one version, the first counts.
+
+        Args:
+            engines: The engines.
+            digests: SHA-256 of their files, by name and version: a file that was swapped meanwhile is not loaded.
+        """
+        self._digests = digests or {}
         installed: dict[tuple[str, int], InstalledEngine] = {}
         for engine in engines:
             installed.setdefault((engine.identity.name, engine.identity.version), engine)
@@ -47,14 +56,14 @@ class LoadedEngines:
 
         Raises:
             UnknownModel: Its file is gone.
-            ModelError: Its file is damaged.
+            ModelError: Its file is damaged, or was swapped for another.
         """
         installed = self.installed.get((name, version))
         if installed is None:
             raise self.unknown(f"{name}@{version}")
         with self._loading:
             if (name, version) not in self._loaded:
-                self._loaded[name, version] = installed.load()
+                self._loaded[name, version] = installed.load(sha256=self._digests.get((name, version)))
             return self._loaded[name, version]
 
     def unload_all_but(self, kept: Container[tuple[str, int]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from dataclasses import dataclass
@@ -45,13 +46,21 @@ class Model:
     session: onnxruntime.InferenceSession
 
 
-def load(path: Path) -> Model:
+def load(path: Path, *, sha256: str | None = None) -> Model:
     """Load a model file.
 
+    Args:
+        path: The file.
+        sha256: SHA-256 that it must have, in hex; whatever it has, where this is None.
+
     Raises:
-        ModelError: If it is missing, unreadable, damaged, or made for other tokens or features than ours.
+        ModelError: If it is missing, unreadable, damaged, swapped for another, or made for other tokens or features
+            than ours.
     """
-    return from_bytes(_read(path), path=path)
+    data = _read(path)
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelError(f"{path} was swapped for another file; put that back, or start again to use this one")
+    return from_bytes(data, path=path)
 
 
 def from_bytes(data: bytes, *, path: Path) -> Model:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def install(folder: Path, name: str = "tiny", version: int = 1) -> Path:
-    """Write such a model into a folder of models; another version is another noise."""
+def install(folder: Path, name: str = "tiny", version: int = 1, *, noise_seed: int | None = None) -> Path:
+    """Write such a model into a folder of models; another version is another noise, unless one is named."""
     size, width = vocabulary.VOCABULARY_SIZE, features.FEATURE_WIDTH
-    noise = np.random.default_rng(version).normal(size=(size, size)).astype(np.float32)
+    noise = (
+        np.random.default_rng(version if noise_seed is None else noise_seed)
+        .normal(size=(size, size))
+        .astype(np.float32)
+    )
     graph = make_graph(
         [make_node("Gather", ["noise", "token"], ["logits"])],
         "tiny",

@@ -7,6 +7,7 @@ import pytest
 from bot.errors import UnknownModel
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
+from composer.errors import ModelError
 from tests.bot import tiny_model
 
 
@@ -24,6 +25,19 @@ def test_an_engine_is_loaded_once_and_stays_until_it_is_let_go_of(loaded):
 
     assert loaded.engine("tiny", 2) is second
     assert loaded.engine("tiny", 1) is not first
+
+
+def test_a_file_that_was_swapped_after_it_was_listed_is_not_loaded_under_its_name(loaded, tmp_path):
+    listed = list(loaded.installed.values())
+    loaded.install(listed, digests={("tiny", one.identity.version): one.digest() for one in listed})
+    kept = loaded.engine("tiny", 1)
+
+    for version in (1, 2):
+        tiny_model.install(tmp_path, version=version, noise_seed=9)
+
+    assert loaded.engine("tiny", 1) is kept
+    with pytest.raises(ModelError, match=r"tiny-v2\.onnx was swapped for another file"):
+        loaded.engine("tiny", 2)
 
 
 def test_an_engine_that_is_no_longer_installed_is_unknown(loaded):

@@ -1,0 +1,165 @@
+"""The doctor says of each thing whether the bot can run so, and what to do if not."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from bot.doctor.doctor import examine
+from bot.pipeline.estimates import Speeds
+from bot.pipeline.model_catalogue import ModelCatalogue
+from bot.settings import Settings
+from bot.storage.store import open_store
+from tests.bot import tiny_model
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.doctor.finding import Finding
+
+
+async def examined(tmp_path: Path, **settings: object) -> dict[str, Finding]:
+    tiny_model.install(tmp_path / "models")
+    values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "default_model": "tiny", **settings}
+    return {finding.subject: finding for finding in await examine(Settings.model_validate(values))}
+
+
+async def test_the_doctor_finds_what_is_there(tmp_path):
+    async with open_store(tmp_path / "data" / "cadenza.sqlite3"):
+        pass
+
+    found = await examined(tmp_path)
+
+    assert [subject for subject, finding in found.items() if finding.well] == ["sound", "models", "disk", "database"]
+    assert found["database"].told.endswith("cadenza.sqlite3, 0 pieces")
+    assert "DISCORD_TOKEN" in found["token"].told
+
+
+async def test_the_doctor_names_what_is_missing(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cadenza.sqlite3").write_bytes(b"broken" * 1000)
+
+    found = await examined(tmp_path, default_model="gone", soundfont=tmp_path / "none.sf2")
+
+    assert not any(found[subject].well for subject in ("sound", "models", "database"))
+    assert "none.sf2" in found["sound"].told
+
+
+@pytest.mark.usefixtures("built_in")
+async def test_the_doctor_reads_what_was_trained_here(tmp_path):
+    trained = tmp_path / "data" / "models"
+    tiny_model.install(trained, version=101)
+
+    found = await examined(tmp_path)
+    (trained / "broken-v101.onnx").write_bytes(b"no model")
+    broken = await examined(tmp_path)
+
+    assert found["models"].told == "tiny@1; trained here: tiny@101"
+    assert not broken["models"].well
+    assert "broken-v101.onnx" in broken["models"].told
+
+
+CUT, GARBAGE, RENAMED, CHANGED = "cut", "garbage", "renamed", "changed"
+
+
+@pytest.mark.parametrize("folder", ["models", "data/models"])
+@pytest.mark.parametrize("harm", [CUT, GARBAGE, RENAMED, CHANGED])
+async def test_the_doctor_finds_a_model_file_that_is_not_what_it_was(tmp_path, folder, harm):
+    path = tiny_model.install(tmp_path / folder, name="other", version=101)
+    values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "default_model": "tiny"}
+    settings = Settings.model_validate(values)
+    tiny_model.install(tmp_path / "models")
+    async with open_store(settings.database_path) as store:
+        catalogue = ModelCatalogue(settings.models_dir, store.models, Speeds(), learned_folder=settings.learned_folder)
+        await catalogue.refresh()
+    before = await examined(tmp_path)
+
+    match harm:
+        case "cut":
+            path.write_bytes(path.read_bytes()[:-1000])
+        case "garbage":
+            path.write_bytes(b"no model")
+        case "renamed":
+            path.rename(path.with_name("else-v101.onnx"))
+        case "changed":
+            swapped = tiny_model.install(tmp_path / "elsewhere", name="other", version=101, noise_seed=9)
+            path.write_bytes(swapped.read_bytes())
+    after = await examined(tmp_path)
+
+    assert before["models"].well
+    assert not after["models"].well
+    assert "-v101.onnx" in after["models"].told
+
+
+async def test_the_doctor_wants_a_backup_for_a_damaged_database_alone(tmp_path):
+    path = tmp_path / "data" / "cadenza.sqlite3"
+    async with open_store(path):
+        pass
+    whole = path.read_bytes()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        locked = (await examined(tmp_path))["database"]
+    path.write_bytes(b"")
+    empty = (await examined(tmp_path))["database"]
+    path.write_bytes(whole[:4096] + b"x" * (len(whole) - 4096))
+    damaged = (await examined(tmp_path))["database"]
+
+    assert [found.well for found in (locked, empty, damaged)] == [False] * 3
+    assert ["put a backup" in found.told for found in (locked, empty, damaged)] == [False, False, True]
+
+
+@asynccontextmanager
+async def api(*, starts: int, guilds: list[dict[str, str]], asked: list[str]) -> AsyncIterator[str]:
+    """The few of Discord's answers that the doctor asks for; gives their address, and notes who asked."""
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.headers["Authorization"])
+        answers = {
+            "/users/@me": {"id": "1", "username": "cadenza"},
+            "/gateway/bot": {"session_start_limit": {"remaining": starts}},
+            "/users/@me/guilds": guilds,
+            "/applications/@me": {"id": "4711"},
+        }
+        return web.json_response(answers[request.path.removeprefix("/api")])
+
+    application = web.Application()
+    application.add_routes([web.get("/api/{tail:.*}", answer)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api"
+    finally:
+        await runner.cleanup()
+
+
+MUSICIANS = {"id": "5", "name": "Musicians", "permissions": "274878024768"}
+LISTENERS = {"id": "6", "name": "Listeners", "permissions": "1024"}
+
+
+async def test_the_doctor_counts_one_of_a_thing_as_one(tmp_path):
+    async with api(starts=1, guilds=[MUSICIANS], asked=[]) as base:
+        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+
+    assert found["intents"].told == "no privileged ones needed; 1 start left today"
+    assert found["permissions"].told == "all there on 1 server"
+
+
+async def test_the_doctor_asks_discord(tmp_path):
+    asked: list[str] = []
+
+    async with api(starts=998, guilds=[MUSICIANS, LISTENERS], asked=asked) as base:
+        found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+
+    assert set(asked) == {"Bot abc"}
+    assert found["token"].told == "is that of cadenza"
+    assert "Listeners lacks" in found["permissions"].told
+    assert "attach files" in found["permissions"].told
+    assert "permissions=274878024768" in found["invite"].told
+    assert "client_id=4711" in found["invite"].told
