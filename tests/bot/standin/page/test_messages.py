@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from playwright.async_api import expect
 
+from bot.standin.rest import posting
+from bot.standin.world import Attachment, Message
 from tests.bot.standin.page.chat_page import empty_chat, visit
+from tests.bot.standin.page.test_access import unnamed
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
     from bot.standin.world import Channel
 
 SECOND_VERSION = 1 << 15
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (640).to_bytes(4) + (240).to_bytes(4)
+"""The beginning of a picture, which tells its size."""
 
 
-async def post(stand_in: StandIn, channel: Channel, message: dict[str, Any]) -> int:
-    """Post as the bot does, and return the status."""
+async def post(stand_in: StandIn, channel: Channel, message: dict[str, Any], *, edits: int | None = None) -> int:
+    """Post as the bot does, or change what it posted, and return the status."""
     headers = {"Authorization": f"Bot {stand_in.token}"}
     async with aiohttp.ClientSession(headers=headers) as http:
-        answer = await http.post(f"{stand_in.api_base}/channels/{channel.id}/messages", json=message)
+        path = f"{stand_in.api_base}/channels/{channel.id}/messages"
+        answer = await (http.post(path, json=message) if edits is None else http.patch(f"{path}/{edits}", json=message))
         return answer.status
 
 
@@ -44,18 +50,81 @@ async def test_markdown_is_shown_and_html_is_not_read():
         await expect(shown.locator(".small")).to_have_text("small")
 
 
-async def test_components_of_the_second_version_are_shown_as_a_list_with_buttons():
+def a_list(page: int) -> dict[str, Any]:
+    """A message as lists are: rows with a button each, in a box, and buttons that turn the pages."""
+    rows = [
+        {
+            "type": 9,
+            "components": [{"type": 10, "content": f"**Waltz** in a title of some length, row {page}.{row}"}],
+            "accessory": {"type": 2, "style": 2, "label": "Play", "custom_id": f"play:{page}{row}"},
+        }
+        for row in range(2)
+    ]
+    turns = [
+        {"type": 2, "style": 2, "emoji": {"name": emoji}, "custom_id": f"to:{emoji}:{page}"} for emoji in ("◀️", "▶️")
+    ]
+    heading = {"type": 10, "content": "### Pieces"}
+    box = {"type": 17, "accent_color": 0xFFBE5C, "components": [heading, *rows, {"type": 1, "components": turns}]}
+    return {"flags": SECOND_VERSION, "components": [box]}
+
+
+async def test_a_list_of_the_second_version_is_read_by_rows_and_keeps_its_place_when_its_page_is_turned():
     async with empty_chat() as (stand_in, guild, running):
-        chat = await visit(running, stand_in.state.base)
-        button = {"type": 2, "style": 2, "label": "Play", "custom_id": "play:1"}
-        section = {"type": 9, "components": [{"type": 10, "content": "**Waltz**"}], "accessory": button}
-        container = {"type": 17, "accent_color": 0xFFBE5C, "components": [section, {"type": 14}]}
+        chat = await visit(running, stand_in.state.base, width=360, height=740)
+        assert await post(stand_in, guild.channel, a_list(1)) == 200
+        shown = chat.messages.last
+        await expect(shown.locator(".section strong")).to_have_text(["Waltz", "Waltz"])
+        assert await chat.page.evaluate("document.documentElement.scrollWidth") == 360
+        await shown.evaluate("(message) => { message.dataset.kept = 'yes' }")
+        await shown.get_by_role("button", name="▶️").focus()
 
-        status = await post(stand_in, guild.channel, {"flags": SECOND_VERSION, "components": [container]})
+        (message,) = guild.channel.messages.values()
+        assert await post(stand_in, guild.channel, a_list(2), edits=message.id) == 200
 
-        assert status == 200
-        await expect(chat.messages.last.locator(".section strong")).to_have_text("Waltz")
-        await expect(chat.messages.last.get_by_role("button", name="Play")).to_be_enabled()
+        await expect(shown.locator(".section").first).to_contain_text("row 2.0")
+        await expect(shown.get_by_role("button", name="▶️")).to_be_focused()
+        await expect(shown).to_have_attribute("data-kept", "yes")
+        assert stand_in.violations == []
+
+
+async def test_every_component_of_the_second_version_is_shown():
+    async with empty_chat() as (stand_in, guild, running):
+        chat = await visit(running, stand_in.state.base, width=360, height=740)
+        media = {"media": {"url": "attachment://roll.png"}, "description": "The notes"}
+        select = {"type": 3, "custom_id": "s", "placeholder": "Model", "options": [{"label": "lstm", "value": "lstm"}]}
+        section = {"type": 9, "components": [{"type": 10, "content": "# Waltz"}], "accessory": {"type": 11, **media}}
+        inner = [
+            section,
+            {"type": 14, "spacing": 2},
+            {"type": 12, "items": [media, {**media, "description": "The notes again"}]},
+            {"type": 13, "file": {"url": "attachment://waltz.mp3"}},
+            {"type": 1, "components": [select]},
+        ]
+        boxes = [
+            {"type": 17, "components": inner},
+            {"type": 17, "spoiler": True, "components": [{"type": 10, "content": "ah"}]},
+        ]
+        message = Message(guild.channel, stand_in.state.bot, flags=SECOND_VERSION, components=boxes)
+        message.attachments = [
+            Attachment("roll.png", PICTURE),
+            Attachment("waltz.mp3", b"ID3"),
+            Attachment("b.txt", b"b"),
+        ]
+        await posting.publish(stand_in.state, message)
+        shown = chat.messages.last
+
+        await expect(shown.get_by_role("img")).to_have_count(3)
+        assert await shown.locator(".section .heading-1").evaluate("(text) => text.clientWidth") > 100
+        await expect(shown.locator("audio")).to_have_count(1)
+        await expect(shown.get_by_role("separator")).to_have_count(1)
+        await expect(shown.get_by_role("combobox", name="Model")).to_be_visible()
+        await expect(shown.get_by_text("b.txt")).to_have_count(0)
+        await expect(shown.get_by_text("ah", exact=True)).not_to_be_visible()
+        await shown.get_by_text("Spoiler").click()
+        await expect(shown.get_by_text("ah", exact=True)).to_be_visible()
+        await chat.photograph("second-version")
+        assert await chat.page.evaluate("document.documentElement.scrollWidth") == 360
+        assert await unnamed(chat) == []
 
 
 async def test_a_broken_rule_of_discord_is_said_in_the_page():

@@ -13,6 +13,18 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// Put others into the place of all that a place holds. Whoever is at a control there stays at its successor.
+export function renew(place, children) {
+  const controls = () => [...place.querySelectorAll("a, button, input, select, summary, textarea")];
+  const at = controls().indexOf(document.activeElement);
+  place.replaceChildren(...children);
+  place.hidden = children.length === 0;
+  if (at < 0) return;
+  const left = controls();
+  const free = left.slice(0, at + 1).findLast((each) => !each.disabled) ?? left.find((each) => !each.disabled);
+  free?.focus({ preventScroll: true });
+}
+
 export const find = (id) => document.getElementById(id);
 
 // A path on this address: files come from where the page comes from, whatever name it was opened by.

@@ -18,8 +18,7 @@ export function formField(field, label, description, complain) {
   const id = `form-field-${(count += 1)}`;
   const about = description ? element("p", { className: "small", id: `${id}-about` }, description) : "";
   const named = { id, label, about, "aria-describedby": description ? `${id}-about` : undefined };
-  const make = { [TEXT_INPUT]: textField, [FILES]: fileField, [RADIO]: group, [CHECKBOXES]: group, [CHECKBOX]: checkbox };
-  return (make[field.type] ?? selectField)(field, named, complain);
+  return (MAKE[field.type] ?? selectField)(field, named, complain);
 }
 
 const isRequired = (field) => (field.required ?? true) && (field.min_values ?? 1) > 0;
@@ -31,7 +30,8 @@ function labelled(field, { id, label, about, ...described }, control, ...more) {
   control.id = id;
   control.required = isRequired(field);
   if (described["aria-describedby"]) control.setAttribute("aria-describedby", described["aria-describedby"]);
-  return element("div", { className: "field" }, element("label", { for: id }, label, star(field)), about, control, more);
+  const title = element("label", { for: id }, label, star(field));
+  return element("div", { className: "field" }, title, about, control, more);
 }
 
 function textField(field, named) {
@@ -151,3 +151,5 @@ function checkbox(field, { id, label, about, ...described }) {
   );
   return { id: field.custom_id, element: body, value: () => box.checked };
 }
+
+const MAKE = { [TEXT_INPUT]: textField, [FILES]: fileField, [RADIO]: group, [CHECKBOXES]: group, [CHECKBOX]: checkbox };

@@ -22,7 +22,8 @@ const DRAWN = {
       each.items.map((item) => media(item, made)),
     ),
   13: (each, made) => element("div", {}, attachments([made.file(each.file.url)].filter(Boolean))),
-  14: (each) => element("hr", { className: each.divider === false ? "space" : "" }),
+  14: ({ divider, spacing }) =>
+    element("hr", { className: `${divider === false ? "space" : ""} ${spacing === 2 ? "wide" : ""}` }),
   17: group,
 };
 
@@ -45,9 +46,9 @@ function media({ media: { url }, description }, made) {
   return element("div", { className: "image" }, picture(file, description ?? "Picture"));
 }
 
-function group({ components, accent_color: accent }, made) {
+function group({ components, accent_color: accent, spoiler }, made) {
   const box = element("article", { className: "embed" }, drawAll(components, made));
   if (accent !== undefined && accent !== null)
     box.style.setProperty("--edge", `#${accent.toString(16).padStart(6, "0")}`);
-  return box;
+  return spoiler ? element("details", { "aria-label": "Spoiler" }, element("summary", {}, "Spoiler"), box) : box;
 }

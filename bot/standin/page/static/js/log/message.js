@@ -1,6 +1,6 @@
 // One message: who, when, what it answers, and its parts.
 
-import { element } from "../dom.js";
+import { element, renew } from "../dom.js";
 import { markdown } from "../markdown.js";
 import { changed, person, store } from "../store.js";
 import { clock } from "../time.js";
@@ -16,7 +16,8 @@ const PARTS = [
   ["head", (message) => [message.author, message.edited], head],
   ["text", (message) => [message.content, message.thinking], text],
   ["embeds", (message) => message.embeds, (message) => message.embeds.map(embed)],
-  ["attachments", (message) => message.attachments, (message) => attachments(message.attachments)],
+  // A message of the second version shows a file only where one of its components does.
+  ["attachments", (message) => !message.second && message.attachments, files],
   ["components", (message) => message.components, components],
   ["reactions", (message) => message.reactions, reactions],
   ["foot", (message) => message.private, foot],
@@ -51,9 +52,7 @@ export class MessageView {
       const written = JSON.stringify(key(message) ?? null);
       if (this.shown.get(name) === written) continue;
       this.shown.set(name, written);
-      const made = build(message, this);
-      this.parts.get(name).replaceChildren(...made);
-      this.parts.get(name).hidden = made.length === 0;
+      renew(this.parts.get(name), build(message, this));
     }
   }
 
@@ -90,6 +89,10 @@ function text({ content, thinking }) {
   if (!thinking) return content ? markdown(content) : [];
   const dots = element("span", { className: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
   return [element("p", { className: "thinking" }, dots, " Cadenza is thinking …")];
+}
+
+function files({ second, attachments: listed }) {
+  return second ? [] : attachments(listed);
 }
 
 function components(message, view) {
