@@ -40,15 +40,26 @@ class Decision(StrEnum):
     """Not installed."""
 
 
+_MOST_SAID = 300
+"""Characters of what a process said that people read."""
+
+
+def line_of(text: str) -> str:
+    """The last line of what a process said, short and unable to break out of its backticks."""
+    said = [line.strip() for line in text.splitlines() if line.strip()]
+    return said[-1].replace("`", "'")[:_MOST_SAID] if said else ""
+
+
 class TrainingError(Exception):
     """A training that came to nothing; the live model is untouched.
 
     Attributes:
         code: Code of the sentence that people read, see the texts under `training.failed`.
-        said: Words of the trainer or the composer itself, in one line of English; may be empty.
+        said: Words of the trainer or the composer itself, in one short line of English; may be empty.
     """
 
     def __init__(self, code: str, said: str = "") -> None:
+        said = line_of(said)
         super().__init__(f"{code} {said}".rstrip())
         self.code = code
         self.said = said

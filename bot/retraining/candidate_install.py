@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.domain.training_run import Activate, Decision, TrainingError
-from bot.retraining.trainer_output import line_of
 from bot.storage.learning.registry import SeenModel
 from composer.errors import ModelError, OutputError
 from composer.files import write_atomically
@@ -60,7 +59,7 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
     try:
         write_atomically(folder / name, data)
     except OutputError as error:
-        raise TrainingError("disk", line_of(str(error))) from error
+        raise TrainingError("disk", str(error)) from error
     return SeenModel(
         name=run.model,
         version=run.version,
@@ -74,14 +73,14 @@ def install(report: Report, run: TrainingRun, *, out: Path, folder: Path) -> See
 def _read_measured(name: str, report: Report, out: Path) -> bytes:
     """Read the file of that name, which must be the one that was measured, and a model that says it is called so."""
     if report.file != name:
-        raise TrainingError("swapped", line_of(f"{report.file} instead of {name}"))
+        raise TrainingError("swapped", f"{report.file} instead of {name}")
     data = _read(out / name)
     if hashlib.sha256(data).hexdigest() != report.sha256:
         raise TrainingError("swapped", f"{name} is not the file that was measured")
     try:
         card = loading.from_bytes(data, path=out / name).card
     except ModelError as error:
-        raise TrainingError("swapped", line_of(str(error))) from error
+        raise TrainingError("swapped", str(error)) from error
     if card.file_name != name:
         raise TrainingError("swapped", f"{name} says that it is {card.identity.name} v{card.identity.version}")
     return data

@@ -13,7 +13,6 @@ from bot.domain.training_run import Decision, Ending, RunState, TrainingError
 from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, Untrainable, report
 from bot.retraining import candidate_install
 from bot.retraining.process_limits import end_left_behind
-from bot.retraining.trainer_output import line_of
 from bot.retraining.trainer_process import TrainerArguments
 from bot.retraining.versions import Versions
 from bot.storage.export.data_export import RATINGS, export_ratings
@@ -134,7 +133,7 @@ class TrainingManager:
             file = out / RATINGS
             pieces, people = await _whole(asyncio.to_thread(export_ratings, settings.database_path, file))
         except (OutputError, SettingsError) as error:
-            raise TrainingError("disk", line_of(str(error))) from error
+            raise TrainingError("disk", str(error)) from error
         log.info("ratings written", run=run.number, pieces=pieces, people=people)
         corpus = settings.corpus.absolute() if settings.corpus is not None else None
         order = TrainerArguments(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +23,11 @@ MOST_REPORT = 1_000_000
 
 _MOST_LINE = 65_536
 _CHUNK = 65_536
-_SAID = 300
+_LARGEST = 1e12
+"""No number of ours is larger: it would fill a message, or more than a machine can count with."""
+
+_MOST_CUT = 60
+_NOT_AS_AGREED = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -49,9 +52,9 @@ def progress(line: bytes) -> Progress | None:
             return None
         step, steps, left = _whole(told["step"]), _whole(told["steps"]), _number(told["seconds_left"])
         loss = told.get("loss")
-        known = isinstance(loss, int | float) and math.isfinite(loss)
+        known = isinstance(loss, int | float) and -_LARGEST <= loss <= _LARGEST
         return Progress(told["stage"], min(step, steps), steps, float(loss) if known else None, max(left, 0.0))
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except _NOT_AS_AGREED:
         return None
 
 
@@ -67,8 +70,8 @@ def report(folder: Path) -> Report:
         return _report(told)
     except OSError as error:
         raise TrainingError("garbled", f"{REPORT_FILE}: {error.strerror or error}") from error
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise TrainingError("garbled", line_of(f"{REPORT_FILE}: {error!r}")) from error
+    except _NOT_AS_AGREED as error:
+        raise TrainingError("garbled", f"{REPORT_FILE}: {error!r}") from error
 
 
 def _report(told: ReportRecord) -> Report:
@@ -100,19 +103,20 @@ def _maybe(read: Any, value: object) -> Any:  # noqa: ANN401 - whatever it reads
 
 def _of(kind: type[T], value: object) -> T:
     if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{_cut(value)} is no {kind.__name__}")
     return value
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{value!r} is no whole number")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise ValueError(f"{_cut(value)} is no whole number")
     return value
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
+    # Not-a-number is not within any bounds.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= _LARGEST:
+        raise ValueError(f"{_cut(value)} is no number")
     return float(value)
 
 
@@ -124,7 +128,7 @@ def _digest(value: object) -> str:
 
 def _reason(value: object) -> str:
     if value not in REASONS:
-        raise ValueError(f"unknown reason {value!r}")
+        raise ValueError(f"unknown reason {_cut(value)}")
     return str(value)
 
 
@@ -134,7 +138,6 @@ def _figures(told: object) -> dict[str, float]:
     return {name: _number(values[name]) for name in FIGURES if values.get(name) is not None}
 
 
-def line_of(text: str) -> str:
-    """The last line of what a process said, short and unable to break out of its backticks."""
-    said = [line.strip() for line in text.splitlines() if line.strip()]
-    return said[-1].replace("`", "'")[:_SAID] if said else ""
+def _cut(value: object) -> str:
+    """What was told, as an error repeats it."""
+    return "a number" if isinstance(value, int) else repr(value)[:_MOST_CUT]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.training_run import TrainingError
+from bot.domain.training_run import TrainingError, line_of
 from bot.retraining import trainer_output
 from bot.retraining.process_limits import ProcessLimits, environment
 
@@ -29,6 +29,9 @@ NEEDS = ("training", "keras", "tensorflow")
 
 GRACE = 300.0
 """Seconds beyond its minutes, to which the trainer keeps by itself: loading and the last step take what they take."""
+
+DRAIN = 5.0
+"""Seconds in which what a trainer said last is read, once it is gone: all of it lies in the pipe then."""
 
 _KEPT = 8_192
 """Characters at the end of what it said on standard error."""
@@ -84,6 +87,7 @@ class TrainerProcess:
         command: Sequence[str] = COMMAND,
         needs: Sequence[str] = NEEDS,
         grace: float = GRACE,
+        drain: float = DRAIN,
     ) -> None:
         """Start nothing yet.
 
@@ -92,11 +96,13 @@ class TrainerProcess:
             command: Command line without the options.
             needs: Packages that have to be installed.
             grace: Seconds that it may take beyond its minutes.
+            drain: Seconds in which what it said last is read, once it is gone.
         """
         self.megabytes = megabytes
         self._command = tuple(command)
         self._needs = tuple(needs)
         self._grace = grace
+        self._drain = drain
 
     def missing(self) -> str | None:
         """The first package that it would not find; None if it can be started. Imports none of them."""
@@ -119,7 +125,7 @@ class TrainerProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise TrainingError("status", trainer_output.line_of(str(error))) from error
+            raise TrainingError("status", str(error)) from error
         limits = ProcessLimits(process.pid, megabytes=self.megabytes, seconds=60 * order.minutes + self._grace)
         said = await self._attended(process, limits, tell)
         log.info("trainer ended", status=process.returncode, broken=limits.broken)
@@ -131,18 +137,33 @@ class TrainerProcess:
     async def _attended(
         self, process: asyncio.subprocess.Process, limits: ProcessLimits, tell: Callable[[Progress], None]
     ) -> str:
-        """Stay with the process until nothing of it is left; the end of what it said on standard error."""
+        """Stay with the process until it is gone; the end of what it said on standard error.
+
+        What it started may live on in a session of its own and keep its pipes open: nobody waits for that.
+        """
         assert process.stdout is not None
         assert process.stderr is not None
         limits.lower()
+        said = _Tail()
         watching = asyncio.create_task(limits.watch())
+        readers = [asyncio.create_task(_hear(process.stdout, tell)), asyncio.create_task(said.read(process.stderr))]
+        leaving = asyncio.create_task(process.wait())
         try:
-            _, said, _ = await asyncio.gather(_hear(process.stdout, tell), _tail(process.stderr), process.wait())
+            # asyncio's own wait lasts until the pipes are closed; watching ends with the process.
+            await asyncio.wait({leaving, watching}, return_when=asyncio.FIRST_COMPLETED)
+            heard, _ = await asyncio.wait(readers, timeout=self._drain)
+            for reader in heard:
+                reader.result()
         finally:
-            watching.cancel()
             limits.kill()
-            await process.wait()
-        return said
+            for task in (watching, *readers):
+                task.cancel()
+            await asyncio.gather(watching, *readers, return_exceptions=True)
+            await asyncio.wait({leaving}, timeout=self._drain)
+            # The only way to let go of a pipe whose other end stays open.
+            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            await leaving
+        return said.text
 
 
 async def _hear(stream: asyncio.StreamReader, tell: Callable[[Progress], None]) -> None:
@@ -152,11 +173,15 @@ async def _hear(stream: asyncio.StreamReader, tell: Callable[[Progress], None]) 
             tell(progress)
 
 
-async def _tail(stream: asyncio.StreamReader) -> str:
-    said = ""
-    while chunk := await stream.read(_KEPT):
-        said = (said + chunk.decode("utf-8", "replace"))[-_KEPT:]
-    return said
+class _Tail:
+    """The end of what a process said."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    async def read(self, stream: asyncio.StreamReader) -> None:
+        while chunk := await stream.read(_KEPT):
+            self.text = (self.text + chunk.decode("utf-8", "replace"))[-_KEPT:]
 
 
 def _check_status(status: int, said: str) -> None:
@@ -166,4 +191,4 @@ def _check_status(status: int, said: str) -> None:
     log.warning("trainer failed", status=status, said=said)
     if status < 0:
         raise TrainingError("died", str(-status))
-    raise TrainingError("status", trainer_output.line_of(said) or str(status))
+    raise TrainingError("status", line_of(said) or str(status))

@@ -43,6 +43,11 @@ def main() -> int:
     say({"event": "progress", "stage": "ranking", "step": 1, "steps": 4, "loss": None, "seconds_left": 60.0})
     if behaviour.get("child"):
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", told.out])
+    if behaviour.get("daemon"):
+        # In a session of its own, with this process's pipes open: whoever kills the group does not reach it.
+        lasting = [sys.executable, "-c", "import time; time.sleep(30)"]
+        daemon = subprocess.Popen(lasting, start_new_session=True)
+        (folder / "daemon").write_text(str(daemon.pid))
     held = bytearray(1_000_000 * int(str(behaviour.get("megabytes", 0))))
     held[::4096] = b"x" * len(held[::4096])
     while behaviour_in(folder).get("wait"):

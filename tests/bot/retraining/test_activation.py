@@ -93,6 +93,16 @@ async def test_a_candidate_that_is_not_what_its_report_says_is_left_out(tmp_path
         assert (here.live, here.learned) == (1, [])
 
 
+async def test_a_report_on_a_model_of_a_name_without_end_is_told_in_a_short_sentence(tmp_path):
+    async with open_retraining(tmp_path) as here:
+        instruct(here.models, report={"model": "x" * 900_000})
+
+        ending = await here.trained()
+
+        assert ending.failure == "swapped"
+        assert len(ending.said) <= 300
+
+
 async def test_a_file_that_says_it_is_another_model_is_left_out(tmp_path):
     async with open_retraining(tmp_path) as here:
         next_candidate(here, 55)

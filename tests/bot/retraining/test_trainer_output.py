@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.training_run import Progress
+from bot.domain.training_run import Progress, TrainingError
 from bot.retraining import trainer_output
 
 WELL = {"event": "progress", "stage": "finetune", "step": 3, "steps": 40, "loss": 1.5, "seconds_left": 600}
@@ -20,11 +20,15 @@ def line(**changes):
     return json.dumps({**WELL, **changes}).encode()
 
 
+HUGE = 10**400
+"""More than fits into a floating-point number."""
+
+
 def test_progress_is_read():
     assert trainer_output.progress(line()) == Progress("finetune", 3, 40, 1.5, 600.0)
 
 
-@pytest.mark.parametrize("loss", [None, float("nan"), float("inf"), "1"])
+@pytest.mark.parametrize("loss", [None, float("nan"), float("inf"), HUGE, "1"])
 def test_a_loss_that_is_no_number_is_none(loss):
     assert trainer_output.progress(line(loss=loss)) == Progress("finetune", 3, 40, None, 600.0)
 
@@ -34,7 +38,19 @@ def test_more_steps_than_there_are_and_time_that_ran_out_are_set_right():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"stage": "dance"}, {"step": -1}, {"steps": 1.5}, {"step": True}, {"seconds_left": None}, {"event": 1}]
+    "changes",
+    [
+        {"step": HUGE},
+        {"steps": HUGE},
+        {"seconds_left": HUGE},
+        {"seconds_left": float("inf")},
+        {"stage": "dance"},
+        {"step": -1},
+        {"steps": 1.5},
+        {"step": True},
+        {"seconds_left": None},
+        {"event": 1},
+    ],
 )
 def test_what_is_no_progress_is_passed_over(changes):
     assert trainer_output.progress(line(**changes)) is None
@@ -90,4 +106,4 @@ async def test_a_line_without_end_does_not_fill_the_memory():
 
 @pytest.mark.parametrize(("text", "said"), [("", ""), ("a\n\n b `c` \n\n", "b 'c'"), ("x" * 900, "x" * 300)])
 def test_the_last_line_speaks_and_breaks_out_of_nothing(text, said):
-    assert trainer_output.line_of(text) == said
+    assert TrainingError("status", text).said == said

@@ -131,12 +131,32 @@ async def test_its_death_is_told_with_the_signal(order):
         {"report": {"version": None}},
         {"report": {"after": {"bits_per_note": float("nan")}}},
         {"report": {"accepted": False}},
+        {"report": {"after": {"bits_per_note": float("inf")}}},
+        {"report": {"after": {"bits_per_note": 10**400}}},
+        {"report": {"seconds": 10**400}},
+        {"report": {"pieces": 10**400}},
+        {"report": {"reason": "x" * 100_000}},
     ],
 )
 async def test_a_report_that_is_not_as_agreed_is_none(order, words):
     instruct(order.model.parent, **words)
 
-    assert (await refused(order)).code == "garbled"
+    failure = await refused(order)
+
+    assert failure.code == "garbled"
+    assert len(failure.said) <= 300
+
+
+async def test_what_it_started_in_a_session_of_its_own_is_not_waited_for(order):
+    instruct(order.model.parent, daemon=True)
+    async with asyncio.timeout(PATIENCE):
+        report = await train(order, drain=0.1)
+
+    daemon = psutil.Process(int((order.model.parent / "daemon").read_text()))
+    still_there = daemon.is_running()
+    daemon.kill()
+    assert still_there
+    assert report.accepted
 
 
 async def test_over_its_memory_it_is_ended_with_all_that_it_started(order):
