@@ -161,3 +161,13 @@ async def open_whole_bot(folder: Path, **settings: Any) -> AsyncIterator[WholeBo
         finally:
             await here.stop()
         assert not stand_in.violations
+        assert undescribed(stand_in) == []
+
+
+def undescribed(stand_in: StandIn) -> list[str]:
+    """Files that the bot posted without a word on what they are, for people who cannot see or hear them."""
+    state = stand_in.state
+    direct = [state.direct(person) for person in state.people]
+    channels = [*(channel for guild in state.guilds for channel in guild.channels), *direct]
+    messages = [each for channel in channels for each in channel.messages.values() if each.author is state.bot]
+    return [file.filename for each in messages for file in each.attachments if not file.description]

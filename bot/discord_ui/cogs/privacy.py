@@ -77,7 +77,7 @@ class PrivacyCog(commands.Cog):
             # Each part is read in a thread, when the one before was sent: one at a time is in memory.
             while (data := await asyncio.to_thread(next, parts, None)) is not None:
                 number += 1
-                file = discord.File(io.BytesIO(data), f"cadenza-{number}.zip")
+                file = discord.File(io.BytesIO(data), f"cadenza-{number}.zip", description=say("file.export"))
                 if number == 1:
                     await interaction.edit_original_response(content=say("privacy.export"), attachments=[file])
                 else:

@@ -68,26 +68,45 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it is posted.
+
+    Attributes:
+        name: Name of the file.
+        data: Its bytes.
+        description: What it is, for people who cannot see or hear it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    description: str
+
+    def file(self) -> discord.File:
+        """The file, ready to be sent once."""
+        return discord.File(io.BytesIO(self.data), self.name, description=self.description)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All that a message says.
 
     Attributes:
         text: Text above everything else.
         embed: Embed with the picture.
-        files: Name and bytes of each.
+        files: Files below it.
         view: Its buttons.
         whole: Whether the message is to say just that; else only its buttons change.
     """
 
     text: str | None = None
     embed: discord.Embed | None = None
-    files: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[Upload, ...] = ()
     view: discord.ui.View | None = None
     whole: bool = True
 
     def uploads(self) -> list[discord.File]:
         """The files, ready to be sent once."""
-        return [discord.File(io.BytesIO(data), name) for name, data in self.files]
+        return [upload.file() for upload in self.files]
 
 
 class Messages:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord_ui.buttons import Spec, piece_buttons, row
-from bot.discord_ui.delivery.messages import Content
+from bot.discord_ui.delivery.messages import Content, Upload
 from bot.discord_ui.formatting import format_length, progress_bar
 from bot.discord_ui.texts.titles import word_title
 from bot.domain.generation import Composing, Queued, Rendering
@@ -88,15 +88,24 @@ def result(
         repeated: Whether it was made before and is posted again.
         note: Sentence to be said beside it.
     """
-    name = piece.file_name
+    files = _uploads(generation, piece, say)
     lines = [caption(generation, piece, say, repeated=repeated), generation.remark]
-    embed = discord.Embed(description="\n".join(filter(None, lines)), colour=COLOUR)
-    embed.set_image(url=f"attachment://{name}.png")
-    files = [(f"{name}.png", piece.png), (f"{name}.mp3", piece.mp3), (f"{name}.mid", piece.midi)]
+    picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}
+    about = {"description": "\n".join(filter(None, lines)), "color": COLOUR.value, "image": picture}
     notes = [note, None if piece.mp3 else say("caption.midi_only")]
     return Content(
         "\n".join(filter(None, notes)) or None,
-        embed,
-        tuple((name, data) for name, data in files if data),
+        discord.Embed.from_dict(about),
+        tuple(upload for upload in files if upload.data),
         row(say, piece_buttons(generation.number, votes=votes)),
     )
+
+
+def _uploads(generation: Generation, piece: FinishedPiece, say: Sentences) -> list[Upload]:
+    """Picture, audio and MIDI, each with what it is in words."""
+    title, name = word_title(generation.title, say), piece.file_name
+    return [
+        Upload(f"{name}.png", piece.png, say("file.picture", title=title, count=generation.bars or 0)),
+        Upload(f"{name}.mp3", piece.mp3, say("file.audio", title=title)),
+        Upload(f"{name}.mid", piece.midi, say("file.midi", title=title)),
+    ]

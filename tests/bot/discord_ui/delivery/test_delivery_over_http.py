@@ -51,6 +51,21 @@ async def test_the_sound_travels_in_a_multipart_edit(tmp_path: Path):
         assert message.embeds[0]["image"]["url"] == f"attachment://{message.file('.png').filename}"
 
 
+async def test_every_file_says_what_it_is_in_the_language_of_who_asked(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        clara = here.discord.add_person("clara", locale="de")
+        await here.compose(user=clara, style="piano", key="Eb")
+        message = await here.delivered()
+        told = {file.filename.rpartition(".")[2]: file.description for file in message.attachments}
+
+        title = str(told["mid"]).removesuffix(" als MIDI")
+        assert title.endswith(" in Es-Dur")
+        assert told["mp3"] == f"{title} als Ton"
+        assert str(told["png"]).startswith(f"Pianorolle von {title}, ")
+        assert str(told["png"]).endswith(" Takte")
+        assert message.embeds[0]["image"]["description"] == told["png"]
+
+
 async def test_reactions_are_seeded_and_nothing_follows_up(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
         message = await here.compose_to_rate()

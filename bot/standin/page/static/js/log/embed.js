@@ -15,7 +15,7 @@ export function embed(shown) {
       shown.title && title(shown),
       shown.description && element("div", { className: "description" }, markdown(shown.description)),
       shown.fields?.length && element("dl", {}, shown.fields.map(field)),
-      shown.image && element("div", { className: "image" }, picture(shown.image, "Picture of the notes")),
+      shown.image && element("div", { className: "image" }, picture(shown.image, shown.image.description ?? "Picture of the notes")),
       shown.footer?.text && element("p", { className: "small" }, shown.footer.text),
     ].filter(Boolean),
   );
