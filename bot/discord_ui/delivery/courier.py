@@ -121,9 +121,11 @@ class Courier:
     async def _bring(self, generation: Generation, piece: FinishedPiece) -> discord.Message | None:
         say = sentences.sentences(generation.locale)
         address = self.replies.address(generation)
-        content = piece_message.result(generation, piece, say, votes=self._votes_by_button(generation))
+        content = partial(piece_message.result, generation, piece, say, votes=self._votes_by_button(generation))
         self.replies.land(address.message_id, generation.number)
-        message = await self._messages.edit(address, content) or await self._messages.post(address, content)
+        # A reply that its reader alone sees vanishes from her client; a direct message stays.
+        message = await self._messages.edit(address, content(fleeting=generation.private))
+        message = message or await self._messages.post(address, content())
         self.replies.land(message.id if message is not None else None, generation.number)
         return message
 
@@ -154,7 +156,9 @@ class Courier:
         self.replies.land(message_id, generation.number)
 
         async def bring(fitted: FinishedPiece) -> discord.Message | None:
-            content = piece_message.result(generation, fitted, say, votes=votes, repeated=True, note=note)
+            content = piece_message.result(
+                generation, fitted, say, votes=votes, repeated=True, fleeting=generation.private, note=note
+            )
             return await self._messages.edit(address, content)
 
         message = await attachment_size.send(generation.number, piece, interaction.filesize_limit, self._encoder, bring)

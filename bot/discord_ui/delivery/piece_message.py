@@ -76,6 +76,7 @@ def result(
     *,
     votes: bool,
     repeated: bool = False,
+    fleeting: bool = False,
     note: str | None = None,
 ) -> Content:
     """The message of a finished piece.
@@ -86,10 +87,12 @@ def result(
         say: Sentences in the reader's language.
         votes: Whether it is rated by buttons, because reactions cannot reach.
         repeated: Whether it was made before and is posted again.
+        fleeting: Whether the message vanishes from the reader's client, which a sentence then says.
         note: Sentence to be said beside it.
     """
     files = _uploads(generation, piece, say)
-    lines = [caption(generation, piece, say, repeated=repeated), generation.remark]
+    found_again = say("caption.fleeting", number=generation.number) if fleeting else None
+    lines = [caption(generation, piece, say, repeated=repeated), generation.remark, found_again]
     picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}
     about = {"description": "\n".join(filter(None, lines)), "color": COLOUR.value, "image": picture}
     notes = [note, None if piece.mp3 else say("caption.midi_only")]

@@ -193,7 +193,17 @@ async def test_a_private_piece_is_seen_by_its_composer_only(tmp_path: Path):
 
         assert message is interaction.message
         assert message.seen_by is here.anna
+        assert "`number:1` brings it back." in message.text
         assert here.rows("select value, source, is_author from rating") == [(1, "button", 1)]
+
+
+async def test_a_private_piece_that_comes_as_a_direct_message_stays_and_is_said_to_vanish_nowhere(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        here.discord.faults.plan("PATCH", "/webhooks/*/messages/*", Refuse(404, 10015), times=9)
+        await here.compose(private=True)
+        message = await here.delivered(here.discord.state.direct(here.anna))
+
+        assert "brings it back" not in message.text
 
 
 @pytest.mark.parametrize("code", [30046, 50008, 50083, 160005, 50278, 999999])
