@@ -16,7 +16,7 @@ from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
 from training.corpus.encoding import Reading
 from training.corpus.read_cache import Reader
 from training.corpus.workers import Failure, work_in_processes
-from training.formats.text_encoding import FORMATS
+from training.formats.text_encoding import NOTATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,8 +85,8 @@ def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int,
     """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
     readings = [_turned_away(piece) for piece in pieces]
     wanted = [index for index, reading in enumerate(readings) if reading.refused is None]
-    here = [index for index in wanted if workers <= 1 and pieces[index].path.suffix.lower() not in FORMATS]
-    there = [index for index in wanted if index not in set(here)]
+    here = [index for index in wanted if workers <= 1 and pieces[index].path.suffix.lower() not in NOTATION]
+    there = sorted(set(wanted) - set(here))
     with tqdm(total=len(pieces), initial=len(pieces) - len(wanted), unit="file", disable=None) as bar:
         for index in here:
             readings[index] = reader(pieces[index])

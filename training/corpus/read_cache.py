@@ -14,15 +14,17 @@ from composer.tokens import features, vocabulary
 from training.corpus import duplicates, encoding
 from training.corpus.encoding import Reading
 from training.formats import humdrum, midi
+from training.formats.abc_notation import reader as abc_reader
+from training.formats.abc_notation.tunes import tunes_of
 from training.formats.sections import Refused, Transcript, sections_of
-from training.formats.text_encoding import FORMATS
+from training.formats.text_encoding import NOTATION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from training.corpus.sources import SourcePiece
 
-VERSION = 1
+VERSION = 2
 """Version of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
 
 
@@ -35,9 +37,11 @@ class Reader:
     def __call__(self, piece: SourcePiece) -> Reading:
         """What a piece's file holds, or why it is refused."""
         try:
-            data = piece.path.read_bytes()
+            data = bytes_of(piece)
         except OSError as error:
             return Reading(refused=f"unreadable: {type(error).__name__}")
+        except Refused as reason:
+            return Reading(refused=str(reason))
         place = self.place(piece, data)
         if place is None:
             return _read_piece(piece, data)
@@ -58,7 +62,6 @@ class Reader:
             piece.group,
             piece.style,
             piece.path.suffix.lower(),
-            piece.number,
             vocabulary.fingerprint(),
             features.fingerprint(),
             # Fingerprints of melodies are hashes of tuples.
@@ -67,6 +70,21 @@ class Reader:
         )
         name = hashlib.sha256(repr(settings).encode() + b"\0" + data).hexdigest()
         return self.cache / name[:2] / f"{name[2:]}.npz"
+
+
+def bytes_of(piece: SourcePiece) -> bytes:
+    """What the piece's file holds; of a book in ABC only the tune.
+
+    Raises:
+        OSError: If it cannot be read.
+        Refused: If it is a book that is larger than any score, or has no such tune any more.
+    """
+    if piece.path.suffix.lower() != ".abc":
+        return piece.path.read_bytes()
+    tunes = tunes_of(piece.path)
+    if piece.number >= len(tunes):
+        raise Refused("no longer in its book")
+    return tunes[piece.number].encode()
 
 
 def _read_piece(piece: SourcePiece, data: bytes) -> Reading:
@@ -85,16 +103,22 @@ def _read_piece(piece: SourcePiece, data: bytes) -> Reading:
 
 
 def transcript_of(piece: SourcePiece, data: bytes) -> Transcript:
-    """What a piece's file says.
+    """What a piece says.
+
+    Args:
+        piece: The piece.
+        data: Its bytes, see `bytes_of`.
 
     Raises:
         Refused: If it cannot be read or is not of the piece's group.
     """
     suffix = piece.path.suffix.lower()
-    if suffix not in FORMATS:
+    if suffix not in NOTATION:
         return midi.transcript_of(data, group=piece.group)
     if suffix == ".krn":
         return humdrum.transcript_of(data, group=piece.group)
+    if suffix == ".abc":
+        return abc_reader.transcript_of(data.decode(), group=piece.group)
     from training.formats import musicxml  # noqa: PLC0415 - music21 takes a second to load: only where there is notation
 
-    return musicxml.transcript_of(data, suffix=suffix, group=piece.group, number=piece.number)
+    return musicxml.transcript_of(data, suffix=suffix, group=piece.group)

@@ -12,8 +12,10 @@ from composer.errors import RequestError
 from composer.styles.table import STYLES
 from training.corpus.archives import is_archive, name_of, unpack_archive
 from training.corpus.dataset import SPLITS
+from training.formats.abc_notation.tunes import tunes_of
 from training.formats.part_roles import FIND_OUT
-from training.formats.text_encoding import FORMATS, LARGEST, text_of, tunes_in
+from training.formats.sections import Refused
+from training.formats.text_encoding import NOTATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +56,7 @@ _OTHERS_TUNES = re.compile(r"Piano arrangement|Christmas|\'s original\b")
 UNTABLED = "unknown"
 """Licence of pieces that come without any table: a person's own folder."""
 
-_SUFFIXES = {".mid", ".midi", *FORMATS}
+_SUFFIXES = {".mid", ".midi", *NOTATION}
 
 _BAROQUE = (
     "Bach", "Handel", "Haendel", "Scarlatti", "Couperin", "Rameau", "Purcell", "Telemann", "Buxtehude", "Pachelbel",
@@ -141,7 +143,12 @@ def source_pieces(corpora: Iterable[Path], *, unpack_to: Path, only: Iterable[st
 
 def _pieces_in(path: Path) -> int:
     """How many: a tune book in ABC holds several."""
-    return tunes_in(text_of(path.read_bytes()[:LARGEST])) if path.suffix.lower() == ".abc" else 1
+    if path.suffix.lower() != ".abc":
+        return 1
+    try:
+        return len(tunes_of(path))
+    except Refused:  # its reader says so again, and the report with it
+        return 1
 
 
 def _read_table(path: Path) -> dict[tuple[str, str], Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""A score in MusicXML or ABC -> what it says, through music21.
+"""A score in MusicXML -> what it says, through music21.
 
 Repeats are not played, and of alternative endings only the last is. Grace notes are left out.
 """
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import music21
 from music21 import converter
 
-from composer.music.score import TICKS_PER_QUARTER
 from training.formats.dynamics import velocities_at
+from training.formats.endings import PlayedTime, earlier_endings
 from training.formats.part_roles import VOICE, Line, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
-from training.formats.text_encoding import FORMATS, cut_tune, text_of, unpack_score
+from training.formats.text_encoding import text_of, unpack_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,19 +33,18 @@ _DRUMS_ON_LINES = {"F4": 36, "G4": 36, "A4": 43, "C5": 38, "D5": 47, "E5": 48, "
 _SNARE = 38
 
 
-def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> Transcript:
-    """What a notation file says.
+def transcript_of(data: bytes, *, suffix: str, group: str) -> Transcript:
+    """What a MusicXML file says.
 
     Args:
         data: Bytes of the file.
-        suffix: One of `FORMATS`.
+        suffix: `.mxl` where it is compressed, else `.xml` or `.musicxml`.
         group: See `training.formats.part_roles`.
-        number: Number of the tune in a book, from 0.
 
     Raises:
         Refused: If music21 cannot read it or it is not of this group.
     """
-    score = _parse_score(data, suffix, number)
+    score = _parse_score(data, suffix)
     staves = list(score.parts) or [score]
     time = _MeasureTime(staves, score)
     lines = [_StaffReader(staff, time) for staff in staves]
@@ -61,14 +60,12 @@ def transcript_of(data: bytes, *, suffix: str, group: str, number: int = 0) -> T
     )
 
 
-def _parse_score(data: bytes, suffix: str, number: int) -> Any:  # noqa: ANN401 - music21 types little
+def _parse_score(data: bytes, suffix: str) -> Any:  # noqa: ANN401 - music21 types little
     text = text_of(unpack_score(data) if suffix == ".mxl" else data)
-    if suffix == ".abc":
-        text = cut_tune(text, number)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            score = converter.parse(text, format=FORMATS[suffix], forceSource=True)
+            score = converter.parse(text, format="musicxml", forceSource=True)
     except Exception as error:  # music21 raises whatever its readers meet
         raise Refused(f"unreadable: {type(error).__name__}") from error
     return score.scores[0] if isinstance(score, music21.stream.Opus) and len(score.scores) else score
@@ -102,7 +99,7 @@ class _MeasureTime:
         self._bars = [_Bar(start, end) for start, end in pairwise([*starts, max(ends)])]
         if self._bars and min(ends) <= self._bars[-1].start - (self._bars[-1].end - self._bars[-1].start):
             raise Refused("staves of unequal length")
-        self._dropped = sorted(_earlier_endings(score))
+        self._played = PlayedTime(earlier_endings(_endings_of(score)))
 
     def marks(self, kind: str) -> list[tuple[Any, Any]]:
         """Marks of the staff with most bars, where they stood."""
@@ -110,12 +107,11 @@ class _MeasureTime:
 
     def plays(self, at: Any) -> bool:  # noqa: ANN401
         """Whether a place is in none of the endings that are left out."""
-        return not any(start <= at < end for start, end in self._dropped)
+        return self._played.plays(at)
 
     def tick(self, at: Any) -> int:  # noqa: ANN401
         """Where a place of the score comes to lie."""
-        gone = sum(min(at, end) - start for start, end in self._dropped if start < at)
-        return int(round((at - gone) * TICKS_PER_QUARTER))  # noqa: RUF046 - of whatever number music21 counts in
+        return self._played.tick(at)
 
     @property
     def whole_bars(self) -> list[int] | None:
@@ -130,16 +126,13 @@ class _MeasureTime:
         return whole if self._bars else None
 
 
-def _earlier_endings(score: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
-    """Where each ending begins and ends that another follows at once."""
-    brackets = set()
+def _endings_of(score: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+    """Where each ending begins and ends."""
     for bracket in score.recurse().getElementsByClass("RepeatBracket"):
         measures = bracket.getSpannedElements()
         if measures:
             last = measures[-1]
-            brackets.add((measures[0].offset, last.offset + last.quarterLength))
-    starts = {start for start, _ in brackets}
-    yield from ((start, end) for start, end in brackets if end in starts)
+            yield measures[0].offset, last.offset + last.quarterLength
 
 
 class _StaffReader:

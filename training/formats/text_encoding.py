@@ -15,8 +15,8 @@ from training.formats.sections import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORMATS = {".mxl": "musicxml", ".musicxml": "musicxml", ".xml": "musicxml", ".krn": "humdrum", ".abc": "abc"}
-"""music21's name of each file type's format; Humdrum is read by `training.formats.humdrum`."""
+NOTATION = frozenset({".mxl", ".musicxml", ".xml", ".krn", ".abc"})
+"""Ends of the names of notation files."""
 
 LARGEST = 32 * 2**20
 """Bytes of a score as text; the longest opera takes fewer."""
@@ -86,20 +86,3 @@ def _score_in(archive: zipfile.ZipFile) -> str:
         named = ()
     scores = [name for name in names if name.endswith((".xml", ".musicxml")) and not name.startswith("META-INF")]
     return next(name for name in (*named, *scores, "no score") if name in names or name == "no score")
-
-
-_TUNE = re.compile(r"^X:", re.MULTILINE)
-
-
-def tunes_in(text: str) -> int:
-    """How many tunes a book in ABC holds; a file without any number is one tune."""
-    return max(1, len(_TUNE.findall(text)))
-
-
-def cut_tune(text: str, number: int) -> str:
-    """The tune at a place in its book (from 0), under what stands in front of the first."""
-    starts = [match.start() for match in _TUNE.finditer(text)]
-    if not starts:
-        return text
-    end = starts[number + 1] if number + 1 < len(starts) else len(text)
-    return text[: starts[0]] + text[starts[number] : end]

@@ -4,14 +4,16 @@ import pytest
 
 from composer.music.score import Part
 from tests.training.scores import QUARTERS_IN_C, abc, attributes, bar_of, compressed, musicxml, note, two_staves
+from training.formats.abc_notation.tunes import split_tunes
 from training.formats.musicxml import transcript_of
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused, Transcript, sections_of
+from training.formats.text_encoding import text_of
 
 
-def read(text: str | bytes, suffix: str = ".musicxml", *, group: str = FIND_OUT, number: int = 0) -> Transcript:
+def read(text: str | bytes, suffix: str = ".musicxml", *, group: str = FIND_OUT) -> Transcript:
     data = text.encode() if isinstance(text, str) else text
-    return transcript_of(data, suffix=suffix, group=group, number=number)
+    return transcript_of(data, suffix=suffix, group=group)
 
 
 def melody(*bars: str, first: str = "", beats: int = 4) -> str:
@@ -156,34 +158,13 @@ def test_transposing_instruments_sound_where_they_sound() -> None:
     assert transcript.signatures == [(0, 0)]
 
 
-def test_single_melody_in_abc_is_a_melody() -> None:
-    transcript = read(abc(8), ".abc")
-    [section] = sections_of(transcript)
-
-    assert transcript.style == "song"
-    assert {note.part for note in transcript.notes} == {Part.MELODY}
-    assert (section.transposition, section.score.bars) == (5, 8)
-
-
-def test_tune_of_a_book_is_read_alone() -> None:
-    book = "%abc-2.1\n" + abc(8) + "\n" + abc(12, number=2, title="Other")
-
-    lengths = [len(read(book, ".abc", number=number).notes) for number in (0, 1)]
-
-    assert lengths == [32, 48]
-
-
-def test_chord_symbols_are_no_notes() -> None:
-    assert len(read(abc(8).replace("GBdG", '"G"GBdG'), ".abc").notes) == 32
-
-
 @pytest.mark.parametrize("title", ["abcdefghi\xa9 1998", "Für Elise"])
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-8-sig", "utf-16"])
 def test_text_in_any_encoding_is_read(title: str, encoding: str) -> None:
     score = musicxml([("Piano", 0, two_staves(8))]).replace(' encoding="UTF-8"', "").replace("Piano", title)
 
     assert len(read(score.encode(encoding)).notes) == 40
-    assert len(read(abc(8, title=title).encode(encoding), ".abc").notes) == 32
+    assert split_tunes(text_of(abc(8, title=title).encode(encoding))) == split_tunes(abc(8, title=title))
 
 
 def test_declared_encoding_is_believed_only_where_it_is_true() -> None:
@@ -203,7 +184,7 @@ def test_compressed_musicxml_is_read(container: bool) -> None:  # noqa: FBT001 -
 @pytest.mark.parametrize(
     ("data", "suffix"),
     [(b"", ".mxl"), (b"PK\3\4gone", ".mxl"), (b"", ".xml"), (b"<score-partwise>", ".xml"), (b"<html/>", ".xml"),
-     (b"", ".abc"), (compressed("")[:150], ".mxl")],
+     (compressed("")[:150], ".mxl")],
 )  # fmt: skip
 def test_what_is_no_score_is_refused(data: bytes, suffix: str) -> None:
     with pytest.raises(Refused):

@@ -1,0 +1,1 @@
+"""Tunes in ABC, read after the ABC standard 2.1."""

@@ -1,0 +1,196 @@
+"""One voice of a tune in ABC while it is read: where it stands, what holds in its bar, and what it has played."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from training.formats.abc_notation.fields import KeySignature, key_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from training.formats.abc_notation.symbols import Spelled
+
+_DRUM_CHANNEL = 10
+
+
+@dataclass(slots=True)
+class Sound:
+    """A note or chord as it is read, or a rest: it has no notes.
+
+    Attributes:
+        notes: Each with its pitch, the place on the staff that ties go by, and whether a tie begins at it.
+        quarters: Quarters that it lasts.
+    """
+
+    notes: list[tuple[int, tuple[str, int], bool]]
+    quarters: Fraction
+
+
+@dataclass(slots=True)
+class VoiceNote:
+    """A note that sounds: when, how long and how high, in quarters and MIDI keys."""
+
+    start: Fraction
+    quarters: Fraction
+    pitch: int
+
+
+@dataclass(slots=True)
+class TuneVoice:
+    """A voice.
+
+    Attributes:
+        unit: Unit of length, in quarters.
+        key: KeySignature signature.
+        transposition: Semitones from what is written to what sounds.
+        program: General MIDI program, where one is named.
+        drums: Whether it plays percussion.
+        sung: Whether words stand under it.
+        by_octave: Whether an accidental holds for its own octave only.
+        now: Quarters from the beginning, where its next sound begins.
+        rows: What it has played.
+        bars: Where its bar lines stand.
+        endings: Where each ending begins and ends.
+        dynamics: Where each dynamic stands.
+    """
+
+    unit: Fraction
+    key: KeySignature
+    transposition: int = 0
+    program: int | None = None
+    drums: bool = False
+    sung: bool = False
+    by_octave: bool = False
+    now: Fraction = Fraction(0)
+    rows: list[VoiceNote] = field(default_factory=list)
+    bars: list[Fraction] = field(default_factory=lambda: [Fraction(0)])
+    endings: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    dynamics: list[tuple[Fraction, str]] = field(default_factory=list)
+    _accidentals: dict[tuple[str, int], int] = field(default_factory=dict)
+    _held: dict[tuple[str, int], VoiceNote] = field(default_factory=dict)
+    _held_below: dict[tuple[str, int], VoiceNote] = field(default_factory=dict)
+    _waiting: Sound | None = None
+    _next_factor: Fraction = Fraction(1)
+    _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
+    _bar_ends: Fraction = Fraction(0)
+    _ending: Fraction | None = None
+
+    def play(self, notes: Iterable[tuple[Spelled, bool]], units: Fraction) -> None:
+        """Play a chord, a note, or without any a rest; it sounds once it is known whether its rhythm is broken."""
+        self.settle()
+        factor, left = self._tuplet
+        self._tuplet = (factor, left - 1) if left > 1 else (Fraction(1), 0)
+        quarters = units * self.unit * (factor if left else 1) * self._next_factor
+        self._next_factor = Fraction(1)
+        self._waiting = Sound([(*self._sounding(note), tied) for note, tied in notes], quarters)
+
+    def rest_bars(self, bars: int, bar: Fraction) -> None:
+        """Rest for whole bars."""
+        self.settle()
+        self.now += bars * bar
+
+    def _sounding(self, note: Spelled) -> tuple[int, tuple[str, int]]:
+        """The pitch of a note, and its place on the staff; an accidental holds to the bar line."""
+        letter, height, accidental = note
+        place = (letter, height)
+        octave = height if self.by_octave else 0
+        if accidental is not None:
+            self._accidentals[letter, octave] = accidental
+        elif place in self._held and self._held[place].start + self._held[place].quarters == self.now:
+            return self._held[place].pitch, place
+        shift = self._accidentals.get((letter, octave), self.key.shifts[letter])
+        return height + shift + self.transposition, place
+
+    def tie(self) -> None:
+        """Tie all of the last sound to the next."""
+        if self._waiting is not None:
+            self._waiting.notes = [(pitch, place, True) for pitch, place, _ in self._waiting.notes]
+
+    def break_rhythm(self, mark: str) -> None:
+        """Lengthen the last sound by what the next loses, or the other way round."""
+        if self._waiting is not None:
+            short = Fraction(1, 2 ** len(mark))
+            last, following = (2 - short, short) if mark[0] == ">" else (short, 2 - short)
+            self._waiting.quarters *= last
+            self._next_factor = following
+
+    def begin_tuplet(self, factor: Fraction, count: int) -> None:
+        """Let so many of the next notes and rests last a part of what is written."""
+        self.settle()
+        self._tuplet = (factor, count)
+
+    def settle(self) -> None:
+        """Let the last sound be as it stands."""
+        sound, self._waiting = self._waiting, None
+        if sound is None:
+            return
+        held = self._held
+        self._held = {}
+        for pitch, place, tied in sound.notes:
+            row = held.get(place)
+            if row is not None and row.pitch == pitch and row.start + row.quarters == self.now:
+                row.quarters += sound.quarters
+            else:
+                row = VoiceNote(self.now, sound.quarters, pitch)
+                self.rows.append(row)
+            if tied:
+                self._held[place] = row
+        self.now += sound.quarters
+
+    def draw_bar_line(self, mark: str) -> None:
+        """Begin a bar; some bar lines end an ending as well."""
+        self.settle()
+        self.now = max(self.now, self._bar_ends)
+        self._accidentals.clear()
+        self._held, self._held_below = {**self._held_below, **self._held}, {}
+        if self.now > self.bars[-1]:
+            self.bars.append(self.now)
+        if self._ending is not None and (":" in mark or "||" in mark or "]" in mark) and self.now > self._ending:
+            self.endings.append((self._ending, self.now))
+            self._ending = None
+
+    def begin_ending(self) -> None:
+        """Begin a first, second or further ending."""
+        self.settle()
+        if self._ending is not None and self.now > self._ending:
+            self.endings.append((self._ending, self.now))
+        self._ending = self.now
+
+    def lay_over(self) -> None:
+        """Go back to the beginning of the bar for what sounds beside it."""
+        self.settle()
+        self._bar_ends = max(self._bar_ends, self.now)
+        self._accidentals.clear()
+        self._held_below |= self._held
+        self._held = {}
+        self.now = self.bars[-1]
+
+    def set_key(self, text: str, transposition: int | None) -> bool:
+        """Take a key's signature and what it says of transposition; whether it named a signature."""
+        self.settle()
+        key = key_from(text)
+        self.key = key or self.key
+        self._accidentals.clear()
+        self.transposition = self.transposition if transposition is None else transposition
+        return key is not None
+
+    def direct(self, words: list[str]) -> None:
+        """Take what a `%%MIDI` says of this voice."""
+        number = int(words[-1]) if words and words[-1].lstrip("-").isdecimal() and len(words[-1]) <= 4 else None  # noqa: PLR2004
+        if number is None or len(words) < 2:  # noqa: PLR2004 - a word and its number
+            return
+        if words[0] == "program" and 0 <= number < 128:  # noqa: PLR2004 - General MIDI
+            self.program = number
+        elif words[0] == "channel":
+            self.drums = number == _DRUM_CHANNEL
+        elif words[0] in {"transpose", "rtranspose"}:
+            self.transposition = number
+
+    def usual_bar(self) -> Fraction | None:
+        """The commonest length of its bars, in quarters."""
+        lengths = Counter(end - start for start, end in zip(self.bars, self.bars[1:], strict=False))
+        return lengths.most_common(1)[0][0] if lengths else None
