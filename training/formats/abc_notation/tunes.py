@@ -71,7 +71,7 @@ def _without_text(text: str) -> Iterator[str]:
         elif found := _BLOCK_BEGINS.match(line):
             block = found.group(1)
         elif _KEPT_DIRECTIVE.match(line):
-            yield line
+            yield "%%" + _without_comment(line[2:])
         elif not line.startswith("%"):
             yield _without_comment(line)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from composer.music.score import Part
 from tests.training.scores import abc
-from training.formats.abc_notation.reader import TuneReader, transcript_of
+from training.formats.abc_notation.reader import transcript_of
+from training.formats.abc_notation.tune_reader import TuneReader
 from training.formats.abc_notation.tunes import split_tunes
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused, Transcript, sections_of
@@ -70,10 +71,19 @@ def test_every_way_of_writing_two_hands_is_the_same_piece(name: str) -> None:
     assert (transcript.style, section.score.bars) == ("piano", 12)
 
 
-def test_four_voices_of_a_hymn_are_four_lines() -> None:
+def test_words_under_one_voice_of_a_hymn_make_it_a_choir() -> None:
     voices = "\n".join(f"[V:{voice}] {note}4|{note}4|" for voice, note in enumerate(("c", "G", "E,", "C,")))
+    words = voices.replace("|\n", "|\nw: A-men\n", 1)
 
-    assert len(read(tune(voices, "M:4/4", "L:1/4", "%%MIDI program 52")).notes) == 8
+    transcript = read(tune(words, "M:4/4", "L:1/4", "%%MIDI program 1 0 % Piano 1", "%%MIDI program 2 0"))
+
+    assert (transcript.style, len(transcript.notes)) == ("choir", 8)
+
+
+def test_words_over_a_piano_make_a_song() -> None:
+    music = "[V:1] cdef|\nw: a b c d\n[V:2] [CE]4-|\n[V:2] [CEG]2[CE]2|\n"
+
+    assert read(tune(music, "M:4/4", "L:1/4")).style == "song"
 
 
 @pytest.mark.parametrize(
