@@ -175,7 +175,7 @@ def _draw_note(canvas: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
         top = roll.y(note.pitch)
         if glide:
             middle = roll.row_height / 2
-            canvas.draw_line((left, top + middle), (right, roll.y(note.pitch + glide) + middle), 2 * middle, colour)
+            canvas.draw_line((left, top + middle), (right, roll.y(note.pitch + glide) + middle), middle, colour)
             return
         canvas.fill((left, top + _GAP / 2, right, top + roll.row_height - _GAP / 2), colour, radius=2.5)
 
