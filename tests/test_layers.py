@@ -55,6 +55,7 @@ training.corpus: formats | errors files music styles tokens parsing planning
 training.networks: | tokens models
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
+training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding compose
 training.baseline: | errors
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
@@ -65,7 +66,7 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | training_contract models
-training.commands: corpus networks export fitting comparison baseline evaluation release calibration ratings
+training.commands: corpus survey networks export fitting comparison baseline evaluation release calibration ratings
     listeners polyphonic commands.shared | errors files training_contract styles tokens models
 training.__main__: | errors
 

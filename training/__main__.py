@@ -18,6 +18,7 @@ _COMMANDS = (
     "ablate",
     "check_keys",
     "compare",
+    "describe",
     "evaluate",
     "fetch",
     "finetune",

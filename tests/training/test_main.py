@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.training.corpora import make_set
+from tests.training.corpora import make_set, small_dataset
 from training.__main__ import main
 from training.corpus import dataset
 
@@ -47,10 +47,22 @@ def test_fit_trains_on_what_prepare_wrote(tmp_path: Path) -> None:
     assert (tmp_path / "run" / "best.npz").is_file()
 
 
+def test_describe_writes_a_page_and_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset.save(small_dataset(tmp_path / "corpus"), tmp_path / "data")
+
+    status = main(["describe", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")])
+
+    assert status == 0
+    assert (tmp_path / "out" / "corpus.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "out" / "chords.png").is_file()
+    assert capsys.readouterr().out.splitlines()[0].split() == ["sections", "4"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
         (["prepare", "--corpus", "nowhere"], 2, "no corpus at nowhere; name a folder"),
+        (["describe", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: python -m training prepare"),
         (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: python -m training prepare"),
         (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
         (["fit", "--size", "girth=3"], 2, "girth"),

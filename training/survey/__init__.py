@@ -1,0 +1,1 @@
+"""What is in a prepared corpus: counted, drawn and written down for people."""
