@@ -3,6 +3,9 @@
 The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, rates
 it and asks for the next. Printed are how long people waited, how late the bot's event loop was, its memory, and
 whatever failed.
+
+With `--hostile 7` it runs twice. The second time, seven more accounts of the first server ask for all that costs as
+fast as they are answered. Printed at the end is how much longer the other servers waited.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import psutil
 
 from bot.standin.server import StandIn
 from composer.models import loading
+from tests.benchmarks.hostile import HostileAccount
 from tests.bot.process import BotProcess
 
 if TYPE_CHECKING:
@@ -92,7 +96,7 @@ def lag(metrics: str, percent: float) -> str:
     return next(f"at most {bound} s" for bound, count in buckets if count >= buckets[-1][1] * percent / 100)
 
 
-async def soak(options: argparse.Namespace, folder: Path) -> None:
+async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -> SoakFigures:
     """Run it and print."""
     figures = SoakFigures()
     async with StandIn() as discord:
@@ -103,10 +107,13 @@ async def soak(options: argparse.Namespace, folder: Path) -> None:
             address = _ADDRESS.search(await bot.says("health is told"))
             assert address is not None
             watching = asyncio.create_task(watch_memory(bot.pid, figures))
+            accounts = hostile_accounts(discord, guilds[0].channel, options, hostile)
+            raging = [asyncio.create_task(account.rage()) for account in accounts]
             began = time.monotonic()
             await asyncio.gather(*(each for each in asking(discord, people, guilds, options, figures)))
             seconds = time.monotonic() - began
-            watching.cancel()
+            for task in (watching, *raging):
+                task.cancel()
             async with aiohttp.ClientSession() as session, session.get(f"{address[1]}/metrics") as answer:
                 metrics = await answer.text()
             status = await bot.stop()
@@ -115,7 +122,34 @@ async def soak(options: argparse.Namespace, folder: Path) -> None:
         ratings = bot.rows("select count(*) from rating")[0][0]
         line("in the database", f"{dict(states)}, {ratings} ratings")
         line("exit status", str(status))
-        line("against Discord's rules", str(discord.violations or "nothing"))
+        line("against Discord's rules", str(Counter(discord.violations) or "nothing"))
+        if accounts:
+            line("the hostile accounts", str(dict(sum((account.done for account in accounts), Counter()))))
+    return figures
+
+
+def hostile_accounts(
+    discord: StandIn, channel: Channel, options: argparse.Namespace, count: int
+) -> list[HostileAccount]:
+    """So many accounts that mean harm, in one channel."""
+    people = [discord.add_person(f"hostile {number}") for number in range(count)]
+    return [
+        HostileAccount(discord, person, channel, length=options.length, seed=seed) for seed, person in enumerate(people)
+    ]
+
+
+async def compare(options: argparse.Namespace, folder: Path) -> None:
+    """Run it without the hostile accounts and with them, and print what the other servers waited."""
+    quiet = await soak(options, folder / "quiet")
+    sys.stdout.write("\n")
+    raided = await soak(options, folder / "raided", hostile=options.hostile)
+    sys.stdout.write("\n")
+    ratios = []
+    for name in sorted(set(quiet.waits) & set(raided.waits) - {"server 0"}):
+        before, after = statistics.fmean(quiet.waits[name]), statistics.fmean(raided.waits[name])
+        ratios.append(after / before)
+        line(f"  {name}", f"mean wait {before:.1f} s, {after:.1f} s beside them: {after / before:.2f} times")
+    line("the other servers wait", f"{statistics.fmean(ratios):.2f} times as long, at most {max(ratios):.2f}")
 
 
 def settings(options: argparse.Namespace) -> dict[str, str]:
@@ -173,8 +207,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--length", type=int, default=30, help="seconds of each piece")
     parser.add_argument("--model", default="wavenet", help="or tiny, which composes at once")
+    parser.add_argument("--hostile", type=int, default=0, help="accounts of the first server that mean harm")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(soak(parser.parse_args(), Path(folder)))
+        asyncio.run((compare if options.hostile else soak)(options, Path(folder)))
 
 
 if __name__ == "__main__":
