@@ -7,21 +7,24 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.standin.page.actions import UNANSWERED
+from bot.standin.rules.layout import TEXT
 from bot.standin.rules.refusals import RefusedError
 from bot.standin.trial.trial import open_trial, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bot.standin.trial.trial import TryOut
-    from bot.standin.world import Message, Person
+    from bot.standin.world import Json, Message, Person
 
 _PATIENCE = 300.0
 """Seconds that a piece may take on a slow and busy machine."""
 
 _VOTE_REACTIONS = 3
 _MENTION = re.compile(r"<@\d+>")
+_MARKS = re.compile(r"\*\*|^#{1,3} ", re.MULTILINE)
+"""What makes letters bold or large."""
 
 
 class DemoError(Exception):
@@ -126,8 +129,9 @@ class Evening:
         lines = [
             message.content,
             *(embed.get(part, "") for embed in message.embeds for part in ("title", "description")),
+            *_written(message.components),
         ]
-        text = "\n".join(filter(None, lines)).replace("**", "")
+        text = _MARKS.sub("", "\n".join(filter(None, lines)))
         _tell(self._discord.state.bot, _MENTION.sub(lambda found: names.get(found[0], found[0]), text))
 
     async def _until(self, happened: Callable[[], bool], what: str) -> None:
@@ -141,6 +145,14 @@ class Evening:
         state = bot.state()
         if state.phase == "ended":
             raise DemoError("\n".join((f"the bot has ended with status {state.status}", *state.last_lines)))
+
+
+def _written(components: list[Json]) -> Iterator[str]:
+    """What stands in components, without the faces of buttons."""
+    for each in components:
+        if each["type"] == TEXT:
+            yield each["content"]
+        yield from _written(each.get("components", []))
 
 
 def _tell(person: Person, text: str) -> None:
