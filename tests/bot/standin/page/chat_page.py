@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -126,13 +126,47 @@ def find_chromium() -> str:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
+async def launched() -> AsyncIterator[Browser]:
     """Chromium without a window, which plays sound for nobody."""
     arguments = ["--mute-audio", "--autoplay-policy=no-user-gesture-required"]
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield running
         await running.close()
+
+
+class BrowserKeeper:
+    """One Chromium for many tests, which the first that asks for it starts."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._running: Browser | None = None
+
+    async def running(self) -> Browser:
+        """The browser."""
+        if self._running is None:
+            self._running = await self._stack.enter_async_context(launched())
+        return self._running
+
+    async def close(self) -> None:
+        """End it, if it was started."""
+        await self._stack.aclose()
+        self._running = None
+
+
+KEEPER = BrowserKeeper()
+"""That of all tests of the page, which run in one event loop."""
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """The browser of the tests; at the end its tabs are closed."""
+    running = await KEEPER.running()
+    try:
+        yield running
+    finally:
+        for context in running.contexts:
+            await context.close()
 
 
 async def visit(

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bot.standin.page.chat_page import trial_in_a_browser, visit
+from tests.bot.standin.page.chat_page import KEEPER, trial_in_a_browser, visit
 
 PIECE = "length:40 model:wavenet style:string quartet seed:12"
 """The piece whose picture the README shows."""
@@ -28,6 +28,7 @@ async def photograph(folder: Path, data: Path) -> None:
         await chat.type("/compose length:60 model:")
         await chat.suggestions.first.wait_for()
         await chat.photograph("try", folder)
+    await KEEPER.close()
 
 
 if __name__ == "__main__":

@@ -122,15 +122,24 @@ async def look_around(chat: ChatPage) -> None:
     await chat.photograph("direct")
 
 
-async def test_a_bot_that_dies_is_shown_and_started_again(tmp_path: Path):
+async def test_a_bot_that_ends_is_shown_with_its_last_words_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CADENZA_SOUNDFONT", str(tmp_path / "none.sf2"))
     async with trial_in_a_browser(tmp_path) as (trial, running):
         chat = await visit(running, trial.address)
+        alert = chat.page.get_by_role("alert")
+        await expect(alert).to_contain_text("cannot read the soundfont", timeout=PATIENCE)
+        monkeypatch.delenv("CADENZA_SOUNDFONT")
+        monkeypatch.setenv("CADENZA_MODELS_DIR", str(tmp_path / "none"))
+
+        await chat.page.get_by_role("button", name="Start it again").click()
+        await expect(alert).to_contain_text("no model lstm", timeout=PATIENCE)
+        monkeypatch.delenv("CADENZA_MODELS_DIR")
+        await chat.page.get_by_role("button", name="Start it again").click()
         await chat.bot_is_there()
+        await expect(alert).to_have_count(0, timeout=PATIENCE)
 
         await trial.bot.stop()
-        await expect(chat.page.get_by_role("alert")).to_contain_text("The bot has ended with status 0")
+        await expect(alert).to_contain_text("The bot has ended with status 0")
         await chat.photograph("ended")
-        await chat.page.get_by_role("button", name="Start it again").click()
-
-        await chat.bot_is_there()
-        await expect(chat.page.get_by_role("alert")).to_have_count(0, timeout=PATIENCE)
