@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from composer.audio.samples import Pcm
+    from composer.audio.mastering import Mastered
     from composer.compose import Composition
     from composer.music.score import Score
 
@@ -141,7 +141,7 @@ class _Sound:
     soundfont: Path
     check: Callable[[], None] = lambda: None
 
-    def synthesised(self) -> Pcm:
+    def synthesised(self) -> Mastered:
         seconds = self.sheet.seconds
         samples = synthesis.synthesise(self.music, soundfont=self.soundfont, seconds=seconds, check=self.check)
         self.check()
@@ -149,7 +149,7 @@ class _Sound:
         self.check()
         return finished
 
-    def encoded(self, samples: Pcm, *, kilobits: int = mp3.KILOBITS, mono: bool = False) -> bytes:
+    def encoded(self, samples: Mastered, *, kilobits: int = mp3.KILOBITS, mono: bool = False) -> bytes:
         comment = json.dumps(dict(self.settings))
         return mp3.encode_mp3(
             samples, title=self.sheet.title, comment=comment, kilobits=kilobits, mono=mono, check=self.check

@@ -16,6 +16,7 @@ from composer.audio.samples import CHANNELS, SAMPLE_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from composer.audio.mastering import Mastered
     from composer.audio.samples import Pcm
 
 ARTIST = "Cadenza"
@@ -32,7 +33,7 @@ _FRAMES_AT_ONCE = 10 * SAMPLE_RATE
 
 
 def encode_mp3(
-    pcm: Pcm,
+    pcm: Pcm | Mastered,
     *,
     title: str,
     comment: str,

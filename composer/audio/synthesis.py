@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.audio.samples import CHANNELS, SAMPLE_RATE, frames_in
+from composer.audio.sound_folders import sound_folder
 from composer.errors import RenderError
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ _RELEASE_MISSING = 2.0
 """Seconds that FluidSynth may stop before the time asked for: the last release, when nothing sounds any more."""
 
 _SILENCE = 1e-4
+_FRAME_BYTES = 4 * CHANNELS
+_ATTENDED = Path(__file__).with_name("attended.py")
 
 
 def find_soundfont(path: Path | None = None) -> Path:
@@ -120,7 +122,8 @@ def synthesise(
         check: Called some times a second; what it raises kills FluidSynth (see `composer.engine.Cancelled`).
 
     Returns:
-        Shape (frames, 2), about `seconds` long or, with the last reverberation, up to some seconds longer.
+        Shape (frames, 2), `seconds` long or, with the last reverberation, up to some seconds longer. They lie in a
+        file that has no name any more and goes with the array: five minutes are 106 MB, which need not be in memory.
 
     Raises:
         RenderError: FluidSynth or the soundfont is missing, took too long, or gave silence or too little.
@@ -128,8 +131,7 @@ def synthesise(
     program = find_synthesizer()
     _check_soundfont(soundfont)
     try:
-        with tempfile.TemporaryDirectory(prefix="cadenza-") as folder:
-            home = Path(folder)
+        with sound_folder() as home:
             (home / ".fluidsynth").write_text(_SETTINGS, encoding="ascii")
             (home / "piece.mid").write_bytes(midi)
             with _playing(home, program=program, soundfont=soundfont.absolute()) as player:
@@ -155,17 +157,20 @@ def _check_soundfont(path: Path) -> None:
 
 @contextmanager
 def _playing(home: Path, *, program: Path, soundfont: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Let midi2audio turn `piece.mid` in `home` into `piece.raw`; on any error, Ctrl-C too, it is killed."""
+    """Let midi2audio turn `piece.mid` in `home` into `piece.raw`; on any error, Ctrl-C too, it is killed.
+
+    It is killed, too, when this process is: the pipe that is its standard input ends then.
+    """
     midi2audio = find_spec("midi2audio")
     if midi2audio is None or midi2audio.origin is None:
         raise RenderError("the Python package midi2audio is not installed; pip install midi2audio")
-    command = [sys.executable, "-I", midi2audio.origin, "-s", str(soundfont), "-r", str(SAMPLE_RATE)]
+    command = [sys.executable, "-I", str(_ATTENDED), midi2audio.origin, "-s", str(soundfont), "-r", str(SAMPLE_RATE)]
     with (
         (home / "log").open("wb") as log,
         subprocess.Popen(
             [*command, str(home / "piece.mid"), str(home / "piece.raw")],
             env={"HOME": str(home), "PATH": f"{program.parent}{os.pathsep}{os.defpath}"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -199,13 +204,15 @@ def _checked_samples(home: Path, *, soundfont: Path, seconds: float) -> Samples:
         log = (home / "log").read_text(encoding="utf-8", errors="replace").split("\n")
         reason = next((line for line in log if "rror" in line), "it gave no reason")
         raise RenderError(f"FluidSynth wrote no sound: {reason.removeprefix('fluidsynth: error: ').rstrip('. ')}")
-    samples = np.fromfile(raw, "<f4")
-    samples = samples[: len(samples) // CHANNELS * CHANNELS].reshape(-1, CHANNELS)
-    if len(samples) < frames_in(seconds - _RELEASE_MISSING):
+    frames = raw.stat().st_size // _FRAME_BYTES
+    if frames < frames_in(seconds - _RELEASE_MISSING):
         raise RenderError(
-            f"FluidSynth stopped after {len(samples) / SAMPLE_RATE:.1f} of {seconds:g} s; "
+            f"FluidSynth stopped after {frames / SAMPLE_RATE:.1f} of {seconds:g} s; "
             "free some space in the temporary folder, or see that FluidSynth runs"
         )
-    if not len(samples) or max(samples.max(), -samples.min()) < _SILENCE:
+    frames = max(frames, frames_in(seconds))
+    os.truncate(raw, frames * _FRAME_BYTES)
+    samples: Samples = np.asarray(np.memmap(raw, "<f4", "r", shape=(frames, CHANNELS)))
+    if max(samples.max(), -samples.min()) < _SILENCE:
         raise RenderError(f"FluidSynth played silence with {soundfont}; name another with --soundfont FILE")
     return samples

@@ -28,21 +28,30 @@ def test_a_piece_is_heard_at_one_loudness_for_the_time_asked(velocity: int) -> N
 
 @pytest.mark.parametrize("seconds", [0.5, 2.0, 3.333, 8.0])
 def test_the_length_is_exact_whatever_was_rendered(rng: np.random.Generator, seconds: float) -> None:
-    pcm = master(noise(rng, seconds=3), seconds=seconds)
+    pcm = master(noise(rng, seconds=3), seconds=seconds)[:]
 
     assert pcm.shape == (round(seconds * SAMPLE_RATE), 2)
     assert pcm.dtype == np.int16
 
 
 def test_what_is_missing_is_silence(rng: np.random.Generator) -> None:
-    pcm = master(noise(rng, seconds=2), seconds=4)
+    pcm = master(noise(rng, seconds=2), seconds=4)[:]
 
     assert pcm[: 2 * SAMPLE_RATE].any()
     assert not pcm[2 * SAMPLE_RATE :].any()
 
 
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (62, 64), (63, 126), (1000, 50_000), (80_000, 88_200)])
+def test_a_stretch_is_what_the_whole_is_there(rng: np.random.Generator, start: int, stop: int) -> None:
+    mastered = master(noise(rng, seconds=2), seconds=2)
+
+    assert len(mastered) == 2 * SAMPLE_RATE
+    assert np.array_equal(mastered[start:stop], mastered[:][start:stop])
+    assert mastered[start:stop].any()
+
+
 def test_the_end_fades_into_silence() -> None:
-    pcm = master(sine(hertz=100, seconds=3), seconds=2)
+    pcm = master(sine(hertz=100, seconds=3), seconds=2)[:]
 
     levels = np.abs(pcm[-SAMPLE_RATE // 2 :, 0].astype(int)).reshape(10, -1).max(axis=-1)
     assert (levels[:3] == levels[0]).all()
@@ -51,13 +60,13 @@ def test_the_end_fades_into_silence() -> None:
 
 
 def test_loud_sound_is_rounded_without_wrapping() -> None:
-    pcm = master(sine(hertz=100, seconds=2, level=30), seconds=2)
+    pcm = master(sine(hertz=100, seconds=2, level=30), seconds=2)[:]
 
     assert np.abs(np.diff(pcm[:, 0].astype(int))).max() < 500
 
 
 def test_silence_stays_silence() -> None:
-    pcm = master(np.zeros((SAMPLE_RATE, 2), np.float32), seconds=1)
+    pcm = master(np.zeros((SAMPLE_RATE, 2), np.float32), seconds=1)[:]
 
     assert not pcm.any()
     assert integrated_loudness(pcm.astype(np.float32)) == -inf

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,6 +19,7 @@ import pytest
 from composer.audio import synthesis as rendering
 from composer.audio.loudness import true_peak
 from composer.audio.samples import SAMPLE_RATE
+from composer.audio.sound_folders import clear_left_behind, sound_folder
 from composer.audio.synthesis import find_soundfont, synthesise
 from composer.engine import Cancelled
 from composer.errors import RenderError
@@ -45,17 +48,17 @@ def pretend_fluidsynth_is(script: str, folder: Path, monkeypatch: pytest.MonkeyP
 
 
 @contextmanager
-def dying_fluidsynth(script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def dying_fluidsynth(script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Put a shell script in FluidSynth's place, and see at the end that it started and that it is dead.
 
-    It holds a pipe open for as long as it lives.
+    It holds a pipe open for as long as it lives; its other end can be read once it has started.
     """
     fifo = folder / "fifo"
     os.mkfifo(fifo)
     pretend_fluidsynth_is(f"exec > '{fifo}'; echo started; {script}", folder, monkeypatch)
     ear = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        yield
+        yield ear
         assert os.read(ear, 100) == b"started\n"
         assert select.select([ear], [], [], 10)[0], "it still lives"
         assert os.read(ear, 100) == b""
@@ -67,6 +70,7 @@ def test_a_piece_sounds_as_long_as_asked(temporary: Path) -> None:
     samples = synthesise(scale(beats=6), soundfont=find_soundfont(), seconds=3.5)
 
     assert samples.dtype == np.float32
+    assert isinstance(samples.base, np.memmap), "it fills the memory"
     assert len(samples) / SAMPLE_RATE >= 3.4
     assert true_peak(samples) > -40
     assert not any(temporary.iterdir())
@@ -180,6 +184,37 @@ def test_a_hanging_fluidsynth_is_killed(tmp_path: Path, temporary: Path, monkeyp
     ):
         synthesise(scale(beats=1), soundfont=soundfont, seconds=1, time_limit=1)
     assert not any(temporary.iterdir())
+
+
+KILLED = """
+import os, sys, tempfile
+from pathlib import Path
+from composer.audio.synthesis import synthesise
+
+tempfile.tempdir = sys.argv[1]
+synthesise(Path(sys.argv[2]).read_bytes(), soundfont=Path(sys.argv[3]), seconds=1)
+"""
+
+
+def test_killed_it_takes_fluidsynth_along_and_the_next_start_clears_up(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soundfont, midi = find_soundfont(), tmp_path / "piece.mid"
+    midi.write_bytes(scale(beats=1))
+    others = temporary / "cadenza-try-1"
+    others.mkdir()
+
+    with dying_fluidsynth("exec sleep 600", tmp_path, monkeypatch) as ear, sound_folder():
+        program = subprocess.Popen([sys.executable, "-c", KILLED, str(temporary), str(midi), str(soundfont)])
+        assert select.select([ear], [], [], 30)[0], "it does not start"
+        program.kill()
+        program.wait()
+        cleared = clear_left_behind()
+        left = sorted(path.name for path in temporary.iterdir())
+
+    assert cleared == 1
+    assert left[1] == others.name
+    assert len(left) == 2
 
 
 def test_ctrl_c_ends_fluidsynth_too(tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
