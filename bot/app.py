@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import clock
+import structlog
+
+from bot import clock, machine
 from bot.errors import SettingsError, UnknownModel
 from bot.monitoring.disk import ENOUGH_DISK, DiskWatch
 from bot.monitoring.health import Health, open_health
@@ -26,13 +29,17 @@ from bot.storage.files.lock import only_one
 from bot.storage.people.retention import Keep
 from bot.storage.store import Store, open_store
 from bot.worker.local_composer import LocalComposer
+from composer.audio import sound_folders
 from composer.audio.synthesis import find_soundfont, find_synthesizer
+from composer.files import clear_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.composer_port import Composer
     from bot.settings import Settings
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     soundfont = find_soundfont(settings.soundfont)
     async with open_health(settings) as health:
         with only_one(settings.data_dir):
+            await asyncio.to_thread(_clear_left_behind, settings)
             async with open_store(settings.database_path) as store:
                 speeds = Speeds()
                 catalogue = ModelCatalogue(
@@ -79,11 +87,24 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
                 # One thread more than workers, so that an old piece is rendered while new ones are composed.
-                local = LocalComposer(catalogue.engines, soundfont=soundfont, threads=settings.threads + 1)
+                local = LocalComposer(
+                    catalogue.engines,
+                    soundfont=soundfont,
+                    threads=settings.threads + 1,
+                    renders=machine.renders_at_once(),
+                )
                 with closing(local):
                     app = connect_parts(settings, store, catalogue, health, speeds, local)
                     async with upkeep(_looks(app), health):
                         yield app
+
+
+def _clear_left_behind(settings: Settings) -> None:
+    """Delete what a run that was killed left half-written: nobody else writes there, or it is locked."""
+    folders = sound_folders.clear_left_behind()
+    parts = clear_parts(settings.learned_folder)
+    if folders or parts:
+        log.info("cleared", folders=folders, files=parts)
 
 
 def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:

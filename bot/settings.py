@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.machine import cores
 from composer.request import DEFAULT_MODEL
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 
@@ -172,7 +172,7 @@ class Settings(BaseSettings):
     @property
     def threads(self) -> int:
         """How many pieces are composed at the same time."""
-        return self.workers or max((os.cpu_count() or 1) - 1, 1)
+        return self.workers or max(cores() - 1, 1)
 
 
 def load() -> Settings:

@@ -27,6 +27,17 @@ _REASONS = {
 }
 
 
+_PART = ".part"
+
+
+def clear_parts(folder: Path) -> int:
+    """Delete what programs that were killed were writing into a folder, into which nobody writes now; how much."""
+    parts = list(folder.glob(f".*{_PART}"))
+    for part in parts:
+        part.unlink(missing_ok=True)
+    return len(parts)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path`; see `write_together`."""
     write_together({path: data})
@@ -45,7 +56,7 @@ def write_together(contents: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     parts: dict[Path, Path] = {}
     try:
         for path, data in contents.items():
-            parts[path] = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+            parts[path] = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}{_PART}")
             with _explained(path):
                 _write(parts[path], data)
         for path, part in parts.items():

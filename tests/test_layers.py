@@ -72,7 +72,8 @@ training.__main__: | errors
 
 bot.errors: | errors
 bot.clock:
-bot.settings: errors | training_contract request
+bot.machine:
+bot.settings: errors machine | training_contract request
 bot.logs: settings
 bot.domain: | training_contract options request rendering
 bot.worker: errors domain | engine engines compose rendering
@@ -80,8 +81,8 @@ bot.storage: errors clock domain | files training_contract options tokens
 bot.monitoring: errors settings
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options request models engine engines
     compose rendering
-bot.retraining: errors settings domain worker storage pipeline | errors files training_contract models
-bot.app: errors clock settings domain worker storage monitoring pipeline retraining | audio
+bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
+bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options key_names music
 bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options

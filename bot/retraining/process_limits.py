@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from bot.machine import cores
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -94,7 +96,7 @@ def _resident(process: psutil.Process) -> int:
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
     """The variables of a trainer: none that is secret, and threads for one core fewer than there are."""
-    threads = str(max(_cores() - 1, 1))
+    threads = str(max(cores() - 1, 1))
     kept = {name: value for name, value in base.items() if not name.startswith(_SECRET)}
     return kept | {
         "OMP_NUM_THREADS": threads,
@@ -103,10 +105,6 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
         "TF_NUM_INTEROP_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def end_left_behind(folder: Path) -> int:

@@ -32,17 +32,19 @@ the thread ends on its own."""
 class LocalComposer:
     """Composes in threads of this process."""
 
-    def __init__(self, engines: LoadedEngines, *, soundfont: Path, threads: int) -> None:
+    def __init__(self, engines: LoadedEngines, *, soundfont: Path, threads: int, renders: int | None = None) -> None:
         """Start no thread yet.
 
         Args:
             engines: Engines that compose.
             soundfont: File of the sounds, in SF2 or SF3 format.
             threads: Pieces composed or rendered at the same time.
+            renders: Pieces rendered at the same time, where those are fewer.
         """
         self._engines = engines
         self._soundfont = soundfont
         self._threads = ThreadPoolExecutor(threads, "composer")
+        self._rendering = asyncio.Semaphore(renders or threads)
 
     async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
         """Compose, see `Composer`."""
@@ -64,13 +66,15 @@ class LocalComposer:
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""
-        return await self._run(lambda check: render_midi(music, sheet, soundfont=self._soundfont, check=check))
+        async with self._rendering:
+            return await self._run(lambda check: render_midi(music, sheet, soundfont=self._soundfont, check=check))
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Encode with less, see `Composer`."""
-        return await self._run(
-            lambda check: encode_within(music, sheet, most_bytes, soundfont=self._soundfont, check=check)
-        )
+        async with self._rendering:
+            return await self._run(
+                lambda check: encode_within(music, sheet, most_bytes, soundfont=self._soundfont, check=check)
+            )
 
     async def _run(self, work: Callable[[Callable[[], None]], T]) -> T:
         """Run `work` in a thread; who is cancelled waits for its end, but no longer than `PATIENCE`."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+import tempfile
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.app import open_app
 from bot.doctor.doctor import examine
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.pipeline.scheduler import Scheduler
@@ -82,6 +84,20 @@ async def test_without_fluidsynth_nothing_is_accepted(tmp_path, monkeypatch):
     assert refused.value.exit_status == 1
     assert not sound.well
     assert sound.told == str(refused.value)
+
+
+async def test_what_a_killed_run_left_half_written_is_cleared(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = [tmp_path / "cadenza-sound-1" / "lock", tmp_path / "data" / "models" / ".tiny-v101.onnx.ab12.part"]
+    for path in left:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"")
+
+    async with open_app(settings(tmp_path)):
+        pass
+
+    assert not any(path.exists() for path in left)
+    assert not left[0].parent.exists()
 
 
 async def test_a_taken_port_passes(tmp_path):

@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from bot.domain.training_run import Progress, TrainingError
-from bot.retraining.process_limits import NICENESS, end_left_behind, environment, held
+from bot.machine import cores
+from bot.retraining.process_limits import NICENESS, end_left_behind, held
 from bot.retraining.trainer_process import TrainerArguments, TrainerProcess
 from tests.bot import tiny_model
 from tests.bot.retraining.retraining_harness import PATIENCE, command, heard, instruct, until
@@ -81,13 +82,7 @@ async def test_it_gives_way_to_everything_else_and_knows_no_secret(order, monkey
 
     told = heard(order.model.parent)["environment"]
     assert not [name for name in told if name.startswith(("DISCORD", "CADENZA", "ADMIN"))]
-    assert int(told["OMP_NUM_THREADS"]) == max(len(os.sched_getaffinity(0)) - 1, 1)
-
-
-def test_one_core_is_left_to_others_but_never_none_to_the_trainer(monkeypatch):
-    for cores, threads in ((1, "1"), (2, "1"), (8, "7")):
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)))
-        assert environment({})["TF_NUM_INTRAOP_THREADS"] == threads
+    assert int(told["OMP_NUM_THREADS"]) == max(cores() - 1, 1)
 
 
 async def test_garbage_between_the_lines_is_passed_over(order):
