@@ -50,7 +50,8 @@ _OFF, _BEND, _ON = 0, 1, 2
 def write(score: FreeScore, *, instrument: Instrument, title: str, settings: Mapping[str, object]) -> bytes:
     """A standard MIDI file in format 1 without time signature: a track for the tempo, then those of each timbre.
 
-    The same arguments give the same bytes.
+    A timbre that does not play has a track as well, so that the file names all of them in order. The same arguments
+    give the same bytes.
 
     Args:
         score: What is played, on the timbres of the instrument.
@@ -65,6 +66,8 @@ def write(score: FreeScore, *, instrument: Instrument, title: str, settings: Map
     players = plain_players(score.notes, timbres)
     tracks = [*_drum_tracks(score.notes, timbres), *_plain_tracks(score.notes, timbres, players)]
     tracks += _gliding_tracks(score.notes, timbres, _channels()[len(players) :])
+    heard = {timbre for timbre, _ in tracks}
+    tracks += [(number, [(0, track_name(one.name))]) for number, one in enumerate(timbres) if number not in heard]
     for _, messages in sorted(tracks, key=lambda track: track[0]):
         file.tracks.append(track_of(messages, end))
     return bytes_of(file)

@@ -44,11 +44,12 @@ def bytes_of(file: mido.MidiFile) -> bytes:
 
 
 def track_of(messages: Iterable[tuple[int, mido.Message]], end: int) -> mido.MidiTrack:
-    """A track of messages with their times in MIDI ticks from the beginning, in order."""
+    """A track of messages with their times in MIDI ticks from the beginning, in order; it takes the messages over."""
     track = mido.MidiTrack()
     now = 0
     for time, message in messages:
-        track.append(message.copy(time=time - now))
+        message.time = time - now
+        track.append(message)
         now = time
     track.append(mido.MetaMessage("end_of_track", time=end - now))
     return track

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 import soundfile
 from PIL import Image
 
-from composer.audio.synthesis import find_soundfont
+from composer.audio.samples import SAMPLE_RATE
+from composer.audio.synthesis import find_soundfont, synthesise
 from composer.engine import Cancelled
 from composer.errors import RequestError
+from composer.music.free_score import Clock, FreeNote, FreeScore
+from composer.music.score import Part
 from composer.performance import instruments, midi
 from composer.rendering import Sheet, caption, encode_within, render_midi
 from tests.composer.pieces import line, score_of
@@ -66,3 +70,34 @@ def test_what_a_check_raises_ends_the_rendering(music: bytes) -> None:
 def test_midi_of_another_program_is_refused() -> None:
     with pytest.raises(RequestError, match="Cadenza wrote"):
         render_midi(b"MThd", SHEET, soundfont=find_soundfont())
+
+
+def heard_pitch(sound: np.ndarray, second: float) -> float:
+    """MIDI pitch at a time: the first of the highest peaks of the autocorrelation of a twentieth of a second."""
+    frame = sound[int((second - 0.025) * SAMPLE_RATE) :][: SAMPLE_RATE // 20]
+    window = np.hanning(len(frame))
+    alike, even = (
+        np.fft.irfft(np.abs(np.fft.rfft(taken, 2 * len(frame))) ** 2)[: len(frame)]
+        for taken in ((frame - frame.mean()) * window, window)
+    )
+    alike /= np.maximum(even, 1e-9)
+    shortest = SAMPLE_RATE // 1200
+    lags = alike[shortest : SAMPLE_RATE // 60]
+    lag = shortest + int(np.argmax(lags > 0.9 * lags.max()))
+    while alike[lag + 1] > alike[lag]:
+        lag += 1
+    return float(69 + 12 * np.log2(SAMPLE_RATE / lag / 440))
+
+
+@pytest.mark.parametrize(("pitch", "glide"), [(60, 12.0), (67, -7.5)])
+def test_a_glissando_is_heard_from_its_first_pitch_to_its_last(pitch: int, glide: float) -> None:
+    ticks = Clock(4.65).ticks_a_second
+    slide = FreeNote(round(ticks / 2), round(3 * ticks), pitch, 90, Part.MELODY, 0.0, glide, 3)
+    names = ("Bowed", "Tremolo", "Plucked", "Glissandi")
+    score = FreeScore.of((slide,), seconds=4.65, timbres=names)
+
+    music = midi.write(score, instrument=instruments.find("quartet"), title="", settings={})
+    sound = synthesise(music, soundfont=find_soundfont(), seconds=5).sum(axis=1)
+
+    for second in np.arange(1, 3.3, 0.2):
+        assert heard_pitch(sound, second) == pytest.approx(pitch + glide * (second - 0.5) / 3, abs=0.5)

@@ -11,6 +11,9 @@ from PIL import Image
 
 from composer.music.free_score import FreeNote, FreeScore
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.performance import midi
+from composer.performance.instruments import find
+from composer.performance.timbres import timbres_of
 from composer.picture.layout import Roll
 from composer.picture.piano_roll import COLOURS, HEIGHT, PLOT_AREA, TIMBRE_COLOURS, WIDTH, draw_piano_roll
 
@@ -245,3 +248,15 @@ def test_pitches_that_a_glissando_reaches_are_in_the_picture() -> None:
 
     assert roll.lowest < 60
     assert roll.highest > 100
+
+
+def test_the_picture_of_a_file_is_that_of_its_score() -> None:
+    instrument = find("quartet")
+    piece = FreeScore.of(
+        (FreeNote(192, 480, 60, 100, Part.MELODY, 0.5, 12.0, 3), FreeNote(300, 96, 70, 80, Part.MELODY, 0.5, 0.0, 2)),
+        seconds=10,
+        timbres=tuple(timbre.name for timbre in timbres_of(instrument)),
+    )
+    written, _ = midi.read(midi.write(piece, instrument=instrument, title="", settings={}))
+
+    assert (np.abs(pixels(written) - pixels(piece)).max(axis=-1) > NEAR).mean() < 1e-3

@@ -53,7 +53,7 @@ def blocks(score, seconds):
     return {place: sorted(seconds) for place, seconds in found.items()}, length
 
 
-def pieces(number=6):
+def pieces(number=4):
     return [heard(seed, seconds=LONG) for seed in range(number)]
 
 
@@ -100,7 +100,7 @@ def test_gaps_are_exponential():
         for second in seconds[1:]
     ]
 
-    assert len(shares) > 4000
+    assert len(shares) > 3000
     assert kolmogorov(np.array(shares), lambda x: np.clip(x / 0.985, 0, 1)) < 2 * ONE_IN_A_THOUSAND
 
 
@@ -126,7 +126,7 @@ def test_speeds_of_glissandi_are_gaussian():
     ]
     temperature = 7 * math.sqrt(math.pi)
 
-    assert len(speeds) > 1000
+    assert len(speeds) > 700
     # Fast ones are shorter, and of those under an eighth of a second the speed cannot be told from pitch bend.
     assert kolmogorov(np.abs(speeds), lambda v: np.vectorize(math.erf)(v / temperature)) < 2 * ONE_IN_A_THOUSAND
 
