@@ -77,6 +77,7 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
     parser.add_argument("--notation", action="store_true", help="write piece.musicxml as well")
+    parser.add_argument("--roman", action="store_true", help="the same with Roman numerals, of a model that knows them")
     _add_models_folder(parser)
     parser.set_defaults(run=_compose)
 
@@ -127,7 +128,9 @@ def _compose(options: argparse.Namespace) -> None:
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
         composition = compose(request, engine, progress=progress)
-    notation = _notation(composition) if options.notation else None
+    if options.roman and not composition.numerals:
+        raise RequestError(f"{request.model} knows no Roman numerals; leave --roman out, or choose grammar")
+    notation = _notation(composition, roman=options.roman) if options.notation or options.roman else None
     rendition = render_composition(composition, soundfont=soundfont)
     paths = publish(composition, rendition, options.out, notation=notation)
     print(f"{composition.title} · {sheet_of(composition).caption}")
@@ -137,13 +140,17 @@ def _compose(options: argparse.Namespace) -> None:
         print(path)
 
 
-def _notation(composition: Composition) -> bytes:
+def _notation(composition: Composition, *, roman: bool) -> bytes:
     from composer.notation import musicxml
     from composer.performance import instruments
 
     instrument = instruments.find(str(composition.settings["instrument"]))
     return musicxml.to_musicxml(
-        composition.score, title=composition.title, instrument=instrument, remark=composition.remark
+        composition.score,
+        title=composition.title,
+        instrument=instrument,
+        remark=composition.remark,
+        numerals=composition.numerals if roman else (),
     )
 
 

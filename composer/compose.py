@@ -6,8 +6,8 @@ import math
 import time
 from collections.abc import Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from composer.engine import Engine
+    from composer.music.numerals import Numeral
     from composer.music.score import Score
     from composer.options import Plain
     from composer.planning.plan import Plan
@@ -46,6 +47,8 @@ class Composition:
         measures: Measures of the piece, see `composer.music.measures`.
         tokens: The same music as a network said it, from START to END; empty from other engines.
         seconds_spent: Seconds by stage: sample, rank, write.
+        numerals: Roman numerals that go under the score; empty where the engine knows none.
+        derivation: How the engine came to the piece, in plain values; empty where it cannot say.
     """
 
     score: Score
@@ -57,6 +60,8 @@ class Composition:
     tokens: tuple[int, ...]
     seconds_spent: Mapping[str, float]
     remark: str = ""
+    numerals: tuple[Numeral, ...] = ()
+    derivation: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compose(
@@ -93,8 +98,19 @@ def compose(
         title = chosen.title or usual
         settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
         data = midi.write(played, instrument=instrument, title=title, settings=settings)
-    measures, tokens = verdict.measures, chosen.tokens
-    return Composition(played, title, data, settings, planned, measures, tokens, spent, chosen.remark)
+    return Composition(
+        score=played,
+        title=title,
+        midi=data,
+        settings=settings,
+        plan=planned,
+        measures=verdict.measures,
+        tokens=chosen.tokens,
+        seconds_spent=spent,
+        remark=chosen.remark,
+        numerals=chosen.numerals,
+        derivation=chosen.derivation,
+    )
 
 
 def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
+    from composer.music.numerals import Numeral
     from composer.music.score import Score
     from composer.options import Option
     from composer.planning.plan import Plan
@@ -39,6 +40,8 @@ class Candidate:
         title: Title of the piece; empty for the usual one, after form and key.
         remark: Line to be shown with the piece; empty where there is nothing to say.
         settled: Values of options that were left open and that the piece is repeated from, by field.
+        numerals: Roman numerals that go under the score, in order; empty from an engine that knows none.
+        derivation: How the engine came to the piece, in plain values for its record; empty where it cannot say.
     """
 
     score: Score
@@ -47,6 +50,8 @@ class Candidate:
     title: str = ""
     remark: str = ""
     settled: Mapping[str, Any] = field(default_factory=dict)
+    numerals: tuple[Numeral, ...] = ()
+    derivation: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -109,7 +114,9 @@ def check_request(identity: Identity, request: Request) -> None:
     """
     if request.style not in identity.styles:
         known = ", ".join(identity.styles)
-        raise RequestError(f"{identity.name} has not learned the style {request.style}; it knows {known}")
+        others = STYLES[request.style].engines
+        other = f"; choose {' or '.join(others)} for it, or one of {known}" if others else f"; it knows {known}"
+        raise RequestError(f"{identity.name} has not learned the style {request.style}{other}")
     option = dishonoured_option(identity, request)
     if option is not None:
         other = " or ".join(option.engines) or "another model"

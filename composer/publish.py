@@ -58,5 +58,6 @@ def _record(composition: Composition, rendition: Rendition) -> dict[str, object]
         "chosen": _chosen(composition.plan),
         "notes": len(composition.score.notes),
         "measures": {name: round(value, 4) for name, value in composition.measures.items()},
+        **({"derivation": dict(composition.derivation)} if composition.derivation else {}),
         "seconds_spent": {stage: round(seconds, 4) for stage, seconds in spent.items()},
     }

@@ -9,6 +9,9 @@ from composer.music.free_score import FreeScore
 from composer.performance.instruments import PIANO
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from composer.music.numerals import Numeral
     from composer.music.score import Score
     from composer.performance.instruments import Instrument
 
@@ -27,7 +30,13 @@ def check_notation(score: Score) -> None:
 
 
 def to_musicxml(
-    score: Score, *, title: str, instrument: Instrument = PIANO, composer: str = "Cadenza", remark: str = ""
+    score: Score,
+    *,
+    title: str,
+    instrument: Instrument = PIANO,
+    composer: str = "Cadenza",
+    remark: str = "",
+    numerals: Sequence[Numeral] = (),
 ) -> bytes:
     """The score as MusicXML 4: two staves for a player's two hands, otherwise a staff for each voice.
 
@@ -41,6 +50,7 @@ def to_musicxml(
         instrument: Instrument for which it is arranged.
         composer: Name of the composer, printed above it too.
         remark: Line at the foot of the page, where notation programs print rights.
+        numerals: Roman numerals that are printed under the lowest staff.
 
     Raises:
         RequestError: If the music has no metre, see `check_notation`.
@@ -48,4 +58,4 @@ def to_musicxml(
     check_notation(score)
     from composer.notation.staves import exported, staved  # noqa: PLC0415 - loads music21, which takes a second
 
-    return exported(staved(score, instrument), title=title, composer=composer, remark=remark)
+    return exported(staved(score, instrument, numerals), title=title, composer=composer, remark=remark)

@@ -21,6 +21,7 @@ from composer.performance.arrangement import arrange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from composer.music.numerals import Numeral
     from composer.music.score import Key, Note, Score, Tempo
     from composer.notation.engraving import Written
     from composer.performance.instruments import Instrument
@@ -29,7 +30,7 @@ _TREBLE_FROM = 59
 """Mean pitch from which on a staff has the treble clef."""
 
 
-def staved(score: Score, played_on: Instrument) -> stream.Score:
+def staved(score: Score, played_on: Instrument, numerals: Sequence[Numeral] = ()) -> stream.Score:
     """Staves from top to bottom, complete with measures, voices, beams and accidentals; drums are left out."""
     tracks = {track.part: track for track in arrange(score, played_on).tracks if track.part is not Part.DRUMS}
     hands = (Part.MELODY, Part.ACCOMPANIMENT) if played_on.two_hands or not tracks else ()
@@ -43,6 +44,7 @@ def staved(score: Score, played_on: Instrument) -> stream.Score:
     if hands:
         sheet.insert(0, layout.StaffGroup(list(sheet.parts)[: len(hands)], symbol="brace"))
     _mark_tempo(sheet.parts[0], score)
+    _mark_harmony(sheet.parts[-1], score, numerals)
     return sheet
 
 
@@ -129,6 +131,16 @@ def _mark_tempo(staff: stream.Part, score: Score) -> None:
     if slowing is not None and slowing.start < score.ticks:
         index, tick = divmod(slowing.start, score.metre.bar_ticks)
         measures[index].insert(_quarters(tick), expressions.TextExpression("rit."))
+
+
+def _mark_harmony(staff: stream.Part, score: Score, numerals: Sequence[Numeral]) -> None:
+    """Numerals as words below the staff: unlike lyrics they need no note that begins with the chord."""
+    measures = list(staff.getElementsByClass(stream.Measure))
+    for numeral in numerals:
+        index, tick = divmod(numeral.start, score.metre.bar_ticks)
+        words = expressions.TextExpression(numeral.text)
+        words.placement = "below"
+        measures[index].insert(_quarters(tick), words)
 
 
 def _slowing(tempos: Sequence[Tempo]) -> Tempo | None:

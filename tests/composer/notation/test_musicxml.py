@@ -11,6 +11,7 @@ from music21 import converter, expressions, meter, stream, tempo
 
 from composer.errors import RequestError
 from composer.music.free_score import FreeNote, FreeScore
+from composer.music.numerals import Numeral
 from composer.music.score import TICKS_PER_QUARTER, Key, KeyChange, Metre, Mode, Part, Tempo
 from composer.notation.musicxml import to_musicxml
 from composer.performance.arrangement import arrange
@@ -155,6 +156,17 @@ def test_remark_stands_at_the_foot():
     sheet = converter.parse(to_musicxml(waltz(), title="Waltz", remark="Dice: 7 3 11"), format="musicxml")
 
     assert sheet.metadata.copyright == "Dice: 7 3 11"
+
+
+def test_roman_numerals_stand_below_the_lowest_staff_where_their_chords_begin():
+    numerals = (Numeral(0, "C: I"), Numeral(84, "V65"))
+    data = to_musicxml(polyphony(), title="Waltz", numerals=numerals)
+
+    below = list(
+        converter.parse(data, format="musicxml").parts[-1].recurse().getElementsByClass(expressions.TextExpression)
+    )
+    assert [(word.content, word.placement) for word in below] == [("C: I", "below"), ("V65", "below")]
+    assert [word.offset for word in below] == [0, 84 / TICKS_PER_QUARTER]
 
 
 def test_drums_are_left_out():
