@@ -1,0 +1,71 @@
+"""How likely a network finds music that it did not write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.models.runner import ModelRunner
+from composer.tokens import features, tokenizer
+from composer.tokens.position import WIDTH, PositionTracker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from composer.models.loading import Model
+    from composer.music.score import Score
+    from composer.tokens.conditions import Conditions
+
+
+def mean_nats(
+    model: Model,
+    scores: Sequence[Score],
+    conditions: Conditions,
+    *,
+    longest: int,
+    progress: Callable[[], None] = lambda: None,
+) -> list[float]:
+    """The mean negative log-likelihood a token of each score's beginning, in nats.
+
+    Args:
+        model: The network that judges.
+        scores: At least one piece in C major or A minor, all of one metre and one number of bars.
+        conditions: What the network is told of them.
+        longest: Tokens that are read of each; all are cut to what the shortest has.
+        progress: Called before every token; what it raises ends the work.
+    """
+    tokens, rows = zip(*(_read(score, longest) for score in scores), strict=True)
+    shortest = min(len(own) for own in tokens)
+    said = np.stack([own[:shortest] for own in tokens])
+    beside = _features(np.stack([own[:shortest] for own in rows]), conditions)
+    runner = ModelRunner(model, len(scores))
+    nats = np.zeros(len(scores))
+    everyone = np.arange(len(scores))
+    for place in range(shortest - 1):
+        progress()
+        logits = runner.step(said[:, place], beside[:, place])
+        highest = logits.max(axis=-1)
+        # Summed as 64-bit numbers, so that the order of a sum does not show.
+        total = np.log(np.exp(logits - highest[:, None]).sum(axis=-1, dtype=np.float64)) + highest
+        nats += total - logits[everyone, said[:, place + 1]]
+    return [float(own) for own in nats / max(shortest - 1, 1)]
+
+
+def _read(score: Score, longest: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """The first tokens of a score, shape (tokens,), and the position after each, shape (tokens, WIDTH)."""
+    tokens = tokenizer.encode(tokenizer.quantised(score))[:longest]
+    tracker = PositionTracker(score.metre, score.bars)
+    rows = bytearray()
+    for token in tokens:
+        tracker.read(token)
+        rows += tracker.row
+    return np.array(tokens, np.int32), np.frombuffer(bytes(rows), np.uint8).reshape(-1, WIDTH)
+
+
+def _features(rows: NDArray[np.uint8], conditions: Conditions) -> NDArray[np.float32]:
+    asked = features.condition_features(np.array(conditions.classes(), np.uint8))
+    everywhere = np.broadcast_to(asked, (*rows.shape[:-1], asked.shape[-1]))
+    return np.concatenate([features.position_features(rows), everywhere], axis=-1)
