@@ -153,10 +153,12 @@ class UnlearnedStyle(Refusal):
     Attributes:
         model: Name of the model.
         style: See `composer.styles.table.STYLE_NAMES`.
+        engines: Names of the models that alone compose in it; empty where networks learn it.
     """
 
     model: str
     style: str
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

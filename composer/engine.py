@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from composer.errors import RequestError
 from composer.request import OPTIONS
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,6 +107,11 @@ def dishonoured_option(identity: Identity, request: Request) -> Option | None:
     )
 
 
+def engines_of_style(style: str) -> tuple[str, ...]:
+    """Names of the engines that alone compose in a style; empty where networks learn it, or nobody knows it."""
+    return STYLES[style].engines if style in STYLES else ()
+
+
 def check_request(identity: Identity, request: Request) -> None:
     """Refuse a style that an engine does not know and an option that it cannot honour.
 
@@ -114,7 +120,7 @@ def check_request(identity: Identity, request: Request) -> None:
     """
     if request.style not in identity.styles:
         known = ", ".join(identity.styles)
-        others = STYLES[request.style].engines
+        others = engines_of_style(request.style)
         other = f"; choose {' or '.join(others)} for it, or one of {known}" if others else f"; it knows {known}"
         raise RequestError(f"{identity.name} has not learned the style {request.style}{other}")
     option = dishonoured_option(identity, request)

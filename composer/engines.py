@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from composer.decoding.network_engine import NetworkEngine
 from composer.dice.engine import DiceEngine
 from composer.engine import check_request
+from composer.grammar.engine import GrammarEngine
 from composer.models import loading
 from composer.models.identity import choose_version
 from composer.stochastic.engine import StochasticEngine
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from composer.models.network_spec import NetworkSpec
     from composer.request import Request
 
-BUILT_IN: dict[str, Engine] = {engine.identity.name: engine for engine in (DiceEngine(), StochasticEngine())}
+BUILT_IN: dict[str, Engine] = {
+    engine.identity.name: engine for engine in (DiceEngine(), GrammarEngine(), StochasticEngine())
+}
 """Engines without a file, by name."""
 
 

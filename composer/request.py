@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 5.0, 300.0
 SLOWEST, FASTEST = 40.0, 200.0
 """Felt beats a minute."""
 
-MOST_CANDIDATES = 32
+MOST_CANDIDATES = 64
 
 DEFAULT_MODEL = "lstm"
 """Model that composes where nobody names one."""

@@ -34,12 +34,15 @@ composer.stochastic: music performance
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
-composer.engine: errors options music request models planning
+composer.engine: errors options music styles request models planning
 composer.decoding: weighted_draw music tokens request models planning engine
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
-composer.engines: request models engine decoding dice.engine stochastic.engine
+composer.grammar: music planning
+composer.blues: music request planning grammar
+composer.grammar.engine: errors music request models planning engine decoding grammar blues
+composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine
 composer.compose: errors options music styles tokens performance request planning engine decoding
 composer.notation: errors music performance
 composer.picture: music
@@ -59,6 +62,7 @@ training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding compose
 training.baseline: | errors
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
+training.grammar: corpus | files music styles request planning grammar
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
@@ -66,8 +70,8 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | training_contract models
-training.commands: corpus survey networks export fitting comparison baseline evaluation release calibration ratings
-    listeners polyphonic commands.shared | errors files training_contract styles tokens models
+training.commands: corpus survey networks export fitting comparison baseline evaluation grammar release
+    calibration ratings listeners polyphonic commands.shared | errors files training_contract styles tokens models
 training.__main__: | errors
 
 bot.errors: | errors

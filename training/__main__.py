@@ -22,6 +22,7 @@ _COMMANDS = (
     "evaluate",
     "fetch",
     "finetune",
+    "grammar",
     "fit_ranking",
     "fit_recall",
     "fit_tilts",

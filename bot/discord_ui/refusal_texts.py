@@ -11,6 +11,7 @@ from bot import errors
 from composer.errors import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.discord_ui.texts.sentences import Sentences
@@ -117,7 +118,7 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
         case errors.WrongChannel():
             found = RefusalError("refusal.channel", channel=f"<#{refusal.channel_id}>")
         case errors.UnlearnedStyle():
-            found = RefusalError("refusal.style", model=refusal.model, style=Words(f"style.{refusal.style}"))
+            found = _unlearned(refusal)
         case errors.UnheardOption():
             option = Words(f"option.{refusal.option}.name")
             found = _unheard(refusal, option)
@@ -130,11 +131,21 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
     return found
 
 
+def _unlearned(refusal: errors.UnlearnedStyle) -> RefusalError:
+    style = Words(f"style.{refusal.style}")
+    if not refusal.engines:
+        return RefusalError("refusal.style", model=refusal.model, style=style)
+    return RefusalError("refusal.style_others", model=refusal.model, style=style, others=_listed(refusal.engines))
+
+
+def _listed(engines: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in engines)
+
+
 def _unheard(refusal: errors.UnheardOption, option: Words) -> RefusalError:
     if not refusal.engines:
         return RefusalError("refusal.unheard", model=refusal.model, option=option)
-    others = ", ".join(f"`{name}`" for name in refusal.engines)
-    return RefusalError("refusal.unheard_others", model=refusal.model, option=option, others=others)
+    return RefusalError("refusal.unheard_others", model=refusal.model, option=option, others=_listed(refusal.engines))
 
 
 _OF_TRAINING = (errors.TrainingRuns, errors.TooFewRatings, errors.NoTrainer, errors.Untrainable, errors.NothingBefore)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.composer_port import to_request
 from bot.domain.order import ORDER_OPTIONS, Options
 from bot.errors import BadOption, UnheardOption, UnlearnedStyle
-from composer.engine import dishonoured_option
+from composer.engine import dishonoured_option, engines_of_style
 from composer.errors import RequestError
 from composer.request import ENGINE_OPTIONS
 
@@ -39,7 +39,8 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
     decided = {**{name: plain for name, plain in usual.items() if name not in beyond_it}, **said}
     values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **decided}
     if values["style"] not in model.styles:
-        raise UnlearnedStyle(model.name, values["style"])
+        style = str(values["style"])
+        raise UnlearnedStyle(model.name, style, engines_of_style(style))
     try:
         options = Options(
             **{option.field: option.read(values[option.field]) for option in ORDER_OPTIONS} | {"model": model.name},

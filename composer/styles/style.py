@@ -28,6 +28,7 @@ class Style:
         title: Title of its pieces, without the key; empty where tempo, metre and density decide it.
         statistics: Statistics of its metres, modes, tempi and densities.
         sources: Sets of the training corpus whose pieces are in it.
+        engines: Names of the engines that alone compose in it; empty where networks learn it.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Style:
     title: str = ""
     statistics: StyleStatistics
     sources: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()

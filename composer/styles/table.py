@@ -4,7 +4,8 @@ Reach and fullest are the 99th percentile in the corpus. The statistics were cou
 the corpus by `python -m training style-statistics`; metres below two in a hundred are left out. Choirs' tempi are not
 counted: hardly any of their old scores names one, and a modern one's is no help.
 
-The order of the styles is part of what networks read: a new one goes to the end, and asks for new networks.
+The order of the styles is part of what networks read: a new one goes to the end, and asks for new networks. One that
+no network learns, because `engines` names who composes in it, leaves them as they are. Its statistics are set by hand.
 """
 
 from __future__ import annotations
@@ -194,12 +195,31 @@ _TABLE = (
             """,
         ),
     ),
+    Style(
+        name="blues",
+        parts=frozenset(Part),
+        reach=24,
+        fullest=4,
+        instrument="band",
+        title="Blues",
+        statistics=read_statistics(
+            0.2,
+            """
+            4/4 100 108 0 5 20 40 30 5
+            """,
+            breath=0,
+        ),
+        engines=("grammar",),
+    ),
 )
 
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}
 """Every style by its name."""
 
 STYLE_NAMES = tuple(STYLES)
+
+LEARNED_STYLES = tuple(style.name for style in _TABLE if not style.engines)
+"""Styles that networks read, in their order."""
 
 KINDS_OF_PIANO = tuple(style.name for style in _TABLE if style.kind_of == PIANO)
 """Styles of music for piano alone that have a name of their own."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER, Mode, Part
 from composer.styles.statistics import DENSITY_EDGES, TEMPO_EDGES
-from composer.styles.table import STYLE_NAMES
+from composer.styles.table import LEARNED_STYLES, STYLE_NAMES
 
 if TYPE_CHECKING:
     from composer.music.score import Metre, Score
@@ -27,7 +27,7 @@ class Conditions:
     """A class for each condition, ANY (0) where it is left open.
 
     Attributes:
-        style: 1 + index in `composer.styles.table.STYLE_NAMES`.
+        style: 1 + index in `composer.styles.table.LEARNED_STYLES`.
         mode: 1 + `Mode`.
         tempo: 1 + tempo class.
         density: 1 + density class.
@@ -52,7 +52,7 @@ class Conditions:
 
 
 SIZES = {
-    "style": len(STYLE_NAMES),
+    "style": len(LEARNED_STYLES),
     "mode": len(Mode),
     "tempo": len(TEMPO_EDGES) + 1,
     "density": len(DENSITY_EDGES) + 1,
@@ -62,14 +62,14 @@ SIZES = {
 
 
 def style_class(name: str) -> int:
-    """Class of a style by name.
+    """Class of a style by name; ANY for one that no network learns.
 
     Raises:
         ValueError: If there is no such style.
     """
     if name not in STYLE_NAMES:
         raise ValueError(f"no style {name!r}; there are {', '.join(STYLE_NAMES)}")
-    return 1 + STYLE_NAMES.index(name)
+    return 1 + LEARNED_STYLES.index(name) if name in LEARNED_STYLES else ANY
 
 
 def tempo_class(quarters_per_minute: float, metre: Metre) -> int:

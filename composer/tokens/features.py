@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.music.score import TICKS_PER_QUARTER
-from composer.styles.table import STYLE_NAMES
+from composer.styles.table import LEARNED_STYLES
 from composer.tokens import conditions, position, vocabulary
 
 if TYPE_CHECKING:
@@ -82,5 +82,5 @@ def condition_features(classes: NDArray[np.uint8]) -> NDArray[np.float32]:
 def fingerprint() -> str:
     """Sixteen hex digits that change when a feature's place or meaning changes."""
     shapes = [(column, table.shape) for column, table in _TABLES]
-    text = repr((VERSION, shapes, position.LAGS, position.ECHO_EDGES, position.WIDTH, STYLE_NAMES, conditions.SIZES))
+    text = repr((VERSION, shapes, position.LAGS, position.ECHO_EDGES, position.WIDTH, LEARNED_STYLES, conditions.SIZES))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

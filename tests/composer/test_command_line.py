@@ -41,6 +41,21 @@ def test_compose_writes_files_that_open(tmp_path):
     assert set(record["seconds_spent"]) == {"sample", "rank", "write", "render", "encode", "draw"}
 
 
+def test_a_piece_by_rules_is_explained(tmp_path):
+    assert main(["compose", *QUICK, "--model", "grammar", "--key", "C", "--roman", "--out", str(tmp_path)]) == 0
+
+    record = json.loads((tmp_path / "piece.json").read_text("utf-8"))
+    assert {chord["rule"] for chord in record["derivation"]["chords"]} >= {"d → V7", "t → I"}
+    assert "<words" in (tmp_path / "piece.musicxml").read_text("utf-8")
+
+
+def test_numerals_that_a_model_does_not_know_are_refused(tmp_path, capsys):
+    assert main(["compose", "--length", "8", "--model", "dice", "--roman", "--out", str(tmp_path)]) == 2
+
+    assert "dice knows no Roman numerals; leave --roman out, or choose grammar" in told(capsys)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_can_be_repeated_from_itself(tmp_path):
     main(["compose", *QUICK, "--key", "Bb", "--out", str(tmp_path / "first")])
 

@@ -13,7 +13,7 @@ from composer.request import Request, read_settings, settings_of
     ("option", "value"),
     [
         ("seconds", 4.9), ("seconds", 301), ("seconds", math.nan), ("tempo", 39), ("tempo", 201), ("creativity", -0.1),
-        ("creativity", 1.1), ("candidates", 0), ("candidates", 33), ("seed", -1), ("style", "polka"),
+        ("creativity", 1.1), ("candidates", 0), ("candidates", 65), ("seed", -1), ("style", "polka"),
         ("metre", Metre(11, 8)),
     ],
 )  # fmt: skip

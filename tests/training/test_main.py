@@ -78,6 +78,15 @@ def test_mistake_gets_one_sentence_and_its_status(
     assert sentence in lines[-1]
 
 
+def test_check_grammar_counts_faults_and_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-grammar", "--pieces", "2", "--length", "20"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines[::3]] == ["piano", "quartet", "choir"]
+    assert lines[1] == "  parallel fifths or octaves: 0, leading note unresolved: 0, phrase without its cadence: 0"
+    assert lines[2].startswith("  melody: step ")
+
+
 @pytest.mark.parametrize("option", [["--size", "width"], ["--weight", "a=b"], ["--tokens", "many"]])
 def test_option_that_is_no_number_is_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

@@ -20,9 +20,10 @@ from tests.composer.pieces import line
 from tests.composer.tunes import note, piece, waltz
 
 
-def opened(score, *, instrument=PIANO):
+def opened(score, *, instrument=PIANO, numerals=()):
     """The sheet that music21 reads."""
-    return converter.parse(to_musicxml(score, title="Waltz", instrument=instrument), format="musicxml")
+    data = to_musicxml(score, title="Waltz", instrument=instrument, numerals=numerals)
+    return converter.parse(data, format="musicxml")
 
 
 def sounding(sheet):
@@ -160,11 +161,10 @@ def test_remark_stands_at_the_foot():
 
 def test_roman_numerals_stand_below_the_lowest_staff_where_their_chords_begin():
     numerals = (Numeral(0, "C: I"), Numeral(84, "V65"))
-    data = to_musicxml(polyphony(), title="Waltz", numerals=numerals)
 
-    below = list(
-        converter.parse(data, format="musicxml").parts[-1].recurse().getElementsByClass(expressions.TextExpression)
-    )
+    sheet = opened(polyphony(), numerals=numerals)
+
+    below = list(sheet.parts[-1].recurse().getElementsByClass(expressions.TextExpression))
     assert [(word.content, word.placement) for word in below] == [("C: I", "below"), ("V65", "below")]
     assert [word.offset for word in below] == [0, 84 / TICKS_PER_QUARTER]
 

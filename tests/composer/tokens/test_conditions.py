@@ -6,7 +6,7 @@ import pytest
 
 from composer.music.score import Metre, Note, Part
 from composer.styles.statistics import DENSITY_EDGES, TEMPO_EDGES
-from composer.styles.table import STYLE_NAMES
+from composer.styles.table import LEARNED_STYLES
 from composer.tokens import conditions
 from composer.tokens.conditions import ANY, Conditions, density_class, style_class
 from tests.composer.pieces import line, score_of
@@ -35,7 +35,11 @@ def test_class_that_does_not_exist_is_refused(name: str) -> None:
 
 
 def test_styles_have_classes_from_one_on() -> None:
-    assert [style_class(name) for name in STYLE_NAMES] == list(range(1, len(STYLE_NAMES) + 1))
+    assert [style_class(name) for name in LEARNED_STYLES] == list(range(1, len(LEARNED_STYLES) + 1))
+
+
+def test_a_style_that_no_network_learns_is_left_open() -> None:
+    assert style_class("blues") == conditions.ANY
 
 
 def test_unknown_style_is_refused_with_the_known_ones() -> None:

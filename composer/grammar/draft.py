@@ -1,0 +1,117 @@
+"""Plan -> one draft: form, chords, voices, melody and figuration in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from composer.grammar import piano
+from composer.grammar.explanation import explained, numerals_of, remark_of
+from composer.grammar.form import make_form
+from composer.grammar.harmony import Pace
+from composer.grammar.motifs import Motifs
+from composer.grammar.voices import Ranges
+from composer.grammar.writing import FourPartPiece, PartWriting, Writer
+from composer.music.score import Note, Part, Score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from composer.grammar.lines import ChordSpan
+    from composer.grammar.lots import Lots
+    from composer.music.numerals import Numeral
+    from composer.planning.plan import Plan
+
+_SINGERS = Ranges((40, 48, 55, 60), (60, 67, 74, 79))
+_STRINGS = Ranges((36, 50, 55, 62), (57, 69, 79, 86), (24, 14, 14))
+_KEYS = Ranges((36, 48, 55, 62), (55, 67, 74, 82), (24, 12, 12))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One piece, and how it came about.
+
+    Attributes:
+        score: The piece in the planned key.
+        numerals: Roman numerals of its chords.
+        derivation: How it came about, in plain values.
+        remark: A line about its form.
+        cost: What its voice leading cost; from `voices.FORBIDDEN` on it broke a rule.
+    """
+
+    score: Score
+    numerals: tuple[Numeral, ...]
+    derivation: Mapping[str, object]
+    remark: str
+    cost: float = 0.0
+
+
+def draft(plan: Plan, style: str, lots: Lots) -> Draft:
+    """Write one draft of a planned piece in one of the four-part styles."""
+    written = write(plan, style, lots)
+    notes = _figured(written.spans, plan, style, lots)
+    score = Score(tuple(notes), plan.metre, plan.bars, plan.key, plan.tempos)
+    return Draft(score, numerals_of(written), explained(written, plan.metre), remark_of(written.form), written.cost)
+
+
+def write(plan: Plan, style: str, lots: Lots) -> FourPartPiece:
+    """Form, chords, voices and melody of a planned piece, before anybody plays it."""
+    form = make_form(plan.bars, plan.key, lots)
+    motifs = Motifs(plan.metre, style, _melody_notes(plan, style), lots)
+    return Writer(plan.metre, manner_of(plan, style), motifs, lots).write(form)
+
+
+def manner_of(plan: Plan, style: str) -> PartWriting:
+    """How a style writes at the planned tempo: chords change neither too fast for the ear nor too seldom."""
+    beats = plan.metre.bar_ticks // plan.metre.beat_ticks
+    beat = 60 / plan.beats_per_minute
+    quickest = _QUICKEST[style]
+    shortest = next((n for n in (1, 2) if n * beat >= quickest and beats % n == 0), beats)
+    longest = beats if beats * beat >= _SLOW_BAR or style == "choir" else 2 * beats
+    ranges, centre, melody, restless = _STYLES[style]
+    return PartWriting(ranges, Pace(beats, shortest, max(longest, shortest), restless), centre, melody)
+
+
+_QUICKEST = {"piano": 0.9, "quartet": 0.9, "choir": 0.5}
+"""Seconds that a chord lasts at least."""
+
+_SLOW_BAR = 1.0
+"""Seconds of a bar from which on no chord lasts for two."""
+
+_STYLES: Mapping[str, tuple[Ranges, float, tuple[int, int], float]] = {
+    "piano": (_KEYS, 71, (59, 88), 0.45),
+    "quartet": (_STRINGS, 74, (60, 91), 0.5),
+    "choir": (_SINGERS, 69, (60, 79), 0.75),
+}
+"""Ranges, middle of the soprano, range of the melody, and how restless the harmony is."""
+
+_NOTES_A_SECOND = {"piano": 2.3, "quartet": 2.6, "choir": 1.3}
+
+
+def _melody_notes(plan: Plan, style: str) -> float:
+    """Wanted notes of melody in a bar."""
+    beats = plan.metre.bar_ticks / plan.metre.beat_ticks
+    return _NOTES_A_SECOND[style] * beats * 60 / plan.beats_per_minute
+
+
+def _figured(spans: Sequence[ChordSpan], plan: Plan, style: str, lots: Lots) -> list[Note]:
+    letters = sorted({span.phrase.section for span in spans})
+    if style == "piano":
+        ternary = plan.metre.beat_ticks % 36 == 0 or plan.metre.bar_ticks // plan.metre.beat_ticks == 3  # noqa: PLR2004
+        left = dict(piano.TEXTURES[3 if ternary else 2])
+        textures = {}
+        for letter in letters:
+            textures[letter] = lots.pick(left)
+            if len(left) > 1:
+                del left[textures[letter]]
+        return list(piano.played(spans, plan.metre, textures, lots))
+    parts = (Part.BASS, Part.ACCOMPANIMENT, Part.ACCOMPANIMENT)
+    notes = []
+    for span in spans:
+        velocity = piano.loudness(span)
+        notes += [Note(tone.start, tone.end - tone.start, tone.pitch, velocity, Part.MELODY) for tone in span.melody]
+        notes += [
+            Note(span.start, span.end - span.start, pitch, velocity, part)
+            for pitch, part in zip(span.voicing[:3], parts, strict=True)
+        ]
+    return notes

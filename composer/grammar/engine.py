@@ -1,0 +1,109 @@
+"""The engine that writes by rules: many drafts, of which a network finds some likelier than others."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer.blues.draft import draft_blues
+from composer.blues.plan import plan_blues
+from composer.decoding.likelihood import mean_nats
+from composer.engine import Candidate, check_request
+from composer.errors import EngineError, RequestError
+from composer.grammar.draft import draft
+from composer.grammar.learned import LEARNED
+from composer.grammar.lots import Lots
+from composer.grammar.voices import FORBIDDEN
+from composer.models import loading
+from composer.models.choosing import Choosing
+from composer.models.identity import Identity, Source
+from composer.music.score import Key
+from composer.planning.constraints import TONICS
+from composer.planning.plan import Plan, plan_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from composer.grammar.draft import Draft
+    from composer.models.loading import Model
+    from composer.music.score import Score
+    from composer.request import Request
+
+BLUES = "blues"
+
+JUDGE = "lstm-v3.onnx"
+"""Network that judges the drafts, of those that come with Cadenza.
+
+Another one means other pieces: then raise the version.
+"""
+
+DRAFTS = 64
+_READ = 160
+"""Tokens of each draft that the network reads: its first theme, of which most of a piece is made."""
+
+_MOST_TRIES = 2
+"""How many times as many drafts as are wanted may be tried, where voice leading finds no way."""
+
+_BEATS = {2, 3, 4}
+"""Felt beats in a bar that rhythms and harmony are made for."""
+
+
+class GrammarEngine:
+    """Writes drafts by rules; which of them is taken a network and the general measures say."""
+
+    identity = Identity(
+        name="grammar",
+        version=1,
+        architecture="rules of form, harmony and counterpoint",
+        licence="CC-BY-4.0",
+        styles=("piano", "quartet", "choir", BLUES),
+        trained_on=tuple(Source(row["name"], row["licence"]) for row in LEARNED.values["sources"]),
+        honours=frozenset({"key", "metre", "tempo", "creativity", "candidates"}),
+    )
+    choosing = Choosing(candidates=DRAFTS, profiles=LEARNED.profiles)
+
+    def check(self, request: Request) -> None:
+        """Refuse a metre that the rules do not know; see `Engine`."""
+        check_request(self.identity, request)
+        metre = request.metre
+        if metre is not None and metre.bar_ticks // metre.beat_ticks not in _BEATS:
+            raise RequestError(f"grammar has no rules for {metre}; ask for 2/4, 3/4, 4/4 or 6/8, or leave it out")
+
+    def plan(self, request: Request, rng: np.random.Generator) -> Plan:
+        """Plan as the style has it; see `Engine`."""
+        return plan_blues(request, rng) if request.style == BLUES else plan_piece(request, rng)
+
+    def candidates(
+        self, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]
+    ) -> list[Candidate]:
+        """Write as many drafts as are asked for, and let the network read the beginning of each; see `Engine`."""
+        wanted = self.choosing.count_for(request.candidates)
+        drafts: list[Draft] = []
+        for tried in range(_MOST_TRIES * wanted):
+            progress(plan.bars * tried // (_MOST_TRIES * wanted))
+            lots = Lots(np.random.default_rng(rng.integers(2**63)), request.creativity)
+            found = draft_blues(plan, lots) if request.style == BLUES else draft(plan, request.style, lots)
+            if found.cost < FORBIDDEN:
+                drafts.append(found)
+            if len(drafts) == wanted:
+                break
+        if not drafts:
+            raise EngineError("grammar found no way to lead four voices through this piece; try another seed")
+        written = [_written(found.score) for found in drafts]
+        nats = mean_nats(_judge(), written, plan.conditions, longest=_READ, progress=lambda: progress(plan.bars))
+        return [
+            Candidate(found.score, own, remark=found.remark, numerals=found.numerals, derivation=found.derivation)
+            for found, own in zip(drafts, nats, strict=True)
+        ]
+
+
+@cache
+def _judge() -> Model:
+    return loading.load(loading.FOLDER / JUDGE)
+
+
+def _written(score: Score) -> Score:
+    """The score in the key that networks read."""
+    return score.transposed(score.key.semitones_to(Key(TONICS[score.key.mode], score.key.mode)))

@@ -1,0 +1,83 @@
+"""What the rules promise of every piece, looked for in many; and that whoever looks can see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from composer.grammar.chords import chord_of
+from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, melody_of
+from composer.grammar.phrases import CadenceKind
+from composer.grammar.voices import FORBIDDEN
+from composer.music.score import Key, Mode
+from tests.composer.grammar.written import STYLES, written
+
+LENGTHS = (60, 20, 7, 130)
+C = Key(0, Mode.MAJOR)
+
+every_style = pytest.mark.parametrize("style", STYLES)
+
+
+@pytest.fixture(scope="module", params=STYLES)
+def pieces(request):
+    """Thirty pieces of one style, of all lengths and kinds of courage."""
+    found = [
+        written(request.param, seed=seed, seconds=LENGTHS[seed % len(LENGTHS)], creativity=seed % 3 / 2)
+        for seed in range(30)
+    ]
+    return [piece for piece in found if piece.cost < FORBIDDEN]
+
+
+def test_no_piece_has_parallels_hanging_leading_notes_or_open_phrases(pieces):
+    assert len(pieces) >= 27
+    assert [+faults(piece) for piece in pieces] == [{}] * len(pieces)
+
+
+def test_melodies_move_mostly_by_step_as_peoples_do(pieces):
+    steps = [np.abs(np.diff([tone.pitch for tone in melody_of(piece.spans)])) for piece in pieces]
+
+    assert 0.53 <= np.mean([((own > 0) & (own < 3)).mean() for own in steps]) <= 0.67
+
+
+def test_every_piece_ends_on_its_tonic_in_root_position(pieces):
+    for piece in pieces:
+        last = piece.spans[-1]
+        assert last.numeral in {"I", "i"}
+        assert last.chord.key == piece.form.phrases[0].key
+
+
+def with_voicings(style, *voicings, chords=("I", "I"), cadence=CadenceKind.AUTHENTIC):
+    """A piece whose first chords are these."""
+    piece = written(style, seed=1)
+    phrase = replace(piece.spans[0].phrase, cadence=cadence, key=C, goal=C)
+    spans = [
+        replace(
+            piece.spans[place],
+            chord=chord_of(chord, C),
+            voicing=voicing,
+            melody=(replace(piece.spans[place].melody[0], pitch=voicing[-1]),),
+            phrase=phrase,
+        )
+        for place, (chord, voicing) in enumerate(zip(chords, voicings, strict=True))
+    ]
+    return replace(piece, spans=tuple(spans))
+
+
+def test_parallel_octaves_are_seen():
+    piece = with_voicings("piano", (48, 55, 64, 72), (50, 57, 65, 74))
+
+    assert faults(piece)[PARALLELS] > 0
+
+
+def test_a_leading_note_that_falls_is_seen():
+    piece = with_voicings("piano", (43, 59, 62, 67), (48, 55, 64, 67), chords=("V", "I"))
+
+    assert faults(piece)[LEADING] == 1
+
+
+def test_a_phrase_that_ends_on_another_chord_is_seen():
+    piece = with_voicings("piano", (48, 55, 64, 72), (41, 57, 65, 72), chords=("I", "IV"))
+
+    assert faults(piece)[CADENCE] == 1

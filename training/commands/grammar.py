@@ -1,0 +1,43 @@
+"""`python -m training fit-grammar` and `check-grammar`: what the grammar's rules weigh, and whether it keeps them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe both commands."""
+    fit = commands.add_parser("fit-grammar", help="a prepared corpus -> weights of the grammar's rules and rhythms")
+    fit.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    fit.add_argument("--lead-sheets", type=Path, help="folder of songs in MusicXML with chord symbols")
+    fit.add_argument("--out", type=Path, default=Path("learned.json"), help="where the tables go (learned.json)")
+    fit.set_defaults(run=run_fit)
+    check = commands.add_parser("check-grammar", help="whether pieces of the grammar keep its rules")
+    check.add_argument("--pieces", type=int, default=500, help="pieces of each style (500)")
+    check.add_argument("--length", type=float, default=60.0, metavar="SECONDS", help="length of a piece (60)")
+    check.set_defaults(run=run_check)
+
+
+def run_fit(options: argparse.Namespace) -> None:
+    """Count, write, and say how much was counted."""
+    from training.corpus import dataset
+    from training.grammar import fit
+
+    tables = fit.fit(dataset.load(options.data), options.lead_sheets)
+    fit.save(tables, options.out)
+    logging.getLogger("training").info(
+        "%s phrases were counted; the tables stand in %s", tables["phrases"], options.out
+    )
+
+
+def run_check(options: argparse.Namespace) -> None:
+    """Write pieces without choosing, and print what was found in each style."""
+    from training.grammar import check
+
+    for style in check.STYLES:
+        print(check.describe(style, check.check(style, options.pieces, options.length)))
