@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         default_model: Composes where nobody names one.
         workers: Pieces composed at the same time; one fewer than there are cores otherwise.
         deadline: Seconds that composing and rendering a piece may take.
-        queue_size: Pieces that may wait.
+        queue_size: Pieces that may wait; servers share it, and one that has none waiting finds a place beyond it.
         on_the_way: Pieces that one person may have waiting or in the making.
         log_format: Lines for people, or JSON.
         log_level: The least that is logged.

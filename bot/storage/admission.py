@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy import func, insert, select
 
+from bot.domain.fair_share import has_room
 from bot.domain.generation import Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
+from bot.storage.people import quota
 from bot.storage.rows import option_columns, select_generations, to_generation
 from bot.storage.tables import generation
 
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.order import Options
-
-QUOTA_PERIOD = timedelta(hours=1)
-
-_OUT_OF_ORDER = timedelta(minutes=1)
-"""How much later than this request one may have been made that was accepted before it.
-
-What is dated later still is of a time when a clock was ahead, and would count until that time comes.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +45,7 @@ class Limits:
     Attributes:
         on_the_way: Pieces of one person that may be on the way.
         per_hour: Pieces of one person on one server.
-        queue_size: Pieces that may wait, everybody's together.
+        queue_size: Pieces that may wait, everybody's together; see `bot.domain.fair_share`.
         room_at: Moment at which there will likely be room again in a full queue.
     """
 
@@ -68,14 +61,14 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
     Raises:
         TooManyOnTheWay: Before the quota, because it passes sooner.
         QuotaUsed: For this hour.
-        QueueFull: Too many wait.
+        QueueFull: Too many of that server wait.
     """
     known = _of_request(connection, wanted.request_id)
     if known is not None:
         return known
     _check_on_the_way(connection, wanted, limits.on_the_way)
     _check_quota(connection, wanted, limits.per_hour)
-    _check_queue(connection, limits)
+    _check_queue(connection, wanted, limits)
     values = {name: getattr(wanted, name) for name in Admission.__dataclass_fields__ if name not in _RENAMED}
     connection.execute(
         insert(generation).values(
@@ -89,6 +82,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
     accepted = _of_request(connection, wanted.request_id)
     if accepted is None:
         raise LookupError(f"request {wanted.request_id} has no row right after it was written")
+    quota.count(connection, accepted.number, wanted.user_id, wanted.guild_id, wanted.asked_at)
     return accepted
 
 
@@ -111,32 +105,20 @@ def _check_on_the_way(connection: Connection, wanted: Admission, most: int) -> N
         raise TooManyOnTheWay(most, numbers)
 
 
-def _check_quota(connection: Connection, wanted: Admission, quota: int) -> None:
+def _check_quota(connection: Connection, wanted: Admission, most: int) -> None:
     """Count what was asked for within the hour, but not what failed or was cancelled before it was begun."""
-    uncounted = or_(
-        generation.c.state == GenerationState.FAILED,
-        and_(generation.c.state == GenerationState.CANCELLED, generation.c.attempts == 0),
-    )
-    counted = (
-        select(generation.c.created_at)
-        .where(
-            generation.c.user_id == wanted.user_id,
-            generation.c.guild_id.is_(None) if wanted.guild_id is None else generation.c.guild_id == wanted.guild_id,
-            generation.c.created_at > wanted.asked_at - QUOTA_PERIOD,
-            generation.c.created_at <= wanted.asked_at + _OUT_OF_ORDER,
-            ~uncounted,
-        )
-        .order_by(generation.c.created_at.desc())
-    )
-    times = list(connection.scalars(counted))
-    if len(times) >= quota:
+    times = quota.counted(connection, wanted.user_id, wanted.guild_id, wanted.asked_at)
+    if len(times) >= most:
         # Room comes when so many have passed out of the hour that fewer than the quota are left.
-        raise QuotaUsed(quota, times[quota - 1] + QUOTA_PERIOD if quota else wanted.asked_at + QUOTA_PERIOD)
+        raise QuotaUsed(most, times[most - 1] + quota.PERIOD if most else wanted.asked_at + quota.PERIOD)
 
 
-def _check_queue(connection: Connection, limits: Limits) -> None:
-    waiting = connection.scalar(
-        select(func.count()).select_from(generation).where(generation.c.state == GenerationState.ACCEPTED)
+def _check_queue(connection: Connection, wanted: Admission, limits: Limits) -> None:
+    query = (
+        select(generation.c.guild_id, func.count().label("pieces"))
+        .where(generation.c.state == GenerationState.ACCEPTED)
+        .group_by(generation.c.guild_id)
     )
-    if (waiting or 0) >= limits.queue_size:
-        raise QueueFull(limits.queue_size, limits.room_at)
+    waiting = {row.guild_id: row.pieces for row in connection.execute(query)}
+    if not has_room(waiting, wanted.guild_id, limits.queue_size):
+        raise QueueFull(waiting.get(wanted.guild_id, limits.queue_size), limits.room_at)

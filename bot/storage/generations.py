@@ -12,7 +12,7 @@ from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState
 from bot.storage import rows
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
-from bot.storage.people import erasures
+from bot.storage.people import erasures, quota
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _WORTH_TELLING = timedelta(hours=6)
 _NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
 """By type of a column; JSON holds any object."""
 
-_KEPT = {"number", "request_id", "user_id", "guild_id", "created_at", "state", "attempts", "private"}
-"""Columns of an erased piece that are left until no quota counts it."""
+_KEPT = {"number", "request_id", "created_at", "state", "attempts", "private"}
+"""Columns of an erased piece that are left for an hour, so that whoever still works on it finds what became of it."""
 
 _ERASED: dict[str, Any] = {
     column.name: None if column.nullable else _NOTHING[column.type.python_type]
@@ -173,6 +173,8 @@ class Generations:
         def unit(connection: Connection) -> Generation | None:
             before = rows.find(connection, number)
             moved = rows.move(connection, number, ON_THE_WAY, lease=None, reply_token=None, untold=True, **values)
+            if moved is not None and (moved.state is GenerationState.FAILED or moved.attempts == 0):
+                quota.uncount(connection, number)
             return replace(moved, reply_token=before.reply_token) if before and moved else None
 
         return await self._database.write(unit)
@@ -192,7 +194,7 @@ class Generations:
         return await self._all(query.order_by(generation.c.number))
 
     async def taken_back(self, number: int) -> Generation | None:
-        """Erase a piece and have its messages removed; what its person's quota counts is left for an hour.
+        """Erase a piece and have its messages removed; that there was one is left for an hour.
 
         Returns:
             What is left of it; None if there was no music.

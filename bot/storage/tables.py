@@ -203,6 +203,15 @@ erasure = Table(
 )
 """Kinds: "person" and "piece". `before_id` is an id of Discord's: what is older was erased."""
 
+quota = Table(
+    "quota",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+"""Pieces that count for somebody's quota, each for an hour; no erasure touches them, and none of them names anybody."""
+
 removal = Table(
     "removal",
     metadata,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, or_
 
 from bot.domain.generation import GenerationState
-from bot.storage.admission import QUOTA_PERIOD
+from bot.storage.people import quota
 from bot.storage.people.preferences import SERVER
 from bot.storage.tables import audit, generation, post, setting
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.storage.database import Database
+
+
+_ERASED_FOR = timedelta(hours=1)
+"""How long it is known of an erased piece that there was one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +48,15 @@ class Retention:
         """Delete what was kept long enough: failed, cancelled and erased pieces, and the record of deeds."""
         now = self._clock()
         # What is dated after now is of a time when a clock was ahead.
-        counted = generation.c.created_at.between(now - QUOTA_PERIOD, now + QUOTA_PERIOD)
+        fresh = generation.c.created_at.between(now - _ERASED_FOR, now + _ERASED_FOR)
         failed = generation.c.state.in_([GenerationState.FAILED, GenerationState.CANCELLED])
         old = generation.c.created_at < now - timedelta(days=keep.failed_days)
-        erased = and_(generation.c.state == GenerationState.DELETED, ~counted)
+        erased = and_(generation.c.state == GenerationState.DELETED, ~fresh)
 
         def unit(connection: Connection) -> None:
             connection.execute(delete(generation).where(or_(and_(failed, old), erased)))
             connection.execute(delete(audit).where(audit.c.at < now - timedelta(days=keep.audit_days)))
+            quota.forget_old(connection, now)
 
         await self._database.write(unit)
 

@@ -191,6 +191,18 @@ async def test_a_full_queue_says_when_there_will_be_room(opened):
         assert (refusal.value.size, refusal.value.next_at) == (2, limits.room_at)
 
 
+async def test_seven_people_of_one_server_keep_nobody_of_another_out(opened):
+    async with opened() as store:
+        for number in range(20):
+            await store.generations.admit(admission(user_id=number // 3 + 1), LIMITS)
+        with pytest.raises(QueueFull):
+            await store.generations.admit(admission(user_id=7), LIMITS)
+
+        for guild_id in (OTHER_SERVER, None):
+            for user_id in (ANN, BOB):
+                assert await store.generations.admit(admission(user_id=user_id, guild_id=guild_id), LIMITS)
+
+
 async def test_the_history_is_ones_own_newest_first(opened):
     async with opened() as store:
         mine = [(await delivered(store)).number for _ in range(3)]

@@ -118,7 +118,7 @@ async def test_a_piece_that_is_deleted_while_it_is_delivered_is_gone(path):
         assert await due(store) == [9000]
 
 
-async def test_of_a_deleted_piece_only_what_the_quota_counts_is_left_and_that_for_an_hour(path):
+async def test_of_a_deleted_piece_only_that_there_was_one_is_left_and_that_for_an_hour(path):
     clock = SetClock()
     async with open_store(path, clock) as store:
         piece = await delivered(store)
@@ -131,7 +131,8 @@ async def test_of_a_deleted_piece_only_what_the_quota_counts_is_left_and_that_fo
         await store.retention.work_off(KEEP)
 
         assert left is not None
-        assert (left.user_id, left.created_at, left.state) == (ANN, NOON, GenerationState.DELETED)
+        assert (left.user_id, left.guild_id, left.created_at) == (None, None, NOON)
+        assert left.state is GenerationState.DELETED
         assert (left.options.seed, left.options.model, left.options.seconds, left.channel_id) == (0, "", 0.0, 0)
         assert await store.generations.midi(piece.number) is None
         assert still == left
