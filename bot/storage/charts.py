@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
 from bot.domain.generation import THERE
 from bot.domain.summaries import Ranked, Tally
 from bot.storage import rows
-from bot.storage.tables import generation, rating
+from bot.storage.tables import generation, model_tally, tally
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Subquery
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
 
 LEAST_VOTES = 3
 PRIOR_VOTES = 5
@@ -55,76 +55,57 @@ class Chart:
         return and_(*parts)
 
 
-def tally(connection: Connection, number: int) -> Tally:
+def tally_of(connection: Connection, number: int) -> Tally:
     """Votes for one piece, its author's left out."""
-    query = (
-        select(rating.c.value, func.count().label("votes"))
-        .where(rating.c.number == number, rating.c.is_author.is_(False))
-        .group_by(rating.c.value)
-    )
-    counts = {row.value: row.votes for row in connection.execute(query)}
-    return Tally(likes=counts.get(1, 0), loves=counts.get(2, 0), dislikes=counts.get(-1, 0))
+    row = connection.execute(select(tally).where(tally.c.number == number)).mappings().first()
+    return _tally(row) if row is not None else Tally()
 
 
 def top(connection: Connection, chart: Chart, offset: int, limit: int) -> list[Ranked]:
     """The best first, by the mean of their ratings drawn towards the mean of all."""
-    votes = _votes()
     mean = mean_of_all(connection)
-    score = ((votes.c.total + PRIOR_VOTES * mean) / (votes.c.votes + PRIOR_VOTES)).label("score")
+    score = ((_total(tally) + PRIOR_VOTES * mean) / (_votes(tally) + PRIOR_VOTES)).label("score")
     query = (
         rows.select_generations()
-        .add_columns(score, votes.c.likes, votes.c.loves, votes.c.dislikes)
-        .join(votes, votes.c.number == generation.c.number)
-        .where(chart.condition(), votes.c.votes >= LEAST_VOTES)
-        .order_by(score.desc(), votes.c.votes.desc(), generation.c.number.desc())
+        .add_columns(score, tally.c.likes, tally.c.loves, tally.c.dislikes)
+        .join(tally, tally.c.number == generation.c.number)
+        .where(chart.condition(), _votes(tally) >= LEAST_VOTES)
+        .order_by(score.desc(), _votes(tally).desc(), generation.c.number.desc())
         .offset(offset)
         .limit(limit)
     )
     return [
-        Ranked(
-            rows.to_generation(row),
-            float(row["score"]),
-            Tally(likes=row["likes"], loves=row["loves"], dislikes=row["dislikes"]),
-        )
+        Ranked(rows.to_generation(row), float(row["score"]), _tally(row))
         for row in connection.execute(query).mappings()
     ]
 
 
 def mean_of_all(connection: Connection) -> float:
     """The mean of all ratings that count; 0 where there are none."""
-    query = select(func.avg(rating.c.value)).where(rating.c.is_author.is_(False))
-    return float(connection.scalar(query) or 0.0)
+    query = select(func.sum(_total(model_tally)), func.sum(_votes(model_tally)))
+    total, votes = connection.execute(query).one()
+    return float(total / votes) if votes else 0.0
 
 
 def model_scores(connection: Connection) -> dict[str, tuple[float, int]]:
     """Bayesian mean and number of ratings of each model's pieces."""
     mean = mean_of_all(connection)
-    query = (
-        select(generation.c.model, func.sum(rating.c.value), func.count())
-        .join(rating, rating.c.number == generation.c.number)
-        .where(rating.c.is_author.is_(False))
-        .group_by(generation.c.model)
-    )
+    query = select(model_tally.c.model, _total(model_tally), _votes(model_tally)).where(_votes(model_tally) > 0)
     return {
         name: ((total + PRIOR_VOTES * mean) / (votes + PRIOR_VOTES), votes)
         for name, total, votes in connection.execute(query)
     }
 
 
-def _votes() -> Subquery:
-    def number_of(value: int) -> Any:  # noqa: ANN401 - a column of numbers
-        return func.count().filter(rating.c.value == value)
+def _votes(sums: Table) -> ColumnElement[int]:
+    """How many ratings stand in a row of sums."""
+    return sums.c.likes + sums.c.loves + sums.c.dislikes
 
-    return (
-        select(
-            rating.c.number,
-            func.sum(rating.c.value).label("total"),
-            func.count().label("votes"),
-            number_of(1).label("likes"),
-            number_of(2).label("loves"),
-            number_of(-1).label("dislikes"),
-        )
-        .where(rating.c.is_author.is_(False))
-        .group_by(rating.c.number)
-        .subquery()
-    )
+
+def _total(sums: Table) -> ColumnElement[int]:
+    """The sum of their values; a heart is worth two."""
+    return sums.c.likes + 2 * sums.c.loves - sums.c.dislikes
+
+
+def _tally(row: RowMapping) -> Tally:
+    return Tally(likes=row["likes"], loves=row["loves"], dislikes=row["dislikes"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import rows
+from bot.storage import rows, tallies
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
@@ -208,6 +208,7 @@ class Generations:
             erasures.remove_posts_later(connection, [number])
             for table in (vote, rating, post):
                 connection.execute(delete(table).where(table.c.number == number))
+            tallies.settle(connection, [number])
             connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))
             return rows.find(connection, number)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import and_, delete, func, select
 
-from bot.storage import charts
+from bot.storage import charts, tallies
 from bot.storage.export import extracts
 from bot.storage.people import erasures
 from bot.storage.tables import generation, post, rating, vote
@@ -125,7 +125,7 @@ class Ratings:
 
     async def tally(self, number: int) -> Tally:
         """How a piece was rated by others than its author."""
-        return await self._database.read(lambda connection: charts.tally(connection, number))
+        return await self._database.read(lambda connection: charts.tally_of(connection, number))
 
     async def top(self, chart: Chart, *, offset: int = 0, limit: int = 10) -> list[Ranked]:
         """The best of the pieces that others may hear, see `bot.storage.charts`."""
@@ -199,3 +199,4 @@ def _settle(connection: Connection, number: int, user_id: int) -> None:
                 rated_at=newest["cast_at"],
             )
         )
+    tallies.settle(connection, [number])

@@ -143,6 +143,28 @@ rating = Table(
 )
 """The newest vote of each person for each piece; written together with `vote`, and never alone."""
 
+tally = Table(
+    "tally",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("model", String(64), nullable=False),
+    Column("likes", Integer, nullable=False),
+    Column("loves", Integer, nullable=False),
+    Column("dislikes", Integer, nullable=False),
+)
+"""Of each piece that others than its author rated, their ratings by value; `bot.storage.tallies` alone writes it. It is
+no child of `generation`: the sums of the model are corrected by it once the piece is gone."""
+
+model_tally = Table(
+    "model_tally",
+    metadata,
+    Column("model", String(64), primary_key=True),
+    Column("likes", Integer, nullable=False),
+    Column("loves", Integer, nullable=False),
+    Column("dislikes", Integer, nullable=False),
+)
+"""The sums of `tally` by model."""
+
 model = Table(
     "model",
     metadata,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.pool import NullPool
 
+from bot.storage import tallies
 from bot.storage.database import prepare_connection
 from bot.storage.people import erasures
 from bot.storage.people.preferences import USER
@@ -110,4 +111,5 @@ def _erase_pieces(connection: Connection, key: str, erased: set[str]) -> int:
     erasures.remove_posts_later(connection, found)
     for number in found:
         connection.execute(delete(generation).where(generation.c.number == number))
+    tallies.settle(connection, found)
     return len(found)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
-from bot.storage import rows
+from bot.storage import rows, tallies
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
@@ -80,7 +80,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     """Remove all that is kept about a person, inside a unit of work; see `Privacy.erase`."""
     mine = generation.c.user_id == user_id
     everything = list(connection.scalars(select(generation.c.number).where(mine)))
-    ratings = _count(connection, rating, rating.c.user_id == user_id)
+    rated = list(connection.scalars(select(rating.c.number).where(rating.c.user_id == user_id)))
     for table in (vote, rating):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
@@ -90,13 +90,14 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     erasures.remove_posts_later(connection, list(connection.scalars(select(generation.c.number).where(gone))))
     erasures.remove_later(connection, _progress_messages(connection, gone))
     connection.execute(delete(generation).where(gone))
+    tallies.settle(connection, [*rated, *everything])
     # Made nobody's. An interaction's number leads to whoever made it; it has to stay unique.
     connection.execute(
         update(generation)
         .where(mine)
         .values(user_id=None, request_id=-generation.c.number, reply_token=None, locale="")
     )
-    return Erasure(pieces=len(everything), ratings=ratings)
+    return Erasure(pieces=len(everything), ratings=len(rated))
 
 
 def _progress_messages(connection: Connection, which: ColumnElement[bool]) -> list[Post]:

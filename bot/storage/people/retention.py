@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import and_, delete, or_, select
 
 from bot.domain.generation import GenerationState
+from bot.storage import tallies
 from bot.storage.people import quota
 from bot.storage.people.preferences import SERVER
 from bot.storage.tables import audit, generation, post, setting
@@ -54,7 +55,10 @@ class Retention:
         erased = and_(generation.c.state == GenerationState.DELETED, ~fresh)
 
         def unit(connection: Connection) -> None:
-            connection.execute(delete(generation).where(or_(and_(failed, old), erased)))
+            done = or_(and_(failed, old), erased)
+            numbers = list(connection.scalars(select(generation.c.number).where(done)))
+            connection.execute(delete(generation).where(done))
+            tallies.settle(connection, numbers)
             connection.execute(delete(audit).where(audit.c.at < now - timedelta(days=keep.audit_days)))
             quota.forget_old(connection, now)
 
