@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from playwright.async_api import expect
 
 from bot.standin.rest import posting
-from bot.standin.world import Attachment, Message
+from bot.standin.world import LOADING, Attachment, Message
 from tests.bot.standin.page.chat_page import empty_chat, visit
-from tests.bot.standin.page.test_access import unnamed
+from tests.bot.standin.page.test_access import COMPOSE, unnamed
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
@@ -164,6 +166,42 @@ async def test_a_reply_names_what_it_answers_and_a_dropped_file_goes_with_it():
 
         await expect(chat.messages.last.locator(".context")).to_have_text("Ben: listen to this")
         await expect(chat.messages.last.get_by_role("link", name="tune.mid")).to_be_visible()
+
+
+async def test_a_command_that_is_named_is_clicked_and_stands_in_the_line():
+    async with empty_chat() as (stand_in, guild, running):
+        stand_in.state.commands[None] = [COMPOSE | {"name_localizations": {"de": "komponieren"}}]
+        chat = await visit(running, f"{stand_in.state.base}/#me=ben")
+
+        await post(stand_in, guild.channel, {"content": "Begin with </compose:1>."})
+        await chat.messages.last.get_by_role("button", name="/komponieren").click()
+
+        await expect(chat.page.get_by_role("group", name="Command komponieren")).to_be_visible()
+        await expect(chat.page.get_by_role("combobox", name="Other options")).to_be_focused()
+
+
+async def test_an_answer_takes_the_place_of_the_thinking_and_calls_whom_it_names():
+    async with empty_chat() as (stand_in, guild, running):
+        chat = await visit(running, stand_in.state.base)
+        anna = stand_in.state.people[1]
+        thinking = Message(guild.channel, stand_in.state.bot, flags=LOADING)
+        await posting.publish(stand_in.state, thinking)
+        await expect(chat.messages.last).to_contain_text("Cadenza is thinking")
+        await chat.messages.last.evaluate("(message) => { message.dataset.kept = 'yes' }")
+
+        await post(
+            stand_in,
+            guild.channel,
+            {"content": f"Done for <@{anna.id}> <t:{int(time.time()) - 180}:R>"},
+            edits=thinking.id,
+        )
+        await post(stand_in, guild.channel, {"content": f"<@{anna.id}>"})
+
+        first = chat.messages.first
+        await expect(first.locator(".text")).to_have_text("Done for @Anna 3 minutes ago")
+        await expect(first).to_have_attribute("data-kept", "yes")
+        await expect(first).not_to_contain_text("thinking")
+        await expect(chat.messages.last).to_have_class(re.compile("pinged"))
 
 
 async def test_news_of_another_channel_is_marked_until_it_is_read():

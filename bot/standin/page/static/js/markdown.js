@@ -1,7 +1,7 @@
 // Discord's markdown, as elements: nothing that somebody wrote is ever read as HTML.
 
 import { element } from "./dom.js";
-import { person, store } from "./store.js";
+import { person, shownCommand, store } from "./store.js";
 import { timestamp } from "./time.js";
 
 const INLINE = [
@@ -16,7 +16,7 @@ const INLINE = [
   [/^<?(https?:\/\/[^\s<>]+[^\s<>.,:;!?)])>?/, ([, url]) => link(url, url)],
   [/^<@!?(\d+)>/, ([, id]) => mention(`@${person(id).name}`, id === store.world.me)],
   [/^<#(\d+)>/, ([, id]) => mention(`#${store.world.channels.find((each) => each.id === id)?.name ?? "unknown"}`)],
-  [/^<\/([^:>]+):\d+>/, ([, name]) => mention(`/${name}`)],
+  [/^<\/([^:>]+):\d+>/, ([, name]) => command(name)],
   [/^<t:(-?\d+)(?::([tTdDfFR]))?>/, ([, seconds, style]) => element("time", {}, timestamp(Number(seconds), style))],
   [/^\\([^\w\s])/, ([, letter]) => letter],
 ];
@@ -52,6 +52,13 @@ function begin(text) {
 
 const link = (url, text) => element("a", { href: url, rel: "noreferrer", target: "_blank" }, text);
 const mention = (text, own = false) => element("span", { className: own ? "mention own" : "mention" }, text);
+
+// A command that is named can be clicked: the line takes it up.
+function command(name) {
+  const begin = (event) =>
+    event.currentTarget.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: shownCommand(name) }));
+  return element("button", { type: "button", className: "mention", onclick: begin }, `/${shownCommand(name)}`);
+}
 
 function spoiler(text) {
   const reveal = (event) => event.currentTarget.replaceWith(element("span", {}, inline(text)));

@@ -36,6 +36,9 @@ export const person = (id) => store.world.people.find((each) => each.id === id) 
 export const channel = () => store.world.channels.find((each) => each.id === store.channel);
 export const offered = () => store.commands[store.channel] ?? { typed: [], menu: [] };
 
+// A command by the name that the person knows it by.
+export const shownCommand = (name) => offered().typed.find((each) => each.name === name)?.shown ?? name;
+
 // Ids grow with time, and are too long for a number.
 const byId = (a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 

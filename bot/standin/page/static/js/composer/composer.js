@@ -33,6 +33,7 @@ export function startComposer() {
     event.preventDefault();
     send();
   });
+  addEventListener("command", (event) => write(`/${event.detail} `));
   onChange(follow);
 }
 

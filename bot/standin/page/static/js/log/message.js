@@ -2,7 +2,7 @@
 
 import { element, renew } from "../dom.js";
 import { markdown } from "../markdown.js";
-import { changed, person, store } from "../store.js";
+import { changed, person, shownCommand, store } from "../store.js";
 import { clock } from "../time.js";
 import { rows } from "./components.js";
 import { embed } from "./embed.js";
@@ -70,10 +70,13 @@ export class MessageView {
 }
 
 function context({ command, reply }) {
-  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, command.name)];
+  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, called(command))];
   if (reply) return [`${person(reply.author).name}: `, element("span", { className: "quoted" }, reply.text)];
   return [];
 }
+
+// A command as the person who looks would type it; an entry of a menu by its name.
+const called = ({ name }) => (name.startsWith("/") ? `/${shownCommand(name.slice(1))}` : name);
 
 function head({ author, at, edited }) {
   const who = person(author);
