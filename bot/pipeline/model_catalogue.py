@@ -100,6 +100,20 @@ class ModelCatalogue:
         """The versions of a name that were trained here, newest first."""
         return tuple(version for version in self.versions(name) if (name, version) in self._learned)
 
+    async def origin(self, name: str, version: int) -> InstalledEngine | None:
+        """The version from which another comes that was trained here; None if it was not.
+
+        Where its file is gone, the newest is taken that was not trained here.
+        """
+        if (name, version) not in self._learned:
+            return None
+        parents = {one.version: one.parent for one in await self._registry.known() if one.name == name}
+        found: int | None = version
+        while found is not None and (name, found) in self._learned:
+            found = parents.pop(found, None)
+        installed = self.engines.installed
+        return installed.get((name, found or 0)) or installed.get((name, self._fallback(name)))
+
     def keeps(self, name: str, version: int) -> bool:
         """Whether that version is still installed, so that its pieces can be composed again."""
         return (name, version) in self.engines.installed

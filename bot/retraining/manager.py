@@ -142,11 +142,17 @@ class TrainingManager:
             version=run.version,
             minutes=run.wanted.minutes,
             out=out,
+            anchor=await self._anchor(run),
             corpus=corpus,
             pieces=settings.training_pieces,
             people=settings.training_people,
         )
         return await self._trainer.train(order, lambda progress: self._progressed(run, progress))
+
+    async def _anchor(self, run: TrainingRun) -> Path | None:
+        """The file of the version that all began with: it came with Cadenza. None where that is the parent."""
+        origin = await self._catalogue.origin(run.model, run.parent)
+        return None if origin is None or origin.path is None else origin.path.absolute()
 
     def _folder(self, run: TrainingRun) -> Path:
         return self._settings.training_folder.absolute() / str(run.number)

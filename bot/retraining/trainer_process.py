@@ -47,6 +47,7 @@ class TrainerArguments:
         version: Version that the candidate gets.
         minutes: Minutes that it may take.
         out: Folder for report and candidate.
+        anchor: File of the version that all began with, if that is not the parent.
         corpus: Corpus to mix in; the model's own pieces otherwise.
         pieces: Number of pieces that have to be rated.
         people: Number of people who have to have rated.
@@ -57,6 +58,7 @@ class TrainerArguments:
     version: int
     minutes: int
     out: Path
+    anchor: Path | None
     corpus: Path | None
     pieces: int
     people: int
@@ -72,8 +74,7 @@ class TrainerArguments:
             "min-pieces": self.pieces,
             "min-people": self.people,
         }
-        if self.corpus is not None:
-            given["corpus"] = self.corpus
+        given |= {name: path for name, path in (("corpus", self.corpus), ("anchor", self.anchor)) if path is not None}
         return ["--progress", *(word for name, value in given.items() for word in (f"--{name}", str(value)))]
 
 

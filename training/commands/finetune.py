@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> None:
         out=options.out,
         minutes=options.minutes,
         version=options.version,
+        anchor=options.anchor,
         trial=Trial(pieces=options.trial),
         seed=options.seed,
     )

@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> None:
         minutes=options.minutes,
         ways=tuple(options.ways),
         version=options.version,
+        anchor=options.anchor,
         corpus=load_corpus(options.corpus) if options.corpus else None,
         trial=Trial(pieces=options.trial),
         seed=options.seed,

@@ -109,7 +109,7 @@ class CandidateRun:
             spent: Seconds of the job that went by before.
 
         Raises:
-            ModelError: If the parent cannot be used.
+            ModelError: If the parent or the anchor cannot be used.
             OutputError: If nothing can be written to the job's folder.
         """
         candidate.prepare_folder(job.out)
@@ -118,6 +118,7 @@ class CandidateRun:
         self._fingerprint = candidate.file_fingerprint(job.model)
         self.parent = loading.load(job.model)
         candidate.check_parent(self.parent, trained=trains)
+        self._anchor = loading.load(job.anchor) if job.anchor is not None else None
         self.trial = job.trial
 
     def say(self, stage: str, step: int, steps: int, loss: float | None = None) -> None:
@@ -151,7 +152,7 @@ class CandidateRun:
 
     def _try(self, model: Model, place: int, *, seconds: float = math.inf) -> TrialResult:
         def tell(number: int, of: int) -> None:
-            self.say(GATE, number + place * of, 2 * of)
+            self.say(GATE, number + place * of, (2 if self._anchor is None else 3) * of)
 
         return gate.measure_version(model, self.trial, seconds=seconds, tell=tell)
 
@@ -159,13 +160,24 @@ class CandidateRun:
         trying = self._spent()
         if self._left() < learner.least_left * trying:
             return None, Judgement(reason=NO_TIME, before=learner.figures_without_candidate(before))
-        learned = learner.learn(before, self._left() - _TRIAL_AND_EXPORT * trying)
+        kept_back = _TRIAL_AND_EXPORT * trying + (0.0 if self._anchor is None else trying)
+        learned = learner.learn(before, self._left() - kept_back)
         if learned is None:
             return None, Judgement(reason=NO_CHANGE, before=learner.figures_without_candidate(before))
         candidate.check_unchanged(self.job.model, self._fingerprint)
         path = candidate.write_candidate(self.parent.card, learned.card, learned.network, self.job.out, self._version)
         made = loading.load(path)
-        return path, learner.judge(made, before, self._try(made, 1))
+        after = self._try(made, 1)
+        return path, self._anchored(learner.judge(made, before, after), after)
+
+    def _anchored(self, judgement: Judgement, after: TrialResult) -> Judgement:
+        """Refuse a better candidate if it has come too far from the version that all began with."""
+        if self._anchor is None or judgement.reason != BETTER:
+            return judgement
+        anchor = self._try(self._anchor, 2).figures
+        measured = {"anchor_bits_per_note": anchor.bits_per_note, "anchor_diversity": anchor.diversity}
+        reason = gate.find_drift(anchor, after.figures) or BETTER
+        return replace(judgement, reason=reason, detail={**judgement.detail, **measured})
 
     @property
     def _version(self) -> int:

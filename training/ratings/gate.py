@@ -44,6 +44,9 @@ FORGETTING = 0.01
 LESS_DISTINCT = 0.05
 """Share by which distinct runs of onsets may become fewer."""
 
+FORGETTING_IN_ALL, LESS_DISTINCT_IN_ALL = 0.02, 0.1
+"""The same two shares beside the version that all began with: many small steps must not add up."""
+
 TRIAL_SHARE = 0.25
 """Share of the time of a retraining that the pieces of either version may take."""
 
@@ -210,9 +213,19 @@ def find_failure(
     return next((code for code, bad in failed if bad), None)
 
 
-def _has_forgotten(before: float, after: float) -> bool:
+def find_drift(anchor: GateFigures, after: GateFigures) -> str | None:
+    """The reason for which a new version is refused beside the one that all began with; None if it is near enough.
+
+    Every other limit is one that no version may come below its parent at, so that those do not add up.
+    """
+    if _has_forgotten(anchor.bits_per_note, after.bits_per_note, by=FORGETTING_IN_ALL):
+        return FORGOT
+    return UNIFORM if after.diversity < anchor.diversity * (1 - LESS_DISTINCT_IN_ALL) else None
+
+
+def _has_forgotten(before: float, after: float, *, by: float = FORGETTING) -> bool:
     # Written so that not-a-number, which a network may come to, is forgetting as well.
-    return not after <= before * (1 + FORGETTING)
+    return not after <= before * (1 + by)
 
 
 def figures_record(figures: GateFigures, **more: float) -> dict[str, Any]:

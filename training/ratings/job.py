@@ -33,12 +33,15 @@ class CandidateJob:
         version: Version of the candidate; the one after its parent's if None.
         trial: What both versions compose to be compared.
         seed: Seed of all draws.
+        anchor: File of the version that all began with, beside which the candidate is measured, too; None where that
+            is the parent.
     """
 
     model: Path
     out: Path
     minutes: float
     version: int | None = None
+    anchor: Path | None = None
     trial: Trial = field(default_factory=Trial)
     seed: int = 1
 

@@ -25,7 +25,7 @@ BEHAVIOUR = "behaviour.json"
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for name in ("ratings", "model", "minutes", "out", "version", "min-pieces", "min-people", "corpus"):
+    for name in ("ratings", "model", "minutes", "out", "version", "min-pieces", "min-people", "corpus", "anchor"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--progress", action="store_true")
     parser.add_argument("--folder", default=os.environ.get("FAKE_TRAINER", "."))

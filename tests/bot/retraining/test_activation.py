@@ -229,6 +229,22 @@ async def test_the_corpus_and_the_least_numbers_are_passed_on(tmp_path):
         assert (told["header"]["pieces"], told["header"]["people"]) == (1, 2)
 
 
+async def test_the_version_that_all_began_with_is_passed_on_whatever_was_trained_since(tmp_path):
+    async with open_retraining(tmp_path) as here:
+        await here.trained()
+        from_shipped = heard(here.models)["argv"]
+        next_candidate(here, 102)
+        await here.trained()
+        next_candidate(here, 103)
+        await here.trained()
+        told = heard(here.models)["argv"]
+
+        assert here.live == 103
+        assert "--anchor" not in from_shipped
+        assert told[told.index("--model") + 1].endswith("tiny-v102.onnx")
+        assert told[told.index("--anchor") + 1] == str((here.models / "tiny-v1.onnx").absolute())
+
+
 async def test_a_person_who_leaves_is_named_in_no_training(tmp_path):
     async with open_retraining(tmp_path) as here:
         run = await here.begin()

@@ -28,7 +28,7 @@ def order(tmp_path):
     ratings = tmp_path / "rated.jsonl"
     ratings.write_text(RATINGS, "utf-8")
     return TrainerArguments(
-        ratings=ratings, model=model, version=101, minutes=1, out=out, corpus=None, pieces=50, people=5
+        ratings=ratings, model=model, version=101, minutes=1, out=out, anchor=None, corpus=None, pieces=50, people=5
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help=f"folder for the candidate and {REPORT_FILE}")
     parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
     parser.add_argument("--trial", type=int, default=50, help="pieces that each version composes to be compared")
+    parser.add_argument("--anchor", type=Path, help="file of the version that all began with, to be measured beside")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--progress", action="store_true", help="print JSON Lines, for programs")
 
