@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import Key, Mode
 from training.corpus import sources
-from training.corpus.read_cache import bytes_of, transcript_of
+from training.corpus.read_cache import bytes_of, transcripts_of
 from training.corpus.title_keys import key_named
-from training.formats.sections import Refused, sections_of
+from training.formats.sections import Refused, sections_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def _check_pieces(pieces: Iterable[sources.SourcePiece]) -> Iterator[Check]:
         if named is None or not piece.group:
             continue
         try:
-            sections = sections_of(transcript_of(piece, bytes_of(piece)))
+            sections = sections_of_all(transcripts_of(piece, bytes_of(piece)))
         except Refused:
             continue
         yield Check(piece.name, named, _original_key(max(sections, key=lambda section: section.score.bars)))

@@ -16,7 +16,7 @@ from training.corpus.encoding import Reading
 from training.formats import humdrum, midi
 from training.formats.abc_notation import reader as abc_reader
 from training.formats.abc_notation.tunes import tunes_of
-from training.formats.sections import Refused, Transcript, sections_of
+from training.formats.sections import Refused, Transcript, read_each, sections_of
 from training.formats.text_encoding import NOTATION
 
 if TYPE_CHECKING:
@@ -89,21 +89,21 @@ def bytes_of(piece: SourcePiece) -> bytes:
 
 def _read_piece(piece: SourcePiece, data: bytes) -> Reading:
     try:
-        transcript = transcript_of(piece, data)
-        sections = sections_of(transcript)
+        transcripts = transcripts_of(piece, data)
+        read = read_each(transcripts, lambda one: (one, sections_of(one)))
     except Refused as reason:
         return Reading(refused=str(reason))
-    style = piece.style or transcript.style
-    return Reading(
-        tuple(encoding.encode_section(section, style) for section in sections),
-        duplicates.melody_grams(section.score for section in sections),
-        None,
-        style,
-    )
+    encoded = [
+        encoding.encode_section(section, piece.style or transcript.style)
+        for transcript, sections in read
+        for section in sections
+    ]
+    scores = [section.score for _, sections in read for section in sections]
+    return Reading(tuple(encoded), duplicates.melody_grams(scores), None, piece.style or read[0][0].style)
 
 
-def transcript_of(piece: SourcePiece, data: bytes) -> Transcript:
-    """What a piece says.
+def transcripts_of(piece: SourcePiece, data: bytes) -> list[Transcript]:
+    """What a piece says; several where its file holds several.
 
     Args:
         piece: The piece.
@@ -114,11 +114,11 @@ def transcript_of(piece: SourcePiece, data: bytes) -> Transcript:
     """
     suffix = piece.path.suffix.lower()
     if suffix not in NOTATION:
-        return midi.transcript_of(data, group=piece.group)
+        return midi.transcripts_of(data, group=piece.group)
     if suffix == ".krn":
-        return humdrum.transcript_of(data, group=piece.group)
+        return humdrum.transcripts_of(data, group=piece.group)
     if suffix == ".abc":
-        return abc_reader.transcript_of(data.decode(), group=piece.group)
+        return [abc_reader.transcript_of(data.decode(), group=piece.group)]
     from training.formats import musicxml  # noqa: PLC0415 - music21 takes a second to load: only where there is notation
 
-    return musicxml.transcript_of(data, suffix=suffix, group=piece.group)
+    return [musicxml.transcript_of(data, suffix=suffix, group=piece.group)]

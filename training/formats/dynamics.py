@@ -19,9 +19,12 @@ _LASTING = {"fp": "p", "sfp": "p", "sfpp": "pp", "ffp": "p"}
 
 
 def velocities_at(marks: Iterable[tuple[int, str | None]]) -> Callable[[int], int]:
-    """The velocity that holds at each tick; marks that name no loudness of their own change nothing."""
+    """The velocity that holds at each tick; marks that name no loudness of their own change nothing.
+
+    Of marks at one tick the last holds.
+    """
     lasting = ((at, _LASTING.get(name or "", name or "")) for at, name in marks)
-    known = sorted((at, VELOCITIES[name]) for at, name in lasting if name in VELOCITIES)
+    known = sorted(((at, VELOCITIES[name]) for at, name in lasting if name in VELOCITIES), key=lambda mark: mark[0])
     times = [at for at, _ in known]
 
     def at(tick: int) -> int:

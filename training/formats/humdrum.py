@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER
 from training.formats.dynamics import velocities_at
+from training.formats.metres import metre_of_bars
 from training.formats.part_roles import VOICE, Line, notes_of, parts_of
-from training.formats.sections import Refused, Transcript
+from training.formats.sections import Refused, Transcript, read_each
 from training.formats.text_encoding import text_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class _KernStaff:
     number: int
     part: str = ""
     program: int | None = None
+    cue: bool = False
     rows: list[tuple[int, int, int, int]] = field(default_factory=list)
     held: dict[int, int] = field(default_factory=dict)
 
@@ -58,14 +61,18 @@ class _Spine:
     ends: Fraction = Fraction(0)
 
 
-def transcript_of(data: bytes, *, group: str) -> Transcript:
-    """What a Humdrum file says.
+def transcripts_of(data: bytes, *, group: str) -> list[Transcript]:
+    """What a Humdrum file says: each of its songs, mostly one.
 
     Raises:
         Refused: If it is none, or not of this group (see `training.formats.part_roles`).
     """
+    return read_each(_songs_in(text_of(data)), lambda lines: _transcript_of(lines, group))
+
+
+def _transcript_of(lines: Sequence[str], group: str) -> Transcript:
     reader = _SpineReader()
-    for line in _played_lines(text_of(data)):
+    for line in _played_lines(lines):
         reader.read(line.split("\t"))
     staves = [staff for staff in reader.staves if staff.kind == "**kern"]
     if not staves:
@@ -73,7 +80,7 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
     style, parts = parts_of([_line_of(staff) for staff in staves], group)
     return Transcript(
         notes=notes_of(_note_rows(reader, staves, parts)),
-        metres=reader.metres,
+        metres=reader.metres or {0: metre_of_bars(reader.bar_lengths())},
         signatures=reader.signatures,
         tempos=sorted(set(reader.tempos)),
         whole_bars=reader.whole_bars(),
@@ -81,9 +88,22 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
     )
 
 
-def _played_lines(text: str) -> Iterator[str]:
-    """Lines without comments and without the sections that a performance without repeats leaves out."""
-    lines = [line for line in text.splitlines() if line and not line.startswith("!")]
+def _songs_in(text: str) -> Iterator[list[str]]:
+    """Lines without comments, of one song after the other: each ends where all of its columns do."""
+    song: list[str] = []
+    for line in text.splitlines():
+        if not line or line.startswith("!"):
+            continue
+        song.append(line)
+        if set(line.split("\t")) == {"*-"}:
+            yield song
+            song = []
+    if song:
+        yield song
+
+
+def _played_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Lines without the sections that a performance without repeats leaves out."""
     wanted = next((found.group(1).split(",") for line in lines if (found := _PLAYED.match(line.split("\t")[0]))), None)
     plays = True
     for line in lines:
@@ -107,23 +127,35 @@ class _SpineReader:
         self.metres: dict[int, tuple[int, int]] = {}
         self.signatures: list[tuple[int, int]] = []
         self.tempos: list[tuple[int, float]] = []
-        self.dynamics: list[tuple[int, str]] = []
+        self.dynamics: dict[int, list[tuple[int, str]]] = {}
         self._spines: list[_Spine] = []
         self._now = Fraction(0)
         self._lines: list[tuple[Fraction, Fraction]] = []
 
     def read(self, cells: Sequence[str]) -> None:
-        if cells[0].startswith("**"):
+        if not self._spines and cells[0].startswith("**"):
             self.staves = [_KernStaff(kind, number) for number, kind in enumerate(cells)]
             self._spines = [_Spine(staff) for staff in self.staves]
         elif len(cells) != len(self._spines):
             raise Refused("unreadable: a line with too many or too few columns")
+        elif any(cell.startswith("**") for cell in cells):
+            self._name_columns(cells)
         elif cells[0].startswith("*"):
             self._interpret(cells)
         elif cells[0].startswith("="):
             self._bar_line()
         else:
             self._strike(cells)
+
+    def _name_columns(self, cells: Sequence[str]) -> None:
+        """Let columns that were added, see `*+`, be what they are called."""
+        for place, cell in enumerate(cells):
+            before = self._spines[place - 1].staff if place else None
+            if cell.startswith("**") and before is not None and before.kind == cell:
+                self._spines[place].staff = before  # one more voice on the same staff
+            elif cell.startswith("**"):
+                self._spines[place].staff = _KernStaff(cell, len(self.staves))
+                self.staves.append(self._spines[place].staff)
 
     def _bar_line(self) -> None:
         now = max((spine.ends for spine in self._spines if spine.staff.kind == "**kern"), default=self._now)
@@ -134,10 +166,14 @@ class _SpineReader:
         self._lines.append((now, Fraction(4 * metre[0], metre[1])))
 
     def whole_bars(self) -> list[int] | None:
-        """Ticks at which bars begin that are as long as their metre says."""
-        ends = [time for time, _ in self._lines[1:]] + [self._now]
-        whole = [_ticks_of(start) for (start, bar), end in zip(self._lines, ends, strict=False) if end - start == bar]
-        return whole if self._lines else None
+        """Ticks at which bars begin that are as long as their metre says; None without any."""
+        bars = zip(self._lines, self.bar_lengths(), strict=True)
+        return [_ticks_of(start) for (start, bar), length in bars if length == bar] or None
+
+    def bar_lengths(self) -> list[Fraction]:
+        """Quarters from each bar line to the next."""
+        starts = [time for time, _ in self._lines]
+        return [end - start for start, end in pairwise([*starts, self._now])] if starts else []
 
     def _strike(self, cells: Sequence[str]) -> None:
         starts = [
@@ -149,7 +185,8 @@ class _SpineReader:
         for spine, cell in zip(self._spines, cells, strict=True):
             length = _length_of(cell)
             if spine.staff.kind == "**dynam" and cell != ".":
-                self.dynamics += [(_ticks_of(self._now), word) for word in re.findall(r"[a-z]+", cell)]
+                marks = [(_ticks_of(self._now), word) for word in re.findall(r"[a-z]+", cell)]
+                self.dynamics.setdefault(spine.staff.number, []).extend(marks)
             elif spine.staff.kind == "**kern" and length is not None:
                 start, spine.ends = spine.ends, spine.ends + length
                 self._sound(spine.staff, cell, start)
@@ -158,7 +195,7 @@ class _SpineReader:
     def _sound(staff: _KernStaff, cell: str, start: Fraction) -> None:
         for note in cell.split(" "):
             found, length = _PITCH.search(note), _length_of(note) or _length_of(cell)
-            if found is None or length is None or "r" in note or _GRACE.search(note):
+            if found is None or length is None or staff.cue or "r" in note or _GRACE.search(note):
                 continue
             pitch = _key_of(found.group(0)) + note.count("#") - note.count("-")
             first, end = _ticks_of(start), _ticks_of(start + length)
@@ -177,6 +214,9 @@ class _SpineReader:
             if spine.staff.kind == "**kern":
                 self._mark(spine.staff, cell, _ticks_of(now))
         self._spines = list(self._moved(cells))
+        exchanged = [place for place, cell in enumerate(cells) if cell == "*x"]
+        for one, other in zip(exchanged[::2], exchanged[1::2], strict=False):
+            self._spines[one], self._spines[other] = self._spines[other], self._spines[one]
 
     def _mark(self, staff: _KernStaff, cell: str, now: int) -> None:
         if found := _METRE.match(cell):
@@ -185,6 +225,8 @@ class _SpineReader:
             self.signatures.append((now, found.group(1).count("#") - found.group(1).count("-")))
         elif (found := _TEMPO.match(cell)) and float(found.group(1)) > 0:
             self.tempos.append((now, float(found.group(1))))
+        elif cell in {"*cue", "*Xcue"}:
+            staff.cue = cell == "*cue"
         elif cell.startswith("*part"):
             staff.part = cell
         elif cell.startswith("*I") and cell[2:].rstrip("0123456789") in _PROGRAMS:
@@ -234,9 +276,22 @@ def _line_of(staff: _KernStaff) -> Line:
 
 
 def _note_rows(reader: _SpineReader, staves: Sequence[_KernStaff], parts: Sequence[Part | None]) -> Iterator[Row]:
-    loud = velocities_at(reader.dynamics)
     for staff, part in zip(staves, parts, strict=True):
+        loud = velocities_at(_dynamics_of(staff, reader))
         for start, duration, pitch, _ in staff.rows:
             if not 0 <= pitch < 128:  # noqa: PLR2004 - MIDI keys
                 raise Refused("notes beyond the keyboard")
             yield start, duration, pitch, loud(start), part
+
+
+def _dynamics_of(staff: _KernStaff, reader: _SpineReader) -> list[tuple[int, str]]:
+    """Dynamics that hold for a staff: those of its instrument's columns, of which its own are the last at each tick.
+
+    A column of dynamics belongs to the next column of notes on its left; a single one is everybody's.
+    """
+    marks = []
+    for number, written in reader.dynamics.items():
+        owner = next((each for each in reversed(reader.staves[:number]) if each.kind == "**kern"), staff)
+        if owner is staff or len(reader.dynamics) == 1 or (staff.part and owner.part == staff.part):
+            marks += [(at, owner is staff, word) for at, word in written]
+    return [(at, word) for at, _, word in sorted(marks, key=lambda mark: mark[:2])]

@@ -1,4 +1,4 @@
-"""A MIDI file of a corpus -> its sections."""
+"""A MIDI file -> what it says."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from symusic.core import ScoreTick
 
 from composer.music.score import TICKS_PER_QUARTER
+from training.formats.midi_bytes import plain_files
 from training.formats.part_roles import Line, notes_of, parts_of
-from training.formats.sections import Refused, Section, Transcript, sections_of
+from training.formats.sections import Refused, Section, Transcript, read_each, sections_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,23 +33,23 @@ def read_sections(path: Path, *, group: str) -> list[Section]:
     Raises:
         Refused: If nothing of it can be used; the message says why.
     """
-    return sections_of(transcript_of(_read_bytes(path), group=group))
-
-
-def _read_bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise Refused(f"unreadable: {type(error).__name__}") from error
+    return sections_of_all(transcripts_of(data, group=group))
 
 
-def transcript_of(data: bytes, *, group: str) -> Transcript:
-    """What a MIDI file says.
+def transcripts_of(data: bytes, *, group: str) -> list[Transcript]:
+    """What a MIDI file says: of format 2 each of its sequences, else one.
 
     Raises:
         Refused: If it is damaged, too long or not of this group.
     """
-    midi = _parse_score(data)
+    return read_each(plain_files(data), lambda file: _transcript_of(_parse_score(file), group))
+
+
+def _transcript_of(midi: ScoreTick, group: str) -> Transcript:
     lines = [_line_of(track) for track in midi.tracks]
     style, parts = parts_of(lines, group)
     return Transcript(
@@ -62,12 +63,9 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
 
 def _parse_score(data: bytes) -> ScoreTick:
     try:
-        midi = ScoreTick.from_midi(data)
+        return ScoreTick.from_midi(data)
     except Exception as error:  # the parser raises bare RuntimeError and others for damaged files
-        raise Refused(f"unreadable: {type(error).__name__}") from error
-    if midi.ticks_per_quarter < 1:
-        raise Refused("unreadable: no ticks in a quarter")
-    return midi
+        raise Refused("unreadable: its tracks are damaged") from error
 
 
 def _ticks_of(midi: ScoreTick, time: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from music21 import converter
 
 from training.formats.dynamics import velocities_at
 from training.formats.endings import PlayedTime, earlier_endings
+from training.formats.metres import metre_of_bars
 from training.formats.part_roles import VOICE, Line, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
 from training.formats.text_encoding import text_of, unpack_score
@@ -52,7 +54,7 @@ def transcript_of(data: bytes, *, suffix: str, group: str) -> Transcript:
     sounding = [staff for staff, line in zip(staves, lines, strict=True) if not line.transposition] or staves
     return Transcript(
         notes=notes_of(_with_parts(lines, parts)),
-        metres={time.tick(at): (mark.numerator, mark.denominator) for at, mark in time.marks("TimeSignature")},
+        metres=time.metres(),
         signatures=[(time.tick(at), mark.sharps) for at, mark in _marks_of(sounding[0], "KeySignature")],
         tempos=sorted({(time.tick(at), float(bpm)) for at, bpm in _tempos_of(score)}),
         whole_bars=time.whole_bars,
@@ -113,17 +115,25 @@ class _MeasureTime:
         """Where a place of the score comes to lie."""
         return self._played.tick(at)
 
+    def metres(self) -> dict[int, tuple[int, int]]:
+        """Time signatures by their ticks; what most bars say where there is none."""
+        named = {self.tick(at): (mark.numerator, mark.denominator) for at, mark in self.marks("TimeSignature")}
+        return named or {0: metre_of_bars(Fraction(bar.end - bar.start) for bar in self._bars)}
+
     @property
     def whole_bars(self) -> list[int] | None:
-        """Ticks at which bars begin that are as long as their metre says; None without bars."""
+        """Ticks at which bars begin that are as long as their metre says; None without any."""
         metres = [(at, mark.barDuration.quarterLength) for at, mark in self.marks("TimeSignature")]
+        if not metres:
+            beats, unit = next(iter(self.metres().values()))
+            metres = [(0, Fraction(4 * beats, unit))]
         times = [at for at, _ in metres]
         whole = []
         for bar in self._bars:
             place = bisect_right(times, bar.start) - 1
             if place >= 0 and bar.end - bar.start == metres[place][1] and self.plays(bar.start):
                 whole.append(self.tick(bar.start))
-        return whole if self._bars else None
+        return whole or None
 
 
 def _endings_of(score: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401

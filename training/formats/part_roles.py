@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.music.score import TICKS_PER_QUARTER, Note, Part, note_order
+from training.formats.drum_strokes import nearest_stroke
 from training.formats.sections import MOST_TICKS, Refused
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ _FEWEST_MANY = 5
 
 _CHORDAL = 0.1
 """Share of notes that start while another still sounds, from which a line is more than one melody."""
+
+_STRAY = 3
+_STRAY_SHARE = 0.02
+"""Notes, and share of all, up to which a line is strays and not a part."""
+
+_LOWEST_PLAYED = 12
+"""Keys below are no music: sample libraries are switched by them. A piano begins at 21."""
 
 _HAND_WINDOW = 4 * TICKS_PER_QUARTER
 _LOWEST_DIVIDE, _HIGHEST_DIVIDE = 55, 65
@@ -104,6 +112,8 @@ def parts_of(lines: Sequence[Line], group: str) -> tuple[str, list[Part | None]]
         Refused: If the lines are not of the group, or no style is for them.
     """
     pitched = [index for index, line in enumerate(lines) if line.notes and not line.drums]
+    fewest = min(_STRAY, _STRAY_SHARE * sum(lines[index].notes for index in pitched))
+    pitched = [index for index in pitched if lines[index].notes > fewest]
     style = ""
     if group == FIND_OUT:
         group, style = _found_out(
@@ -175,7 +185,7 @@ def notes_of(rows: Iterable[Row]) -> list[Note]:
     Raises:
         Refused: If a note stands where no piece is so long.
     """
-    rows = list(rows)
+    rows = [_played(row) for row in rows if row[-1] is Part.DRUMS or row[2] >= _LOWEST_PLAYED]
     # MIDI's parser counts in 32 bits: a later time comes out negative.
     if any(not 0 <= start < MOST_TICKS or duration > MOST_TICKS for start, duration, *_ in rows):
         raise Refused("longer than any piece")
@@ -187,6 +197,12 @@ def notes_of(rows: Iterable[Row]) -> list[Note]:
         for start, duration, pitch, velocity, part in rows
     )
     return sorted(notes, key=note_order)
+
+
+def _played(row: Row) -> Row:
+    """The row; a stroke that General MIDI's kit lacks is the nearest that it has."""
+    start, duration, pitch, velocity, part = row
+    return (start, duration, nearest_stroke(pitch), velocity, part) if part is Part.DRUMS else row
 
 
 def _find_divides(rows: Iterable[Row]) -> dict[int, float]:

@@ -16,12 +16,19 @@ from composer.tokens import vocabulary
 from composer.tokens.tokenizer import quantised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 FEWEST_BARS = 8
 FEWEST_NOTES = 32
 MOST_EMPTY = 0.34
 """Share of empty bars at which a section is no music for its own sake."""
+
+LONGEST_REST = 4
+"""Bars of silence in a section; a longer one divides it."""
+
+MOST_STRAYS = 2
+MOST_BEYOND = 0.02
+"""Notes, and share of all, that may lie beyond the keyboard and are left out; with more, a section is damaged."""
 
 MOST_TICKS = 1_000_000
 """Nearly six hours at 120 quarters a minute: a file that claims to be longer is damaged."""
@@ -31,6 +38,8 @@ _DEFAULT_TEMPOS = {100, 120}
 """What programs write when nobody chose a tempo, in quarters a minute."""
 
 _Mark = TypeVar("_Mark", int, float)
+_Item = TypeVar("_Item")
+_Read = TypeVar("_Read")
 
 # Metres that are written otherwise but felt like one of the vocabulary's.
 _ALIKE = {
@@ -68,7 +77,7 @@ class Transcript:
 
     Attributes:
         notes: Notes in `note_order`, each with its role.
-        metres: Time signatures; 4/4 from the beginning where there is none.
+        metres: Time signatures; 4/4 up to the first of them.
         signatures: Sharps (positive) or flats of each key signature, in order.
         tempos: Quarters a minute of each tempo mark, in order.
         whole_bars: Where the bars begin that are as long as their metre says; None where bar lines must be found.
@@ -123,15 +132,44 @@ def sections_of(transcript: Transcript) -> list[Section]:
     return sections[::-1]
 
 
+def sections_of_all(transcripts: Iterable[Transcript]) -> list[Section]:
+    """The sections of several pieces in one file, those of each in order of time.
+
+    Raises:
+        Refused: If nothing of any of them can be used; the message says why.
+    """
+    return [section for each in read_each(transcripts, sections_of) for section in each]
+
+
+def read_each(items: Iterable[_Item], read: Callable[[_Item], _Read]) -> list[_Read]:
+    """What is read of each, without those that are refused.
+
+    Raises:
+        Refused: If all are refused, for the reason of the first.
+    """
+    found: list[_Read] = []
+    reasons: list[Refused] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except Refused as reason:
+            reasons.append(reason)
+    if not found:
+        raise reasons[0] if reasons else Refused("no music in it")
+    return found
+
+
 def _find_stretches(transcript: Transcript) -> Iterator[_Stretch]:
     """Every stretch in one metre whose bars are whole, in order of time."""
-    marks = transcript.metres or {0: (4, 4)}
+    # As the standard of MIDI files has it, and harmless for notation, whose first metre stands at its beginning.
+    marks = transcript.metres if 0 in transcript.metres else {0: (4, 4), **transcript.metres}
     times = sorted(marks)
     changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
     for start, end in pairwise([*changes, max(note.end for note in transcript.notes)]):
         metre = _metre_of(*marks[start])
         if metre is not None and end > start:
-            yield from _whole_bars(transcript, start, end, metre)
+            for stretch in _whole_bars(transcript, start, end, metre):
+                yield from _between_rests(transcript.notes, stretch)
 
 
 def _metre_of(numerator: int, denominator: int) -> Metre | None:
@@ -144,14 +182,39 @@ def _whole_bars(transcript: Transcript, start: int, end: int, metre: Metre) -> I
     if not inside:
         return
     bar = metre.bar_ticks
-    if transcript.whole_bars is None:
-        phases = bar_phases(shifted(inside, -start), metre)
-    else:
-        phases = _written_phases([line - start for line in transcript.whole_bars if start <= line < end], bar)
+    written = [line - start for line in transcript.whole_bars or () if start <= line < end]
+    phases = _written_phases(written, bar) if written else bar_phases(shifted(inside, -start), metre)
     cuts = [*(tick for tick, _ in phases), end - start]
     for (tick, phase), cut in zip(phases, cuts[1:], strict=True):
         first = phase - bar if tick == 0 and phase else tick + (phase - tick) % bar
         yield _Stretch(start + first, start + max(first, 0), start + cut, metre)
+
+
+def _between_rests(notes: Sequence[Note], stretch: _Stretch) -> Iterator[_Stretch]:
+    """The parts of a stretch between rests that are too long for a section."""
+    bar = stretch.metre.bar_ticks
+    begins = sounded = 0
+    for note in notes:
+        if not stretch.inside <= note.start < stretch.end:
+            continue
+        first = (note.start - stretch.start) // bar
+        if first > sounded + LONGEST_REST:
+            yield _part_of(stretch, begins, sounded)
+            begins = first
+        sounded = max(sounded, (min(note.end, stretch.end) - stretch.start + bar - 1) // bar)
+    yield _part_of(stretch, begins, None)
+
+
+def _part_of(stretch: _Stretch, first: int, end: int | None) -> _Stretch:
+    """The stretch from one of its bars to before another, or to its end."""
+    bar = stretch.metre.bar_ticks
+    start = stretch.start + first * bar
+    return replace(
+        stretch,
+        start=start,
+        inside=max(start, stretch.inside),
+        end=stretch.end if end is None else min(stretch.end, stretch.start + end * bar),
+    )
 
 
 def _written_phases(lines: Sequence[int], bar: int) -> list[tuple[int, int]]:
@@ -190,9 +253,14 @@ def _place_notes(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
     bars = placed[-1].start // bar + 1
     if bars < FEWEST_BARS:
         raise Refused("fewer than 8 bars in a section")
-    if 1 - len({note.start // bar for note in placed}) / bars > MOST_EMPTY:
+    if 1 - len(_sounding_bars(placed, bar, bars)) / bars > MOST_EMPTY:
         raise Refused("a third of its bars is empty")
     return placed
+
+
+def _sounding_bars(notes: Sequence[Note], bar: int, bars: int) -> set[int]:
+    """Bars in which a note begins or sounds on."""
+    return {place for note in notes for place in range(note.start // bar, min((max(note.end, 1) - 1) // bar + 1, bars))}
 
 
 def _end_at_bar(score: Score) -> Score:
@@ -208,10 +276,15 @@ def _end_at_bar(score: Score) -> Score:
 
 
 def _move_score(score: Score, semitones: int) -> Score:
-    """Transpose, or refuse where that leads beyond MIDI's keys."""
-    if any(note.part is not Part.DRUMS and not 0 <= note.pitch + semitones < PITCHES for note in score.notes):
+    """Transpose, without the few notes that this leads beyond MIDI's keys.
+
+    Raises:
+        Refused: If they are not few.
+    """
+    kept = [note for note in score.notes if note.part is Part.DRUMS or 0 <= note.pitch + semitones < PITCHES]
+    if len(score.notes) - len(kept) > max(MOST_STRAYS, MOST_BEYOND * len(score.notes)):
         raise Refused("notes beyond the keyboard")
-    return score.transposed(semitones)
+    return replace(score, notes=tuple(kept)).transposed(semitones)
 
 
 def _mark_at(marks: Sequence[tuple[int, _Mark]], start: int) -> _Mark | None:

@@ -114,7 +114,7 @@ def test_what_is_refused_is_counted_by_reason(tmp_path: Path) -> None:
     _, report = prepared(tmp_path)
 
     assert report == {
-        CHOPIN: {"taken": 1, "fewer than 32 notes": 1, "unreadable: RuntimeError": 1},
+        CHOPIN: {"taken": 1, "fewer than 32 notes": 1, "unreadable: no MIDI file": 1},
         LIEDER: {"not one voice and piano": 1},
     }
 

@@ -41,7 +41,7 @@ def test_what_was_read_is_taken_from_the_cache(
 ) -> None:
     reader = Reader(tmp_path / "cache")
     before = reader(piece)
-    monkeypatch.setattr(read_cache, "transcript_of", None)
+    monkeypatch.setattr(read_cache, "transcripts_of", None)
 
     after = reader(piece)
 

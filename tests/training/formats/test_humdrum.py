@@ -4,13 +4,14 @@ import pytest
 
 from composer.music.score import Key, Metre, Mode, Part
 from tests.training.scores import kern
-from training.formats.humdrum import transcript_of
+from training.formats.humdrum import transcripts_of
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused, Transcript, sections_of
 
 
 def read(text: str, *, group: str = FIND_OUT) -> Transcript:
-    return transcript_of(text.encode(), group=group)
+    [transcript] = transcripts_of(text.encode(), group=group)
+    return transcript
 
 
 def rows(*cells: str) -> str:
@@ -69,7 +70,9 @@ def test_what_a_performance_without_repeats_leaves_out_is_not_read() -> None:
 def test_text_in_any_encoding_is_read(encoding: str) -> None:
     data = kern(8, comment="ab\xa9 Für Elise").encode(encoding)
 
-    assert len(transcript_of(data, group=FIND_OUT).notes) == 81
+    [transcript] = transcripts_of(data, group=FIND_OUT)
+
+    assert len(transcript.notes) == 81
 
 
 @pytest.mark.parametrize("text", ["", "\0" * 99, "**text\nword\n*-", "**kern\n4c\t4d\n*-"])

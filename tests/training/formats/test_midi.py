@@ -242,13 +242,13 @@ def test_drums_alone_are_music_too(file: Path) -> None:
         (two_hands(2), "solo-piano", "fewer than 32 notes"),
         (two_hands(7), "solo-piano", "fewer than 8 bars in a section"),
         (two_hands(12)[:1], "solo-piano", "not two staves of keyboard music"),
-        ([*two_hands(12), Staff(struck=[(0, 1, 60)], channel=2)], "solo-piano", "not two staves"),
+        ([*two_hands(12), Staff(struck=bars_of_tune(12), channel=2)], "solo-piano", "not two staves"),
         ([two_hands(12)[0], Staff(struck=bars_of_chords(12), program=40, channel=1)], "solo-piano", "not two staves"),
         (two_hands(12), "song", "not one voice and piano"),
         ([Staff(struck=[(0, 1, 60)])], "band-drums", "fewer than 32 notes"),
         ([], "band-drums", "fewer than 32 notes"),
         ([Staff(struck=[(bar * 8 + beat / 4, 0.25, 60) for bar in range(8) for beat in range(4)])], "band", "third of"),
-        ([*two_hands(12, up=7), Staff(struck=[(0, 1, 127)], channel=2)], "ensemble", "beyond the keyboard"),
+        ([*two_hands(12, up=7), Staff(struck=[(at, 1, 127) for at in range(9)], channel=2)], "ensemble", "beyond the"),
     ],
 )
 def test_what_is_no_piece_is_refused_with_a_reason(file: Path, staves: list[Staff], group: str, reason: str) -> None:

@@ -6,6 +6,7 @@ Source: "The abc music standard 2.1", abcnotation.com.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from training.formats.abc_notation.fields import (
@@ -23,17 +24,13 @@ from training.formats.abc_notation.symbols import length_of, notes_in, spelled, 
 from training.formats.abc_notation.tunes import is_field
 from training.formats.abc_notation.voice import TuneVoice
 from training.formats.dynamics import VELOCITIES
+from training.formats.metres import metre_of_bars
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
 _COMPOUND = (6, 9, 12)
-_BARS_THAT_TELL = {
-    Fraction(4): (4, 4), Fraction(3): (3, 4), Fraction(2): (2, 4), Fraction(6): (3, 2), Fraction(3, 2): (3, 8),
-    Fraction(9, 2): (9, 8), Fraction(5): (5, 4), Fraction(7): (7, 4), Fraction(8): (4, 4),
-}  # fmt: skip
-"""The metre of a tune that names none, by the usual length of its bars in quarters; 4/4 for others."""
 
 
 class TuneReader:
@@ -80,8 +77,8 @@ class TuneReader:
         named = dict(sorted(self._metres.items()))
         if any(metre != FREE for metre in named.values()) and next(iter(named.values())) != FREE:
             return {at: metre for at, metre in named.items() if metre != FREE}
-        usual = max(voices, key=lambda voice: len(voice.bars)).usual_bar()
-        found = _BARS_THAT_TELL.get(usual or Fraction(4), (4, 4))
+        bars = max((voice.bars for voice in voices), key=len)
+        found = metre_of_bars(end - start for start, end in pairwise(bars))
         return {Fraction(0): found, **{at: metre for at, metre in named.items() if metre != FREE}}
 
     def _voice(self) -> TuneVoice:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -189,8 +188,3 @@ class TuneVoice:
             self.drums = number == _DRUM_CHANNEL
         elif words[0] in {"transpose", "rtranspose"}:
             self.transposition = number
-
-    def usual_bar(self) -> Fraction | None:
-        """The commonest length of its bars, in quarters."""
-        lengths = Counter(end - start for start, end in zip(self.bars, self.bars[1:], strict=False))
-        return lengths.most_common(1)[0][0] if lengths else None
