@@ -58,5 +58,12 @@ class Audience(Protocol):
     async def cancelled(self, generation: Generation, /) -> None:
         """Say so."""
 
+    async def ready(self, generation: Generation, /) -> None:
+        """Call the person, who waited long, to a piece that was delivered.
+
+        Raises:
+            Exception: If it surely was not said, and may be later.
+        """
+
     def resumed(self, generation: Generation, /) -> None:
         """Note that the bot was restarted while composing: the piece's place in the queue follows. Returns at once."""

@@ -75,10 +75,12 @@ class Defaults:
     Attributes:
         wishes: Wishes of the person for the music.
         private: Whether only the person sees the pieces; None where the person did not say.
+        notify: Whether the person is told when a piece that took long is ready; None is yes.
     """
 
     wishes: Wishes = field(default_factory=dict)
     private: bool | None = None
+    notify: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.domain.generation import GenerationState, Post
 from bot.errors import report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.clock import Clock
     from bot.domain.audience import Audience, Delivery
@@ -58,10 +58,19 @@ class DeliveryRetries:
         """Whether a generation may arrive at any moment; one that waits for its next try may not."""
         return number in self._tasks and number not in self._waiting
 
-    def start(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
-        """Deliver, and note it in the row; `again` as in `Audience.deliver`."""
+    def start(
+        self,
+        audience: Audience,
+        generation: Generation,
+        piece: FinishedPiece,
+        *,
+        again: bool,
+        delivered: Callable[[Generation], None],
+    ) -> None:
+        """Deliver, note it in the row, and call `delivered` with what was noted; `again` as in `Audience.deliver`."""
         number = generation.number
-        self._tasks[number] = task = asyncio.create_task(self._deliver(audience, generation, piece, again=again))
+        work = self._deliver(audience, generation, piece, again=again, delivered=delivered)
+        self._tasks[number] = task = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._tasks.pop(number, None))
 
     def abandon(self, number: int) -> None:
@@ -78,7 +87,15 @@ class DeliveryRetries:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    async def _deliver(self, audience: Audience, generation: Generation, piece: FinishedPiece, *, again: bool) -> None:
+    async def _deliver(
+        self,
+        audience: Audience,
+        generation: Generation,
+        piece: FinishedPiece,
+        *,
+        again: bool,
+        delivered: Callable[[Generation], None],
+    ) -> None:
         delivery, early = None, again
         for pause in (*self._pauses, None):
             if not await self._is_wanted(generation.number):
@@ -94,7 +111,7 @@ class DeliveryRetries:
             finally:
                 self._waiting.discard(generation.number)
         try:
-            post = await self._note(generation, piece, delivery)
+            post = await self._note(generation, piece, delivery, delivered)
         except DatabaseError as error:
             # On a full disk, say. The row still says that it is to be delivered, and the next sweep takes it up.
             report(error, "delivery not noted", generation=generation.number)
@@ -117,7 +134,13 @@ class DeliveryRetries:
             report(error, "delivery failed", generation=generation.number)
             return None
 
-    async def _note(self, generation: Generation, piece: FinishedPiece, delivery: Delivery | None) -> Post | None:
+    async def _note(
+        self,
+        generation: Generation,
+        piece: FinishedPiece,
+        delivery: Delivery | None,
+        delivered: Callable[[Generation], None],
+    ) -> Post | None:
         number = generation.number
         if isinstance(delivery, Posted):
             where = Post(
@@ -127,11 +150,13 @@ class DeliveryRetries:
                 guild_id=generation.guild_id,
                 posted_at=self._clock(),
             )
-            if await self._generations.delivered(number, where, piece.seconds_spent) is None:
+            noted = await self._generations.delivered(number, where, piece.seconds_spent)
+            if noted is None:
                 log.info("no longer wanted", generation=number, message=delivery.message_id)
                 return None
             self._health.metrics.outcomes.labels("delivered").inc()
             log.info("delivered", generation=number, message=delivery.message_id)
+            delivered(noted)
             return where
         await self._generations.kept(number)
         self._health.metrics.outcomes.labels("kept").inc()

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.generation import GenerationState
 from bot.errors import report
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Coroutine
 
     from bot.domain.audience import Audience
     from bot.domain.generation import Generation, Progress
 
 
+class TellingNotes(Protocol):
+    """Notes who was told, as `store.generations` does."""
+
+    async def told(self, number: int, /, *, told: bool = True) -> bool:
+        """Note that somebody was told how it ended, or was not after all; whether that was new."""
+
+
 class SafeAudience:
     """The audience, told beside the work; what goes wrong with telling is only logged."""
 
-    def __init__(self, told: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(self, notes: TellingNotes) -> None:
         """Tell nobody yet.
 
         Args:
-            told: Notes that the end of a generation was told.
+            notes: Notes on who was told the end of a generation.
         """
-        self._told = told
+        self._notes = notes
         self._audience: Audience | None = None
         self._telling: dict[int, asyncio.Task[None]] = {}
 
@@ -41,13 +48,18 @@ class SafeAudience:
                 report(error, "could not be told", generation=generation.number)
 
     def ended(self, generation: Generation) -> None:
-        """Tell that it failed or was cancelled, and have that noted once it is told."""
+        """Tell that it failed or was cancelled, or is ready, and have that noted."""
         number = generation.number
         if self._audience is None or number in self._telling:
             return
-        failed = generation.state is GenerationState.FAILED
-        saying = self._audience.failed(generation) if failed else self._audience.cancelled(generation)
-        self._telling[number] = task = asyncio.create_task(self._tell(saying, number))
+        match generation.state:
+            case GenerationState.FAILED:
+                work = self._tell(self._audience.failed(generation), number)
+            case GenerationState.CANCELLED:
+                work = self._tell(self._audience.cancelled(generation), number)
+            case _:
+                work = self._tell_ready(self._audience, generation)
+        self._telling[number] = task = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._telling.pop(number, None))
 
     def resumed(self, generation: Generation) -> None:
@@ -68,6 +80,20 @@ class SafeAudience:
     async def _tell(self, saying: Coroutine[Any, Any, None], number: int) -> None:
         try:
             await saying
-            await self._told(number)
+            await self._notes.told(number)
+        except Exception as error:  # noqa: BLE001 - the row says that it is untold, and the next sweep tells it
+            report(error, "could not be told", generation=number)
+
+    async def _tell_ready(self, audience: Audience, generation: Generation) -> None:
+        number = generation.number
+        try:
+            # Noted first: told twice would be worse than not told, and what was told cannot be taken back.
+            if not await self._notes.told(number):
+                return
+            try:
+                await audience.ready(generation)
+            except Exception:
+                await self._notes.told(number, told=False)
+                raise
         except Exception as error:  # noqa: BLE001 - the row says that it is untold, and the next sweep tells it
             report(error, "could not be told", generation=number)

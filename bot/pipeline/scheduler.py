@@ -72,7 +72,7 @@ class Scheduler:
         """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
-        self._audience = SafeAudience(generations.told)
+        self._audience = SafeAudience(generations)
         self.stopping = False
 
     async def start(self, audience: Audience) -> None:
@@ -180,7 +180,9 @@ class Scheduler:
                 made = await self._producer.make(generation, self._show)
             if made is not None:
                 composed, piece = made
-                self._deliveries.start(audience, composed, piece, again=number in self._recovered)
+                self._deliveries.start(
+                    audience, composed, piece, again=number in self._recovered, delivered=self._audience.ended
+                )
         except asyncio.CancelledError:
             # By the bot's stop; where a person cancelled, the row says so and stays as it is.
             if await self._generations.requeue(number, counted=False) is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import rows, tallies
+from bot.storage import ready_notices, rows, tallies
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _WORTH_TELLING = timedelta(hours=6)
 """How long after it was asked for somebody still wants to know how a piece ended."""
+
+_ENDED = (GenerationState.DELIVERED, GenerationState.FAILED, GenerationState.CANCELLED)
 
 _NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
 """By type of a column; JSON holds any object."""
@@ -133,17 +135,19 @@ class Generations:
         )
 
     async def delivered(self, number: int, where: Post, seconds_spent: Mapping[str, float]) -> Generation | None:
-        """The result stands in a message."""
+        """The result stands in a message; its reply token is handed out once more, for a word that it is ready."""
 
         def unit(connection: Connection) -> Generation | None:
+            before, now = rows.find(connection, number), self._clock()
             moved = rows.move(
                 connection,
                 number,
                 [GenerationState.COMPOSED],
                 state=GenerationState.DELIVERED,
-                delivered_at=self._clock(),
+                delivered_at=now,
                 message_id=where.message_id,
                 reply_token=None,
+                untold=ready_notices.is_due(connection, before, where, now) or None if before else None,
                 seconds_spent=_merged(connection, number, seconds_spent),
             )
             if moved is not None or _is_there(connection, number):
@@ -151,7 +155,7 @@ class Generations:
             else:
                 # Erased or cancelled while it was sent: the message is taken back.
                 erasures.remove_later(connection, [where])
-            return moved
+            return replace(moved, reply_token=before.reply_token) if before and moved else None
 
         return await self._database.write(unit)
 
@@ -179,16 +183,17 @@ class Generations:
 
         return await self._database.write(unit)
 
-    async def told(self, number: int) -> None:
-        """Note that somebody was told how it ended."""
-        change = update(generation).where(generation.c.number == number).values(untold=None)
-        await self._database.write(lambda connection: connection.execute(change))
+    async def told(self, number: int, *, told: bool = True) -> bool:
+        """Note that somebody was told how it ended, or was not after all; whether that was new."""
+        which = (generation.c.number == number, generation.c.untold.is_(True if told else None))
+        change = update(generation).where(*which).values(untold=None if told else True)
+        return await self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     async def untold(self) -> list[Generation]:
-        """List what failed or was cancelled, not long ago, without anybody having been told; oldest first."""
+        """List what ended, not long ago, without anybody having been told; oldest first."""
         query = rows.select_generations().where(
             generation.c.untold.is_(True),
-            generation.c.state.in_([GenerationState.FAILED, GenerationState.CANCELLED]),
+            generation.c.state.in_(_ENDED),
             generation.c.created_at >= self._clock() - _WORTH_TELLING,
         )
         return await self._all(query.order_by(generation.c.number))

@@ -105,7 +105,7 @@ generation = Table(
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
 the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
-told that it failed or was cancelled."""
+told that it failed or was cancelled, and until somebody who waited long is told that it is ready."""
 
 post = Table(
     "post",

@@ -58,6 +58,9 @@ class DeafAudience:
     async def cancelled(self, generation: Generation, /) -> None:
         """Nothing to note."""
 
+    async def ready(self, generation: Generation, /) -> None:
+        """Say nothing."""
+
     def resumed(self, generation: Generation, /) -> None:
         """Nothing to note."""
 

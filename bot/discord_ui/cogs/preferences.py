@@ -46,13 +46,14 @@ class PreferencesCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @piece_options(lasting_only=True)
-    @options("private", "reset")
+    @options("private", "notify", "reset")
     async def settings(
         self,
         interaction: discord.Interaction[Cadenza],
         /,
         *,
         private: bool | None = None,
+        notify: bool | None = None,
         reset: bool = False,
         **given: str | float | None,
     ) -> None:
@@ -62,8 +63,12 @@ class PreferencesCog(commands.Cog):
         self._check_model(wishes.get("model"))
         preferences = self._client.app.store.preferences
         before = Defaults() if reset else await preferences.defaults(interaction.user.id)
-        after = Defaults(wishes={**before.wishes, **wishes}, private=before.private if private is None else private)
-        changed = bool(wishes) or private is not None
+        after = Defaults(
+            wishes={**before.wishes, **wishes},
+            private=before.private if private is None else private,
+            notify=before.notify if notify is None else notify,
+        )
+        changed = bool(wishes) or private is not None or notify is not None
         if reset or changed:
             await in_time(interaction, preferences.set_defaults(interaction.user.id, after))
         headline = "settings.saved" if changed else "settings.reset" if reset else None
@@ -132,8 +137,8 @@ class PreferencesCog(commands.Cog):
 def _default_lines(defaults: Defaults, say: Sentences) -> list[str]:
     said = [option for option in SHOWN_OPTIONS if option.field in defaults.wishes]
     values = {option.name: as_spoken(option, defaults.wishes[option.field], say) for option in said}
-    if defaults.private is not None:
-        values["private"] = _mark(defaults.private)
+    marks = {"private": defaults.private, "notify": defaults.notify}
+    values |= {name: _mark(on) for name, on in marks.items() if on is not None}
     lines = [say("settings.row", option=say(f"option.{name}.name"), value=value) for name, value in values.items()]
     return lines or [say("settings.none")]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import discord
 import structlog
 
 from bot.discord_ui.buttons import Spec, piece_buttons, row
@@ -25,8 +26,6 @@ from bot.domain.generation import Queued
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-
-    import discord
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.texts.sentences import Sentences
@@ -216,6 +215,24 @@ class Courier:
                 raise
             log.info("not shown", generation=generation.number, error=repr(error))
         self.replies.forget(generation.request_id)
+
+    async def ready(self, generation: Generation, /) -> None:
+        """Mention whoever asked for it, with a link to it: nobody is notified of the edit that brought it.
+
+        Raises:
+            discord.HTTPException: If Discord is away for now.
+        """
+        say = sentences.sentences(generation.locale)
+        place = f"{generation.guild_id or '@me'}/{generation.channel_id}/{generation.message_id}"
+        link = f"https://discord.com/channels/{place}"
+        person = piece_message.person(generation.user_id, say)
+        text = say("stage.ready", person=person, number=generation.number, link=link)
+        try:
+            await self._messages.call(self.replies.address(generation), text)
+        except UNANSWERED as error:
+            if isinstance(error, discord.HTTPException) and is_passing(error):
+                raise
+            log.info("not told that it is ready", generation=generation.number, error=repr(error))
 
     def resumed(self, generation: Generation, /) -> None:
         """Say with its place in the queue that it is back there: two edits at once would be one too many."""

@@ -32,7 +32,7 @@ class Preferences:
 
     async def defaults(self, user_id: int) -> Defaults:
         """A person's own."""
-        return _to_defaults(await self._database.read(lambda connection: _value(connection, USER, user_id)))
+        return await self._database.read(lambda connection: defaults_of(connection, user_id))
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:
         """Put a person's own in the place of those before; of none, nothing is kept."""
@@ -78,6 +78,11 @@ class Preferences:
         return await self._database.read(lambda connection: list(connection.scalars(query)))
 
 
+def defaults_of(connection: Connection, user_id: int) -> Defaults:
+    """Read a person's own inside a unit of work."""
+    return _to_defaults(_value(connection, USER, user_id))
+
+
 def server_settings(connection: Connection, guild_id: int | None) -> ServerSettings:
     """Read them inside a unit of work."""
     value = {} if guild_id is None else _value(connection, SERVER, guild_id)
@@ -105,14 +110,14 @@ def _value(connection: Connection, scope: str, owner: int) -> dict[str, Any]:
 def _as_json(defaults: Defaults) -> dict[str, Any]:
     """Defaults by field, with the word `any` for None: earlier releases wrote null for what was left open."""
     said = {name: ANY if plain is None else plain for name, plain in defaults.wishes.items()}
-    return {**said, "private": defaults.private}
+    return {**said, "private": defaults.private, "notify": defaults.notify}
 
 
 def _to_defaults(value: dict[str, Any]) -> Defaults:
     # A newer release may have known options that this one does not.
     given = {option: value[option.field] for option in ORDER_OPTIONS if value.get(option.field) is not None}
     wishes = {option.field: None if option.may_be_any and plain == ANY else plain for option, plain in given.items()}
-    return Defaults(wishes=wishes, private=value.get("private"))
+    return Defaults(wishes=wishes, private=value.get("private"), notify=value.get("notify"))
 
 
 def _at(scope: str, owner: int, name: str) -> ColumnElement[bool]:

@@ -36,9 +36,10 @@ REGISTERED = [
     {"name": "seed", "type": Type.integer, "min_value": 0, "max_value": 2**53 - 1},
     {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
+    {"name": "notify", "type": Type.boolean},
     {"name": "reset", "type": Type.boolean},
 ]
-"""What Discord is told of the options of `/compose`, which lacks the last, and of `/settings`.
+"""What Discord is told of the options of `/compose`, which lacks the last two, and of `/settings`.
 
 The latter lacks what belongs to one piece alone.
 """
@@ -80,7 +81,7 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
     async with open_discord_world(tmp_path) as here:
         commands = here.env.backend.commands[None]
 
-        assert told(commands["compose", 1]) == REGISTERED[:-1]
+        assert told(commands["compose", 1]) == REGISTERED[:-2]
         assert told(commands["settings", 1]) == [
             option for option in REGISTERED if option["name"] not in {"seed", "rolls"}
         ]

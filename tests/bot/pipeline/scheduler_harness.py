@@ -84,6 +84,7 @@ class RecordingAudience:
         progress: Progress that was shown, by generation.
         behind: Posts that may have been there unnoted.
         errors: Errors that the next deliveries raise, one each.
+        called: Generations to which somebody was called.
         kept: Answer of a delivery in the place of a message.
     """
 
@@ -93,6 +94,7 @@ class RecordingAudience:
         self.pieces: dict[int, FinishedPiece] = {}
         self.behind: list[Post] = []
         self.errors: list[Exception] = []
+        self.called: list[int] = []
         self.kept: Delivery | None = None
         self.hold = False
         self._happened = asyncio.Event()
@@ -119,6 +121,10 @@ class RecordingAudience:
 
     async def cancelled(self, generation: Generation, /) -> None:
         self._tell(generation, "cancelled")
+
+    async def ready(self, generation: Generation, /) -> None:
+        self.called.append(generation.number)
+        self._happened.set()
 
     def resumed(self, generation: Generation, /) -> None:
         self._tell(generation, "resumed")

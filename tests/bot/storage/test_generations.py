@@ -82,8 +82,8 @@ async def test_a_piece_goes_its_way(opened):
         )
         assert done.seconds_spent == {"sample": 1.5, "render": 0.5}
         assert composed.reply_token == "a-reply-token"
-        assert done.reply_token is None
-        assert await store.generations.by_message(9000) == done
+        assert done.reply_token == "a-reply-token"
+        assert await store.generations.by_message(9000) == replace(done, reply_token=None)
 
 
 async def test_states_change_only_from_those_that_allow_it(opened):

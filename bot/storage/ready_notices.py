@@ -1,0 +1,36 @@
+"""Who is told that a piece is ready: an edit of the reply, in which it arrives, notifies nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.storage.people.preferences import defaults_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.domain.generation import Generation, Post
+
+LONG = timedelta(seconds=60)
+"""How long somebody waits for a piece without looking elsewhere."""
+
+
+def is_due(connection: Connection, generation: Generation, where: Post, now: datetime) -> bool:
+    """Whether the person is to be told, inside the unit of work that notes the delivery.
+
+    A private reply notifies nobody, whatever follows it. A direct message that bears a piece notifies by itself.
+
+    Args:
+        connection: Of the unit of work.
+        generation: Generation as it was before its delivery.
+        where: Message that bears it.
+        now: Moment of the delivery.
+    """
+    if generation.private or generation.user_id is None or where.channel_id != generation.channel_id:
+        return False
+    if now - generation.created_at <= LONG:
+        return False
+    return defaults_of(connection, generation.user_id).notify is not False
