@@ -14,6 +14,7 @@ from bot.discord_ui import api_address, error_replies, network, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
+from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
@@ -73,6 +74,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: Parts that do not know Discord.
         courier: Audience that delivers pieces.
+        presence: What stands below the bot's name.
         promises: Answers that are promised before they are given.
         remover: Remover of messages whose pieces were erased.
         training_messages: Messages that tell of trainings.
@@ -104,12 +106,14 @@ class Cadenza(commands.Bot):
             # Every server comes by itself a moment after the greeting; the work need not wait two seconds for them.
             guild_ready_timeout=0.2,
             proxy=app.settings.discord_proxy,
+            activity=idle(),
         )
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
         answers = OpenAnswers(app.settings.answers_folder)
         self.promises = Promises(self, answers, app.store.generations, self.remover)
         self.courier = Courier(self, app.orders)
+        self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, FormHandler] = {}
@@ -139,6 +143,7 @@ class Cadenza(commands.Bot):
     async def on_ready(self) -> None:
         """Take up the work, the first time; whenever Discord forgot us, tell the cogs that reactions were missed."""
         self.app.health.gateway_ready()
+        self.presence.begun_anew()
         if not self._begun:
             self._begun = True
             try:
@@ -155,7 +160,12 @@ class Cadenza(commands.Bot):
         self._beside = [asyncio.create_task(work) for work in self._work_beside()]
 
     def _work_beside(self) -> tuple[Coroutine[None, None, None], ...]:
-        return self._watch_latency(), self.remover.keep_removing(), self.promises.mend()
+        return (
+            self._watch_latency(),
+            self.remover.keep_removing(),
+            self.promises.mend(),
+            self.presence.keep_showing(),
+        )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what was decided on a server that the bot has left, and where pieces stand there."""

@@ -86,6 +86,7 @@ class Gateway:
     Attributes:
         identified, resumed: How often a session began, and how often it went on.
         heartbeats: How many came.
+        presences: What the bot showed beside its name, the latest last; a new session begins with its first.
         away: Whether whoever comes is sent away.
         sent_away: How often that was done.
     """
@@ -97,6 +98,7 @@ class Gateway:
         self._sending = asyncio.Lock()
         self.url = ""
         self.identified = self.resumed = self.heartbeats = self.sent_away = 0
+        self.presences: list[Json] = []
         self.away = False
 
     @property
@@ -128,6 +130,8 @@ class Gateway:
                 await connection.send(ACKNOWLEDGED)
             case 2:
                 await self._identify(connection, message["d"])
+            case 3:
+                self.presences.append(message["d"])
             case 6:
                 await self._resume(connection, message["d"])
         self._changes.tell()
@@ -139,6 +143,7 @@ class Gateway:
             await connection.close(4014)
         else:
             self.identified += 1
+            self.presences.append(wanted.get("presence") or {})
             self._session, self._connection = Session(wanted["intents"]), connection
             await self._greet(self._session)
 
