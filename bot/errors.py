@@ -27,7 +27,7 @@ BotError
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -35,6 +35,7 @@ import structlog
 from composer.errors import MachineError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 log = structlog.stdlib.get_logger(__name__)
@@ -182,9 +183,13 @@ class BadOption(Refusal):
 
     Attributes:
         sentence: The composer's own sentence, in English.
+        reason: Name of what is wrong, see `composer.errors.RequestError`.
+        values: What the sentence tells, by name.
     """
 
     sentence: str
+    reason: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Stopping(Refusal):

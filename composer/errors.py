@@ -15,7 +15,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class ComposerError(Exception):
@@ -28,9 +28,19 @@ class ComposerError(Exception):
 
 
 class RequestError(ComposerError):
-    """The request asks for what does not exist or lies out of range."""
+    """The request asks for what does not exist or lies out of range.
+
+    Attributes:
+        reason: Name of what is wrong, by which others word the sentence in another language; empty if it has none.
+        values: What the sentence tells, by name.
+    """
 
     exit_status = 2
+
+    def __init__(self, sentence: str, *, reason: str = "", values: Mapping[str, object] | None = None) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.values = dict(values or {})
 
 
 class EngineError(ComposerError):

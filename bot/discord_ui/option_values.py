@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.discord_ui.refusal_texts import RefusalError, Words
+from bot.discord_ui.refusal_texts import RefusalError, Words, request_refusal
 from bot.domain.order import ORDER_OPTIONS
 from composer.errors import RequestError, shortened
 from composer.options import ANY
@@ -63,7 +63,7 @@ def read_text(option: Option, text: str, say: Sentences) -> Plain:
     except RequestError as error:
         if is_spelled(option):
             raise RefusalError(f"refusal.{option.name}", value=shortened(text)) from None
-        raise RefusalError("refusal.composer", sentence=str(error)) from None
+        raise request_refusal(str(error), error.reason, error.values) from None
     except ValueError:
         raise _out_of_range(option) from None
     if option.is_number and not _is_in_range(option, value):

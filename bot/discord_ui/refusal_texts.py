@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot import errors
+from bot.discord_ui.texts.sentences import load
 from composer.errors import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.discord_ui.texts.sentences import Sentences
@@ -123,7 +124,7 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             option = Words(f"option.{refusal.option}.name")
             found = _unheard(refusal, option)
         case errors.BadOption():
-            found = RefusalError("refusal.composer", sentence=refusal.sentence)
+            found = request_refusal(refusal.sentence, refusal.reason, refusal.values)
         case errors.NoSuchPiece():
             found = RefusalError("refusal.number", number=refusal.number)
         case _:
@@ -140,6 +141,26 @@ def _unlearned(refusal: errors.UnlearnedStyle) -> RefusalError:
 
 def _listed(engines: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in engines)
+
+
+def request_refusal(sentence: str, reason: str, values: Mapping[str, object]) -> RefusalError:
+    """What a person reads where the composer refuses a request.
+
+    Args:
+        sentence: Sentence of the composer, in English; it is told where no language has words for the reason.
+        reason: Name of what is wrong.
+        values: Values that the sentence tells, by name: names of instruments and the like are worded by each language.
+    """
+    if f"request.{reason}" not in load("en"):
+        return RefusalError("refusal.composer", sentence=sentence)
+    refusal = RefusalError(f"request.{reason}")
+    refusal.values = {name: _worded(name, value) for name, value in values.items()}
+    return refusal
+
+
+def _worded(name: str, value: object) -> object:
+    """The words for one of the names that have a table of their own, such as an instrument; else the value itself."""
+    return Words(f"{name}.{value}") if f"{name}.{value}" in load("en") else value
 
 
 def _unheard(refusal: errors.UnheardOption, option: Words) -> RefusalError:

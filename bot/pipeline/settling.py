@@ -53,5 +53,5 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
             raise UnheardOption(model.name, unheard.name, unheard.engines)
         engine.check(request)
     except RequestError as error:
-        raise BadOption(str(error)) from error
+        raise BadOption(str(error), error.reason, error.values) from error
     return options

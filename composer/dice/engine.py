@@ -44,7 +44,7 @@ class DiceEngine:
         """Refuse what no throw of the dice can give; see `Engine`."""
         check_request(self.identity, request)
         if request.rolls is not None and request.game is None:
-            raise RequestError(f"rolls need a game; name one of {', '.join(GAMES)}")
+            raise RequestError(f"rolls need a game; name one of {', '.join(GAMES)}", reason="rolls_need_game")
         game, row = _game_of(request), _row_of(request)
         _check_key(game, request.key)
         if request.rolls is not None:
@@ -101,4 +101,8 @@ def _check_key(game: Game, wanted: Key | None) -> None:
     printed = game.tables[0].key
     if wanted is not None and wanted.mode is not printed.mode:
         mode = printed.mode.name.lower()
-        raise RequestError(f"a {game.dance} stands in {mode}, not in {wanted}; ask for a {mode} key, or leave it out")
+        raise RequestError(
+            f"a {game.dance} stands in {mode}, not in {wanted}; ask for a {mode} key, or leave it out",
+            reason=f"only_{mode}",
+            values={"game": game.name},
+        )

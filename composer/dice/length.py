@@ -58,12 +58,17 @@ def choose_row(game: Game, *, seconds: float, beats_per_minute: float | None = N
     near = [ranked[0], *(row for row in ranked[1:] if strangeness(row) <= _STRANGEST_TEMPO)]
     fitting = [row for row in near if rolls in {None, row.rolls}]
     if not fitting:
-        raise RequestError(f"{seconds:g} seconds of {game.name} take {_numbers(near)} rolls, not {rolls}")
+        numbers = sorted({row.rolls for row in near})
+        raise RequestError(
+            f"{seconds:g} seconds of {game.name} take {_joined(numbers)} rolls, not {rolls}",
+            reason="number_of_rolls",
+            values={"numbers": " / ".join(map(str, numbers)), "rolls": rolls},
+        )
     return fitting[0]
 
 
-def _numbers(rows: Sequence[Row]) -> str:
-    *others, last = (str(number) for number in sorted({row.rolls for row in rows}))
+def _joined(numbers: Sequence[int]) -> str:
+    *others, last = map(str, numbers)
     return f"{', '.join(others)} or {last}" if others else last
 
 

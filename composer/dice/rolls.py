@@ -45,7 +45,11 @@ def parse_rolls(text: str) -> Rolls:
     words = text.replace(",", " ").replace(";", " ").split()
     for word in words:
         if word not in _AS_WRITTEN:
-            raise RequestError(f"{quoted(word)} is no roll of the dice; write numbers from 1 to 12 such as 7 3 11")
+            raise RequestError(
+                f"{quoted(word)} is no roll of the dice; write numbers from 1 to 12 such as 7 3 11",
+                reason="no_roll",
+                values={"word": quoted(word)},
+            )
     if not words:
         raise RequestError("no rolls were given; write numbers from 1 to 12 such as 7 3 11")
     return Rolls(tuple(map(int, words)))
@@ -73,7 +77,9 @@ def check_rolls(rolls: Rolls, game: Game, row: Row) -> None:
             dice = "two dice" if table.dice > 1 else "one die"
             lowest, *_, highest = table.rolls
             raise RequestError(
-                f"roll {place} must be {lowest} to {highest}, which {dice} can show in a {table.name}, not {number}"
+                f"roll {place} must be {lowest} to {highest}, which {dice} can show in a {table.name}, not {number}",
+                reason="roll_range",
+                values={"place": place, "lowest": lowest, "highest": highest, "number": number},
             )
 
 

@@ -123,7 +123,7 @@ def test_a_text_may_have_several_words():
         ),
         (
             {"length": "60", "more": "rolls:7 3 13"},
-            "`13` is no roll of the dice; write numbers from 1 to 12 such as 7 3 11",
+            "I can't read `13` as a roll. Write numbers from 1 to 12, like 7 3 11.",
         ),
         ({"length": "60", "more": "tempo:72 louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
         ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
