@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -10,6 +11,7 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import psutil
 import pytest
 
@@ -90,6 +92,15 @@ def bot_of(starter: psutil.Process) -> psutil.Process:
     return bot
 
 
+async def until_connected(address: str) -> None:
+    """Wait until the page at that address says that the bot is there."""
+    async with aiohttp.ClientSession() as http, http.get(f"{address}page/changes") as stream:
+        async for line in stream.content:
+            told = json.loads(line.removeprefix(b"data: ")) if line.startswith(b"data: ") else {}
+            if told.get("world", {}).get("bot", {}).get("connected"):
+                return
+
+
 @asynccontextmanager
 async def program() -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
     """The program as a process, and what it prints; at the end it runs no more."""
@@ -122,7 +133,8 @@ async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
 
 async def test_the_bot_ends_as_well_where_the_program_is_killed():
     async with program() as (process, printed):
-        await printed.readline()
+        # A bot that has not come to its Discord yet would end by itself.
+        await until_connected((await printed.readline()).split()[-1].decode())
         started = psutil.Process(process.pid).children()
         process.kill()
         await process.wait()
