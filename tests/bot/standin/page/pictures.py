@@ -16,7 +16,7 @@ PIECE = "length:40 model:wavenet style:string quartet seed:12"
 async def photograph(folder: Path, data: Path) -> None:
     """Compose a piece, vote on it, and take pictures of its message and of the whole page."""
     async with trial_in_a_browser(data) as (trial, running):
-        chat = await visit(running, trial.address, width=1040, height=880, scale=1.2)
+        chat = await visit(running, trial.address, width=1040, height=960, scale=1.2)
         await chat.bot_is_there()
         await chat.send(f"/compose {PIECE}")
         piece = await chat.piece(1)

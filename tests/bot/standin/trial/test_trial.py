@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
 import sys
+import webbrowser
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ import pytest
 
 from bot.standin.__main__ import main
 from bot.standin.trial.bot_process import ROOT
-from bot.standin.trial.trial import free_port, open_trial
+from bot.standin.trial.trial import open_trial
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
@@ -25,13 +27,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_taken_port_gives_way_to_the_next_that_is_free():
+def test_the_address_is_opened_where_there_is_a_desktop_and_a_taken_port_gives_way_to_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[str] = []
+
+    def see(address: str) -> None:
+        opened.append(address)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(webbrowser, "open", see)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         first = taken.getsockname()[1]
+        status = main(["--port", str(first), "--data", str(tmp_path)])
 
-        assert free_port(first) > first
+    assert status == 0
+    assert capsys.readouterr().out.startswith(f"Cadenza is at {opened[0]}\n")
+    assert first < int(opened[0].rstrip("/").rpartition(":")[2]) < first + 50
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "many"])
