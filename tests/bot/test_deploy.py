@@ -32,6 +32,12 @@ def test_the_dashboard_asks_for_something_in_each_panel():
     assert all(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
 
 
+def test_images_of_the_bot_do_without_the_stand_in():
+    rules = (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
+
+    assert rules.index("bot/standin/") > rules.index("!bot/")
+
+
 def test_the_unit_gives_up_on_mistakes_alone():
     unit = RawConfigParser(strict=False)
     unit.read(DEPLOY / "cadenza.service", encoding="utf-8")
