@@ -69,7 +69,7 @@ training.ratings: corpus networks export comparison evaluation release | errors 
     music styles tokens parsing request models planning decoding compose
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models
 training.polyphonic: networks fitting | errors files
-training.commands.shared: corpus export ratings | training_contract models
+training.commands.shared: corpus export ratings | errors training_contract models engines
 training.commands.calibration: corpus grammar calibration commands.shared | errors files models
 training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
     polyphonic commands.shared | errors files training_contract styles tokens models

@@ -67,6 +67,7 @@ def test_describe_writes_a_page_and_its_pictures(tmp_path: Path, capsys: pytest.
         (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
         (["fit", "--size", "girth=3"], 2, "girth"),
         (["fit", "--minutes", "0"], 2, "minutes"),
+        (["evaluate", "--model", "stochastic@1"], 2, "`stochastic` is no network, so there is nothing to train or"),
     ],
 )
 def test_mistake_gets_one_sentence_and_its_status(

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.engines import BUILT_IN
+from composer.errors import RequestError
 from composer.models import loading
 from training.corpus import dataset
 from training.corpus.prepare import prepare_corpus
@@ -29,11 +31,16 @@ def model_path(wanted: str, folder: Path | None = None) -> Path:
     """The file of a model by name, name@version or path; `folder` is where names are looked for.
 
     Raises:
-        RequestError: If no such model is installed.
+        RequestError: If no such model is installed, or it is an engine without a file.
         ModelError: If none is installed at all.
     """
     path = Path(wanted)
-    return path if path.suffix == ".onnx" else loading.find(wanted, folder).path
+    if path.suffix == ".onnx":
+        return path
+    name = wanted.partition("@")[0].strip().lower()
+    if name in BUILT_IN:
+        raise RequestError(f"`{name}` is no network, so there is nothing to train or to measure; choose another model")
+    return loading.find(wanted, folder).path
 
 
 def load_corpus(path: Path) -> Dataset:
