@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from discord import app_commands
 
+from bot.discord_ui.formatting import format_votes
 from bot.discord_ui.option_values import is_spelled
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
@@ -51,7 +52,7 @@ def suggestions_for(option: Option) -> Suggest | None:
 
 
 async def suggest_models(interaction: discord.Interaction[Cadenza], typed: str) -> list[app_commands.Choice[str]]:
-    """Offer installed models, with version and rating."""
+    """Offer installed models, with the votes for their pieces."""
     lines = await interaction.client.app.catalogue.lines()
     return models(lines, typed, sentences.sentences(interaction.locale))
 
@@ -103,23 +104,12 @@ def _as_searched(title: str, language: str) -> tuple[str, str]:
 
 
 def models(lines: Sequence[ModelLine], typed: str, say: Sentences) -> list[app_commands.Choice[str]]:
-    """Installed models whose name holds what was typed, with version and rating."""
+    """Installed models whose name holds what was typed, with the votes for their pieces."""
     wanted = typed.strip().lower()
     found = [line for line in lines if wanted in line.name]
     return [
         app_commands.Choice(
-            name=say("models.choice", name=line.name, version=line.version, rating=rating(line, say)), value=line.name
+            name=say("models.choice", name=line.name, votes=format_votes(line.tally, say)), value=line.name
         )
         for line in found[:MOST]
     ]
-
-
-def rating(line: ModelLine, say: Sentences) -> str:
-    """How a model's pieces are rated, in words."""
-    if line.score is None or line.ratings == 0:
-        return say("models.unrated")
-    return say(
-        "models.rating",
-        score=f"{'+' if line.score > 0 else ''}{say.number(line.score, decimals=1)}",
-        count=line.ratings,
-    )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.summaries import ModelLine
     from bot.domain.training_run import Ending, Progress, Report, TrainingRun
     from bot.storage.learning.registry import SeenModel
 
@@ -92,20 +93,27 @@ def _figure(name: str, figures: Mapping[str, float], say: Sentences) -> str:
     if value is None:
         return _ABSENT
     if name in _SHARES:
-        return f"{say.number(100 * value, decimals=1)} %"
+        return say("number.share", value=say.number(100 * value, decimals=1))
     return say.number(value, decimals=3)
 
 
 def version_lines(
-    known: Sequence[SeenModel], live: Mapping[str, int], kept: set[tuple[str, int]], say: Sentences
+    known: Sequence[SeenModel], live: Mapping[str, ModelLine], kept: set[tuple[str, int]], say: Sentences
 ) -> str:
-    """The versions of all models, newest first, each with its parent, its figures and whether it composes."""
-    lines = [_version_line(one, live, kept, say) for one in known]
+    """The versions of all models, newest first, each with its parent, its figures and whether it composes.
+
+    Args:
+        known: Versions that were ever seen.
+        live: The version of each name that composes.
+        kept: Names and versions that are still installed.
+        say: Sentences of the reader's language.
+    """
+    lines = [_version_line(one, live.get(one.name), kept, say) for one in known]
     more = len(lines) - MOST_LINES
     return "\n".join(lines[:MOST_LINES] + ([say("training.more", count=more)] if more > 0 else []))
 
 
-def _version_line(one: SeenModel, live: Mapping[str, int], kept: set[tuple[str, int]], say: Sentences) -> str:
+def _version_line(one: SeenModel, live: ModelLine | None, kept: set[tuple[str, int]], say: Sentences) -> str:
     origin = say("training.shipped") if one.parent is None else say("training.parent", parent=one.parent)
     figures = (
         f"{say(f'training.figure.{name}')} {_figure(name, one.metrics, say)}"
@@ -113,7 +121,10 @@ def _version_line(one: SeenModel, live: Mapping[str, int], kept: set[tuple[str, 
         if name in one.metrics
     )
     marks = []
-    if live.get(one.name) == one.version:
+    if live is not None and live.version == one.version:
+        if live.parameters is not None:
+            size = say.number(live.parameters / 1e6, decimals=1)
+            marks.append(say("training.network", architecture=live.architecture, parameters=size))
         marks.append(f"**{say('training.live')}**")
     if (one.name, one.version) not in kept:
         marks.append(say("training.gone"))

@@ -77,8 +77,7 @@ class ModelLine:
         architecture: Kind of its network, or of whatever else composes.
         parameters: Number of weights; None where there is no network.
         bits_per_note: Bits per note on held-out pieces; None where they were not measured.
-        score: Bayesian mean of its ratings, -1 to 2; None where there are none.
-        ratings: Number of its ratings.
+        tally: Votes for its pieces, of all versions.
         speed: Seconds of work per second of music, as measured here; None before the first piece.
     """
 
@@ -89,6 +88,5 @@ class ModelLine:
     architecture: str
     parameters: int | None
     bits_per_note: float | None
-    score: float | None
-    ratings: int
+    tally: Tally
     speed: float | None

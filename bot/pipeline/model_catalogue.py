@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.summaries import ModelLine
+from bot.domain.summaries import ModelLine, Tally
 from bot.storage.learning.registry import FIRST_LEARNED, SeenModel
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
@@ -133,12 +133,11 @@ class ModelCatalogue:
 
     async def lines(self) -> list[ModelLine]:
         """The models as people choose them, by name."""
-        scores = await self._registry.scores()
-        return [self._line(self.engines.installed[name, self._live[name]], scores) for name in self.names()]
+        tallies = await self._registry.tallies()
+        return [self._line(self.engines.installed[name, self._live[name]], tallies) for name in self.names()]
 
-    def _line(self, engine: InstalledEngine, scores: dict[str, tuple[float, int]]) -> ModelLine:
+    def _line(self, engine: InstalledEngine, tallies: Mapping[str, Tally]) -> ModelLine:
         identity = engine.identity
-        score, ratings = scores.get(identity.name, (None, 0))
         return ModelLine(
             name=identity.name,
             version=identity.version,
@@ -147,8 +146,7 @@ class ModelCatalogue:
             architecture=identity.architecture,
             parameters=engine.parameters,
             bits_per_note=engine.bits_per_note,
-            score=score,
-            ratings=ratings,
+            tally=tallies.get(identity.name, Tally()),
             speed=self._speeds.of(identity.name),
         )
 

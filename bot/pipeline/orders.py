@@ -116,6 +116,12 @@ class OrderService:
         own = defaults.wishes if order.another_of is None else {}
         return settle(order.wishes, {**usual, **own}, self._catalogue)
 
+    async def usual_model(self, user_id: int, guild_id: int | None) -> str:
+        """Name of the model that composes where a person names none."""
+        server = await self._store.preferences.server(guild_id)
+        defaults = await self._store.preferences.defaults(user_id)
+        return str(defaults.wishes.get("model") or server.model or self._settings.default_model)
+
     async def cancel(self, number: int) -> bool:
         """Take a generation out of queue or making; False if it was no longer on the way.
 

@@ -87,14 +87,10 @@ def mean_of_all(connection: Connection) -> float:
     return float(total / votes) if votes else 0.0
 
 
-def model_scores(connection: Connection) -> dict[str, tuple[float, int]]:
-    """Bayesian mean and number of ratings of each model's pieces."""
-    mean = mean_of_all(connection)
-    query = select(model_tally.c.model, _total(model_tally), _votes(model_tally)).where(_votes(model_tally) > 0)
-    return {
-        name: ((total + PRIOR_VOTES * mean) / (votes + PRIOR_VOTES), votes)
-        for name, total, votes in connection.execute(query)
-    }
+def model_tallies(connection: Connection) -> dict[str, Tally]:
+    """Votes for the pieces of each model, their authors' left out."""
+    query = select(model_tally).where(_votes(model_tally) > 0)
+    return {row["model"]: _tally(row) for row in connection.execute(query).mappings()}
 
 
 def _votes(sums: Table) -> ColumnElement[int]:

@@ -28,8 +28,9 @@ async def test_it_is_listed_suggested_and_composes(tmp_path):
         await both.compose(model="drone", key="Am")
         message = await both.delivered()
 
-        assert "**drone** v1 · held chord · not rated yet" in str(listed.message.embeds)
-        assert "**tiny** v1 · noise, " in str(listed.message.embeds)
+        told = listed.message.embeds[0]["description"]
+        assert "**drone**: added by the people who run this bot\nno votes yet · " in told
+        assert "**tiny** (default): added by the people who run this bot\n" in told
         assert [choice["value"] for choice in typed] == ["drone"]
         assert {file.filename.rpartition(".")[2] for file in message.attachments} == {"mid", "mp3", "png"}
         ((music, tokens),) = both.rows("select midi, tokens from generation")
@@ -43,7 +44,7 @@ async def test_an_option_that_it_cannot_honour_is_refused_at_once(tmp_path):
     async with open_whole_bot(tmp_path) as both:
         answer = await both.compose(model="drone", creativity=0.9)
 
-        assert answer.message.content == ("`drone` takes no `creativity`. Leave it out or choose another model.")
+        assert answer.message.content == ("`drone` doesn't use `creativity`. Leave it out or choose another model.")
         assert both.rows("select count(*) from generation") == [(0,)]
 
 

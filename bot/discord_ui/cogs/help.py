@@ -16,7 +16,7 @@ from bot.discord_ui.texts.translator import said
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
 
-_PARAGRAPHS = ("intro", "options", "rate", "buttons", "find", "yours")
+_PARAGRAPHS = ("intro", "options", "vote", "buttons", "find", "yours")
 
 
 class HelpCog(commands.Cog):

@@ -14,7 +14,7 @@ from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import Spec, pages
 from bot.discord_ui.cogs.piece_access import asked_by
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.formatting import format_length
+from bot.discord_ui.formatting import format_length, format_votes
 from bot.discord_ui.lists.list_message import ROWS, ListRow, list_view
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
@@ -124,10 +124,11 @@ class ListsCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def models(self, interaction: discord.Interaction[Cadenza]) -> None:
-        """Show what composes."""
-        say = sentences.sentences(interaction.locale)
-        lines = [_model_row(line, say) for line in await self._client.app.catalogue.lines()]
-        text = "\n".join(lines) or say("models.empty")
+        """Show which models there are: what each is good for, how it is liked, and which composes by default."""
+        say, app = sentences.sentences(interaction.locale), self._client.app
+        default = await app.orders.usual_model(interaction.user.id, interaction.guild_id)
+        lines = [_model_row(line, default, say) for line in await app.catalogue.lines()]
+        text = "\n".join([*lines, say("models.hint", name=default)]) if lines else say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
@@ -146,13 +147,13 @@ def _chart(interaction: discord.Interaction[Cadenza], days: int | None, model: s
 
 def _top_row(ranked: Ranked, place: int, say: Sentences) -> ListRow:
     number = str(ranked.generation.number)
-    text = say("top.row", place=place, votes=votes(ranked.tally, say), **_of(ranked.generation, say))
+    text = say("top.row", place=place, votes=format_votes(ranked.tally, say), **_of(ranked.generation, say))
     return ListRow(text, Spec("play", number))
 
 
 def _history_row(generation: Generation, tally: Tally, say: Sentences) -> ListRow:
     length = format_length(generation.options.seconds)
-    text = say("history.row", votes=votes(tally, say), length=length, **_of(generation, say))
+    text = say("history.row", votes=format_votes(tally, say), length=length, **_of(generation, say))
     return ListRow(text, Spec("play", str(generation.number)) if generation.state in THERE else None)
 
 
@@ -164,20 +165,13 @@ def _of(generation: Generation, say: Sentences) -> dict[str, Any]:
     }
 
 
-def votes(tally: Tally, say: Sentences) -> str:
-    """How many people voted, and how many of them for it."""
-    count = tally.likes + tally.loves + tally.dislikes
-    if count == 0:
-        return say("history.unrated")
-    return say("votes", approval=round(100 * (tally.likes + tally.loves) / count), count=count)
-
-
-def _model_row(line: ModelLine, say: Sentences) -> str:
-    facts = {"name": line.name, "version": line.version, "architecture": line.architecture}
-    rating = autocomplete.rating(line, say)
-    if line.parameters is None:
-        return say("models.plain_row", rating=rating, **facts)
-    measured = line.bits_per_note is not None
-    quality = say("models.bits", bits=say.number(line.bits_per_note or 0)) if measured else say("models.unmeasured")
-    parameters = say.number(line.parameters / 1e6, decimals=1)
-    return say("models.row", parameters=parameters, quality=quality, rating=rating, **facts)
+def _model_row(line: ModelLine, default: str, say: Sentences) -> str:
+    about = f"models.good_for.{line.name}"
+    return say(
+        "models.default_row" if line.name == default else "models.row",
+        name=line.name,
+        about=say(about if about in say else "models.good_for.added"),
+        votes=format_votes(line.tally, say),
+        styles=", ".join(say(f"style.{style}") for style in line.styles),
+        version=line.version,
+    )

@@ -121,9 +121,8 @@ class TrainingCog(commands.Cog):
         await self.allow(interaction)
         await in_time(interaction, self.note(interaction, "models"))
         say, catalogue = sentences.sentences(interaction.locale), self.client.app.catalogue
-        names = catalogue.names()
-        live = {name: catalogue.engine(name).identity.version for name in names}
-        kept = {(name, version) for name in names for version in catalogue.versions(name)}
+        live = {line.name: line for line in await catalogue.lines()}
+        kept = {(line.name, version) for line in live.values() for version in line.versions}
         known = await self.client.app.store.models.known()
         text = training_texts.version_lines(known, live, kept, say) or say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from bot.clock import Clock
+    from bot.domain.summaries import Tally
     from bot.storage.database import Database
 
 FIRST_LEARNED = 101
@@ -88,9 +89,9 @@ class Registry:
 
         return await self._database.write(unit)
 
-    async def scores(self) -> dict[str, tuple[float, int]]:
-        """Bayesian mean and number of ratings, by name."""
-        return await self._database.read(charts.model_scores)
+    async def tallies(self) -> dict[str, Tally]:
+        """Votes for the pieces of each model, by name."""
+        return await self._database.read(charts.model_tallies)
 
 
 def note(connection: Connection, at: datetime, one: SeenModel) -> bool:

@@ -111,12 +111,12 @@ def test_a_text_may_have_several_words():
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"length": "long"}, "`length` goes from 5 to 300."),
-        ({"length": "1:xx"}, "`length` goes from 5 to 300."),
-        ({"length": "nan"}, "`length` goes from 5 to 300."),
-        ({"length": "60", "more": "tempo:1000"}, "`tempo` goes from 40 to 200."),
-        ({"length": "60", "more": "seed:1.5"}, "`seed` goes from 0 to 9007199254740991."),
-        ({"length": "60", "more": "metre:3/7"}, "I don't know the metre `3/7`. Write it like 3/4 or 6/8."),
+        ({"length": "long"}, "`length` must be between 5 and 300."),
+        ({"length": "1:xx"}, "`length` must be between 5 and 300."),
+        ({"length": "nan"}, "`length` must be between 5 and 300."),
+        ({"length": "60", "more": "tempo:1000"}, "`tempo` must be between 40 and 200."),
+        ({"length": "60", "more": "seed:1.5"}, "`seed` must be between 0 and 9007199254740991."),
+        ({"length": "60", "more": "metre:3/7"}, "I don't know the metre `3/7`. Try 3/4 or 6/8."),
         (
             {"length": "60", "more": "game:chess"},
             "I don't know a game called `chess`. There are minuet, waltz, contredanse, kirnberger.",
@@ -125,12 +125,12 @@ def test_a_text_may_have_several_words():
             {"length": "60", "more": "rolls:7 3 13"},
             "I can't read `13` as a roll. Write numbers from 1 to 12, like 7 3 11.",
         ),
-        ({"length": "60", "more": "tempo:72 louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
-        ({"length": "60", "more": "louder"}, "I don't understand `louder`. Write options like `tempo:72`."),
-        ({"length": "60", "more": "size:3"}, "I don't understand `size:3`. Write options like `tempo:72`."),
+        ({"length": "60", "more": "tempo:72 louder"}, "I can't read `louder`. Write options like `tempo:72`."),
+        ({"length": "60", "more": "louder"}, "I can't read `louder`. Write options like `tempo:72`."),
+        ({"length": "60", "more": "size:3"}, "I can't read `size:3`. Write options like `tempo:72`."),
         (
             {"length": "60", "key": "X`"},
-            "I don't know the key `X'`. Write it like C, Am, Eb major or F# minor.",
+            "I don't know the key `X'`. Try C, Am, Eb major or F# minor.",
         ),
     ],
 )

@@ -21,7 +21,7 @@ async def erase(here: WholeBot, person: Person) -> None:
     """Press the button that deletes all, in a conversation of one's own."""
     asked = await here.discord.slash("privacy delete", user=person, channel=here.discord.direct(person))
     await here.discord.press(asked.message, "forget", user=person)
-    await here.discord.until(lambda: "This is deleted" in asked.message.text, "the end of it", seconds=10)
+    await here.discord.until(lambda: "Deleted" in asked.message.text, "the end of it", seconds=10)
 
 
 def standing(here: WholeBot) -> int:

@@ -21,7 +21,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "compose": SHORT,
     "track": {"number": 1},
     "settings": {"length": 20},
-    "server settings": {"longest": 200},
+    "server settings": {"max-length": 200},
     "privacy show": {},
     "privacy export": {},
     "privacy delete": {},

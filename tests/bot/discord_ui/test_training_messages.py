@@ -61,7 +61,7 @@ async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel(t
         await turns()
         await here.env.settle()
         assert (
-            "Learning from what was liked, step 3 of 40 · loss 1.5 · about 10 min left"
+            "Learning from what people liked, step 3 of 40 · loss 1.5 · about 10 min left"
             in here.channel.history()[-1].content
         )
         await messages.ended(run, Ending(state=RunState.DONE, decision=Decision.ACTIVATED, report=report()))
@@ -108,7 +108,7 @@ def test_a_list_of_many_versions_fits_into_an_embed():
     known = [SeenModel(name="wavenet", version=v, sha256="", parent=v - 1, metrics={"bits_per_note": 5.123,
              "expected_rating": 0.5}) for v in range(300, 1, -1)]  # fmt: skip
 
-    text = training_texts.version_lines(known, {"wavenet": 300}, {("wavenet", 300)}, sentences.load("de"))
+    text = training_texts.version_lines(known, {}, {("wavenet", 300)}, sentences.load("de"))
 
     assert text.splitlines()[-1] == "und 279 weitere"
     assert len(text) < 4096

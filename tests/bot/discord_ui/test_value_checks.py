@@ -67,13 +67,13 @@ async def test_every_text_of_every_command_has_a_length_and_every_number_a_range
 FORGED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("compose", {"key": "C"}, {"key": LONG}, "`key` takes at most 32 characters."),
     ("compose", {"model": "lstm"}, {"model": "x@" + "9" * 5000}, "`model` takes at most 64 characters."),
-    ("compose", {"style": "piano"}, {"style": "polka"}, "`style` takes only what Discord offers for it."),
-    ("compose", {"length": 60}, {"length": 10**9}, "`length` goes from 5 to 300."),
-    ("compose", {"length": 60}, {"length": "long"}, "`length` takes only what Discord offers for it."),
+    ("compose", {"style": "piano"}, {"style": "polka"}, "`style` only takes what Discord offers for it."),
+    ("compose", {"length": 60}, {"length": 10**9}, "`length` must be between 5 and 300."),
+    ("compose", {"length": 60}, {"length": "long"}, "`length` only takes what Discord offers for it."),
     ("settings", {"key": "C"}, {"key": LONG}, "`key` takes at most 32 characters."),
-    ("settings", {"creativity": 0.5}, {"creativity": float("nan")}, "`creativity` goes from 0 to 1."),
-    ("top", {"period": "week"}, {"period": "decade"}, "`period` takes only what Discord offers for it."),
-    ("track", {"number": 1}, {"number": 2**70}, "`number` goes from 1 to"),
+    ("settings", {"creativity": 0.5}, {"creativity": float("nan")}, "`creativity` must be between 0 and 1."),
+    ("top", {"period": "week"}, {"period": "decade"}, "`period` only takes what Discord offers for it."),
+    ("track", {"number": 1}, {"number": 2**70}, "`number` must be between 1 and"),
 ]
 """Commands with what is given, what is handed over in its place, and how the refusal begins."""
 
@@ -105,7 +105,7 @@ async def test_nothing_is_suggested_for_a_text_without_end(tmp_path):
     [
         ({"key": LONG}, "`key` takes at most 32 characters."),
         ({"more": "rolls:" + "1 " * 700}, "`rolls` takes at most 1024 characters."),
-        ({"more": "rolls:" + "1 " * 3000}, "`Everything else` takes at most 1500 characters."),
+        ({"more": "rolls:" + "1 " * 3000}, "`Other options` takes at most 1500 characters."),
     ],
 )
 def test_a_form_is_read_no_further_than_its_fields_are_long(form, said):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.summaries import Tally
 from bot.errors import UnknownModel
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
@@ -29,7 +30,7 @@ async def test_a_model_is_found_by_name_and_version(tmp_path):
         await catalogue.refresh()
         assert catalogue.engine("tiny").identity.version == 1
         line = (await catalogue.lines())[1]
-        assert (line.name, line.version, line.versions, line.score) == ("tiny", 1, (2, 1), None)
+        assert (line.name, line.version, line.versions, line.tally) == ("tiny", 1, (2, 1), Tally())
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
         assert (
             refusal_error(refusal.value)
             .sentence(sentences.load("de"))
-            .startswith("`tiny` hat diesen Stil nicht gelernt: Band.")
+            .startswith("`tiny` spielt diesen Stil nicht: Band.")
         )
 
 

@@ -114,7 +114,7 @@ async def test_the_bot_killed_while_training_finds_it_lost_and_trains_again(tmp_
         await here.bot.kill()
         states = here.bot.rows(RUNS)
         await here.bot.start()
-        await here.told("I was cut off while training; ask again. tiny composes as before.")
+        await here.told("I was cut off while training. Please ask again. tiny composes as before.")
         await until(lambda: gone(trainer))
 
         assert states == [("running", 101)]
@@ -134,7 +134,7 @@ async def test_the_trainer_killed_is_told_and_a_second_training_succeeds(tmp_pat
     async with open_harness(tmp_path) as here:
         instruct(here.trainer_folder, wait=True)
         os.kill(await here.retrain(), signal.SIGKILL)
-        await here.told("The training was killed by signal 9")
+        await here.told("Signal 9 ended the training")
         states = here.bot.rows(RUNS)
         instruct(here.trainer_folder)
         next_candidate_in(here.trainer_folder, 102)
@@ -153,4 +153,4 @@ async def test_the_bot_stopped_while_training_leaves_nothing_running(tmp_path: P
         assert await here.bot.stop() == 0
         assert gone(trainer)
         assert here.bot.rows(RUNS) == [("cancelled", 101)]
-        assert "I was stopped meanwhile" in here.messages[-1].text
+        assert "I was stopped in the meantime" in here.messages[-1].text

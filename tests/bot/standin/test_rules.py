@@ -111,7 +111,7 @@ def test_a_message_within_the_rules_is_taken():
             },
             "choice: 0 characters",
         ),
-        ({"name": "Rate this piece", "type": 3, "description": "d"}, "neither description nor options"),
+        ({"name": "Vote on this piece", "type": 3, "description": "d"}, "neither description nor options"),
     ],
 )
 def test_a_command_against_the_rules_is_refused(command, reason):

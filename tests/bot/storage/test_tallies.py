@@ -154,9 +154,9 @@ async def campaign(rated: Path, deeds: list[tuple[Any, ...]]) -> None:
 
 
 async def steps_of(store: Store) -> list[int]:
-    """Steps that SQLite takes for `/top`, one piece's votes and the models' scores."""
+    """Steps that SQLite takes for `/top`, one piece's votes and those of each model."""
     counts = []
-    for read in (lambda: store.ratings.top(Chart()), lambda: store.ratings.tally(1), store.models.scores):
+    for read in (lambda: store.ratings.top(Chart()), lambda: store.ratings.tally(1), store.models.tallies):
         taken = 0
 
         def step() -> int:

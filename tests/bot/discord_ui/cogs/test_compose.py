@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.generation import ON_THE_WAY, GenerationState
 from composer.music.score import Key, Mode
-from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, open_discord_world
+from tests.bot.discord_ui.discord_world import DEFAULT, buttons, hurried, open_discord_world
 
 
 async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path):
@@ -18,7 +18,7 @@ async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path)
         assert [message.id for message in messages] == [generation.message_id]
         assert messages[0].embeds[0].description == (
             f"**#1 · Nocturne in E flat major** · 1:00 · {DEFAULT.name} v{DEFAULT.version} · 72 bpm · "
-            f"seed {generation.options.seed} · made in 3 s for <@{here.ann.id}>"
+            f"seed {generation.options.seed} · composed in 3 s for <@{here.ann.id}>"
         )
         assert messages[0].content == ""
         assert {file.filename for file in messages[0].attachments} == {
@@ -45,7 +45,7 @@ async def test_progress_stands_in_the_message_and_may_be_cancelled(tmp_path):
         await here.until(lambda generation: generation.state is GenerationState.COMPOSING, number)
 
         assert result.response.content.splitlines()[0] in {
-            "Queued: 1st in line, about 1 s",
+            "In the queue: 1st, starting in about 1 s",
             "Composing, bar 9 of 24",
         }
         await here.ann.click(result.response.message, custom_id=f"cadenza:cancel:{number}")
@@ -63,7 +63,10 @@ async def test_others_may_not_cancel_but_moderators_may(tmp_path):
         await here.until(lambda generation: generation.state is GenerationState.COMPOSING, 1)
 
         refused = await here.bob.click(result.response.message, custom_id="cadenza:cancel:1")
-        assert refused.response.content == f"Only <@{here.ann.id}> can do that."
+        assert (
+            refused.response.content
+            == f"Only <@{here.ann.id}> or someone with **Manage Messages** can cancel this piece."
+        )
         assert refused.ephemeral
 
         await moderator.click(result.response.message, custom_id="cadenza:cancel:1")
@@ -118,7 +121,7 @@ async def test_a_form_that_cannot_be_understood_is_answered_in_a_sentence(tmp_pa
 
         refused = await here.ann.submit_modal(shown, {"length": "long"})
 
-        assert refused.response.content == "`length` goes from 5 to 300."
+        assert refused.response.content == "`length` must be between 5 and 300."
         assert refused.ephemeral
 
 
@@ -129,7 +132,7 @@ async def test_a_failure_bears_its_reference_and_may_be_tried_again(tmp_path):
         failed = await here.until(lambda generation: generation.state is GenerationState.FAILED, 1)
 
         assert result.response.content == (
-            f"Something broke while composing (ref {failed.reference}). Nothing was counted."
+            f"Something went wrong while composing (ref {failed.reference}). It doesn't count against your limit."
         )
         here.composer.failing = False
         await here.ann.click(result.response.message, custom_id="cadenza:retry:1")
@@ -205,7 +208,7 @@ async def test_a_piece_that_is_not_one_s_to_see_is_as_good_as_none(tmp_path, num
 
         refused = await here.bob.slash(here.channel, "track", number=number)
 
-        assert refused.response.content == f"There is no piece #{number} that I may show you."
+        assert refused.response.content == f"I can't find a piece #{number} that you can see here."
         assert refused.ephemeral
 
 
@@ -217,7 +220,7 @@ async def test_a_piece_on_the_way_cannot_be_posted_yet(tmp_path):
 
         refused = await here.ann.slash(here.channel, "track", number=1)
 
-        assert refused.response.content == "Piece #1 is not done yet."
+        assert refused.response.content == "Piece #1 isn't finished yet."
         await here.app.orders.cancel(1)
 
 
@@ -229,7 +232,7 @@ async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
         metres = await here.ann.autocomplete(here.channel, "compose", "metre", "6")
         none = await here.ann.autocomplete(here.channel, "compose", "key", "x")
 
-        assert models == [{"name": f"wavenet v{SHIPPED} · not rated yet", "value": "wavenet"}]
+        assert models == [{"name": "wavenet · no votes yet", "value": "wavenet"}]
         assert [key["value"] for key in keys] == ["E flat major", "E flat minor"]
         assert [key["value"] for key in open_keys] == ["any"]
         assert [metre["value"] for metre in metres] == ["6/8", "6/4", "6/16"]

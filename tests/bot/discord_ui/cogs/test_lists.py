@@ -7,9 +7,10 @@ import pytest
 from bot.discord_ui.cogs import lists
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.domain.generation import GenerationState
+from bot.domain.order import ServerSettings
 from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, listed, open_discord_world
 
-NOTHING_VOTED = "No piece has 3 votes yet. React with 👍, 👎 or ❤️ below a piece."
+NOTHING_VOTED = "No piece has 3 votes yet. Vote with 👍, 👎 or ❤️ below a piece."
 FACTS = f"Nocturne in E flat major · {DEFAULT.name} v{DEFAULT.version}"
 
 
@@ -39,13 +40,13 @@ async def test_the_queue_shows_one_s_own_pieces_with_a_way_to_cancel_them(tmp_pa
         title, second, third, note = shown_in(shown)
         assert shown.ephemeral
         assert title == "### Queue"
-        assert second.startswith("`#2` 1st in line, about ")
-        assert third.startswith("`#3` 2nd in line, about ")
-        assert note == "1 more piece by others"
+        assert second.startswith("`#2` 1st in the queue, starting in about ")
+        assert third.startswith("`#3` 2nd in the queue, starting in about ")
+        assert note == "1 more piece by other people"
 
         await here.bob.click(shown.response.message, custom_id="cadenza:cancel:3")
         assert [*buttons(shown.response.message)] == ["cadenza:cancel:2"]
-        assert shown_in(shown)[-1] == "Piece #3 is cancelled.\n1 more piece by others"
+        assert shown_in(shown)[-1] == "Piece #3 is cancelled.\n1 more piece by other people"
         assert (await here.app.store.generations.get(3)).state is GenerationState.CANCELLED
 
 
@@ -53,7 +54,7 @@ async def test_an_empty_queue_says_so(tmp_path):
     async with open_discord_world(tmp_path) as here:
         shown = shown_in(await here.ann.slash(here.channel, "queue"))
 
-        assert shown == ["### Queue", f"Nobody is waiting. {here.mention('compose')} starts at once."]
+        assert shown == ["### Queue", f"The queue is empty. {here.mention('compose')} starts right away."]
 
 
 async def test_a_piece_that_is_done_cannot_be_cancelled(tmp_path):
@@ -80,7 +81,7 @@ async def test_the_history_shows_one_s_own_pieces_newest_first_and_turns_pages(t
         assert shown.ephemeral
         title, *rows, note = shown_in(shown)
         assert (title, len(rows), note) == ("### Your pieces", 10, "Page 1 of 2")
-        assert rows[0] == f"`#11` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes"
+        assert rows[0] == f"`#11` Nocturne in E flat major · 0:30 · {DEFAULT.name} v{DEFAULT.version} · no votes yet"
 
         await here.ann.click(shown.response.message, custom_id=turning(shown, 1))
         assert [row[:4] for row in shown_in(shown)[1:-1]] == ["`#1`"]
@@ -146,16 +147,39 @@ async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
         await here.bob.react(message, "👎")
         shown = await here.bob.slash(here.channel, "top", period="week", model=DEFAULT.name)
         assert not shown.ephemeral
-        assert shown_in(shown) == ["### Best pieces · week", f"**1.** `#1` {FACTS} · 67 % of 3 votes"]
+        assert shown_in(shown) == ["### Best pieces · week", f"**1.** `#1` {FACTS} · 👍 67% (3 votes)"]
 
 
-async def test_the_models_are_shown_with_figures(tmp_path):
+async def test_the_models_are_told_apart_by_what_they_are_good_for_and_how_they_are_liked(tmp_path):
     async with open_discord_world(tmp_path) as here:
-        shown = text(await here.ann.slash(here.channel, "models"))
+        message = here.message(await here.composed(model="wavenet"))
+        for name, emoji in (("cy", "👍"), ("dee", "❤️"), ("bob", "👎")):
+            person = here.bob if name == "bob" else here.person(name)
+            await person.react(message, emoji)
 
-        (line,) = (one for one in shown.splitlines() if one.startswith("**wavenet**"))
-        assert line.startswith(f"**wavenet** v{SHIPPED} · wavenet, ")
-        assert line.endswith("not rated yet")
+        lines = text(await here.ann.slash(here.channel, "models")).splitlines()
+        offered = await here.ann.autocomplete(here.channel, "compose", "model", "wav")
+
+        described = next(index for index, line in enumerate(lines) if line.startswith("**wavenet**"))
+        assert lines[described] == "**wavenet**: slower and more varied, keeps the best of many tries"
+        assert lines[described + 1].startswith("👍 67% (3 votes) · piano, ")
+        assert lines[described + 1].endswith(f" · v{SHIPPED}")
+        assert [line for line in lines if "(default)" in line] == [
+            "**lstm** (default): fast, and closest to music by people"
+        ]
+        assert offered == [{"name": "wavenet · 👍 67% (3 votes)", "value": "wavenet"}]
+
+
+async def test_the_default_model_is_one_s_own_or_the_server_s(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(model="transformer"), by=1)
+        await here.ann.slash(here.channel, "settings", model="wavenet")
+
+        own = text(await here.ann.slash(here.channel, "models"))
+        others = text(await here.bob.slash(here.channel, "models"))
+
+        assert "**wavenet** (default)" in own
+        assert "**transformer** (default)" in others
 
 
 async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_others_composed_them(tmp_path):

@@ -22,7 +22,7 @@ async def test_one_s_own_defaults_hold_where_an_option_is_left_out(tmp_path):
     async with open_discord_world(tmp_path) as here:
         saved = await here.ann.slash(here.channel, "settings", length=30, instrument="music-box", key="Am")
         assert saved.ephemeral
-        assert saved.response.content == "Saved. These hold whenever you leave an option out."
+        assert saved.response.content == "Saved. I use these whenever you leave an option out."
         assert text(saved).splitlines() == ["length: **30**", "instrument: **music box**", "key: **A minor**"]
 
         piece = await here.composed(key="C")
@@ -67,8 +67,8 @@ async def test_defaults_can_be_taken_back(tmp_path):
 
         reset = await here.ann.slash(here.channel, "settings", reset=True)
 
-        assert reset.response.content == "Your defaults are gone; I use mine again."
-        assert text(reset) == "You have no defaults; I use mine."
+        assert reset.response.content == "Your defaults are gone. The standard ones apply again."
+        assert text(reset) == "You haven't set any defaults."
         assert await here.app.store.preferences.defaults(here.ann.id) == Defaults()
         assert text(await here.ann.slash(here.channel, "privacy show")) == "I keep nothing about you."
 
@@ -77,7 +77,7 @@ async def test_defaults_of_a_model_that_is_none_are_refused(tmp_path):
     async with open_discord_world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "settings", model="wavnet")
 
-        assert refused.response.content == "I don't know a model called `wavnet`. Did you mean `wavenet`?"
+        assert refused.response.content == "There is no model called `wavnet`. Did you mean `wavenet`?"
 
 
 async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
@@ -85,15 +85,15 @@ async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
         managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         manager = here.person("manager", roles=[managers])
 
-        saved = await manager.slash(here.channel, "server settings", longest=90, quota=5)
+        saved = await manager.slash(here.channel, "server settings", **{"max-length": 90, "hourly-limit": 5})
 
         assert saved.response.content == "Saved."
         assert text(saved).splitlines() == [
             "Channel: any",
             "Longest piece: **90 s**",
-            "Pieces per person and hour: **5**",
+            "Pieces per person per hour: **5**",
             f"Default model: **{DEFAULT.name}**",
-            "Ratings may train the next model: **✓**",
+            "Votes here teach the next model: **✓**",
         ]
         assert await here.app.store.preferences.server(here.guild.id) == ServerSettings(longest=90, per_hour=5)
 
@@ -102,9 +102,9 @@ async def test_others_may_not_even_if_discord_lets_them_through(tmp_path):
     async with open_discord_world(tmp_path) as here:
         lift_gates(here)
 
-        refused = await here.bob.slash(here.channel, "server settings", longest=300)
+        refused = await here.bob.slash(here.channel, "server settings", **{"max-length": 300})
 
-        assert refused.response.content == "That needs the **Manage Server** permission."
+        assert refused.response.content == "You need the **Manage Server** permission for that."
 
 
 async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
@@ -115,7 +115,7 @@ async def test_what_is_kept_can_be_seen_and_taken_along(tmp_path):
 
         shown = await here.ann.slash(here.channel, "privacy show")
         assert shown.ephemeral
-        assert text(shown).startswith("1 piece you asked for, and your number")
+        assert text(shown).startswith("1 piece you asked for. Each is stored")
 
         exported = await here.ann.slash(here.channel, "privacy export")
         assert exported.ephemeral
@@ -138,9 +138,7 @@ async def test_what_is_kept_is_deleted_after_one_more_question(tmp_path):
 
         await here.ann.click(asked.response.message, label="Delete everything")
 
-        assert (
-            asked.response.content == "Done. This is deleted: 1 piece you asked for, 1 rating you gave, your defaults."
-        )
+        assert asked.response.content == "Done. Deleted: 1 piece you asked for, 1 vote you gave, your defaults."
         assert here.channel.history() == []
         assert text(await here.ann.slash(here.channel, "privacy show")) == "I keep nothing about you."
 
@@ -149,10 +147,10 @@ async def test_what_one_did_for_a_server_is_counted_and_loses_ones_number(tmp_pa
     async with open_discord_world(tmp_path) as here:
         managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         manager = here.person("manager", roles=[managers])
-        await manager.slash(here.channel, "server settings", longest=90)
+        await manager.slash(here.channel, "server settings", **{"max-length": 90})
 
         shown = await manager.slash(here.channel, "privacy show")
-        assert text(shown).startswith("your number at 1 thing you did as admin or moderator, and")
+        assert text(shown).startswith("your user ID next to 1 thing you did as an admin or moderator. Each")
 
         asked = await manager.slash(here.channel, "privacy delete")
         await manager.click(asked.response.message, label="Delete everything")
@@ -165,7 +163,7 @@ async def test_only_those_who_run_the_bot_may_look_into_it(tmp_path):
 
         refused = await here.bob.slash(here.channel, "admin status")
 
-        assert refused.response.content == "That is for the people who run me."
+        assert refused.response.content == "Only the people who run this bot can do that."
 
 
 async def test_an_admin_sees_how_the_bot_is_cancels_and_registers_anew(tmp_path):
@@ -182,14 +180,14 @@ async def test_an_admin_sees_how_the_bot_is_cancels_and_registers_anew(tmp_path)
         assert status.ephemeral
 
         unknown = await here.ann.slash(here.channel, "admin cancel", number=404)
-        assert unknown.response.content == "There is no piece #404 that I may show you."
+        assert unknown.response.content == "I can't find a piece #404 that you can see here."
 
         cancelled = await here.ann.slash(here.channel, "admin cancel", number=1)
         assert cancelled.response.content == "Piece #1 is cancelled."
 
         synced = await here.ann.slash(here.channel, "admin sync")
         everywhere = len(here.env.backend.commands[None])
-        assert synced.response.content == f"Commands registered: {everywhere} everywhere, 0 at home."
+        assert synced.response.content == f"Commands registered: {everywhere} globally, 0 in the home server."
         actions = [audited.action for audited in await here.app.store.audit.latest()]
         assert {"status", "cancel", "sync"} <= set(actions)
 
@@ -207,5 +205,5 @@ async def test_commands_can_be_installed_by_people_too(tmp_path):
             for command in here.env.backend.commands[None].values()
         }
 
-        on_servers = {"server", "admin", "Rate this piece"}
+        on_servers = {"server", "admin", "Vote on this piece"}
         assert {places for name, places in installed.items() if name not in on_servers} == {((0, 1), (0, 1, 2))}

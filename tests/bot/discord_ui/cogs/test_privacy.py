@@ -33,7 +33,7 @@ async def test_an_export_comes_in_parts_and_a_second_one_waits_for_the_first(tmp
 
         messages = [first.message, *first.followups]
         names = [name for message in messages for name in ZipFile(BytesIO(message.file(".zip").content)).namelist()]
-        assert second.message.text == "I am still putting together what you asked for before."
+        assert second.message.text == "I'm still putting together what you asked for before."
         assert all(message.seen_by is here.anna for message in messages)
         assert names[0] == "person.json"
         assert {"midi/1.mid", "pieces-1.json", "posts-1.json"} <= set(names)

@@ -133,7 +133,7 @@ async def test_buttons_do_the_same_as_often_as_they_are_pressed_until_the_vote_i
 
         first = await here.ann.click(message.response.message, custom_id="cadenza:rate:1:1")
         assert first.response.content == (
-            "Noted: 👍 for #1. It is your own piece: your vote is kept, but does not count in the ranking."
+            "Your vote for #1: 👍 Your vote is saved, but votes on your own pieces don't count in the ranking."
         )
         assert await rating(here, here.ann, piece.number) == 1
 
@@ -141,8 +141,8 @@ async def test_buttons_do_the_same_as_often_as_they_are_pressed_until_the_vote_i
         assert second.response.content == first.response.content
         assert await rating(here, here.ann, piece.number) == 1
 
-        await here.ann.click(second.response.message, label="Take back")
-        assert second.response.content == "Your vote for #1 is taken back."
+        await here.ann.click(second.response.message, label="Remove my vote")
+        assert second.response.content == "Your vote for #1 is removed."
         assert await rating(here, here.ann, piece.number) is None
 
 
@@ -150,13 +150,13 @@ async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
     async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
 
-        asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
+        asked = await here.bob.context_menu(here.channel, "Vote on this piece", message)
         assert asked.response.content == "What do you think of **#1 · Nocturne in E flat major**?"
         assert asked.ephemeral
         assert [button["label"] for button in buttons(asked.response.message).values()] == ["👍", "👎", "❤️"]
 
         told = await here.bob.click(asked.response.message, custom_id="cadenza:rate:1:2:menu")
-        assert told.response.content == "Noted: ❤️ for #1."
+        assert told.response.content == "Your vote for #1: ❤️"
         assert await rating(here, here.bob) == 2
 
 
@@ -164,11 +164,11 @@ async def test_what_a_reaction_said_is_not_taken_back_by_the_menu(tmp_path):
     async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())
         await here.bob.react(message, "👍")
-        asked = await here.bob.context_menu(here.channel, "Rate this piece", message)
+        asked = await here.bob.context_menu(here.channel, "Vote on this piece", message)
 
         told = await here.bob.click(asked.response.message, label="👍")
 
-        assert told.response.content == "Noted: 👍 for #1."
+        assert told.response.content == "Your vote for #1: 👍"
         assert await rating(here, here.bob) == 1
 
 
@@ -176,9 +176,9 @@ async def test_the_menu_says_where_there_is_no_piece(tmp_path):
     async with open_discord_world(tmp_path) as here:
         message = await here.ann.send(here.channel, "hello")
 
-        refused = await here.bob.context_menu(here.channel, "Rate this piece", message)
+        refused = await here.bob.context_menu(here.channel, "Vote on this piece", message)
 
-        assert refused.response.content == "That message is no piece of mine."
+        assert refused.response.content == "That message isn't one of my pieces."
 
 
 async def test_a_piece_that_was_posted_again_is_rated_there_too(tmp_path):

@@ -14,15 +14,15 @@ from tests.bot.retraining.retraining_harness import command, instruct, next_cand
 
 TABLE = """\
 ```
-                before after
-bits per note        5  5.01
-expected rating    0.4  0.75
-surely better        -  97 %
-diversity         80 %  80 %
-grammar          100 % 100 %
-length           100 % 100 %
-cadence           98 %  98 %
-copies               0     0
+                         before after
+bits per note                 5  5.01
+expected vote               0.4  0.75
+chance that it is better      -   97%
+diversity                   80%   80%
+grammar                    100%  100%
+length                     100%  100%
+cadence                     98%   98%
+copies                        0     0
 ```"""
 
 
@@ -70,8 +70,8 @@ async def test_a_training_is_told_in_one_message_from_the_beginning_to_the_table
         assert told(here).id == message.id
         assert told(here).content == (
             f"**Training #1** · tiny from v1 · 7 min\n{TABLE}\n"
-            "**tiny v101 composes from now on.** It is liked better, and nothing was forgotten.\n"
-            "Learned from 1 pieces, rated by 2 people."
+            "**tiny v101 composes from now on.** People like it better, and it has forgotten nothing.\n"
+            "Learned from 1 pieces that 2 people voted on."
         )
         assert buttons(told(here)) == {}
         assert (await here.composed(length=5)).options.version == 101
@@ -98,7 +98,7 @@ async def test_the_button_cancels_a_training(tmp_path):
         message = told(here)
 
         refused = await here.bob.click(message, custom_id="cadenza:stoptraining:1")
-        assert refused.response.content == "That is for the people who run me."
+        assert refused.response.content == "Only the people who run this bot can do that."
         await here.ann.click(message, custom_id="cadenza:stoptraining:1")
         await over(here)
 
@@ -113,7 +113,7 @@ async def test_a_second_training_is_refused_while_one_runs(tmp_path):
 
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
 
-        assert refused.response.content.startswith("A training is running already.")
+        assert refused.response.content.startswith("A training is already running.")
         assert refused.ephemeral
 
 
@@ -133,11 +133,11 @@ async def test_a_training_that_dies_is_told_in_a_sentence(tmp_path):
     [
         (
             {"training_pieces": 50, "training_people": 5},
-            "I need more to learn from. Still missing: rated pieces: 49; people who rate: 3.",
+            "There isn't enough to learn from yet. Still needed: pieces with votes: 49; people who vote: 3.",
         ),
         (
             {"needs": ("no_such_package",)},
-            "I cannot train here, because no_such_package is not installed; install Cadenza with its training extra.",
+            "Training isn't installed here (no_such_package is missing). See “Training” in docs/operating.md.",
         ),
     ],
 )
@@ -156,7 +156,7 @@ async def test_only_those_who_run_the_bot_may(tmp_path, name, options):
     async with academy(tmp_path) as here:
         refused = await here.bob.slash(here.channel, f"admin {name}", **options)
 
-        assert refused.response.content == "That is for the people who run me."
+        assert refused.response.content == "Only the people who run this bot can do that."
         assert here.app.retraining.running is None
 
 
@@ -167,14 +167,15 @@ async def test_versions_are_listed_rolled_back_and_all_of_it_is_accounted_for(tm
         await over(here)
 
         listed = await here.ann.slash(here.channel, "admin models")
+        figures = "bits per note 5.01 · expected vote 0.75 · noise, 0.3 M parameters"
         assert listed.response.embeds[0].description.splitlines() == [
-            "**tiny** v101 · from v1 · bits per note 5.01 · expected rating 0.75 · **composes**",
-            "**tiny** v1 · came with me",
+            f"**tiny** v101 · from v1 · {figures} · **composes**",
+            "**tiny** v1 · came with Cadenza",
         ]
         back = await here.ann.slash(here.channel, "admin rollback", model="tiny")
         assert back.response.content == "tiny v1 composes from now on, instead of v101."
         again = await here.ann.slash(here.channel, "admin rollback", model="tiny")
-        assert again.response.content.startswith("No version that tiny v1 came from is kept.")
+        assert again.response.content.startswith("The version before tiny v1 is no longer there.")
         assert (await here.composed(length=5)).options.version == 1
 
         actions = [each.action for each in reversed(await here.app.store.audit.latest())]
@@ -193,7 +194,7 @@ async def test_a_piece_whose_version_is_gone_is_posted_again_and_another_is_by_t
 
         await here.ann.slash(here.channel, "track", number=old.number)
         posted = told(here)
-        gone = f"tiny v101, which composed #{old.number}, is no longer kept"
+        gone = f"tiny v101, which composed #{old.number}, is no longer there"
         assert posted.content.startswith(gone)
         assert before == await here.app.store.generations.midi(old.number)
 
@@ -214,7 +215,7 @@ async def test_a_training_that_the_bot_did_not_survive_is_told_at_the_next_start
         run = here.app.retraining.running
         await here.app.retraining.stop()
         await here.env.settle()
-        assert told(here).content.endswith("ask again once I am back. tiny composes as before.")
+        assert told(here).content.endswith("Ask again once I'm back. tiny composes as before.")
 
         lost = await here.app.store.runs.begin(run.wanted, name="tiny", parent=1)
         await here.app.store.runs.message_is(lost.number, told(here).id)
@@ -229,9 +230,9 @@ async def test_a_server_may_keep_its_ratings_out_of_training(tmp_path):
         managers = here.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         manager = here.person("manager", roles=[managers])
 
-        shown = await manager.slash(here.channel, "server settings", training=False)
-        assert "Ratings may train the next model: **✗**" in shown.response.embeds[0].description
+        shown = await manager.slash(here.channel, "server settings", **{"learn-from-votes": False})
+        assert "Votes here teach the next model: **✗**" in shown.response.embeds[0].description
 
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
-        missing = "Still missing: rated pieces: 1; people who rate: 2."
-        assert refused.response.content == f"I need more to learn from. {missing}"
+        missing = "Still needed: pieces with votes: 1; people who vote: 2."
+        assert refused.response.content == f"There isn't enough to learn from yet. {missing}"

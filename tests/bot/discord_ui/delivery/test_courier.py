@@ -24,7 +24,7 @@ async def test_the_reply_becomes_the_result():
         assert message.id == generation.reply_message_id
         assert message.embeds[0].description == (
             "**#142 · Nocturne in E flat major** · 1:00 · wavenet v3 · 72 bpm · seed 81723 · "
-            f"made in 3 s for <@{here.ann.id}>"
+            f"composed in 3 s for <@{here.ann.id}>"
         )
         assert message.embeds[0].image.url == "attachment://142-nocturne-in-e-flat-major.png"
         assert {file.filename.rpartition(".")[2] for file in message.attachments} == {"png", "mp3", "mid"}
@@ -147,7 +147,7 @@ async def test_the_midi_alone_is_sent_with_a_sentence_where_no_sound_fits():
         await here.courier.deliver(generation, PIECE, again=False)
 
         assert set(sizes(here.channel.last_message)) == {"png", "mid"}
-        assert here.channel.last_message.content == "The audio is too large for this place, so here is the MIDI alone."
+        assert here.channel.last_message.content == "The audio is too large to upload here, so this is the MIDI only."
 
 
 async def test_votes_stand_on_buttons_where_the_bot_may_not_react():

@@ -15,9 +15,9 @@ from tests.bot.discord_ui.delivery.courier_harness import buttons, open_courier,
 @pytest.mark.parametrize(
     ("progress", "text"),
     [
-        (Queued(2, 12.0), "Queued: 2nd in line, about 12 s"),
+        (Queued(2, 12.0), "In the queue: 2nd, starting in about 12 s"),
         (Composing(9, 24), "Composing, bar 9 of 24\n▰▰▰▰▱▱▱▱▱▱▱▱"),
-        (Rendering(), "Rendering\n▰▰▰▰▰▰▰▰▰▰▰▰"),
+        (Rendering(), "Rendering the audio\n▰▰▰▰▰▰▰▰▰▰▰▰"),
     ],
 )
 async def test_progress_is_told_in_the_reply_with_a_way_to_cancel(progress, text):
@@ -39,8 +39,10 @@ async def test_a_failure_is_told_with_its_reference_and_a_way_to_try_again():
         await here.courier.failed(generation)
 
         message = here.channel.last_message
-        assert message.content == "Something broke while composing (ref 7F3A). Nothing was counted."
-        assert [button["label"] for button in buttons(message)] == ["Retry"]
+        assert (
+            message.content == "Something went wrong while composing (ref 7F3A). It doesn't count against your limit."
+        )
+        assert [button["label"] for button in buttons(message)] == ["Try again"]
 
 
 async def test_a_restart_is_told_with_the_place_in_the_queue_until_composing_begins():
@@ -58,8 +60,8 @@ async def test_a_restart_is_told_with_the_place_in_the_queue_until_composing_beg
         paused.set()
         await turns()
 
-        text = "I was restarted while composing; your piece is back in the queue."
-        assert restarted == soon == f"{text}\nQueued: 1st in line, about 3 s"
+        text = "I was restarted while composing. Your piece is back in the queue."
+        assert restarted == soon == f"{text}\nIn the queue: 1st, starting in about 3 s"
         assert here.channel.last_message.content.startswith("Composing, bar 1 of 24\n")
         await here.courier.cancelled(generation)
 

@@ -38,8 +38,8 @@ def test_a_mention_is_discord_s_name_of_the_command_whatever_the_reader_calls_it
     texts.know_commands({"compose": 7, "privacy": 8})
     say = texts.sentences("de")
 
-    assert say("queue.empty") == "Niemand wartet. </compose:7> fängt sofort an."
-    assert say("privacy.how") == "</privacy export:8> schickt dir alles. </privacy delete:8> löscht es."
+    assert say("queue.empty") == "Die Warteschlange ist leer. </compose:7> fängt sofort an."
+    assert say("privacy.how") == "</privacy export:8> schickt dir alles. </privacy delete:8> löscht alles."
 
 
 def test_options_that_a_mention_cannot_hold_stand_behind_it():
@@ -49,7 +49,7 @@ def test_options_that_a_mention_cannot_hold_stand_behind_it():
 
 
 def test_a_command_whose_id_is_unknown_is_plain_text():
-    assert texts.sentences("en")("queue.empty") == "Nobody is waiting. `/compose` starts at once."
+    assert texts.sentences("en")("queue.empty") == "The queue is empty. `/compose` starts right away."
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -76,8 +76,8 @@ def test_places_are_spoken_in_english(number, place):
 def test_a_sentence_takes_the_form_of_its_number():
     english = texts.load("en")
 
-    assert english("votes", approval=50, count=1) == "50 % of 1 vote"
-    assert english("votes", approval=50, count=2) == "50 % of 2 votes"
+    assert english("votes", approval=50, count=1) == "👍 50% (1 vote)"
+    assert english("votes", approval=50, count=2) == "👍 50% (2 votes)"
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -88,17 +88,17 @@ def test_one_is_never_said_like_several(language):
         if not isinstance(forms, str) and key != "place"
     }
 
-    assert {"refusal.on_the_way", "refusal.quota", "queue.others", "votes", "models.rating"} <= counted.keys()
+    assert {"refusal.on_the_way", "refusal.quota", "queue.others", "votes", "refusal.queue_full"} <= counted.keys()
     assert all(forms["one"] != forms["other"] for forms in counted.values())
 
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "You've used your one piece for this hour. Next one soon."),
-        ("de", "Dein einziges Stück für diese Stunde ist verbraucht. Das nächste soon."),
-        ("fr", "Tu as utilisé ton seul morceau de cette heure. Le prochain soon."),
-        ("es", "Has usado tu única pieza de esta hora. La próxima soon."),
+        ("en", "You've used your one piece for this hour. You can ask for the next one soon."),
+        ("de", "Dein Stück für diese Stunde ist verbraucht. Das nächste ist soon möglich."),
+        ("fr", "Tu as utilisé ton unique morceau de cette heure. Tu pourras demander le prochain soon."),
+        ("es", "Has usado tu única pieza de esta hora. Podrás pedir la próxima soon."),
     ],
 )
 def test_a_quota_of_one_reads_right(language, sentence):
@@ -142,30 +142,37 @@ def test_a_locale_finds_its_language_or_english(locale, language):
         (
             "refusal.on_the_way",
             {"count": 3},
-            "You already have 3 pieces on the way. I'll take the next when one is done.",
+            "You already have 3 pieces in progress. I can start another when one is done.",
         ),
-        ("refusal.quota", {"count": 20, "when": "soon"}, "You've used your 20 pieces for this hour. Next one soon."),
-        ("refusal.queue_full", {"count": 20, "when": "soon"}, "The queue is full (20). Try again soon."),
+        (
+            "refusal.quota",
+            {"count": 20, "when": "soon"},
+            "You've used all 20 pieces for this hour. You can ask for the next one soon.",
+        ),
+        ("refusal.queue_full", {"count": 20, "when": "soon"}, "The queue is full (20 pieces). Please try again soon."),
         (
             "refusal.model_near",
             {"name": "wavnet", "near": "wavenet"},
-            "I don't know a model called `wavnet`. Did you mean `wavenet`?",
+            "There is no model called `wavnet`. Did you mean `wavenet`?",
         ),
-        ("refusal.cap", {"seconds": 120}, "This server allows up to 120 s. Try `/compose length:120`."),
+        ("refusal.cap", {"seconds": 120}, "Pieces can be up to 120 s here. Try `/compose length:120`."),
         (
             "refusal.permission",
             {"action": "attach files", "permission": "Attach Files"},
-            "I may not attach files in this channel. Ask a moderator for **Attach Files**, or use `private:True`.",
+            (
+                "I'm not allowed to attach files in this channel. "
+                "Ask a moderator to give me **Attach Files**, or use `private:True`."
+            ),
         ),
         (
             "stage.failed",
             {"reference": "7F3A"},
-            "Something broke while composing (ref 7F3A). Nothing was counted.",
+            "Something went wrong while composing (ref 7F3A). It doesn't count against your limit.",
         ),
-        ("stage.requeued", {}, "I was restarted while composing; your piece is back in the queue."),
-        ("stage.queued", {"place": "2nd", "wait": "12 s"}, "Queued: 2nd in line, about 12 s"),
+        ("stage.requeued", {}, "I was restarted while composing. Your piece is back in the queue."),
+        ("stage.queued", {"place": "2nd", "wait": "12 s"}, "In the queue: 2nd, starting in about 12 s"),
         ("stage.composing", {"bar": 9, "bars": 24}, "Composing, bar 9 of 24"),
-        ("stage.rendering", {}, "Rendering"),
+        ("stage.rendering", {}, "Rendering the audio"),
     ],
 )
 def test_english_people_read_these_very_words(key, values, sentence):

@@ -32,7 +32,7 @@ COMPOSE = {
         {
             "type": 3,
             "name": "style",
-            "description": "What kind of music",
+            "description": "Kind of music",
             "choices": [{"name": "string quartet", "value": "quartet"}, {"name": "choir", "value": "choir"}],
         },
         {"type": 5, "name": "private", "description": "Only you see it"},

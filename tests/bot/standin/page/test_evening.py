@@ -53,7 +53,7 @@ async def compose(chat: ChatPage) -> Locator:
     await expect(chat.suggestions.first).to_contain_text("/compose")
     await chat.photograph("commands")
     await chat.page.keyboard.type(f"compose length:{SECONDS} model:wav")
-    await expect(chat.suggestions).to_have_text(["wavenet v8 · not rated yet"])
+    await expect(chat.suggestions).to_have_text(["wavenet · no votes yet"])
     await chat.page.keyboard.press("Enter")
     await chat.page.keyboard.press("Escape")
     await chat.page.evaluate(WATCH_SHIFTS)
