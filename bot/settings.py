@@ -27,6 +27,8 @@ _SCHEMES = {
     "discord_api_base": ("https", "http"),
     "discord_gateway_url": ("wss", "ws"),
     "discord_proxy": ("https", "http"),
+    "privacy_url": ("https",),
+    "source_url": ("https",),
 }
 
 
@@ -39,6 +41,9 @@ class Settings(BaseSettings):
         discord_api_base: Address of Discord's API, with its version, if it is not the usual one.
         discord_gateway_url: Address of its gateway.
         discord_proxy: Address of a proxy through which both are reached.
+        contact: Where people reach whoever runs the bot: an address, or a name on Discord; nobody is named without it.
+        privacy_url: Address of the privacy policy of whoever runs the bot.
+        source_url: Address of the source code that runs.
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
         backups: Copies of the database that are kept; one is made each day, none if this is 0.
@@ -79,6 +84,9 @@ class Settings(BaseSettings):
     discord_api_base: str | None = Field(default=None, validation_alias="DISCORD_API_BASE")
     discord_gateway_url: str | None = Field(default=None, validation_alias="DISCORD_GATEWAY_URL")
     discord_proxy: str | None = Field(default=None, validation_alias="DISCORD_PROXY", repr=False)
+    contact: str | None = Field(default=None, max_length=200)
+    privacy_url: str | None = Field(default=None, max_length=200)
+    source_url: str | None = Field(default=None, max_length=200)
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
     data_dir: Path = Path("data")
     backups: int = Field(default=7, ge=0)

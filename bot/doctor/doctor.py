@@ -36,7 +36,9 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 async def examine(settings: Settings) -> list[Finding]:
     """Check this machine, then what Discord says."""
-    local = [await asyncio.to_thread(_guarded, check, settings) for check in (_sound, _models, _disk, _database)]
+    local = [
+        await asyncio.to_thread(_guarded, check, settings) for check in (_sound, _models, _disk, _database, _contact)
+    ]
     return local + await examine_discord(settings)
 
 
@@ -140,3 +142,11 @@ def _explained(path: Path, error: sqlite3.Error) -> str:
     if code == sqlite3.SQLITE_ERROR:
         return f"{path} is no database of the bot's: {error}; set CADENZA_DATA_DIR, or move that file away"
     return f"{path} cannot be opened now: {error}; see who may open it, and that its disk has room"
+
+
+def _contact(settings: Settings) -> Finding:
+    """Whom people are told to turn to; the bot runs without, but they then know nobody."""
+    if settings.contact is None:
+        return well("contact", "nobody; set CADENZA_CONTACT, so that /help says how people reach you")
+    links = [settings.contact, settings.privacy_url, settings.source_url]
+    return well("contact", ", ".join(filter(None, links)))

@@ -15,6 +15,7 @@ from bot.discord_ui.texts.translator import said
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
+    from bot.discord_ui.texts.sentences import Sentences
 
 _PARAGRAPHS = ("intro", "options", "vote", "buttons", "find", "yours")
 
@@ -34,6 +35,16 @@ class HelpCog(commands.Cog):
         say = sentences.sentences(interaction.locale)
         shaping = [option for option in SHOWN_OPTIONS if option.lasting and option.field != "model"]
         names = ", ".join(f"`{say(f'option.{option.name}.name')}`" for option in shaping)
-        text = "\n\n".join(say(f"help.{paragraph}", options=names) for paragraph in _PARAGRAPHS)
+        paragraphs = [say(f"help.{paragraph}", options=names) for paragraph in _PARAGRAPHS]
+        text = "\n\n".join([*paragraphs, *_links(self._client, say)])
         embed = discord.Embed(title=say("help.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)
+
+
+def _links(client: Cadenza, say: Sentences) -> list[str]:
+    """Whom to turn to, and what whoever runs the bot links; nothing of what is not set."""
+    settings = client.app.settings
+    addresses = {"privacy": settings.privacy_url, "source": settings.source_url}
+    links = " · ".join(say(f"help.{name}", url=url) for name, url in addresses.items() if url is not None)
+    contact = say("help.contact", contact=settings.contact) if settings.contact is not None else ""
+    return [line for line in (contact, links) if line]

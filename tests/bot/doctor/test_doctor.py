@@ -35,9 +35,19 @@ async def test_the_doctor_finds_what_is_there(tmp_path):
 
     found = await examined(tmp_path)
 
-    assert [subject for subject, finding in found.items() if finding.well] == ["sound", "models", "disk", "database"]
+    assert [subject for subject, finding in found.items() if finding.well] == [
+        *("sound", "models", "disk", "database", "contact")
+    ]
     assert found["database"].told.endswith("cadenza.sqlite3, 0 pieces")
     assert "DISCORD_TOKEN" in found["token"].told
+
+
+async def test_the_doctor_tells_whom_people_can_reach(tmp_path):
+    nobody = await examined(tmp_path)
+    somebody = await examined(tmp_path, contact="@ann on Discord", privacy_url="https://example.org/privacy")
+
+    assert "CADENZA_CONTACT" in nobody["contact"].told
+    assert somebody["contact"].told == "@ann on Discord, https://example.org/privacy"
 
 
 async def test_the_doctor_names_what_is_missing(tmp_path):

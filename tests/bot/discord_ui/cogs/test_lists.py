@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.discord_ui.cogs import lists
 from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts.sentences import LANGUAGES, load
 from bot.domain.generation import GenerationState
 from bot.domain.order import ServerSettings
 from tests.bot.discord_ui.discord_world import DEFAULT, SHIPPED, buttons, hurried, listed, open_discord_world
@@ -205,6 +208,29 @@ async def test_help_fits_on_a_screen_in_every_language(tmp_path, language, title
         assert shown.response.embeds[0].title == title
         assert shown.ephemeral
         assert len(text(shown)) < 1200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_help_names_the_models_the_rules_and_whom_to_ask(tmp_path, language):
+    addresses: dict[str, Any] = {"privacy_url": "https://example.org/privacy", "source_url": "https://example.org/code"}
+    async with open_discord_world(tmp_path, contact="<https://example.org/chat>", **addresses) as here:
+        here.say(language)
+
+        told = text(await here.ann.slash(here.channel, "help"))
+
+    say = load(language)
+    assert f"`{say('option.model.name')}`" in told
+    assert all(here.mention(*names) in told for names in (("models",), ("server", "settings"), ("privacy", "show")))
+    assert "<https://example.org/chat>" in told
+    assert all(f"]({address})" in told for address in addresses.values())
+
+
+async def test_help_names_nobody_where_nobody_is_to_be_reached(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        told = text(await here.ann.slash(here.channel, "help"))
+
+    assert "Trouble?" not in told
+    assert "](" not in told
 
 
 async def test_the_best_pieces_turn_their_pages_for_everybody_in_the_language_of_who_asked(tmp_path, monkeypatch):
