@@ -29,7 +29,7 @@ class Sounds:
 
     Attributes:
         score: Its sounds.
-        remark: A line about how it was made.
+        remark: Line about how it was made, see `_remark`.
     """
 
     score: FreeScore
@@ -122,6 +122,7 @@ def _played(notes: Iterable[FreeNote], timbres: Sequence[Timbre]) -> tuple[FreeN
 
 
 def _remark(notes: Sequence[FreeNote], columns: int, seconds: float, unit: float) -> str:
+    """After whom, the columns, the sounds a second in a unit, and the glissandi, in no language's words."""
     glissandi = sum(1 for note in notes if note.glide)
-    slides = f", {glissandi} glissandi" if glissandi else ""
-    return f"After Xenakis: {columns} columns of {seconds / columns:.1f} s, {unit:.3g} sounds a second and unit{slides}"
+    facts = ("Xenakis", f"{columns} x {seconds / columns:.1f} s", f"{unit:.3g}/s")
+    return " · ".join([*facts, f"{glissandi} glissandi"] if glissandi else facts)

@@ -63,7 +63,7 @@ async def test_music_without_metre_has_neither_key_nor_tempo_and_its_engine_s_re
         music = await composer.compose(options, no_progress)
 
     assert (music.chosen_key, music.chosen_metre, music.beats_per_minute) == (None, None, None)
-    assert music.remark.startswith("After Xenakis")
+    assert music.remark.startswith("Xenakis · ")
     assert midi.read(music.midi)[1]["glissandi"] == 2
 
 

@@ -82,7 +82,7 @@ def test_piece_is_named_after_what_is_heard(options, title):
     piece = composed(**options)
 
     assert piece.title == title
-    assert piece.remark.startswith("After Xenakis: 7 columns of 2.8 s, ")
+    assert piece.remark.startswith("Xenakis · 7 x 2.8 s · ")
 
 
 def test_nobody_is_told_of_a_metre_a_key_or_a_tempo():
