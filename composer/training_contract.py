@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RATINGS_FORMAT, RATINGS_VERSION = "cadenza-ratings", 1
+RATINGS_FORMAT, RATINGS_VERSION = "cadenza-ratings", 2
 """What the first line of a ratings file says of it."""
 
 MOST_PIECES = 20_000
@@ -69,6 +69,8 @@ class RatedPieceRow(TypedDict):
         liked: Weight of the votes for it, 0 or more.
         disliked: Weight of the votes against it, 0 or more.
         people: Number of people who voted.
+        votes: For each of them a number that is that person's throughout this file, and the weight of the vote: above 0
+            for, below 0 against.
     """
 
     number: int
@@ -88,6 +90,7 @@ class RatedPieceRow(TypedDict):
     liked: float
     disliked: float
     people: int
+    votes: list[tuple[int, float]]
 
 
 RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")

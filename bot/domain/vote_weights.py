@@ -45,11 +45,13 @@ class WeighedOpinion:
         liked: Sum of the weights of votes for it.
         disliked: Sum of the weights of votes against it.
         people: Number of people who voted.
+        votes: Each person and the weight of the vote: above 0 for, below 0 against.
     """
 
     liked: float
     disliked: float
     people: int
+    votes: tuple[tuple[int, float], ...] = ()
 
 
 class Shares:
@@ -87,6 +89,7 @@ def opinion(votes: Iterable[Vote], shares: Shares) -> WeighedOpinion:
         liked=round(sum(weight for vote, weight in scaled if vote.value > 0), 6),
         disliked=round(sum(weight for vote, weight in scaled if vote.value < 0), 6),
         people=len(scaled),
+        votes=tuple((vote.person, round(weight if vote.value > 0 else -weight, 6)) for vote, weight in scaled),
     )
 
 

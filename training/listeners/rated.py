@@ -61,4 +61,5 @@ def _row_of(number: int, piece: Drawn, tally: WeighedTally) -> RatedPieceRow:
         liked=tally.liked,
         disliked=tally.disliked,
         people=tally.people,
+        votes=list(tally.votes),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,11 +41,12 @@ class SimulatedVote:
 
 @dataclass(frozen=True, slots=True)
 class WeighedTally:
-    """What a piece's votes weigh after the caps, and by how many people they are."""
+    """What a piece's votes weigh after the caps, by how many people they are, and each of them, below 0 if against."""
 
     liked: float
     disliked: float
     people: int
+    votes: tuple[tuple[int, float], ...] = field(default=(), compare=False)
 
 
 def cast_votes(listeners: Sequence[Listener], pieces: Sequence[Drawn], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -113,10 +114,10 @@ def weigh_votes(given: Iterable[SimulatedVote]) -> dict[int, WeighedTally]:
     by_server: dict[tuple[int, int], float] = defaultdict(float)
     for at, vote in standing.items():
         by_server[vote.number, vote.server] += weights[at]
-    pieces: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    pieces: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for at, vote in standing.items():
         weight = weights[at] * _scale_to_cap(by_server[vote.number, vote.server], SERVER_CAP)
-        pieces[vote.number].append((weight, vote.value))
+        pieces[vote.number].append((vote.person, weight if vote.value > 0 else -weight))
     return {number: _tally_votes(rows) for number, rows in sorted(pieces.items())}
 
 
@@ -124,6 +125,6 @@ def _scale_to_cap(weight: float, cap: float) -> float:
     return min(1.0, cap / weight)
 
 
-def _tally_votes(rows: Sequence[tuple[float, float]]) -> WeighedTally:
-    liked = sum(weight for weight, value in rows if value > 0)
-    return WeighedTally(liked, sum(weight for weight, value in rows if value < 0), len(rows))
+def _tally_votes(rows: Sequence[tuple[int, float]]) -> WeighedTally:
+    liked = sum(weight for _, weight in rows if weight > 0)
+    return WeighedTally(liked, -sum(weight for _, weight in rows if weight < 0), len(rows), tuple(rows))

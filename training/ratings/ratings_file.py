@@ -27,6 +27,8 @@ _LONGEST_LINE = 2_000_000
 """Bytes: a piece of 300 s has some 60,000."""
 
 _MOST_TOKENS = 100_000
+_ROUNDED = 0.01
+"""How far the sum of many rounded weights may be from the rounded sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class RatedPiece:
     liked: float
     disliked: float
     people: int
+    votes: tuple[tuple[int, float], ...]
 
     def __post_init__(self) -> None:
         """Refuse numbers that no piece has."""
@@ -164,7 +167,17 @@ def _read_piece(values: RatedPieceRow) -> RatedPiece:
         liked=_read_number(values["liked"]),
         disliked=_read_number(values["disliked"]),
         people=_read_whole(values["people"]),
+        votes=_read_votes(values),
     )
+
+
+def _read_votes(values: RatedPieceRow) -> tuple[tuple[int, float], ...]:
+    votes = tuple((_read_whole(person), _read_number(weight)) for person, weight in values["votes"])
+    liked = sum(weight for _, weight in votes if weight > 0)
+    disliked = -sum(weight for _, weight in votes if weight < 0)
+    if max(abs(liked - values["liked"]), abs(disliked - values["disliked"])) > _ROUNDED:
+        raise ValueError("the votes do not come to what is liked and disliked")
+    return votes
 
 
 def _read_tokens(values: object) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,15 +40,23 @@ class MeasuredOpinion:
 
     Attributes:
         traits: `CHOICES`, and how far each measure is from what is usual in the style, in deviations.
-        liked: Weight of the votes for it.
-        disliked: Weight of the votes against it.
+        votes: Number of each voter, and the weight of the vote: above 0 for, below 0 against.
         family: Number of the first piece that was asked for so; a family stays together.
     """
 
     traits: Mapping[str, float]
-    liked: float
-    disliked: float
+    votes: tuple[tuple[int, float], ...]
     family: int
+
+    @property
+    def liked(self) -> float:
+        """Weight of the votes for it."""
+        return sum(weight for _, weight in self.votes if weight > 0)
+
+    @property
+    def disliked(self) -> float:
+        """Weight of the votes against it."""
+        return -sum(weight for _, weight in self.votes if weight < 0)
 
 
 def piece_traits(
@@ -69,8 +77,7 @@ def measured_opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[Mea
     return [
         MeasuredOpinion(
             traits=piece_traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
-            liked=piece.liked,
-            disliked=piece.disliked,
+            votes=piece.votes,
             family=roots[piece.number],
         )
         for piece in pieces
@@ -186,8 +193,10 @@ def measure_confidence(
 ) -> tuple[float, float, float]:
     """How sure it is that pieces are liked better than others, by the bootstrap (Efron 1979).
 
-    Votes are drawn anew, a taste is fitted on them, and requests are drawn anew whose pieces are judged by it: the same
-    for both, since what a request asks for is no merit of either.
+    Voters and families are drawn anew, each by itself (Owen 2007, "The pigeonhole bootstrap", Annals of Applied
+    Statistics 1): many votes by one person, or for pieces that were asked for alike, say little of what others like. A
+    taste is fitted on the votes, and requests are drawn anew whose pieces are judged by it: the same for both, since
+    what a request asks for is no merit of either.
 
     Args:
         found: Votes that nothing was learned from.
@@ -202,8 +211,28 @@ def measure_confidence(
     names, (taste, strength) = _shared_traits(found), _fit_strength(found)
     rose = []
     for _ in range(draws):
-        sample = [found[place] for place in rng.integers(len(found), size=len(found))]
-        judge = _fit_regression(sample, names, strength)
+        judge = _fit_regression(_drawn_anew(found, rng), names, strength)
         gained = judge.approval(after) - judge.approval(before)
         rose.append(gained[rng.integers(len(gained), size=len(gained))].mean() > 0)
     return float(taste.approval(before).mean()), float(taste.approval(after).mean()), float(np.mean(rose))
+
+
+def _drawn_anew(found: Sequence[MeasuredOpinion], rng: np.random.Generator) -> list[MeasuredOpinion]:
+    """The same opinions, each vote as often as its voter and its piece's family were drawn."""
+    voters = _draw_counts({voter for one in found for voter, _ in one.votes}, rng)
+    families = _draw_counts({one.family for one in found}, rng)
+    drawn = []
+    for one in found:
+        times, liked, disliked = families[one.family], 0.0, 0.0
+        for voter, weight in one.votes if times else ():
+            liked += max(weight, 0.0) * voters[voter] * times
+            disliked += max(-weight, 0.0) * voters[voter] * times
+        if liked or disliked:
+            drawn.append(replace(one, votes=((0, liked), (0, -disliked))))
+    return drawn
+
+
+def _draw_counts(of: set[int], rng: np.random.Generator) -> dict[int, int]:
+    """How often each is drawn, where as many are drawn as there are."""
+    drawn = rng.integers(len(of), size=len(of)) if of else ()
+    return dict(zip(sorted(of), np.bincount(drawn, minlength=len(of)).tolist(), strict=True))

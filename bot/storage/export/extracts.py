@@ -86,12 +86,12 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
 
 
 def rated(connection: Connection, since: datetime) -> Iterator[Row]:
-    """What training learns from: a header, then each rated piece with the summed weights of its votes.
+    """What training learns from: a header, then each rated piece with the weights of its votes.
 
     Votes are left out that do not train (see `counting`), and capped (see `bot.domain.vote_weights`). Rows are read
     as they are taken, in a transaction of the caller's, which has to show one state of the database throughout.
     """
-    shares, pieces = Shares(), 0
+    shares, pieces, people = Shares(), 0, Pseudonyms()
     for _, votes in _votes_by_piece(connection, since):
         pieces += 1
         for vote in votes:
@@ -109,7 +109,9 @@ def rated(connection: Connection, since: datetime) -> Iterator[Row]:
     chosen = select(*columns).where(generation.c.number.in_(numbers)).order_by(generation.c.number)
     rows = connection.execute(chosen).mappings()
     for row, (_, votes) in zip(rows, _votes_by_piece(connection, since), strict=True):
-        yield {**row, "tokens": list(unpack(row["tokens"])), **asdict(opinion(votes, shares))}
+        found = opinion(votes, shares)
+        told = [(people.of(person), weight) for person, weight in found.votes]
+        yield {**row, "tokens": list(unpack(row["tokens"])), **asdict(found), "votes": told}
 
 
 def count_rated(connection: Connection, since: datetime) -> tuple[int, int]:

@@ -31,7 +31,8 @@ def weighed(pieces):
 def test_a_heart_weighs_one_and_a_half_thumbs():
     (found,) = weighed([[Vote(1, 7, 2), Vote(2, 8, 1), Vote(3, 9, -1)]])
 
-    assert found == WeighedOpinion(liked=2.5, disliked=1.0, people=3)
+    votes = ((1, 1.5), (2, 1.0), (3, -1.0))
+    assert found == WeighedOpinion(liked=2.5, disliked=1.0, people=3, votes=votes)
 
 
 @given(ballots(), SERVERS, VALUES, st.integers(1, 500))

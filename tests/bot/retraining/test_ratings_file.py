@@ -50,7 +50,7 @@ async def test_a_rated_piece_is_told_with_its_tokens_its_request_and_the_sums_of
 
     assert header == {
         "format": "cadenza-ratings",
-        "version": 1,
+        "version": 2,
         "vocabulary": vocabulary.fingerprint(),
         "pieces": 2,
         "people": 2,
@@ -59,8 +59,10 @@ async def test_a_rated_piece_is_told_with_its_tokens_its_request_and_the_sums_of
         "number": first.number, "model": "tiny", "version": 1, "tokens": [1, 2, 3], "metre": "3/4", "bars": 8,
         "style": "piano", "key": "E flat major", "tempo": 72.0, "seconds": 12.0, "creativity": 0.5, "seed": 7,
         "measures": {"density": 3.5}, "another_of": None, "liked": 1.5, "disliked": 1.0, "people": 2,
+        "votes": [[1, 1.5], [2, -1.0]],
     }  # fmt: skip
     assert pieces[again.number]["another_of"] == first.number
+    assert pieces[again.number]["votes"] == [[1, 1.0]]
 
 
 async def test_a_piece_that_no_network_said_is_rated_but_not_learned_from(path):

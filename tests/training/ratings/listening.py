@@ -79,8 +79,14 @@ def row(number: int, piece: Composition, **changes: Any) -> dict[str, Any]:
         "liked": liked,
         "disliked": 10.0 - liked,
         "people": 10,
+        "votes": ballots(liked),
         **changes,
     }
+
+
+def ballots(liked: float) -> list[tuple[int, float]]:
+    """What ten people said, so many of them for it."""
+    return [(person, 1.0 if person <= liked else -1.0) for person in range(1, 11)]
 
 
 def rows(model: Model, number: int) -> list[dict[str, Any]]:
@@ -92,7 +98,7 @@ def write(path: Path, found: list[dict[str, Any]], **changes: Any) -> Path:
     """A ratings file."""
     header = {
         "format": "cadenza-ratings",
-        "version": 1,
+        "version": 2,
         "vocabulary": vocabulary.fingerprint(),
         "pieces": len(found),
         "people": 12,

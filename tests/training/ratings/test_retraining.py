@@ -74,7 +74,10 @@ def test_all_ways_together_make_a_network_that_composes(job: RetrainingJob, rati
 def by_lot(ratings: RatingsFile) -> RatingsFile:
     """The same pieces, liked more or less whatever they are."""
     lots = listening.rng().integers(1, 10, len(ratings.pieces)).tolist()
-    pieces = (replace(one, liked=lot, disliked=10 - lot) for one, lot in zip(ratings.pieces, lots, strict=True))
+    pieces = (
+        replace(one, liked=lot, disliked=10 - lot, votes=tuple(listening.ballots(lot)))
+        for one, lot in zip(ratings.pieces, lots, strict=True)
+    )
     return replace(ratings, pieces=tuple(pieces))
 
 

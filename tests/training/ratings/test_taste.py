@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +21,9 @@ def heard(number: int, *, liking: float = 2.0, voters: int = 8, seed: int = 0) -
     found = []
     for family in range(number):
         traits = {"tempo": rng.normal(), "density": rng.normal()}
-        liked = rng.binomial(voters, 1 / (1 + np.exp(-liking * traits["tempo"])))
-        found.append(MeasuredOpinion(traits=traits, liked=float(liked), disliked=float(voters - liked), family=family))
+        up = rng.random(voters) < 1 / (1 + np.exp(-liking * traits["tempo"]))
+        votes = tuple((voter, 1.0 if likes else -1.0) for voter, likes in enumerate(up))
+        found.append(MeasuredOpinion(traits=traits, votes=votes, family=family))
     return found
 
 
@@ -44,7 +46,7 @@ def test_a_few_pieces_say_nothing(number: int):
 
 
 def test_votes_that_all_go_one_way_say_nothing():
-    liked = [MeasuredOpinion(traits={"tempo": float(n)}, liked=1.0, disliked=0.0, family=n) for n in range(40)]
+    liked = [MeasuredOpinion(traits={"tempo": float(n)}, votes=((1, 1.0),), family=n) for n in range(40)]
 
     assert taste.fit_taste(liked).weights == {"tempo": 0.0}
 
@@ -77,6 +79,29 @@ def test_little_is_sure_where_every_request_gains_it():
 
     assert sure > 0.99
     assert of_other_requests < 0.9
+
+
+def test_one_who_votes_for_all_does_not_make_sure_what_few_others_say():
+    rng = listening.rng()
+    slow, fast = ([{"tempo": tempo, "density": 0.0}] * 30 for tempo in (-1.0, 1.0))
+    pieces = heard(60, voters=1)
+    eager = [replace(one, votes=((0, np.sign(one.traits["tempo"])),)) for one in pieces]
+    others = [replace(one, votes=((1 + place, -np.sign(one.traits["tempo"])),)) for place, one in enumerate(pieces[:3])]
+
+    _, _, sure = taste.measure_confidence([*eager, *others], slow, fast, rng=rng)
+
+    assert sure < 0.9
+
+
+def test_many_pieces_that_were_asked_for_alike_make_nothing_sure():
+    rng = listening.rng()
+    slow, fast = ([{"tempo": tempo, "density": 0.0}] * 30 for tempo in (-1.0, 1.0))
+    alike = [replace(one, family=1) for one in heard(60)]
+    against = [replace(one, family=2 + place) for place, one in enumerate(heard(12, liking=-2.0))]
+
+    _, _, sure = taste.measure_confidence([*alike, *against], slow, fast, rng=rng)
+
+    assert sure < 0.9
 
 
 def test_nothing_is_sure_where_votes_are_by_lot():
