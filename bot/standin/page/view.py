@@ -31,9 +31,18 @@ def world(state: State, me: Person, life: BotLife) -> Json:
             "connected": state.gateway.connected and bool(state.commands),
             "status": bot.status,
             "lastLines": bot.last_lines,
+            "doing": _doing(state.gateway.presences),
         },
         "violations": state.violations,
     }
+
+
+def _doing(presences: list[Json]) -> str:
+    """What stands below the bot's name: the line of its own, or the name of what it does."""
+    latest = presences[-1] if presences else {}
+    # discord.py greets with one activity under its old name, a game.
+    activities = latest.get("activities") or [latest.get("game")]
+    return " · ".join(each.get("state") or each["name"] for each in activities if each)
 
 
 def _players(state: State) -> list[Person]:

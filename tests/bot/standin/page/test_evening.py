@@ -36,6 +36,7 @@ async def test_evening_through_the_page(tmp_path: Path):
     async with trial_in_a_browser(tmp_path) as (trial, running):
         chat = await visit(running, trial.address)
         await chat.bot_is_there()
+        await expect(chat.page.get_by_role("navigation")).to_contain_text("/compose")
 
         first = await compose(chat)
         await hear_and_keep(chat, first)

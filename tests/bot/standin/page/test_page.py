@@ -144,6 +144,20 @@ async def test_commands_are_offered_in_the_language_of_the_person_and_those_for_
         assert german["menu"] == [{"name": "Rate", "shown": "Rate"}]
 
 
+async def test_what_stands_below_the_name_of_the_bot_is_told():
+    async with visit() as here:
+        custom = {"name": "Custom Status", "state": "2 pieces in the making", "type": 4}
+        here.stand_in.gateway.presences.append({"game": {**custom, "state": "/compose"}})
+
+        async with here.http.get("/page/changes?me=anna") as stream:
+            first = await changes(stream)
+            here.stand_in.gateway.presences.append({"activities": [custom], "status": "online"})
+            here.stand_in.state.changes.tell()
+            second = await changes(stream)
+
+        assert [each["world"]["bot"]["doing"] for each in (first, second)] == ["/compose", "2 pieces in the making"]
+
+
 async def test_what_a_client_would_not_send_is_said():
     async with visit() as here:
         asked = {"channel": str(here.guild.channel.id), "name": "compose", "options": {"length": 1}}

@@ -41,7 +41,7 @@ function show() {
   document.title = `${titleOf(channel())} · Cadenza`;
   keep(
     find("channels"),
-    store.world.channels.map((each) => [each.id, each.name, isNew(each), each.id === store.channel]),
+    [store.world.bot.doing, store.world.channels.map((each) => [each.id, isNew(each), each.id === store.channel])],
     channels,
   );
   keep(find("people"), [store.world.me, store.world.people], people);
@@ -84,11 +84,13 @@ function channels() {
     const news = isNew(each) ? element("span", { className: "news" }, "new") : null;
     const sign = element("span", { className: "sign", "aria-hidden": "true" }, each.direct ? "@" : "#");
     const heading = each.direct ? element("p", { className: "group" }, "Direct messages") : null;
+    const doing = each.direct ? element("p", { className: "doing" }, store.world.bot.doing) : null;
     return element(
       "li",
       {},
       heading,
       element("button", { type: "button", "aria-current": current, onclick: go }, sign, label, news),
+      doing,
     );
   });
 }
