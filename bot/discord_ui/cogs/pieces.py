@@ -16,7 +16,7 @@ from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
 from bot.discord_ui.permissions import may_delete
-from bot.discord_ui.refusal_texts import RefusalError, Words
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
 from bot.domain.generation import ON_THE_WAY, THERE, Post
@@ -88,7 +88,7 @@ class PiecesCog(commands.Cog):
         """Delete a piece: its composer for good, a moderator the message only."""
         generation = await piece_for(interaction, number_of(argument))
         if not may_delete(interaction, generation.user_id):
-            raise RefusalError("refusal.delete", person=_composer(generation, interaction))
+            raise _not_yours(generation, interaction)
         await interaction.response.defer()
         if generation.user_id == interaction.user.id:
             await self._take_back(interaction, generation)
@@ -112,7 +112,8 @@ class PiecesCog(commands.Cog):
             log.info("message was gone", interaction=interaction.id)
 
 
-def _composer(generation: Generation, interaction: discord.Interaction[Cadenza]) -> str | Words:
+def _not_yours(generation: Generation, interaction: discord.Interaction[Cadenza]) -> RefusalError:
+    """The refusal that says who may delete a piece; moderators alone where it is nobody's any more."""
     if generation.user_id is None:
-        return Words("caption.nobody")
-    return person(generation.user_id, sentences.sentences(interaction.locale))
+        return RefusalError("refusal.delete_nobodys")
+    return RefusalError("refusal.delete", person=person(generation.user_id, sentences.sentences(interaction.locale)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import discord
 import pytest
+from sqlalchemy import update
 
 from bot.domain.generation import ON_THE_WAY, GenerationState
+from bot.storage.tables import generation
 from composer.music.score import Key, Mode
 from tests.bot.discord_ui.discord_world import DEFAULT, buttons, hurried, open_discord_world
 
@@ -183,6 +185,19 @@ async def test_others_may_not_delete(tmp_path):
         sentence = f"Only <@{here.ann.id}> or someone with **Manage Messages** can delete this piece."
         assert (refused.followups or [refused.response])[-1].content == sentence
         assert here.message(piece)
+
+
+async def test_a_piece_that_is_nobody_s_any_more_is_deleted_by_moderators_alone(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        piece = await here.composed()
+        await here.app.store.database.write(
+            lambda connection: connection.execute(update(generation).values(user_id=None))
+        )
+
+        refused = await here.bob.click(here.message(piece), custom_id="cadenza:delete:1")
+
+        sentence = "Only someone with **Manage Messages** can delete this piece."
+        assert (refused.followups or [refused.response])[-1].content == sentence
 
 
 async def test_a_piece_is_posted_again_byte_for_byte_with_its_buttons(tmp_path):

@@ -133,7 +133,7 @@ async def test_a_training_that_dies_is_told_in_a_sentence(tmp_path):
     [
         (
             {"training_pieces": 50, "training_people": 5},
-            "There isn't enough to learn from yet. Still needed: pieces with votes: 49; people who vote: 3.",
+            "There isn't enough to learn from yet. Still needed: pieces with votes (49) and people who vote (3).",
         ),
         (
             {"needs": ("no_such_package",)},
@@ -234,5 +234,5 @@ async def test_a_server_may_keep_its_ratings_out_of_training(tmp_path):
         assert "Votes here teach the next model: **✗**" in shown.response.embeds[0].description
 
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
-        missing = "Still needed: pieces with votes: 1; people who vote: 2."
+        missing = "Still needed: pieces with votes (1) and people who vote (2)."
         assert refused.response.content == f"There isn't enough to learn from yet. {missing}"
