@@ -16,6 +16,7 @@ from training.corpus.encoding import Reading
 from training.formats import humdrum, midi
 from training.formats.abc_notation import reader as abc_reader
 from training.formats.abc_notation.tunes import tunes_of
+from training.formats.musicxml import reader as musicxml_reader
 from training.formats.sections import Refused, Transcript, read_each, sections_of
 from training.formats.text_encoding import NOTATION
 
@@ -119,6 +120,4 @@ def transcripts_of(piece: SourcePiece, data: bytes) -> list[Transcript]:
         return humdrum.transcripts_of(data, group=piece.group)
     if suffix == ".abc":
         return [abc_reader.transcript_of(data.decode(), group=piece.group)]
-    from training.formats import musicxml  # noqa: PLC0415 - music21 takes a second to load: only where there is notation
-
-    return [musicxml.transcript_of(data, suffix=suffix, group=piece.group)]
+    return [musicxml_reader.transcript_of(data, group=piece.group)]

@@ -57,6 +57,15 @@ RIGHT: dict[str, list[Right]] = {
     "one-stray-note/j_keyswitches.mid": [Right({Part.MELODY: 48, Part.BASS: 12})],
     "one-stray-note/k_one_stray_127.mid": [Right({Part.MELODY: 49})],
     "one-stray-note/n_piano_third_track.mid": [Right({Part.MELODY: 48, Part.ACCOMPANIMENT: 13})],
+    "musicxml-containers/02_no_divisions.musicxml": [ALONE],
+    "musicxml-containers/17_timewise.musicxml": [ALONE],
+    "musicxml-containers/31_plain_xml_named.mxl": [ALONE],
+    "musicxml-containers/32_mxl_named.musicxml": [ALONE],
+    "musicxml-containers/33_mxl_named.xml": [ALONE],
+    "musicxml-containers/35_macosx_first.mxl": [ALONE],
+    "musicxml-drums-as-melody/56_drumset.musicxml": [Right({Part.DRUMS: 48})],
+    "musicxml-drums-as-melody/drums_Drum_Kit.musicxml": [Right({Part.MELODY: 48, Part.DRUMS: 48})],
+    "musicxml-drums-as-melody/drumset_own_instruments.musicxml": [Right({Part.MELODY: 48, Part.DRUMS: 48})],
     "krn-spines/04_exchange.krn": [Right({Part.MELODY: 45, Part.ACCOMPANIMENT: 12})],
     "krn-spines/05_add_spine.krn": [Right({Part.MELODY: 54, Part.ACCOMPANIMENT: 12})],
     "krn-spines/06_two_segments.krn": [ALONE, ALONE],
@@ -82,6 +91,7 @@ def test_reported_file_is_read_as_it_is_meant(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "velocities"),
     [
+        ("09_piano_dynamics.musicxml", {Part.MELODY: 40, Part.ACCOMPANIMENT: 40}),
         ("23_dynam_each.krn", {Part.MELODY: 40, Part.BASS: 101}),
     ],
 )
@@ -89,6 +99,26 @@ def test_dynamics_hold_for_the_whole_instrument_and_no_other(name: str, velociti
     [transcript] = read(f"dynamics-of-a-piano/{name}")
 
     assert {note.part: note.velocity for note in transcript.notes} == velocities
+
+
+def test_note_that_names_its_drum_is_that_drum() -> None:
+    [transcript] = read("musicxml-drums-as-melody/drumset_own_instruments.musicxml")
+
+    assert {note.pitch for note in transcript.notes if note.part is Part.DRUMS} == {36, 38, 42, 56}
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("clarinet_A", 57), ("clarinet_Bb", 58), ("clarinet_Eb", 63), ("musescore_clarinet_A", 57), ("horn_D", 50),
+        ("horn_Eb", 51), ("trumpet_A", 57), ("trumpet_Bb", 58), ("trumpet_D", 62), ("sax_noprog", 51),
+        ("flute_alto", 53), ("oboe_damore", 57), ("contrabass", 48), ("guitar", 48),
+    ],
+)  # fmt: skip
+def test_written_notes_sound_where_transpose_says(name: str, first: int) -> None:
+    [transcript] = read(f"musicxml-transposition/{name}.musicxml")
+
+    assert transcript.notes[0].pitch == first
 
 
 def test_packets_of_system_messages_move_no_note() -> None:

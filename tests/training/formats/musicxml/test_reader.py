@@ -5,15 +5,15 @@ import pytest
 from composer.music.score import Part
 from tests.training.scores import QUARTERS_IN_C, abc, attributes, bar_of, compressed, musicxml, note, two_staves
 from training.formats.abc_notation.tunes import split_tunes
-from training.formats.musicxml import transcript_of
+from training.formats.musicxml.reader import transcript_of
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused, Transcript, sections_of
 from training.formats.text_encoding import text_of
 
 
-def read(text: str | bytes, suffix: str = ".musicxml", *, group: str = FIND_OUT) -> Transcript:
+def read(text: str | bytes, *, group: str = FIND_OUT) -> Transcript:
     data = text.encode() if isinstance(text, str) else text
-    return transcript_of(data, suffix=suffix, group=group)
+    return transcript_of(data, group=group)
 
 
 def melody(*bars: str, first: str = "", beats: int = 4) -> str:
@@ -178,14 +178,12 @@ def test_declared_encoding_is_believed_only_where_it_is_true() -> None:
 def test_compressed_musicxml_is_read(container: bool) -> None:  # noqa: FBT001 - a parameter of the test
     score = musicxml([("Piano", 0, two_staves(8))])
 
-    assert len(read(compressed(score, container=container), ".mxl").notes) == 40
+    assert len(read(compressed(score, container=container)).notes) == 40
 
 
 @pytest.mark.parametrize(
-    ("data", "suffix"),
-    [(b"", ".mxl"), (b"PK\3\4gone", ".mxl"), (b"", ".xml"), (b"<score-partwise>", ".xml"), (b"<html/>", ".xml"),
-     (compressed("")[:150], ".mxl")],
-)  # fmt: skip
-def test_what_is_no_score_is_refused(data: bytes, suffix: str) -> None:
+    "data", [b"", b"PK\3\4gone", b"<score-partwise>", b"<html/>", compressed("")[:150], b"<score-partwise/>", b"PK\5\6"]
+)
+def test_what_is_no_score_is_refused(data: bytes) -> None:
     with pytest.raises(Refused):
-        sections_of(read(data, suffix))
+        sections_of(read(data))

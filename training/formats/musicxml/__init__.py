@@ -1,0 +1,1 @@
+"""Scores in MusicXML, read after its specification 4.0."""
