@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,7 +55,7 @@ async def compose(chat: ChatPage) -> Locator:
     await expect(chat.suggestions.first).to_contain_text("/compose")
     await chat.photograph("commands")
     await chat.page.keyboard.type(f"compose length:{SECONDS} model:wav")
-    await expect(chat.suggestions).to_have_text(["wavenet · no votes yet"])
+    await expect(chat.suggestions).to_have_text([re.compile("^wavenet")])
     await chat.page.keyboard.press("Enter")
     await chat.page.keyboard.press("Escape")
     await chat.page.evaluate(WATCH_SHIFTS)
