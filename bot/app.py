@@ -21,6 +21,7 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.pipeline.orders import OrderService
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
+from bot.pipeline.side_work import SideWork
 from bot.pipeline.upkeep import upkeep
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
@@ -52,6 +53,7 @@ class App:
         catalogue: Catalogue of the installed models.
         scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
         orders: Service that takes orders and hands out files.
+        side_work: Places and turns of what costs beside composing.
         health: Health, which is told how the gateway fares.
         retraining: Manager that trains the next models.
     """
@@ -61,6 +63,7 @@ class App:
     catalogue: ModelCatalogue
     scheduler: Scheduler
     orders: OrderService
+    side_work: SideWork
     health: Health
     retraining: TrainingManager
 
@@ -86,7 +89,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 )
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
-                # One thread more than workers, so that an old piece is rendered while new ones are composed.
+                # One thread more than workers, for the side work.
                 local = LocalComposer(
                     catalogue.engines,
                     soundfont=soundfont,
@@ -143,7 +146,8 @@ def connect_parts(
     scheduler = Scheduler(
         store.generations, producer, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
     )
-    orders = OrderService(settings, store, catalogue, scheduler, producer, composer)
+    side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
+    orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, store, catalogue, trainer)
-    return App(settings, store, catalogue, scheduler, orders, health, retraining)
+    return App(settings, store, catalogue, scheduler, orders, side_work, health, retraining)

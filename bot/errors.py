@@ -15,6 +15,7 @@ BotError
     ├── UnlearnedStyle      of that model
     ├── UnheardOption       of that model
     ├── BadOption           what the composer will not take, in its own sentence
+    ├── Busy                    with costly work beside composing
     ├── Stopping            the bot is about to stop
     ├── NoSuchPiece         no generation of that number that is there
     ├── TrainingRuns        one training at a time
@@ -190,6 +191,17 @@ class BadOption(Refusal):
     sentence: str
     reason: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Busy(Refusal):
+    """As much costly work beside composing is under way as may be.
+
+    Attributes:
+        next_at: Moment at which there will likely be room.
+    """
+
+    next_at: datetime
 
 
 class Stopping(Refusal):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -19,7 +18,6 @@ from bot.discord_ui.refusal_texts import (
     RefusalError,
     plain,
     refusal_error,
-    relative,
 )
 from bot.discord_ui.texts import sentences
 
@@ -80,9 +78,6 @@ def _foreseen(error: Exception) -> RefusalError | None:
 def _failed_check(error: app_commands.AppCommandError) -> RefusalError | None:
     """The refusal for a check of discord.py's; None if it is no check."""
     match error:
-        case app_commands.CommandOnCooldown():
-            moment = discord.utils.utcnow() + timedelta(seconds=error.retry_after)
-            return RefusalError("refusal.cooldown", when=relative(moment))
         case app_commands.NoPrivateMessage():
             return RefusalError("refusal.server_only")
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():

@@ -114,6 +114,8 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = RefusalError("refusal.quota", count=refusal.quota, when=relative(refusal.next_at))
         case errors.QueueFull():
             found = RefusalError("refusal.queue_full", count=refusal.size, when=relative(refusal.next_at))
+        case errors.Busy():
+            found = RefusalError("refusal.cooldown", when=relative(refusal.next_at))
         case errors.TooLong():
             found = RefusalError("refusal.cap", seconds=refusal.longest)
         case errors.WrongChannel():

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
+
+ServerT = TypeVar("ServerT")
 
 _BEYOND = 2
 """How many times the places there may be at most: servers that came first hold more than their share for a while."""
 
 
-def has_room(waiting: Mapping[Hashable, int], server: Hashable, places: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Leave to have something costly done, for somebody on a server; all direct messages together are one."""
+
+    guild_id: int | None
+    user_id: int | None
+
+
+def has_room(waiting: Mapping[ServerT, int], server: ServerT, places: int) -> bool:
     """Whether one more of a server may wait.
 
     Whoever is alone may take every place. As others come, each may hold an equal share: who has more gets no new

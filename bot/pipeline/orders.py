@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.domain.composer_port import Composer
+    from bot.domain.fair_share import Place
     from bot.domain.generation import FinishedPiece, Generation, Progress
     from bot.domain.order import Defaults, Options, Order, ServerSettings
     from bot.domain.summaries import Erasure, Standing
     from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.pipeline.production import PieceProducer
     from bot.pipeline.scheduler import Scheduler
+    from bot.pipeline.side_work import SideWork
     from bot.settings import Settings
     from bot.storage.store import Store
     from composer.options import Wishes
@@ -44,6 +46,7 @@ class OrderService:
         scheduler: Scheduler,
         producer: PieceProducer,
         composer: Composer,
+        side_work: SideWork,
         *,
         clock: Clock = clocks.now,
     ) -> None:
@@ -53,6 +56,7 @@ class OrderService:
         self._scheduler = scheduler
         self._producer = producer
         self._composer = composer
+        self._side_work = side_work
         self._clock = clock
 
     async def accept(self, order: Order, *, committed: Callable[[], Awaitable[None]] | None = None) -> Generation:
@@ -140,15 +144,24 @@ class OrderService:
         """How far a generation is; None if it is not on the way."""
         return self._scheduler.workload.progress(number)
 
-    async def piece(self, number: int) -> FinishedPiece:
+    async def piece(self, number: int, place: Place) -> FinishedPiece:
         """The files of a piece, the same bytes as when it was delivered.
+
+        Args:
+            number: Number of the piece.
+            place: Place of whoever asks, see `SideWork.place`; files that are no longer kept are made at its turn.
 
         Raises:
             NoSuchPiece: It has no music, or never was.
             RenderError: FluidSynth or the soundfont failed.
         """
         generation = await self._store.generations.get(number)
-        piece = await self._producer.render(generation) if generation and generation.state in THERE else None
+        if generation is None or generation.state not in THERE:
+            raise NoSuchPiece(number)
+        piece = self._producer.renditions.get(number)
+        if piece is None:
+            async with self._side_work.turn(place):
+                piece = await self._producer.render(generation)
         if piece is None:
             raise NoSuchPiece(number)
         return piece
@@ -163,12 +176,15 @@ class OrderService:
         midi = await self._store.generations.midi(number)
         if generation is None or midi is None:
             raise NoSuchPiece(number)
-        return await self._composer.smaller(midi, sheet(generation), most_bytes)
+        with self._side_work.place(generation.guild_id, generation.user_id, is_due=True) as place:
+            async with self._side_work.turn(place):
+                return await self._composer.smaller(midi, sheet(generation), most_bytes)
 
     async def take_back(self, number: int) -> bool:
         """Erase a piece, its votes and where it was posted; whether it was there."""
         taken_back = await self._store.generations.taken_back(number) is not None
         if taken_back:
+            self._producer.renditions.forget(number)
             log.info("deleted", generation=number)
         return taken_back
 
@@ -183,7 +199,9 @@ class OrderService:
         for generation in await self._store.generations.unfinished():
             if generation.user_id == user_id:
                 await self._scheduler.cancel(generation.number)
-        return await self._store.privacy.erase(user_id, delete_pieces=delete, before_id=before_id)
+        erasure = await self._store.privacy.erase(user_id, delete_pieces=delete, before_id=before_id)
+        self._producer.renditions.clear()
+        return erasure
 
 
 def _check_server(wanted: Admission, server: ServerSettings) -> None:

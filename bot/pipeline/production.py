@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
 from bot.pipeline.captions import file_name, sheet
+from bot.pipeline.renditions import Renditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,11 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class PieceProducer:
-    """Composes and renders what a row asks for, from wherever the row stands."""
+    """Composes and renders what a row asks for, from wherever the row stands.
+
+    Attributes:
+        renditions: Files that were made last.
+    """
 
     def __init__(
         self, generations: Generations, composer: Composer, health: Health, speeds: Speeds, *, lease: str
@@ -42,6 +47,7 @@ class PieceProducer:
         self._health = health
         self._speeds = speeds
         self._lease = lease
+        self.renditions = Renditions()
 
     async def make(
         self, generation: Generation, show: Callable[[Generation, Progress], None]
@@ -67,12 +73,17 @@ class PieceProducer:
         return composed, piece
 
     async def render(self, generation: Generation) -> FinishedPiece | None:
-        """Make the files of a composed row; None if it has no music."""
+        """Make the files of a composed row, unless they were made not long ago; None if it has no music."""
+        known = self.renditions.get(generation.number)
+        if known is not None:
+            return known
         midi = await self._generations.midi(generation.number)
         if midi is None:
             return None
         made = await self._composer.render(midi, sheet(generation))
-        return FinishedPiece(midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
+        piece = FinishedPiece(midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
+        self.renditions.keep(generation.number, piece)
+        return piece
 
     async def _compose(self, generation: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
         begun = await self._generations.begin(generation.number, lease=self._lease)

@@ -29,6 +29,11 @@ PATIENCE = 0.2
 the thread ends on its own."""
 
 
+_SPARE = 16
+"""Threads beyond those that work at the same time. One that was abandoned may run on for some seconds; whoever comes
+next does not wait for it, and so no deadline passes before the work begins."""
+
+
 class LocalComposer:
     """Composes in threads of this process."""
 
@@ -43,7 +48,7 @@ class LocalComposer:
         """
         self._engines = engines
         self._soundfont = soundfont
-        self._threads = ThreadPoolExecutor(threads, "composer")
+        self._threads = ThreadPoolExecutor(threads + _SPARE, "composer")
         self._rendering = asyncio.Semaphore(renders or threads)
 
     async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:

@@ -69,10 +69,11 @@ class PiecesCog(commands.Cog):
             raise RefusalError("refusal.not_ready", number=generation.number)
         if generation.state not in THERE:
             raise RefusalError("refusal.number", number=generation.number)
-        message_id = await acknowledge(interaction, private=generation.private, number=generation.number)
-        piece = await self._client.app.orders.piece(generation.number)
-        note = gone(interaction, generation, "training.version_gone")
-        message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
+        with self._client.app.side_work.place(interaction.guild_id, interaction.user.id) as place:
+            message_id = await acknowledge(interaction, private=generation.private, number=generation.number)
+            piece = await self._client.app.orders.piece(generation.number, place)
+            note = gone(interaction, generation, "training.version_gone")
+            message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
         post = Post(
             message_id=message.id,
             number=generation.number,

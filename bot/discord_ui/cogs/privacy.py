@@ -21,7 +21,10 @@ from bot.discord_ui.texts.translator import said
 from bot.storage.export.personal_export import export_person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.discord_ui.client import Cadenza
+    from bot.domain.fair_share import Place
     from bot.domain.summaries import Holdings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -62,20 +65,20 @@ class PrivacyCog(commands.Cog):
             raise RefusalError("refusal.export_runs")
         self._exporting.add(person)
         try:
-            await self._client.promises.make(interaction, private=True)
-            await self._hand_over(interaction)
+            with self._client.app.side_work.place(interaction.guild_id, person) as place:
+                await self._client.promises.make(interaction, private=True)
+                await self._hand_over(interaction, place)
         finally:
             self._exporting.discard(person)
         log.info("handed over", interaction=interaction.id)
 
-    async def _hand_over(self, interaction: discord.Interaction[Cadenza]) -> None:
+    async def _hand_over(self, interaction: discord.Interaction[Cadenza], place: Place) -> None:
         say = sentences.sentences(interaction.locale)
         most_bytes = interaction.filesize_limit - ROOM
         path = self._client.app.settings.database_path
         with closing(export_person(path, interaction.user.id, most_bytes)) as parts:
             number = 0
-            # Each part is read in a thread, when the one before was sent: one at a time is in memory.
-            while (data := await asyncio.to_thread(next, parts, None)) is not None:
+            while (data := await self._next_part(parts, place)) is not None:
                 number += 1
                 file = discord.File(io.BytesIO(data), f"cadenza-{number}.zip", description=say("file.export"))
                 if number == 1:
@@ -83,6 +86,11 @@ class PrivacyCog(commands.Cog):
                 else:
                     await interaction.followup.send(file=file, ephemeral=True)
         self._client.promises.end(interaction.id)
+
+    async def _next_part(self, parts: Iterator[bytes], place: Place) -> bytes | None:
+        """Read the next part in a thread, when the one before was sent: one at a time is in memory."""
+        async with self._client.app.side_work.turn(place):
+            return await asyncio.to_thread(next, parts, None)
 
     @privacy.command(name=said("command.privacy_delete.name"), description=said("command.privacy_delete.about"))
     async def delete(self, interaction: discord.Interaction[Cadenza]) -> None:

@@ -55,6 +55,11 @@ async def opened(settings, *, start=False):
             await app.scheduler.stop()
 
 
+async def files_of(app, number):
+    with app.side_work.place(SERVER, ANN) as place:
+        return await app.orders.piece(number, place)
+
+
 async def test_an_order_becomes_a_piece_whose_files_come_again(settings):
     async with opened(settings, start=True) as (app, listener):
         accepted = await app.orders.accept(order())
@@ -63,7 +68,7 @@ async def test_an_order_becomes_a_piece_whose_files_come_again(settings):
         async with asyncio.timeout(20):
             while piece is None:
                 row = await app.store.generations.get(accepted.number)
-                piece = await app.orders.piece(accepted.number) if row.state is GenerationState.DELIVERED else None
+                piece = await files_of(app, accepted.number) if row.state is GenerationState.DELIVERED else None
 
         assert piece == listener.pieces[accepted.number]
         assert await app.orders.smaller(accepted.number, 60_000)
@@ -199,9 +204,9 @@ async def test_what_is_not_composed_has_no_files(settings):
         accepted = await app.orders.accept(order())
 
         with pytest.raises(NoSuchPiece):
-            await app.orders.piece(accepted.number)
+            await files_of(app, accepted.number)
         with pytest.raises(NoSuchPiece):
-            await app.orders.piece(404)
+            await files_of(app, 404)
 
 
 async def test_who_asks_to_be_forgotten_is_cancelled_first(settings):
