@@ -41,6 +41,9 @@ class ButtonClient(Protocol):
 
     presses: dict[str, Handler]
 
+    async def let_in(self, interaction: discord.Interaction) -> None:
+        """Refuse whoever is blocked."""
+
     async def answer_error(self, interaction: discord.Interaction, error: Exception) -> None:
         """Tell the person of an error and log what was not foreseen."""
 
@@ -93,6 +96,7 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
         """Hand it to whoever answers that action."""
         client: ButtonClient = interaction.client  # type: ignore[assignment]  # ours, or it would not know this class
         try:
+            await client.let_in(interaction)
             await client.presses.get(self._spec.action, _unanswered)(interaction, self._spec.argument)
         except Exception as error:  # noqa: BLE001 - told and logged, as for commands
             await client.answer_error(interaction, error)

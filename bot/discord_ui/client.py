@@ -16,6 +16,8 @@ from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
+from bot.discord_ui.permissions import is_operator
+from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
@@ -54,8 +56,10 @@ class Tree(app_commands.CommandTree["Cadenza"]):
     async def interaction_check(self, interaction: discord.Interaction[Cadenza], /) -> bool:
         """Whether a command is carried out; who is refused is told why, but not while still typing."""
         if interaction.type is discord.InteractionType.autocomplete:
-            return not is_too_long(interaction)
+            blocked = self.client.app.store.blocklist.has(interaction.user.id, interaction.guild_id)
+            return not blocked and not is_too_long(interaction)
         try:
+            await self.client.let_in(interaction)
             check_values(interaction)
         except Exception as error:  # noqa: BLE001 - told and logged, as for commands
             await self.client.answer_error(interaction, error)
@@ -190,9 +194,23 @@ class Cadenza(commands.Bot):
         for prefix, handler in self.forms.items():
             if custom_id.startswith(prefix):
                 try:
+                    await self.let_in(interaction)
                     await handler(interaction, custom_id.removeprefix(prefix))
                 except Exception as error:  # noqa: BLE001 - told and logged, as for commands
                     await self.answer_error(interaction, error)
+
+    async def let_in(self, interaction: discord.Interaction[Any]) -> None:
+        """Let everybody through who is not blocked; before a command, a button, a menu or a form does anything.
+
+        Whoever runs the bot is not locked out, and nobody is kept from what is kept about them: `/privacy` answers all.
+
+        Raises:
+            RefusalError: The person or the server is blocked.
+        """
+        if not self.app.store.blocklist.has(interaction.user.id, interaction.guild_id):
+            return
+        if not _is_about_privacy(interaction) and not await is_operator(self, interaction.user):
+            raise RefusalError("refusal.blocked")
 
     async def answer_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Answer whatever a command, button or form raised; see `bot.discord_ui.error_replies`."""
@@ -211,6 +229,12 @@ class Cadenza(commands.Bot):
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
         await super().close()
+
+
+def _is_about_privacy(interaction: discord.Interaction[Any]) -> bool:
+    command = interaction.command
+    root = command.root_parent if isinstance(command, app_commands.Command) else None
+    return (root is not None and root.name == "privacy") or (interaction.custom_id or "").startswith("cadenza:forget:")
 
 
 async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:

@@ -9,6 +9,9 @@ import discord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.discord_ui.client import Cadenza
+    from bot.domain.order import ServerSettings
+
 INVITE = discord.Permissions(274878024768)
 """The least permissions: view channels, post (in threads too), embed, attach files, read history, add reactions."""
 
@@ -52,9 +55,22 @@ def reactions_allowed(client: discord.Client, guild_id: int, channel_id: int) ->
     return allowed.view_channel and allowed.add_reactions and allowed.read_message_history
 
 
+async def is_operator(client: Cadenza, person: discord.abc.User) -> bool:
+    """Whether a person runs the bot: one of the application's owners, or of `ADMIN_IDS`."""
+    return person.id in client.app.settings.admin_ids or await client.is_owner(discord.Object(person.id))  # type: ignore[arg-type]  # only the id is read
+
+
 def may_delete(interaction: discord.Interaction, composer_id: int | None) -> bool:
     """Whether the person may delete a piece's message: who asked for it, or whoever manages messages there."""
     return interaction.user.id == composer_id or interaction.permissions.manage_messages
+
+
+def may_compose(interaction: discord.Interaction, settings: ServerSettings) -> bool:
+    """Whether the person may have something composed where the server names a role for it; administrators always."""
+    if settings.role_id is None or interaction.permissions.administrator:
+        return True
+    person = interaction.user
+    return isinstance(person, discord.Member) and any(role.id == settings.role_id for role in person.roles)
 
 
 def may_manage_server(interaction: discord.Interaction) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, select
 from bot.storage import charts, tallies
 from bot.storage.export import extracts
 from bot.storage.people import erasures
+from bot.storage.people.blocklist import BlockedKind, is_blocked
 from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
@@ -138,7 +139,12 @@ class Ratings:
     def _cast(
         self, connection: Connection, number: int, user_id: int, value: int, *, source: str, message_id: int
     ) -> None:
-        if connection.scalar(select(generation.c.number).where(generation.c.number == number)) is None:
+        there = connection.scalar(select(generation.c.number).where(generation.c.number == number)) is not None
+        where = connection.scalar(select(post.c.guild_id).where(post.c.message_id == message_id))
+        refused = is_blocked(connection, BlockedKind.PERSON, user_id) or is_blocked(
+            connection, BlockedKind.SERVER, where
+        )
+        if refused or not there:
             return
         which = (vote.c.source == source, vote.c.message_id == message_id, vote.c.value == value)
         connection.execute(delete(vote).where(_by(number, user_id), *which))

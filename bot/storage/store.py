@@ -13,6 +13,7 @@ from bot.storage.learning.registry import Registry
 from bot.storage.learning.runs import Runs
 from bot.storage.migration import migrate
 from bot.storage.people.auditing import Audit
+from bot.storage.people.blocklist import Blocklist
 from bot.storage.people.erasures import Removals
 from bot.storage.people.preferences import Preferences
 from bot.storage.people.privacy import Privacy
@@ -38,6 +39,7 @@ class Store:
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
         removals: Messages of erased pieces that still stand.
+        blocklist: People and servers that are refused.
         retention: What is thrown away when its time has come.
         audit: Record of who did what.
         models: Versions that were ever seen.
@@ -52,6 +54,7 @@ class Store:
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
         self.removals = Removals(database)
+        self.blocklist = Blocklist(database, clock)
         self.retention = Retention(database, clock)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
@@ -67,4 +70,6 @@ async def open_store(path: Path, clock: Clock = clocks.now) -> AsyncIterator[Sto
     """
     await asyncio.to_thread(migrate, path)
     async with open_database(path) as database:
-        yield Store(database, clock)
+        store = Store(database, clock)
+        await store.blocklist.load()
+        yield store

@@ -234,6 +234,15 @@ quota = Table(
 )
 """Pieces that count for somebody's quota, each for an hour; no erasure touches them, and none of them names anybody."""
 
+block = Table(
+    "block",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("owner", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+)
+"""Kinds: "person" and "server". `owner` is Discord's id of whom the operators refuse."""
+
 removal = Table(
     "removal",
     metadata,

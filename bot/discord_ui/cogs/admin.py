@@ -8,7 +8,8 @@ import discord
 from discord import app_commands
 
 from bot import VERSION
-from bot.discord_ui.cogs.training import ADMIN, TrainingCog
+from bot.discord_ui.cogs.blocking import BlockingCog
+from bot.discord_ui.cogs.training import ADMIN
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
 
 
-class AdminCog(TrainingCog):
-    """`/admin status`, `sync` and `cancel`, beside those of `TrainingCog`."""
+class AdminCog(BlockingCog):
+    """`/admin status`, `sync` and `cancel`, beside those of `BlockingCog` and `TrainingCog`."""
 
     admin = ADMIN
 
