@@ -16,7 +16,6 @@ from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
-from bot.discord_ui.permissions import is_operator
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
@@ -209,8 +208,13 @@ class Cadenza(commands.Bot):
         """
         if not self.app.store.blocklist.has(interaction.user.id, interaction.guild_id):
             return
-        if not _is_about_privacy(interaction) and not await is_operator(self, interaction.user):
+        if not _is_about_privacy(interaction) and not await self.is_operator(interaction.user.id):
             raise RefusalError("refusal.blocked")
+
+    async def is_operator(self, user_id: int) -> bool:
+        """Whether a person runs the bot: one of the application's owners, or of `ADMIN_IDS`."""
+        person: Any = discord.Object(user_id)  # only its number is read
+        return user_id in self.app.settings.admin_ids or await self.is_owner(person)
 
     async def answer_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         """Answer whatever a command, button or form raised; see `bot.discord_ui.error_replies`."""

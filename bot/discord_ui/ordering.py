@@ -11,8 +11,8 @@ import structlog
 from bot.discord_ui.delivery.answering import SOON
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
-from bot.discord_ui.permissions import missing_to_post
-from bot.discord_ui.refusal_texts import UNKNOWN_INTERACTION, lacking
+from bot.discord_ui.permissions import may_compose, missing_to_post
+from bot.discord_ui.refusal_texts import UNKNOWN_INTERACTION, RefusalError, lacking
 from bot.domain.generation import Post
 from bot.domain.order import Order
 
@@ -39,6 +39,17 @@ def order(
         reply_token=interaction.token,
         another_of=another_of,
     )
+
+
+async def check_may_compose(interaction: discord.Interaction[Cadenza]) -> None:
+    """Let those through who may have something composed here, by a command, a button or a form.
+
+    Raises:
+        RefusalError: This server names a role for it, and the person lacks it.
+    """
+    settings = await interaction.client.app.store.preferences.server(interaction.guild_id)
+    if not may_compose(interaction, settings):
+        raise RefusalError("refusal.role", role=f"<@&{settings.role_id}>")
 
 
 async def acknowledge(
@@ -104,10 +115,11 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     promised.
 
     Raises:
-        RefusalError: If the bot lacks a permission to post a piece here.
+        RefusalError: If the person may not, or the bot lacks a permission to post a piece here.
         Refusal: As the order service does.
     """
     client, private = interaction.client, bool(wanted.private)
+    await check_may_compose(interaction)
     _check_permissions(interaction, private=private)
     promise = _Promise(interaction, private=private)
     accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))

@@ -9,7 +9,6 @@ import discord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.discord_ui.client import Cadenza
     from bot.domain.order import ServerSettings
 
 INVITE = discord.Permissions(274878024768)
@@ -53,11 +52,6 @@ def reactions_allowed(client: discord.Client, guild_id: int, channel_id: int) ->
         return False
     allowed = channel.permissions_for(guild.me)
     return allowed.view_channel and allowed.add_reactions and allowed.read_message_history
-
-
-async def is_operator(client: Cadenza, person: discord.abc.User) -> bool:
-    """Whether a person runs the bot: one of the application's owners, or of `ADMIN_IDS`."""
-    return person.id in client.app.settings.admin_ids or await client.is_owner(discord.Object(person.id))  # type: ignore[arg-type]  # only the id is read
 
 
 def may_delete(interaction: discord.Interaction, composer_id: int | None) -> bool:

@@ -89,6 +89,7 @@ class ServerSettings:
 
     Attributes:
         channel_id: The only channel where pieces are composed; None is any.
+        role_id: The role that one must have to compose; None lets everybody.
         longest: Length of the longest piece, in seconds.
         per_hour: Pieces an hour that one person may have.
         model: Model that composes where neither command nor person names one.
@@ -96,6 +97,7 @@ class ServerSettings:
     """
 
     channel_id: int | None = None
+    role_id: int | None = None
     longest: int = 300
     per_hour: int = 20
     model: str | None = None

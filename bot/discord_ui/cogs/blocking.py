@@ -10,7 +10,6 @@ from discord import app_commands
 from bot.discord_ui.cogs.training import ADMIN, TrainingCog
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.permissions import is_operator
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -37,7 +36,7 @@ class BlockingCog(TrainingCog):
         """Refuse somebody from now on, and cancel what they have on the way."""
         await self.allow(interaction)
         kind, owner = _whom(person, server)
-        if person is not None and await is_operator(self.client, person):
+        if person is not None and await self.client.is_operator(person.id):
             raise RefusalError("refusal.block_operator")
         await in_time(interaction, self._block(interaction, kind, owner))
         say = sentences.sentences(interaction.locale)

@@ -14,7 +14,7 @@ from bot.discord_ui.change_form import ChangeForm
 from bot.discord_ui.cogs.piece_access import gone, piece_for
 from bot.discord_ui.option_parameters import piece_options
 from bot.discord_ui.option_values import read_wishes
-from bot.discord_ui.ordering import ask, order, wants_privacy
+from bot.discord_ui.ordering import ask, check_may_compose, order, wants_privacy
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
 
@@ -57,6 +57,7 @@ class ComposeCog(commands.Cog):
 
     async def change(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Show the form with the piece's settings."""
+        await check_may_compose(interaction)
         generation = await piece_for(interaction, number_of(argument))
         say = sentences.sentences(interaction.locale)
         form = ChangeForm(generation.number, _wishes_to_change(generation), say)

@@ -75,12 +75,13 @@ class PreferencesCog(commands.Cog):
         await _show(interaction, say("settings.title"), _default_lines(after, say), say(headline) if headline else None)
 
     @server.command(name=said("command.server_settings.name"), description=said("command.server_settings.about"))
-    @options("channel", "longest", "quota", "model", "training", "reset")
+    @options("channel", "role", "longest", "quota", "model", "training", "reset")
     @app_commands.autocomplete(model=autocomplete.suggest_models)
     async def server_settings(
         self,
         interaction: discord.Interaction[Cadenza],
         channel: discord.TextChannel | None = None,
+        role: discord.Role | None = None,
         longest: app_commands.Range[int, 5, 300] | None = None,
         quota: app_commands.Range[int, 1, 1000] | None = None,
         model: autocomplete.ModelText | None = None,
@@ -95,6 +96,7 @@ class PreferencesCog(commands.Cog):
         self._check_model(model)
         given: dict[str, Any] = {
             "channel_id": channel.id if channel is not None else None,
+            "role_id": role.id if role is not None else None,
             "longest": longest,
             "per_hour": quota,
             "model": model,
@@ -103,7 +105,7 @@ class PreferencesCog(commands.Cog):
         given = {name: value for name, value in given.items() if value is not None}
         preferences = self._client.app.store.preferences
         before = ServerSettings() if reset else await preferences.server(interaction.guild_id)
-        after = replace(before, **given)
+        after = _with_everybody(replace(before, **given), interaction.guild_id)
         if reset or given:
             await in_time(interaction, preferences.set_server(interaction.guild_id, after, by=interaction.user.id))
         say = sentences.sentences(interaction.locale)
@@ -127,11 +129,17 @@ class PreferencesCog(commands.Cog):
         everywhere = settings.channel_id is None
         return [
             say("server.channel", value=say("server.everywhere") if everywhere else f"<#{settings.channel_id}>"),
+            say("server.role", value=_role(settings, say)),
             say("server.longest", value=settings.longest),
             say("server.quota", value=settings.per_hour),
             say("server.model", value=settings.model or self._client.app.settings.default_model),
             say("server.training", value=_mark(settings.training)),
         ]
+
+
+def _with_everybody(settings: ServerSettings, guild_id: int) -> ServerSettings:
+    """The settings, where the role that everybody has, whose number is the server's, stands for no role."""
+    return replace(settings, role_id=None) if settings.role_id == guild_id else settings
 
 
 def _default_lines(defaults: Defaults, say: Sentences) -> list[str]:
@@ -141,6 +149,10 @@ def _default_lines(defaults: Defaults, say: Sentences) -> list[str]:
     values |= {name: _mark(on) for name, on in marks.items() if on is not None}
     lines = [say("settings.row", option=say(f"option.{name}.name"), value=value) for name, value in values.items()]
     return lines or [say("settings.none")]
+
+
+def _role(settings: ServerSettings, say: Sentences) -> str:
+    return say("server.everybody") if settings.role_id is None else f"<@&{settings.role_id}>"
 
 
 def _mark(on: bool) -> str:  # noqa: FBT001 - the value of a setting

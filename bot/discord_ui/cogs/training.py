@@ -12,7 +12,6 @@ from bot.discord_ui import autocomplete, training_texts
 from bot.discord_ui.buttons import number_of
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.permissions import is_operator
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
@@ -49,7 +48,7 @@ class TrainingCog(commands.Cog):
         Raises:
             RefusalError: It is somebody else.
         """
-        if not await is_operator(self.client, interaction.user):
+        if not await self.client.is_operator(interaction.user.id):
             raise RefusalError("refusal.owner")
 
     async def note(self, interaction: discord.Interaction[Cadenza], action: str, **detail: object) -> None:

@@ -90,6 +90,7 @@ async def test_who_manages_a_server_settles_what_holds_there(tmp_path):
         assert saved.response.content == "Saved."
         assert text(saved).splitlines() == [
             "Channel: any",
+            "Who may compose: everybody",
             "Longest piece: **90 s**",
             "Pieces per person per hour: **5**",
             f"Default model: **{DEFAULT.name}**",
