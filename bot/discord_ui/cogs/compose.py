@@ -57,8 +57,8 @@ class ComposeCog(commands.Cog):
 
     async def change(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Show the form with the piece's settings."""
-        await check_may_compose(interaction)
         generation = await piece_for(interaction, number_of(argument))
+        await check_may_compose(interaction)
         say = sentences.sentences(interaction.locale)
         form = ChangeForm(generation.number, _wishes_to_change(generation), say)
         await interaction.response.send_modal(form)

@@ -87,10 +87,11 @@ class TrainingCog(commands.Cog):
 
     async def cancel_training(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """End a training; its message says so as soon as nothing of it is left."""
+        run = number_of(argument)
         await self.allow(interaction)
         await interaction.response.defer()
-        await self.note(interaction, "cancel training", run=number_of(argument))
-        if not self.client.app.retraining.cancel(number_of(argument)):
+        await self.note(interaction, "cancel training", run=run)
+        if not self.client.app.retraining.cancel(run):
             raise RefusalError("refusal.training_over")
 
     @ADMIN.command(name=said("command.admin_rollback.name"), description=said("command.admin_rollback.about"))

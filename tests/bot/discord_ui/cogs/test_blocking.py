@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.discord_ui.texts import sentences
 from bot.domain.generation import GenerationState
 from bot.storage.people.blocklist import BlockedKind
 from bot.storage.store import open_store
 from tests.bot.discord_ui.discord_world import buttons, open_discord_world
 from tests.bot.discord_ui.test_slow_database import COMMANDS
 
-REFUSED = "I do not answer here: the people who run me have blocked you or this server."
+SAY = sentences.load("en")
+REFUSED = SAY("refusal.blocked")
 
 
 @asynccontextmanager
@@ -49,7 +51,7 @@ async def test_whoever_is_blocked_is_refused_everywhere_and_answered_again_later
             if not name.startswith(("admin", "privacy", "server"))  # which Bob is not offered, or is owed
         ]
         answers += [(await here.bob.click(message, custom_id=each)).response for each in buttons(message)]
-        answers.append((await here.bob.context_menu(here.channel, "Rate this piece", message)).response)
+        answers.append((await here.bob.context_menu(here.channel, SAY("command.rate.name"), message)).response)
         answers.append((await here.bob.submit_modal(form, {"length": "5"})).response)
         await here.bob.react(message, "👍")
 
@@ -72,7 +74,7 @@ async def test_what_the_blocked_have_on_the_way_is_cancelled(tmp_path):
 
         said = await told(here, "block", person=here.bob.user)
 
-        assert said.content == f"<@{here.bob.id}> is blocked. What was on the way for them is cancelled."
+        assert said.content == SAY("admin.blocked", who=f"<@{here.bob.id}>")
         assert (await here.app.store.generations.get(1)).state is GenerationState.CANCELLED
 
 
@@ -84,7 +86,7 @@ async def test_the_list_and_the_record_say_who_is_blocked(tmp_path):
         after = await told(here, "blocked")
         await told(here, "unblock", person=here.bob.user)
 
-        assert before.embeds[0].description == "Nobody is blocked."
+        assert before.embeds[0].description == SAY("admin.nobody_blocked")
         assert f"<@{here.bob.id}>" in after.embeds[0].description
         assert "`81384788765712384`" in after.embeds[0].description
         deeds = [(each.action, dict(each.detail)) for each in reversed(await here.app.store.audit.latest())]
@@ -106,11 +108,11 @@ async def test_nobody_blocks_the_operators_or_says_neither_whom(tmp_path):
         ]
 
         assert [answer.content for answer in answers] == [
-            "Nobody can block the people who run me.",
-            "Name either a person or a server.",
-            "A server's id is a number, such as `81384788765712384`.",
-            f"<@{here.bob.id}> is not blocked.",
-            "That is for the people who run me.",
+            SAY("refusal.block_operator"),
+            SAY("refusal.block_whom"),
+            SAY("refusal.server_id"),
+            SAY("refusal.not_blocked", who=f"<@{here.bob.id}>"),
+            SAY("refusal.owner"),
         ]
 
 
