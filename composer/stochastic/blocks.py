@@ -35,7 +35,12 @@ _HELD, _STRUCK, _GLIDING = 0.7, 0.25, 1.2
 _SPREAD = 0.35
 """Standard deviation of durations, as a share of their mean."""
 
-_SHORTEST = 0.08
+_SHORTEST, _SHORTEST_GLISSANDO = 0.08, 0.3
+"""Seconds before the end of a block after which no sound begins, and none that glides.
+
+So there is time left for a glissando that has to wait for its player.
+"""
+
 _SPEED = 7.0
 """Mean speed of glissandi in semitones a second."""
 
@@ -86,7 +91,8 @@ def fill(block: Block, timbre: Timbre, clock: Clock, rng: np.random.Generator) -
     before, after = _SHAPES[rng.integers(len(_SHAPES))]
     pitches = _pitches(block.keys, rng)
     second = block.start
-    while second < block.end - _SHORTEST:
+    last = block.end - (_SHORTEST if block.gliding < 1 else _SHORTEST_GLISSANDO)
+    while second < last:
         way = (second - block.start) / (block.end - block.start)
         velocity = level + before + (after - before) * way + rng.normal(0, _UNEVEN)
         gap = exponential_gap(block.density, rng)
@@ -104,7 +110,7 @@ def _sound(
     block: Block, timbre: Timbre, clock: Clock, rng: np.random.Generator, second: float, pitch: int, velocity: int
 ) -> FreeNote:
     tick, late = divmod(second * clock.ticks_a_second, 1)
-    glides = rng.random() < block.gliding
+    glides = rng.random() < block.gliding and second < block.end - _SHORTEST_GLISSANDO
     mean = _GLIDING if glides else _HELD if timbre.held else _STRUCK
     wanted = max(rng.normal(mean, _SPREAD * mean), _SHORTEST)
     # Rounded down, so that a late note ends in time as well.

@@ -48,7 +48,8 @@ class StochasticEngine:
         instrument = _instrument_of(request)
         if request.glissandi and not _can_slide(instrument):
             raise RequestError(
-                f"nothing slides on {instrument.label}; leave out glissandi, or choose the style quartet or orchestra",
+                f"nothing slides on {instrument.label}; "
+                "leave out glissandi, or let a quartet, strings or an orchestra play",
                 reason="no_sliding",
                 values={"instrument": instrument.name},
             )

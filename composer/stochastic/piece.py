@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from composer.music.free_score import Clock, FreeScore
-from composer.performance.gliding import share_out
+import numpy as np
+
+from composer.music.free_score import METRE, Clock, FreeScore
+from composer.performance.gliding import share_out, shortened
 from composer.stochastic.blocks import Block, fill, gliding_share
 from composer.stochastic.matrix import columns_in, draw_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable, Sequence
 
     from composer.music.free_score import FreeNote
     from composer.performance.timbres import Timbre
@@ -60,33 +59,26 @@ def compose_sounds(
         rng: Decides every draw.
         progress: Told after each column the share of the piece that is there, up to 1.
     """
-    matrix = draw_matrix(len(timbres), columns_in(seconds), rng)
+    columns = columns_in(seconds)
+    matrix = draw_matrix(len(timbres), columns, rng)
     clock, unit = Clock(seconds), unit_of(len(timbres), density)
     keys = _keys_of(timbres, rng)
     notes: list[FreeNote] = []
-    for column in range(matrix.shape[1]):
-        for block in _blocks(matrix, column, seconds, unit):
-            timbre = timbres[block.timbre]
-            share = gliding_share(timbre.sliding, glissandi)
-            notes += fill(replace(block, gliding=share, keys=keys[block.timbre]), timbre, clock, rng)
-        progress((column + 1) / matrix.shape[1])
-    played = _played(notes, timbres)
-    score = FreeScore.of(played, seconds=seconds, timbres=tuple(timbre.name for timbre in timbres))
-    return Sounds(score, _remark(played, matrix.shape[1], seconds, unit))
-
-
-def _blocks(matrix: NDArray[np.int64], column: int, seconds: float, unit: float) -> Iterator[Block]:
-    columns = matrix.shape[1]
-    for timbre, units in enumerate(matrix[:, column]):
-        if units:
-            yield Block(
-                timbre=timbre,
+    for column in range(columns):
+        for number in np.flatnonzero(matrix[:, column]).tolist():
+            block = Block(
+                timbre=number,
                 start=seconds * column / columns,
                 end=seconds * (column + 1) / columns,
-                density=int(units) * unit,
-                gliding=0.0,
-                keys=(),
+                density=int(matrix[number, column]) * unit,
+                gliding=gliding_share(timbres[number].sliding, glissandi),
+                keys=keys[number],
             )
+            notes += fill(block, timbres[number], clock, rng)
+        progress((column + 1) / columns)
+    played = _played(notes, timbres, clock.bars * METRE.bar_ticks)
+    score = FreeScore.of(played, seconds=seconds, timbres=tuple(timbre.name for timbre in timbres))
+    return Sounds(score, _remark(played, columns, seconds, unit))
 
 
 def _keys_of(timbres: Sequence[Timbre], rng: np.random.Generator) -> list[Sequence[int]]:
@@ -102,10 +94,11 @@ def _keys_of(timbres: Sequence[Timbre], rng: np.random.Generator) -> list[Sequen
     return found
 
 
-def _played(notes: Iterable[FreeNote], timbres: Sequence[Timbre]) -> tuple[FreeNote, ...]:
+def _played(notes: Iterable[FreeNote], timbres: Sequence[Timbre], ticks: int) -> tuple[FreeNote, ...]:
     """The notes as they can be played: each glissando on a channel of its own, no key struck while it sounds."""
     in_time = sorted(notes, key=lambda note: (note.start, note.late))
-    gliding = [note for _, note in share_out(in_time, timbres)]
+    # One that had to wait for its player may last a moment longer than its block, but not than the piece.
+    gliding = [shortened(note, ticks - 1 - note.start) for _, note in share_out(in_time, timbres)]
     sounding: dict[tuple[int, int, int], int] = {}
     plain: list[FreeNote] = []
     for note in (note for note in in_time if not note.glide):

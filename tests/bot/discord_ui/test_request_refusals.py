@@ -21,7 +21,7 @@ REFUSED = {
     "rolls_need_game": ({"model": "dice", "rolls": SEVENS}, "Würfe gehören zu einem Spiel."),
     "only_major": (
         {"model": "dice", "game": "waltz", "key": Key(9, Mode.MINOR)},
-        "Dieses Spiel steht in Dur: Walzer (als Mozarts gedruckt).",
+        "Dieses Spiel steht in Dur: Walzer (",
     ),
     "number_of_rolls": (
         {"model": "dice", "game": "waltz", "rolls": Rolls((7, 3))},

@@ -116,7 +116,7 @@ def test_progress_is_told_and_may_end_the_work():
         ({"style": "band"}, "stochastic has not learned the style band; it knows piano, quartet, orchestra"),
         (
             {"style": "orchestra", "instrument": "music-box", "glissandi": 1.0},
-            "nothing slides on Music box; leave out glissandi, or choose the style quartet or orchestra",
+            "nothing slides on Music box; leave out glissandi, or let a quartet, strings or an orchestra play",
         ),
     ],
 )
