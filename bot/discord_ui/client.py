@@ -16,6 +16,7 @@ from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
+from bot.discord_ui.delivery.upgrade_questions import ask_about_upgrades
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
@@ -166,6 +167,7 @@ class Cadenza(commands.Bot):
         return (
             self._watch_latency(),
             self.remover.keep_removing(),
+            ask_about_upgrades(self, self.app),
             self.promises.mend(),
             self.presence.keep_showing(),
         )

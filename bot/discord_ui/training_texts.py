@@ -98,7 +98,12 @@ def _figure(name: str, figures: Mapping[str, float], say: Sentences) -> str:
 
 
 def version_lines(
-    known: Sequence[SeenModel], live: Mapping[str, ModelLine], kept: set[tuple[str, int]], say: Sentences
+    known: Sequence[SeenModel],
+    live: Mapping[str, ModelLine],
+    kept: set[tuple[str, int]],
+    say: Sentences,
+    *,
+    waiting: Mapping[str, int],
 ) -> str:
     """The versions of all models, newest first, each with its parent, its figures and whether it composes.
 
@@ -107,10 +112,15 @@ def version_lines(
         live: The version of each name that composes.
         kept: Names and versions that are still installed.
         say: Sentences of the reader's language.
+        waiting: By name, the version that waits for somebody to decide.
     """
     lines = [_version_line(one, live.get(one.name), kept, say) for one in known]
     more = len(lines) - MOST_LINES
-    return "\n".join(lines[:MOST_LINES] + ([say("training.more", count=more)] if more > 0 else []))
+    asked = [
+        say("training.asks", model=name, version=version, live=live[name].version)
+        for name, version in sorted(waiting.items())
+    ]
+    return "\n".join(lines[:MOST_LINES] + ([say("training.more", count=more)] if more > 0 else []) + asked)
 
 
 def _version_line(one: SeenModel, live: ModelLine | None, kept: set[tuple[str, int]], say: Sentences) -> str:

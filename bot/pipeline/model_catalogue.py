@@ -33,6 +33,8 @@ class ModelCatalogue:
     Attributes:
         engines: The installed engines.
         learned_folder: Folder of the models that were trained here; None where none are.
+        waiting: By name, the newest version that came with Cadenza while one composed that was trained here: it waits
+            until somebody decides.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class ModelCatalogue:
         self._speeds = speeds
         self._learned: set[tuple[str, int]] = set()
         self._live: dict[str, int] = {}
+        self.waiting: Mapping[str, int] = {}
 
     async def refresh(self) -> None:
         """Look at the folders again, and note what is there; from then on the live versions compose."""
@@ -61,6 +64,12 @@ class ModelCatalogue:
         self._learned = {(one.name, one.version) for _, one in sound if one.learned}
         there = {one.name: one.version for one in promoted if self.keeps(one.name, one.version)}
         self._live = {name: there.get(name) or self._fallback(name) for name in self.names()}
+        never = {(one.name, one.version) for one in await self._registry.known() if one.promoted_at is None}
+        self.waiting = {
+            name: max(waiting)
+            for name, live in self._live.items()
+            if (name, live) in self._learned and (waiting := self._shipped(name) & {v for n, v in never if n == name})
+        }
         await asyncio.to_thread(self.engines.unload_all_but, set(self._live.items()))
 
     def _look(self) -> list[tuple[InstalledEngine, SeenModel]]:
@@ -87,6 +96,9 @@ class ModelCatalogue:
         """The newest version that nobody trained here, where the file of every promoted one is gone."""
         versions = self.versions(name)
         return next((version for version in versions if (name, version) not in self._learned), versions[0])
+
+    def _shipped(self, name: str) -> set[int]:
+        return {version for version in self.versions(name) if (name, version) not in self._learned}
 
     def names(self) -> tuple[str, ...]:
         """All names, in order."""

@@ -124,7 +124,7 @@ class TrainingCog(commands.Cog):
         live = {line.name: line for line in await catalogue.lines()}
         kept = {(line.name, version) for line in live.values() for version in line.versions}
         known = await self.client.app.store.models.known()
-        text = training_texts.version_lines(known, live, kept, say) or say("models.empty")
+        text = training_texts.version_lines(known, live, kept, say, waiting=catalogue.waiting) or say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
         await answer(interaction, embed=embed)
 

@@ -60,11 +60,16 @@ class Registry:
         self._clock = clock
 
     async def seen(self, models: Sequence[SeenModel]) -> None:
-        """Note the files that are installed; the newest of a name that was never seen goes live."""
+        """Note the files that are installed; the newest of a name that was never seen goes live.
+
+        It waits where a version composes that was trained here: people decide between the two.
+        """
+        learned = {(one.name, one.version) for one in models if one.learned}
 
         def unit(connection: Connection) -> None:
             for one in sorted(models, key=lambda one: (one.name, one.version)):
-                if note(connection, self._clock(), one) and not one.learned:
+                new = note(connection, self._clock(), one)
+                if new and not one.learned and (one.name, _live(connection, one.name)) not in learned:
                     promote(connection, self._clock(), one.name, one.version)
 
         await self._database.write(unit)
@@ -121,6 +126,12 @@ def promote(connection: Connection, at: datetime, name: str, version: int) -> da
     at = max(at, latest + _INSTANT) if latest is not None else at
     connection.execute(update(model).where(_key(name, version)).values(promoted_at=at))
     return at
+
+
+def _live(connection: Connection, name: str) -> int | None:
+    """The version of a name that was promoted last."""
+    promoted = select(model.c.version).where(model.c.name == name, model.c.promoted_at.is_not(None))
+    return connection.scalar(promoted.order_by(model.c.promoted_at.desc(), model.c.version.desc()).limit(1))
 
 
 def _key(name: str, version: int) -> ColumnElement[bool]:

@@ -108,7 +108,7 @@ def test_a_list_of_many_versions_fits_into_an_embed():
     known = [SeenModel(name="wavenet", version=v, sha256="", parent=v - 1, metrics={"bits_per_note": 5.123,
              "expected_rating": 0.5}) for v in range(300, 1, -1)]  # fmt: skip
 
-    text = training_texts.version_lines(known, {}, {("wavenet", 300)}, sentences.load("de"))
+    text = training_texts.version_lines(known, {}, {("wavenet", 300)}, sentences.load("de"), waiting={})
 
     assert text.splitlines()[-1] == "und 279 weitere"
     assert len(text) < 4096

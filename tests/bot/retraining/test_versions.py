@@ -114,7 +114,34 @@ async def test_an_upgrade_brings_no_other_model_under_a_number_that_was_learned(
         await here.catalogue.refresh()
 
         assert here.catalogue.versions("tiny") == (101, 2, 1)
-        assert here.live == 2
+
+
+async def test_an_upgrade_waits_where_a_version_composes_that_was_trained_here_until_somebody_decides(tmp_path):
+    async with open_retraining(tmp_path) as here:
+        tiny_model.install(here.models, version=2)
+        await here.catalogue.refresh()
+        shipped = here.live
+        await here.trained()
+        tiny_model.install(here.models, version=3)
+        await here.catalogue.refresh()
+        here.reopen()
+        await here.catalogue.refresh()
+        before, waiting = here.live, dict(here.catalogue.waiting)
+        await here.retraining.versions.rollback("tiny", 3, by=ANN)
+
+        assert shipped == 2
+        assert (before, waiting) == (101, {"tiny": 3})
+        assert (here.live, dict(here.catalogue.waiting)) == (3, {})
+
+
+async def test_an_upgrade_composes_where_the_file_that_was_trained_here_is_gone(tmp_path):
+    async with open_retraining(tmp_path) as here:
+        await here.trained()
+        (here.settings.learned_folder / "tiny-v101.onnx").unlink()
+        tiny_model.install(here.models, version=2)
+        await here.catalogue.refresh()
+
+        assert (here.live, dict(here.catalogue.waiting)) == (2, {})
 
 
 async def test_models_in_one_folder_with_those_that_were_learned_are_kept_all_the_same(tmp_path):

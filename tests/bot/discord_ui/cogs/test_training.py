@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from contextlib import asynccontextmanager
 
 import discord
@@ -9,7 +11,7 @@ import pytest
 
 from bot.retraining.trainer_process import TrainerProcess
 from tests.bot import tiny_model
-from tests.bot.discord_ui.discord_world import buttons, open_discord_world
+from tests.bot.discord_ui.discord_world import buttons, hurried, open_discord_world
 from tests.bot.retraining.retraining_harness import command, instruct, next_candidate_in, until
 
 TABLE = """\
@@ -236,3 +238,30 @@ async def test_a_server_may_keep_its_ratings_out_of_training(tmp_path):
         refused = await here.ann.slash(here.channel, "admin retrain", model="tiny")
         missing = "Still needed: pieces with votes (1) and people who vote (2)."
         assert refused.response.content == f"There isn't enough to learn from yet. {missing}"
+
+
+async def test_an_upgrade_beside_a_version_that_was_trained_here_is_asked_about_once(tmp_path):
+    async with academy(tmp_path) as here:
+        await here.ann.slash(here.channel, "admin retrain", model="tiny")
+        await over(here)
+        tiny_model.install(tmp_path / "models", version=2)
+        await here.app.catalogue.refresh()
+        settings = here.app.settings.model_copy(update={"admin_ids": frozenset({here.ann.id})})
+        for _ in range(2):
+            await here.env.restart_bot(hurried(dataclasses.replace(here.app, settings=settings)))
+            await here.env.settle()
+        shown = await here.ann.slash(here.channel, "admin models")
+
+        question = (
+            "tiny v2 came with Cadenza. v101, which was trained here, goes on composing until you decide: "
+            "`/admin rollback model:tiny version:2` lets the new one compose."
+        )
+        asked = [message.content for message in here.ann.user.dm_channel.history()]
+        texts = [
+            re.sub(r"</(admin rollback):\d+> `", r"`/\1 ", each)
+            for each in (*asked, shown.response.embeds[0].description)
+        ]
+        assert texts[0] == question
+        assert texts[1].endswith(question)
+        assert len(asked) == 1
+        assert (await here.composed(length=5)).options.version == 101
