@@ -45,17 +45,11 @@ class TrainingMessages:
         """By training: message, token and time of the interaction that began it."""
 
     async def announce(self, interaction: discord.Interaction, run: TrainingRun) -> None:
-        """Answer the command with the message that tells of the training from then on."""
+        """Make the answer that was promised the message that tells of the training from then on."""
         content = _running(run, training_texts.begun(run, sentences.sentences(run.wanted.locale)))
         self._replies[run.number] = (None, interaction.token, interaction.created_at)
-        if interaction.response.is_done():
-            message_id: int | None = (
-                await interaction.edit_original_response(content=content.text, view=content.view)
-            ).id
-        else:
-            view = content.view or discord.utils.MISSING
-            message_id = (await interaction.response.send_message(content.text, view=view)).message_id
-        await self._stands_in(run, message_id)
+        message = await interaction.edit_original_response(content=content.text, view=content.view)
+        await self._stands_in(run, message.id)
 
     async def _stands_in(self, run: TrainingRun, message_id: int | None) -> None:
         _, token, since = self._replies.get(run.number, (None, "", run.started_at))

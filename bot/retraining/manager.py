@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.storage.learning.registry import SeenModel
     from bot.storage.store import Store
+    from composer.models.identity import Identity
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -97,23 +98,36 @@ class TrainingManager:
             Refusal: TrainingRuns, NoTrainer, UnknownModel, Untrainable, TooFewRatings or Stopping; nothing was begun.
         """
         async with self._one:
-            if self._stopping:
-                raise Stopping
-            if self._run is not None:
-                raise TrainingRuns(self._run.number)
-            missing = await asyncio.to_thread(self._trainer.missing)
-            if missing is not None:
-                raise NoTrainer(missing)
-            engine = self._catalogue.engine(wanted.model)
-            identity, parent = engine.identity, engine.path
-            if parent is None:
-                raise Untrainable(identity.name)
-            await self._check_ratings()
+            identity, parent = await self._checked(wanted)
             self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
             self._training = asyncio.create_task(self._trained(run, parent.absolute()))
             self._whole = asyncio.create_task(self._go(run, self._training))
             return run
+
+    async def check(self, wanted: TrainingRequest) -> None:
+        """Refuse what `begin` would refuse now, and write nothing.
+
+        Raises:
+            Refusal: As `begin` does.
+        """
+        async with self._one:
+            await self._checked(wanted)
+
+    async def _checked(self, wanted: TrainingRequest) -> tuple[Identity, Path]:
+        """The model that is to be trained on, and its file, if a training may begin."""
+        if self._stopping:
+            raise Stopping
+        if self._run is not None:
+            raise TrainingRuns(self._run.number)
+        missing = await asyncio.to_thread(self._trainer.missing)
+        if missing is not None:
+            raise NoTrainer(missing)
+        engine = self._catalogue.engine(wanted.model)
+        if engine.path is None:
+            raise Untrainable(engine.identity.name)
+        await self._check_ratings()
+        return engine.identity, engine.path
 
     async def _check_ratings(self) -> None:
         pieces, people = await self._store.ratings.that_train()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.discord_ui.texts.sentences import load
 from bot.standin.faults import Hold
 from bot.standin.server import StandIn
 from tests.bot.process import BotProcess
@@ -244,9 +245,7 @@ async def test_killed_before_a_piece_is_posted_again_the_person_is_told(tmp_path
         await here.discord.until(lambda: not again.message.loading, "a sentence", seconds=20)
         await here.bot.stop()
 
-        assert again.message.text == (
-            "I was restarted before I could answer. Please ask again: what was already done is not done twice."
-        )
+        assert again.message.text == load("en")("trouble.cut_off")
         assert here.bot.rows("select count(*) from post") == [(1,)]
 
 

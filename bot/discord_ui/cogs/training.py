@@ -20,7 +20,6 @@ from bot.domain.training_run import Activate, TrainingRequest
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
-    from bot.domain.training_run import TrainingRun
 
 MOST_MINUTES = 240
 
@@ -76,12 +75,11 @@ class TrainingCog(commands.Cog):
             channel_id=interaction.channel_id or 0,
             locale=str(interaction.locale),
         )
-
-        async def begin() -> TrainingRun:
-            await self.note(interaction, "retrain", model=model, minutes=minutes, activate=activate)
-            return await self.client.app.retraining.begin(wanted)
-
-        run = await in_time(interaction, begin(), private=False)
+        await self.client.app.retraining.check(wanted)
+        # Promised before it begins: its progress is told in the answer.
+        await self.client.promises.make(interaction, private=False)
+        await self.note(interaction, "retrain", model=model, minutes=minutes, activate=activate)
+        run = await self.client.app.retraining.begin(wanted)
         await self.client.training_messages.announce(interaction, run)
         self.client.promises.end(interaction.id)
 
