@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 from bot.standin.rules.commands import GROUPS
 from tests.bot.whole_bot import SHORT, open_whole_bot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.standin.world import Interaction, Message, Person
@@ -46,11 +46,12 @@ BUTTONS = ("cadenza:rate:1:1", "cadenza:another:1", "cadenza:delete:1")
 """Buttons below a private piece, in an order in which all can be pressed."""
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock that every write needs."""
-    with closing(sqlite3.connect(folder / "data" / "cadenza.sqlite3", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+@asynccontextmanager
+async def locked(folder: Path) -> AsyncIterator[None]:
+    """Hold the lock that every write needs, once the bot's own, in this loop, have ended."""
+    path = folder / "data" / "cadenza.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
@@ -76,7 +77,7 @@ async def test_every_command_and_button_is_answered_while_nothing_can_be_written
         private = (await here.compose(user=owner, private=True)).message
         await here.discord.until(lambda: len(private.attachments) > 0, "a private piece")
         asked = await here.discord.slash("privacy delete", user=here.anna, channel=here.channel)
-        with locked(tmp_path):
+        async with locked(tmp_path):
             commands = [
                 here.discord.slash(name, user=owner, channel=here.channel, options=options, trusted=True)
                 for name, options in COMMANDS.items()
