@@ -41,7 +41,12 @@ class RatingsCog(commands.Cog):
     def __init__(self, client: Cadenza) -> None:
         """Answer the buttons, and offer the menu."""
         self._client = client
-        self._menu = app_commands.ContextMenu(name=said("command.rate.name"), callback=self.rate_message)
+        self._menu = app_commands.ContextMenu(
+            name=said("command.rate.name"),
+            callback=self.rate_message,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
         self.reaction_sync = ReactionSync(client)
         self._syncing: set[asyncio.Task[None]] = set()
         client.presses |= {"rate": self.rate, "unrate": self.unrate}
