@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,8 @@ class BotProcess:
                     self._lines.append(line.decode(errors="replace").rstrip())
         await process.wait()
         if self._leash is not None:
-            self._leash.kill()
+            with suppress(ProcessLookupError):
+                self._leash.kill()
             await self._leash.wait()
         self._stand_in.state.changes.tell()
 
