@@ -27,8 +27,13 @@ _KEYS, _GUITAR = 52, 64
 """Lowest pitches of the last chord and of the last note of the tune."""
 
 _BOOGIE = (0, 4, 7, 9, 10, 9, 7, 4)
-_COMPING = {"charleston": (0, 3), "backbeat": (2, 6), "sparse": (0,), "pushed": (1, 4)}
-"""Half beats of a bar on which the keys play."""
+_COMPING = {
+    "charleston": ((0, 3), (0, 3), (1, 4), (0, 3, 6)),
+    "backbeat": ((2, 6), (2, 6), (2, 5, 6), (2, 6)),
+    "sparse": ((0,), (0, 5), (0,), (3, 6)),
+    "pushed": ((1, 4), (0, 3, 5), (1, 4), (2, 5)),
+}
+"""Half beats on which the keys play, for each bar of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,8 @@ class Band:
             voiced = min(stacks, key=lambda stack: (abs(sum(stack) / 3 - before), stack))
             before = sum(voiced) / 3
             bar = self.metre.bar_ticks
-            halves = [half for half in _COMPING[manner] if self.tick(half) < one.end - one.start or half == 0]
             for start in range(one.start, one.end, bar):
-                for half in halves:
+                for half in _COMPING[manner][start // bar % 4]:
                     begin = start + self.tick(half)
                     if begin < one.end:
                         length = min(self.metre.beat_ticks * (2 if manner == "sparse" else 1) * 2 // 3, one.end - begin)

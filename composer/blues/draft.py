@@ -70,8 +70,10 @@ class _Writer:
         plan = self.plan
         beats = plan.metre.bar_ticks // plan.metre.beat_ticks
         band = Band(plan.metre, plan.key, self.lots)
-        player = Player(plan.key.tonic, plan.key.mode, beats, self.lots)
-        tune = Tune(band, player, player.riff(), player.riff(), self.lots)
+        player = Player(plan.key.tonic, beats, self.lots)
+        tune = Tune(
+            band, player, player.riff(), player.riff(home=True), player.riff(), player.riff(home=True), self.lots
+        )
         comping = {kind: self.lots.one_of(manners) for kind, manners in _COMPING.items()}
         schemes = {kind: self._scheme(beats, leads_on=True) for kind in _COMPING}
         last = self._scheme(beats, leads_on=False)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from composer.music.score import PITCH_CLASSES, Mode
+from composer.music.score import PITCH_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from composer.grammar.lots import Lots
 
-_SCALES = {Mode.MAJOR: (0, 3, 4, 5, 6, 7, 9, 10), Mode.MINOR: (0, 3, 5, 6, 7, 10)}
-"""The blues scale, in major with the sweet third and sixth beside the blue ones."""
+_SCALE = (0, 3, 5, 6, 7, 10)
+"""The blues scale, over major chords too: long notes go to the chord."""
 
-_LOWEST, _HIGHEST = 57, 84
+_LOWEST, _HIGHEST = 57, 82
 
 _CALLS = (
     (0, 1, 3, 4),
@@ -30,7 +30,7 @@ _CALLS = (
 
 _LICKS = ((0, 1, 2, 3, 4, 5, 6), (1, 2, 3, 4, 5), (0, 1, 3, 4, 5, 7), (0, 2, 3, 4, 5, 6, 7), (1, 2, 3), (0, 3, 4, 6))
 
-_STEPS = {1: 4.0, -1: 5.0, 0: 1.0, 2: 1.0, -2: 1.5}
+_STEPS = {1: 4.0, -1: 4.5, 0: 0.8, 2: 1.8, -2: 2.0, 3: 0.5, -3: 0.4}
 """Places of the scale that a line moves by at a time, with weights."""
 
 
@@ -52,47 +52,55 @@ class Stroke:
 class Player:
     """Makes up riffs and solos in one key."""
 
-    def __init__(self, tonic: int, mode: Mode, beats: int, lots: Lots) -> None:
+    def __init__(self, tonic: int, beats: int, lots: Lots) -> None:
         """Take the key.
 
         Args:
             tonic: Pitch class of the tonic.
-            mode: Mode.
             beats: Felt beats in a bar.
             lots: Draws.
         """
         self._lots = lots
         self._halves = 2 * beats
-        scale = {(tonic + step) % PITCH_CLASSES for step in _SCALES[mode]}
+        scale = {(tonic + step) % PITCH_CLASSES for step in _SCALE}
         self._ladder = [pitch for pitch in range(_LOWEST, _HIGHEST + 1) if pitch % PITCH_CLASSES in scale]
         self._tonic = tonic
 
-    def riff(self) -> list[Stroke]:
-        """A call of about a bar that begins in the middle and ends on a long note."""
+    def riff(self, *, home: bool = False) -> list[Stroke]:
+        """A motif of about a bar that begins in the middle and ends on a long note.
+
+        Args:
+            home: Whether it ends on the tonic.
+        """
         rhythm = [half for half in self._lots.one_of(_CALLS) if half < self._halves]
-        return self._line(rhythm, self._near(69), self._halves + self._halves // 2)
+        line = self._line(rhythm, self._near(70), self._halves + self._halves // 2)
+        if home:
+            line[-1] = replace(line[-1], pitch=fitted(line[-1].pitch, (self._tonic,)))
+        return line
 
     def lick(self, start: int, *, goal: Sequence[int] = ()) -> tuple[list[Stroke], int]:
         """A bar of solo that goes on from a pitch and ends on one of the classes of `goal`; and its last pitch."""
         rhythm = [half for half in self._lots.one_of(_LICKS) if half < self._halves] or [0]
         line = self._line(rhythm, start, self._halves)
         last = fitted(line[-1].pitch, goal) if goal else line[-1].pitch
-        return [*line[:-1], Stroke(line[-1].half, last, line[-1].halves)], last
-
-    def ending(self) -> list[Stroke]:
-        """Down the scale to the tonic."""
-        place = self._ladder.index(self._nearest_tonic(69))
-        pitches = [self._ladder[min(place + above, len(self._ladder) - 1)] for above in (4, 3, 1, 0)]
-        return [Stroke(half, pitch, 1) for half, pitch in enumerate(pitches)]
+        return [*line[:-1], replace(line[-1], pitch=last)], last
 
     def _line(self, rhythm: Sequence[int], start: int, end: int) -> list[Stroke]:
         place = min(range(len(self._ladder)), key=lambda index: abs(self._ladder[index] - start))
         line = []
         for half, following in zip(rhythm, [*rhythm[1:], end], strict=True):
             line.append(Stroke(half, self._ladder[place], min(following - half, 4)))
-            pull = {step: weight for step, weight in _STEPS.items() if 0 <= place + step < len(self._ladder)}
-            place += self._lots.pick(pull)
+            place += self._lots.pick(self._pull(place))
         return line
+
+    def _pull(self, place: int) -> dict[int, float]:
+        """Weights of the steps from a place of the ladder: the farther from its middle, the more of them lead back."""
+        away = 2 * place / (len(self._ladder) - 1) - 1
+        return {
+            step: weight * (1 - away * (step > 0) + away * (step < 0))
+            for step, weight in _STEPS.items()
+            if 0 <= place + step < len(self._ladder)
+        }
 
     def _near(self, pitch: int) -> int:
         """A chord tone of the tonic near a pitch: tonic, third or fifth."""
@@ -101,11 +109,6 @@ class Player:
             (own for own in self._ladder if own % PITCH_CLASSES == wanted),
             key=lambda own: abs(own - pitch),
             default=pitch,
-        )
-
-    def _nearest_tonic(self, pitch: int) -> int:
-        return min(
-            (own for own in self._ladder if own % PITCH_CLASSES == self._tonic), key=lambda own: abs(own - pitch)
         )
 
 

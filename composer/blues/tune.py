@@ -35,26 +35,27 @@ class Tune:
     Attributes:
         band: Band that it is played with.
         player: Who makes it up.
-        call: Riff of the first two lines.
-        close: Riff of the last line.
+        call: Riff that begins the first two lines.
+        answer: Riff that ends them.
+        close: Riff that begins the last line.
+        home: Riff that ends it.
         lots: Draws.
     """
 
     band: Band
     player: Player
     call: Sequence[Stroke]
+    answer: Sequence[Stroke]
     close: Sequence[Stroke]
+    home: Sequence[Stroke]
     lots: Lots
 
     def head(self, chords: Sequence[BluesChord]) -> Iterator[Note]:
         """A call and an answer, the same again over the fourth, and what closes."""
         for line in range(CHORUS // _LINE):
             closing = line == CHORUS // _LINE - 1
-            riff = self.close if closing else self.call
-            answer = riff[: max(2, len(riff) // 2)]
-            first = _LINE * line
-            yield from self._over(chords, riff, first)
-            yield from self._over(chords, answer, first + (1 if closing else 2))
+            yield from self._over(chords, self.close if closing else self.call, _LINE * line)
+            yield from self._over(chords, self.home if closing else self.answer, _LINE * line + _LINE // 2)
 
     def solo(self, chords: Sequence[BluesChord]) -> Iterator[Note]:
         """Licks with a breath now and then; each ends on a tone of the chord that follows."""
@@ -87,5 +88,5 @@ class Tune:
 
     def _note(self, stroke: Stroke, bar: int) -> Note:
         start = self.band.tick(stroke.half)
-        length = max(self.band.tick(stroke.half + stroke.halves) - start - 1, 2)
+        length = self.band.tick(stroke.half + stroke.halves) - start
         return Note(bar * self.band.metre.bar_ticks + start, length, stroke.pitch, _VELOCITY, Part.MELODY)

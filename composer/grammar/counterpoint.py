@@ -35,6 +35,17 @@ def faults(written: FourPartPiece) -> Counter[str]:
     )
 
 
+def line_faults(piece: FourPartPiece, lower: Sequence[Sequence[Sequence[Sounding]]]) -> int:
+    """How often the voices as they are played make parallel fifths or octaves, with all notes between the chords.
+
+    Args:
+        piece: A piece for a choir or a quartet.
+        lower: What bass, tenor and alto play, see `composer.grammar.ensemble`.
+    """
+    lines = [[note for own in voice for note in own] for voice in lower]
+    return len(parallels([*lines, melody_of(piece.spans)]))
+
+
 def voices_of(spans: Sequence[ChordSpan]) -> list[list[Sounding]]:
     """Bass, tenor, alto and soprano as lines, a note for each chord."""
     return [[Sounding(span.start, span.end, span.voicing[voice]) for span in spans] for voice in range(4)]

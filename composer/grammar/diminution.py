@@ -23,7 +23,7 @@ FARTHEST = 8
 _KEPT = 120
 """Ways that are kept for each distance, the smoothest."""
 
-_STEP_COSTS = np.array([1.2, 0.0, 0.45, 1.0, 1.7, 2.6, 4.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0])
+_STEP_COSTS = np.array([1.1, 0.0, 0.35, 0.9, 1.7, 2.6, 4.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0])
 """Cost of going so many steps at once: none is a repeated note."""
 
 

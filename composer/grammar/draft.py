@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.grammar import piano
-from composer.grammar.explanation import explained, numerals_of, remark_of
+from composer.grammar.ensemble import sounded
+from composer.grammar.explanation import explained, key_changes, numerals_of, remark_of
 from composer.grammar.form import make_form
 from composer.grammar.harmony import Pace
 from composer.grammar.motifs import Motifs
+from composer.grammar.piano import hands_for
 from composer.grammar.voices import Ranges
 from composer.grammar.writing import FourPartPiece, PartWriting, Writer
-from composer.music.score import Note, Part, Score
+from composer.music.score import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from composer.grammar.lines import ChordSpan
     from composer.grammar.lots import Lots
     from composer.music.numerals import Numeral
+    from composer.music.score import Note
     from composer.planning.plan import Plan
 
-_SINGERS = Ranges((40, 48, 55, 60), (60, 67, 74, 79))
+_SINGERS = Ranges((40, 48, 55, 60), (60, 67, 74, 79), singing=1.6)
 _STRINGS = Ranges((36, 50, 55, 62), (57, 69, 79, 86), (24, 14, 14))
 _KEYS = Ranges((36, 48, 55, 62), (55, 67, 74, 82), (24, 12, 12))
 
@@ -50,7 +52,8 @@ def draft(plan: Plan, style: str, lots: Lots) -> Draft:
     """Write one draft of a planned piece in one of the four-part styles."""
     written = write(plan, style, lots)
     notes = _figured(written.spans, plan, style, lots)
-    score = Score(tuple(notes), plan.metre, plan.bars, plan.key, plan.tempos)
+    changes = key_changes(written.form, plan.metre)
+    score = Score(tuple(notes), plan.metre, plan.bars, plan.key, plan.tempos, changes)
     return Draft(score, numerals_of(written), explained(written, plan.metre), remark_of(written.form), written.cost)
 
 
@@ -68,8 +71,8 @@ def manner_of(plan: Plan, style: str) -> PartWriting:
     quickest = _QUICKEST[style]
     shortest = next((n for n in (1, 2) if n * beat >= quickest and beats % n == 0), beats)
     longest = beats if beats * beat >= _SLOW_BAR or style == "choir" else 2 * beats
-    ranges, centre, melody, restless = _STYLES[style]
-    return PartWriting(ranges, Pace(beats, shortest, max(longest, shortest), restless), centre, melody)
+    ranges, centre, melody, plain, restless = _STYLES[style]
+    return PartWriting(ranges, Pace(beats, shortest, max(longest, shortest), restless), centre, melody, plain)
 
 
 _QUICKEST = {"piano": 0.9, "quartet": 0.9, "choir": 0.5}
@@ -78,12 +81,12 @@ _QUICKEST = {"piano": 0.9, "quartet": 0.9, "choir": 0.5}
 _SLOW_BAR = 1.0
 """Seconds of a bar from which on no chord lasts for two."""
 
-_STYLES: Mapping[str, tuple[Ranges, float, tuple[int, int], float]] = {
-    "piano": (_KEYS, 71, (59, 88), 0.45),
-    "quartet": (_STRINGS, 74, (60, 91), 0.5),
-    "choir": (_SINGERS, 69, (60, 79), 0.75),
+_STYLES: Mapping[str, tuple[Ranges, float, tuple[int, int], float, float]] = {
+    "piano": (_KEYS, 71, (59, 88), 0.15, 0.45),
+    "quartet": (_STRINGS, 74, (60, 91), 0.15, 0.5),
+    "choir": (_SINGERS, 69, (60, 79), 0.7, 0.75),
 }
-"""Ranges, middle of the soprano, range of the melody, and how restless the harmony is."""
+"""Ranges, middle of the soprano, range of the melody, how plain it is, and how restless the harmony is."""
 
 _NOTES_A_SECOND = {"piano": 2.3, "quartet": 2.6, "choir": 1.3}
 
@@ -94,24 +97,10 @@ def _melody_notes(plan: Plan, style: str) -> float:
     return _NOTES_A_SECOND[style] * beats * 60 / plan.beats_per_minute
 
 
-def _figured(spans: Sequence[ChordSpan], plan: Plan, style: str, lots: Lots) -> list[Note]:
-    letters = sorted({span.phrase.section for span in spans})
+def _figured(spans: Sequence[ChordSpan], plan: Plan, style: str, lots: Lots) -> Iterator[Note]:
+    """The notes of whoever plays the style."""
     if style == "piano":
-        ternary = plan.metre.beat_ticks % 36 == 0 or plan.metre.bar_ticks // plan.metre.beat_ticks == 3  # noqa: PLR2004
-        left = dict(piano.TEXTURES[3 if ternary else 2])
-        textures = {}
-        for letter in letters:
-            textures[letter] = lots.pick(left)
-            if len(left) > 1:
-                del left[textures[letter]]
-        return list(piano.played(spans, plan.metre, textures, lots))
-    parts = (Part.BASS, Part.ACCOMPANIMENT, Part.ACCOMPANIMENT)
-    notes = []
-    for span in spans:
-        velocity = piano.loudness(span)
-        notes += [Note(tone.start, tone.end - tone.start, tone.pitch, velocity, Part.MELODY) for tone in span.melody]
-        notes += [
-            Note(span.start, span.end - span.start, pitch, velocity, part)
-            for pitch, part in zip(span.voicing[:3], parts, strict=True)
-        ]
-    return notes
+        letters = sorted({span.phrase.section for span in spans})
+        hands = hands_for(plan.metre, 60 / plan.beats_per_minute, letters, lots)
+        return hands.play(spans)
+    return sounded(spans, style, plan.metre, lots)

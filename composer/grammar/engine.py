@@ -69,7 +69,11 @@ class GrammarEngine:
         check_request(self.identity, request)
         metre = request.metre
         if metre is not None and metre.bar_ticks // metre.beat_ticks not in _BEATS:
-            raise RequestError(f"grammar has no rules for {metre}; ask for 2/4, 3/4, 4/4 or 6/8, or leave it out")
+            raise RequestError(
+                f"grammar has no rules for {metre}; ask for 2/4, 3/4, 4/4 or 6/8, or leave it out",
+                reason="no_rules_for_metre",
+                values={"metre": str(metre)},
+            )
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
         """Plan as the style has it; see `Engine`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from composer.music.numerals import Numeral
-from composer.music.score import Mode
+from composer.music.score import KeyChange, Mode
 
 if TYPE_CHECKING:
     from composer.grammar.lines import ChordSpan
@@ -33,8 +34,8 @@ def numerals_of(written: FourPartPiece) -> tuple[Numeral, ...]:
 
 
 def _short(key: Key) -> str:
-    """A key as analysts write it: E-flat, and small for minor."""
-    tonic = str(key).rpartition(" ")[0]
+    """A key as analysts write it: Eb, and small for minor."""
+    tonic = str(key).rpartition(" ")[0].replace(" sharp", "#").replace(" flat", "b")
     return tonic if key.mode is Mode.MAJOR else tonic[0].lower() + tonic[1:]
 
 
@@ -45,6 +46,15 @@ def remark_of(form: PieceForm) -> str:
     keys = {section.letter: section.phrases[0].key for section in form.sections}
     away = [f"{letter}: {key}" for letter, key in keys.items() if key != home]
     return " · ".join([letters, *away])
+
+
+def key_changes(form: PieceForm, metre: Metre) -> tuple[KeyChange, ...]:
+    """Where a phrase begins in another key than the one before."""
+    return tuple(
+        KeyChange(phrase.first_bar * metre.bar_ticks, phrase.key)
+        for before, phrase in pairwise(form.phrases)
+        if phrase.key != before.key
+    )
 
 
 def explained(written: FourPartPiece, metre: Metre) -> dict[str, Any]:

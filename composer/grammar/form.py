@@ -9,12 +9,12 @@ from composer.grammar.phrases import CadenceKind, FormSection, Phrase, PieceForm
 from composer.music.score import Key, Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from composer.grammar.lots import Lots
 
 _PHRASE = 4
 """Bars of a usual phrase."""
-
-_SHORTEST = 2
 
 _ORDERS = {
     0: {"A": 1.0},
@@ -59,7 +59,7 @@ def make_form(bars: int, key: Key, lots: Lots) -> PieceForm:
         return _placed("piece → phrase", [("A", "A → phrase", [_Piece("a", key, key, CadenceKind.AUTHENTIC, bars)])])
     pairs, odd = divmod(whole, 2)
     order = lots.pick(_ORDERS[pairs]) if pairs in _ORDERS else _rondo(pairs)
-    keys = {letter: _episode_key(key, lots) for letter in sorted(set(order) - {"A"})}
+    keys = _episode_keys(sorted(set(order) - {"A"}), key, lots)
     sections = []
     for number, letter in enumerate(order):
         last = number == len(order) - 1
@@ -69,13 +69,14 @@ def make_form(bars: int, key: Key, lots: Lots) -> PieceForm:
     elif pairs == 2:  # noqa: PLR2004 - sixteen bars: the song form in small
         sections = _small_song(key, keys["B"])
     if odd and pairs:
-        sections.append(("coda", "coda → phrase", [_Piece("z", key, key, lots.one_of(_CODA_ENDS))]))
+        sections.append(("coda", "coda → phrase", [_Piece(_CODA, key, key, lots.one_of(_CODA_ENDS))]))
     *others, last_piece = sections[-1][2]
     sections[-1] = (*sections[-1][:2], [*others, replace(last_piece, bars=last_piece.bars + over)])
     letters = " ".join(letter for letter, _, _ in sections)
     return _placed(f"piece → {letters}", sections)
 
 
+_CODA = "z"
 _CODA_ENDS = (CadenceKind.AUTHENTIC, CadenceKind.PLAGAL)
 
 
@@ -86,9 +87,15 @@ def _rondo(pairs: int) -> str:
     return order if len(order) == pairs else f"A{order}"
 
 
-def _episode_key(home: Key, lots: Lots) -> Key:
-    above, mode = lots.pick(_EPISODE_KEYS[home.mode])
-    return Key((home.tonic + above) % 12, mode)
+def _episode_keys(letters: Sequence[str], home: Key, lots: Lots) -> dict[str, Key]:
+    """A key for each episode; no two have the same as long as there are others."""
+    left = dict(_EPISODE_KEYS[home.mode])
+    keys = {}
+    for letter in letters:
+        above, mode = lots.pick(left or _EPISODE_KEYS[home.mode])
+        left.pop((above, mode), None)
+        keys[letter] = Key((home.tonic + above) % 12, mode)
+    return keys
 
 
 def _section(letter: str, home: Key, key: Key, *, last: bool, following: str) -> tuple[str, str, list[_Piece]]:
@@ -114,10 +121,30 @@ def _small_song(home: Key, key: Key) -> list[tuple[str, str, list[_Piece]]]:
     ]
 
 
+_CLIMAX = 0.68
+"""Share of a piece after which its highest phrase stands."""
+
+_KNOWN = 0.25
+"""By how much of the piece a phrase with a new theme may lie farther off than one whose theme was heard."""
+
+
+def _highest(pieces: Sequence[_Piece]) -> int:
+    """Number of the phrase that is the climax: late, and rather one with a theme that was not heard before."""
+    bars = sum(piece.bars for piece in pieces)
+    away = []
+    for place, piece in enumerate(pieces):
+        middle = (sum(before.bars for before in pieces[:place]) + piece.bars / 2) / bars
+        heard = any(before.theme == piece.theme for before in pieces[:place])
+        away.append(abs(middle - _CLIMAX) + _KNOWN * (heard or piece.theme == _CODA))
+    return away.index(min(away))
+
+
 def _placed(rule: str, sections: list[tuple[str, str, list[_Piece]]]) -> PieceForm:
     """Give every phrase its bars; a phrase that ends the piece closes it for good."""
     bars = sum(piece.bars for _, _, pieces in sections for piece in pieces)
     heard: dict[str, int] = {}
+    highest = _highest([piece for _, _, pieces in sections for piece in pieces])
+    number = 0
     found, bar = [], 0
     for letter, made_by, pieces in sections:
         phrases = []
@@ -132,11 +159,12 @@ def _placed(rule: str, sections: list[tuple[str, str, list[_Piece]]]) -> PieceFo
                     goal=piece.goal,
                     cadence=piece.cadence,
                     returning=heard.get(letter, 0),
-                    share=(bar + piece.bars / 2) / bars,
+                    climax=number == highest,
                     last=bar + piece.bars == bars,
                 )
             )
             bar += piece.bars
+            number += 1
         heard[letter] = heard.get(letter, 0) + 1
         found.append(FormSection(letter, made_by, tuple(phrases)))
     return PieceForm(rule, tuple(found))

@@ -32,6 +32,9 @@ _COLOURED = {"ii": "ii7", "ii°": "iiø7", "vii°": "vii°7", "V": "V7", "iv": "
 """What a chord may become."""
 
 _COLOUR_CHANCE = {"ii": 0.4, "ii°": 0.6, "vii°": 0.5, "V": 0.6, "iv": 0.08}
+_SHY = {"iii": 0.3}
+"""Chords that are rarer than counted where the tonic may not be said again: they would come too often instead."""
+
 _SIX_FOUR_CHANCE = 0.45
 _APPLIED_CHANCE = 0.5
 """How much of the learned share of applied dominants is taken where creativity is 0; at 1 half as much again."""
@@ -167,7 +170,7 @@ class Harmony:
         chords = LEARNED.chords(mode, symbol)
         if opening:
             chords = {_TONIC_CHORD[mode]: 1.0}
-        others = {name: weight for name, weight in chords.items() if name != self._before}
+        others = {name: weight * _SHY.get(name, 1.0) for name, weight in chords.items() if name != self._before}
         name = lots.pick(others or chords)
         applied = name in goals(mode) and beats // 2 >= self._pace.shortest and not opening
         if applied and lots.happens(LEARNED.applied(mode, name) * (_APPLIED_CHANCE + lots.creativity)):

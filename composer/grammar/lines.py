@@ -61,6 +61,11 @@ class ChordSpan:
         return self.chord.figured(self.voicing[0])
 
 
+def closes(spans: Sequence[ChordSpan], place: int) -> bool:
+    """Whether a phrase ends with the chord at a place."""
+    return place + 1 == len(spans) or spans[place + 1].phrase is not spans[place].phrase
+
+
 def parallels(lines: Sequence[Sequence[Sounding]]) -> list[int]:
     """Ticks at which two of the lines both move and form fifths or octaves again.
 

@@ -33,6 +33,9 @@ _ACCENTED = 1.6
 _ALIKE = 2.2
 """What a way saves that is as the motif was before."""
 
+_A_TONE = 2
+"""Semitones."""
+
 _OUT_OF_REACH = 50.0
 
 
@@ -83,6 +86,7 @@ class Melodist:
         lots: Draws.
         lowest: Lowest pitch of the melody.
         highest: Highest pitch.
+        plain: Chance that a single note is left out between two neighbours of the scale: it could only leap.
         memory: Ways by motif, place in the bar and number of notes.
     """
 
@@ -90,12 +94,16 @@ class Melodist:
     lots: Lots
     lowest: int
     highest: int
+    plain: float
     memory: dict[tuple[str, int, int], tuple[int, ...]] = field(default_factory=dict)
 
     def between(self, anchor: Anchor, following: Anchor, onsets: Sequence[int]) -> list[Tone]:
         """The anchor's tone and those at the onsets after it, all before the next anchor."""
         tone = Tone(anchor.start, anchor.voicing[-1])
-        return [tone, *self._filled(anchor, following, tone, Tone(following.start, following.voicing[-1]), onsets)]
+        goal = Tone(following.start, following.voicing[-1])
+        if len(onsets) == 1 and 0 < abs(goal.pitch - tone.pitch) <= _A_TONE and self.lots.happens(self.plain):
+            return [tone]
+        return [tone, *self._filled(anchor, following, tone, goal, onsets)]
 
     def _filled(self, anchor: Anchor, following: Anchor, first: Tone, last: Tone, onsets: Sequence[int]) -> list[Tone]:
         if not onsets:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from composer.music.score import Key
+
+
+_HOME, _AWAY, _CODA = 62, 69, 56
+"""Velocities of the first section, of episodes and of a coda."""
+
+_RETURN = 3
+"""By how much a section is louder each time that it comes again."""
+
+_MOST_RETURNS = 2
+_CLIMAX = 8
+_SWELL = 6.0
+"""Velocity that is added in the climax, and in the middle of each phrase."""
 
 
 class CadenceKind(Enum):
@@ -32,8 +45,8 @@ class Phrase:
         goal: Key in which it ends.
         cadence: How it ends.
         returning: How often its section has been heard before.
-        share: Share of the piece that has passed in its middle, 0 to 1.
         last: Whether the piece ends with it.
+        climax: Whether it is the highest and loudest of the piece.
     """
 
     section: str
@@ -44,8 +57,18 @@ class Phrase:
     goal: Key
     cadence: CadenceKind
     returning: int = 0
-    share: float = 0.0
     last: bool = False
+    climax: bool = False
+
+    def loudness(self, bar: float) -> int:
+        """Velocity at a place of the piece, in bars, before the performance shapes bars and voices.
+
+        Sections have levels, phrases swell to their middle, and the climax is loudest.
+        """
+        base = {"A": _HOME, "coda": _CODA}.get(self.section, _AWAY)
+        base += _RETURN * min(self.returning, _MOST_RETURNS) + _CLIMAX * self.climax
+        through = (bar - self.first_bar) / self.bars
+        return round(base + _SWELL * math.sin(math.pi * min(max(through, 0.0), 1.0)))
 
 
 @dataclass(frozen=True, slots=True)

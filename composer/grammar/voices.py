@@ -40,11 +40,13 @@ class Ranges:
         lowest: Lowest pitch of bass, tenor, alto and soprano.
         highest: Highest pitch of each.
         widest: Most semitones between neighbours: bass and tenor, tenor and alto, alto and soprano.
+        singing: How much more than usual it costs the soprano to leap or to stay.
     """
 
     lowest: tuple[int, int, int, int]
     highest: tuple[int, int, int, int]
     widest: tuple[int, int, int] = (19, 12, 12)
+    singing: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Wanted:
 
     chord: Chord
     soprano: float
-    pull: float = 0.14
+    pull: float = 0.2
     closing: tuple[int, ...] = ()
 
 
@@ -136,14 +138,16 @@ def _best_alike(rows: NDArray[np.int16], costs: NDArray[np.float64]) -> tuple[ND
 def moves(before: Chord, after: Chord, ranges: Ranges) -> NDArray[np.float64]:
     """What it costs to go from each voicing of a chord to each of the next, shape (before, after)."""
     first, second = voicings(before, ranges)[0], voicings(after, ranges)[0]
-    return move_costs(before, first, after, second)
+    return move_costs(before, first, after, second, singing=ranges.singing)
 
 
-def move_costs(before: Chord, first: NDArray[np.int16], after: Chord, second: NDArray[np.int16]) -> NDArray[np.float64]:
-    """The same for any voicings of both chords, each of shape (voicings, 4)."""
+def move_costs(
+    before: Chord, first: NDArray[np.int16], after: Chord, second: NDArray[np.int16], *, singing: float
+) -> NDArray[np.float64]:
+    """The same for any voicings of both chords, each of shape (voicings, 4); for `singing` see `Ranges`."""
     old, new = first[:, None, :].astype(int), second[None, :, :].astype(int)
     steps = new - old
-    costs = _leap_costs(steps) + _parallel_costs(old, new, steps) + _hidden_costs(new, steps)
+    costs = _leap_costs(steps, singing) + _parallel_costs(old, new, steps) + _hidden_costs(new, steps)
     costs += ((new[..., :3] > old[..., 1:]) | (new[..., 1:] < old[..., :3])).sum(axis=-1) * 1.5
     costs += _tendency_costs(before, after, old, steps)
     return costs
@@ -154,17 +158,18 @@ _LEAPS = np.array(
         [0.3, 0.1, 0.1, 0.3, 0.4, 0.3, 1.5, 0.4, 1.5, 1.8, 3.0, 4.0, 0.8],
         [0.0, 0.1, 0.1, 0.5, 0.6, 1.0, 3.0, 2.0, 4.0, 5.0, 6.0, 6.0, 6.0],
         [0.0, 0.1, 0.1, 0.5, 0.6, 1.0, 3.0, 2.0, 4.0, 5.0, 6.0, 6.0, 6.0],
-        [1.6, 0.0, 0.0, 0.7, 0.9, 1.3, 4.0, 2.0, 2.5, 3.0, 6.0, 7.0, 3.5],
+        [1.4, 0.0, 0.0, 1.0, 1.3, 1.3, 4.0, 2.0, 2.5, 3.0, 6.0, 7.0, 3.5],
     ]
 )
 """Cost of a leap of so many semitones in bass, tenor, alto and soprano."""
 
 
-def _leap_costs(steps: NDArray[np.int64]) -> NDArray[np.float64]:
+def _leap_costs(steps: NDArray[np.int64], singing: float) -> NDArray[np.float64]:
     size = np.abs(steps)
     costs: NDArray[np.float64] = np.where(size > PITCH_CLASSES, FORBIDDEN, 0.0).sum(axis=-1)
     for voice in range(4):
-        costs += _LEAPS[voice][np.minimum(size[..., voice], PITCH_CLASSES)]
+        weight = singing if voice == SOPRANO else 1.0
+        costs += _LEAPS[voice][np.minimum(size[..., voice], PITCH_CLASSES)] * weight
     return costs
 
 
@@ -269,5 +274,5 @@ def _entering(
     if before is not None:
         chord, voicing = before
         rows = voicings(wanted[0].chord, ranges)[0]
-        found[0] += move_costs(chord, np.array([voicing], np.int16), wanted[0].chord, rows)[0]
+        found[0] += move_costs(chord, np.array([voicing], np.int16), wanted[0].chord, rows, singing=ranges.singing)[0]
     return found

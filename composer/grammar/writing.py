@@ -16,7 +16,7 @@ from composer.grammar.voices import SOPRANO, Ranges, Voicing, Wanted, lead
 from composer.music.score import PITCH_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from composer.grammar.chords import Chord
     from composer.grammar.lots import Lots
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
     from composer.grammar.phrases import Phrase
     from composer.music.score import Metre
 
-_CLIMAX = 0.68
-"""Share of a piece after which its highest phrase stands."""
+_DEPTH, _RISE = 4.5, 5.0
+"""Semitones by which a phrase leaves its middle pitch, and that the highest phrase lies above the others."""
 
-_ARCH, _RISE = 4.0, 6.0
-"""Semitones that a phrase rises in its middle, and that the highest phrase lies above the others."""
+_CONTOURS: Mapping[str, Callable[[float], float]] = {
+    "arch": lambda through: math.sin(math.pi * through),
+    "falling": lambda through: math.cos(math.pi * through),
+    "rising": lambda through: -math.cos(math.pi * through),
+    "wave": lambda through: math.sin(2 * math.pi * through),
+}
+"""Ways of the soprano through a phrase: -1 is low, 1 is high."""
+
+_USUAL_CONTOURS = {"arch": 3.0, "falling": 1.5, "rising": 1.5, "wave": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +47,14 @@ class PartWriting:
         pace: How fast chords change.
         centre: Pitch around which the soprano moves.
         melody: Lowest and highest pitch of the melody.
+        plain: See `composer.grammar.melody.Melodist`.
     """
 
     ranges: Ranges
     pace: Pace
     centre: float
     melody: tuple[int, int]
+    plain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +92,18 @@ class Writer:
     lots: Lots
     cost: float = 0.0
     _openings: dict[tuple[str, str], Derived] = field(default_factory=dict)
+    _contours: dict[str, str] = field(default_factory=dict)
     _voicings: dict[str, list[Voicing]] = field(default_factory=dict)
     _last: tuple[Chord, Voicing] | None = None
 
     def write(self, form: PieceForm) -> FourPartPiece:
         """The piece's chords with their voices and melody, and the tree of every phrase."""
         trees, anchors = [], list[tuple[Anchor, Derived, "Phrase"]]()
-        highest = min(form.phrases, key=lambda phrase: abs(phrase.share - _CLIMAX))
         for phrase in form.phrases:
             tree = self._harmony(phrase)
             trees.append(tree)
             leaves = tree.leaves()
-            voiced = self._voices(phrase, leaves, climax=phrase is highest)
+            voiced = self._voices(phrase, leaves)
             anchors += [
                 (self._anchor(phrase, leaf, voicing), leaf, phrase)
                 for leaf, voicing in zip(leaves, voiced, strict=True)
@@ -107,15 +116,16 @@ class Writer:
         self._openings.setdefault(theme, tree.parts[0])
         return tree
 
-    def _voices(self, phrase: Phrase, leaves: Sequence[Derived], *, climax: bool) -> list[Voicing]:
+    def _voices(self, phrase: Phrase, leaves: Sequence[Derived]) -> list[Voicing]:
         wanted = []
         first, beats = leaves[0].start, sum(leaf.beats for leaf in leaves)
+        if phrase.theme not in self._contours:
+            self._contours[phrase.theme] = self.lots.pick(_USUAL_CONTOURS)
+        contour = _CONTOURS[self._contours[phrase.theme]]
         for leaf in leaves:
             assert leaf.chord is not None  # a leaf of a whole tree
             through = (leaf.start - first) / beats
-            height = (
-                self.manner.centre + _ARCH * math.sin(math.pi * through) + _RISE * climax * math.sin(math.pi * through)
-            )
+            height = self.manner.centre + _DEPTH * contour(through) + _RISE * phrase.climax
             wanted.append(Wanted(leaf.chord, height, closing=_closing(phrase) if leaf is leaves[-1] else ()))
         model = self._voicings.get(f"{phrase.theme} {phrase.key}", [])
         chosen, cost = lead(wanted, self.manner.ranges, self.lots, before=self._last, model=model)
@@ -132,7 +142,7 @@ class Writer:
 
     def _spans(self, anchors: Sequence[tuple[Anchor, Derived, Phrase]]) -> list[ChordSpan]:
         """Fill what lies between the anchors with melody."""
-        melodist = Melodist(self.metre, self.lots, *self.manner.melody)
+        melodist = Melodist(self.metre, self.lots, *self.manner.melody, self.manner.plain)
         found = []
         for place, (anchor, leaf, phrase) in enumerate(anchors):
             end = anchor.start + leaf.beats * self.metre.beat_ticks

@@ -7,6 +7,8 @@ import pytest
 from bot.doctor.doctor import examine
 from bot.errors import Untrainable
 from bot.settings import Settings
+from composer.grammar.engine import GrammarEngine
+from composer.music.score import Part
 from composer.performance import midi
 from tests.bot import tiny_model
 from tests.bot.retraining.retraining_harness import open_retraining
@@ -78,3 +80,22 @@ async def test_its_rated_pieces_train_nobody(tmp_path):
         await both.app.store.ratings.vote(number, both.ben.id, 1, source="button")
 
         assert await both.app.store.ratings.that_train() == (0, 0)
+
+
+async def test_the_grammar_plays_a_blues_in_chat(tmp_path, built_in):
+    built_in["grammar"] = GrammarEngine()
+    async with open_whole_bot(tmp_path) as both:
+        anna, channel = both.anna, both.channel
+
+        listed = await both.discord.slash("models", user=anna, channel=channel)
+        typed = await both.discord.autocomplete("compose", "model", "gram", user=anna, channel=channel)
+        await both.compose(model="grammar", style="blues", length=12)
+        await both.delivered()
+
+        assert "**grammar**: clean harmony with a reason for every chord" in str(listed.message.embeds)
+        assert [choice["value"] for choice in typed] == ["grammar"]
+        ((title, music),) = both.rows("select title, midi from generation")
+        assert title.startswith("Blues in ")
+        score, settings = midi.read(music)
+        assert (settings["model"], settings["style"], settings["candidates"]) == ("grammar@1", "blues", 64)
+        assert {note.part for note in score.notes} == set(Part)

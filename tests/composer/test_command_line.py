@@ -45,7 +45,9 @@ def test_a_piece_by_rules_is_explained(tmp_path):
     assert main(["compose", *QUICK, "--model", "grammar", "--key", "C", "--roman", "--out", str(tmp_path)]) == 0
 
     record = json.loads((tmp_path / "piece.json").read_text("utf-8"))
-    assert {chord["rule"] for chord in record["derivation"]["chords"]} >= {"d → V7", "t → I"}
+    rules = {chord["rule"] for chord in record["derivation"]["chords"]}
+    assert "t → I" in rules
+    assert rules & {"d → V7", "d → V"}
     assert "<words" in (tmp_path / "piece.musicxml").read_text("utf-8")
 
 

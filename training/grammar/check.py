@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, melody_of
+from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, line_faults, melody_of
 from composer.grammar.draft import write
+from composer.grammar.ensemble import TEXTURES as ENSEMBLES
+from composer.grammar.ensemble import lower_lines
 from composer.grammar.lots import Lots
 from composer.grammar.voices import FORBIDDEN
 from composer.planning.plan import plan_piece
@@ -48,12 +50,15 @@ def check(style: str, pieces: int, length: float) -> Checked:
         rng = np.random.default_rng(seed)
         plan = plan_piece(Request(style=style, seed=seed, seconds=length), rng)
         started = time.process_time()
-        written = write(plan, style, Lots(rng, _COURAGE[seed % len(_COURAGE)]))
+        lots = Lots(rng, _COURAGE[seed % len(_COURAGE)])
+        written = write(plan, style, lots)
         found.seconds += time.process_time() - started
         if written.cost >= FORBIDDEN:
             found.thrown_away += 1
             continue
         found.faults += faults(written)
+        if style in ENSEMBLES:
+            found.faults[PARALLELS] += line_faults(written, lower_lines(written.spans, style, plan.metre, lots))
         pitches = [tone.pitch for tone in melody_of(written.spans)]
         found.moves.update(_kind(abs(int(step))) for step in np.diff(pitches))
     return found

@@ -10,7 +10,7 @@ from bot.errors import BadOption
 from composer import engines
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
-from composer.music.score import Key, Mode
+from composer.music.score import Key, Metre, Mode
 from composer.request import Request
 from tests.bot.discord_ui.discord_world import open_discord_world
 from tests.bot.discord_ui.test_refusals import told
@@ -18,6 +18,7 @@ from tests.bot.discord_ui.test_refusals import told
 SEVENS = Rolls((7,) * 16)
 REFUSED = {
     "no_sliding": ({"model": "stochastic", "glissandi": 1.0}, ["Klavier"]),
+    "no_rules_for_metre": ({"model": "grammar", "metre": Metre(5, 4)}, ["5/4"]),
     "rolls_need_game": ({"model": "dice", "rolls": SEVENS}, []),
     "only_major": ({"model": "dice", "game": "waltz", "key": Key(9, Mode.MINOR)}, ["Walzer"]),
     "number_of_rolls": ({"model": "dice", "game": "waltz", "rolls": Rolls((7, 3))}, ["16 / 32", "2"]),

@@ -152,6 +152,17 @@ async def test_a_style_that_the_model_has_not_learned_is_refused(settings):
         )
 
 
+async def test_a_style_of_some_engines_alone_is_refused_with_their_names(settings):
+    async with opened(settings) as (app, _):
+        with pytest.raises(UnlearnedStyle) as refusal:
+            await app.orders.accept(order(wishes={"style": "blues"}))
+        accepted = await app.orders.accept(order(wishes={"model": "grammar", "style": "blues"}))
+
+        told = refusal_error(refusal.value).sentence(sentences.load("en"))
+        assert "this style: blues. Choose `grammar`" in told
+        assert (accepted.options.model, accepted.options.style) == ("grammar", "blues")
+
+
 async def test_a_default_that_the_model_cannot_honour_is_left_open_and_an_order_of_it_is_refused(settings, built_in):
     built_in["drone"] = Drone()
     async with opened(settings) as (app, _):

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from composer.grammar.chords import chord_of
-from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, melody_of
+from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, line_faults, melody_of
+from composer.grammar.ensemble import lower_lines
+from composer.grammar.lots import Lots
 from composer.grammar.phrases import CadenceKind
 from composer.grammar.voices import FORBIDDEN
 from composer.music.score import Key, Mode
-from tests.composer.grammar.written import STYLES, written
+from tests.composer.grammar.written import STYLES, planned, written
 
 LENGTHS = (60, 20, 7, 130)
 C = Key(0, Mode.MAJOR)
@@ -46,6 +48,16 @@ def test_every_piece_ends_on_its_tonic_in_root_position(pieces):
         last = piece.spans[-1]
         assert last.numeral in {"I", "i"}
         assert last.chord.key == piece.form.phrases[0].key
+
+
+@pytest.mark.parametrize("style", ["quartet", "choir"])
+def test_voices_move_cleanly_with_all_the_notes_between_their_chords(style):
+    for seed in range(15):
+        piece, metre = written(style, seed=seed), planned(style, seed=seed).metre
+        lower = lower_lines(piece.spans, style, metre, Lots(np.random.default_rng(seed), 0.5))
+
+        assert line_faults(piece, lower) == 0
+        assert sum(len(notes) for line in lower for notes in line) > 3 * len(piece.spans)
 
 
 def with_voicings(style, *voicings, chords=("I", "I"), cadence=CadenceKind.AUTHENTIC):
