@@ -26,17 +26,18 @@ def run(options: argparse.Namespace) -> None:
     """Read, split, save, and tell what was refused and why."""
     from composer.files import write_atomically
     from training.corpus import dataset
-    from training.corpus.prepare import count_verdicts, prepare_corpus
+    from training.corpus.prepare import log_verdicts, prepare_corpus
 
     cache = options.cache or options.out / "cache"
-    prepared, verdicts = prepare_corpus(options.corpus, only=options.sets, workers=options.workers, cache=cache)
+    left_out: dict[str, str] = {}
+    prepared, verdicts = prepare_corpus(
+        options.corpus, only=options.sets, workers=options.workers, cache=cache, left_out=left_out
+    )
     dataset.save(prepared, options.out)
-    rows = sorted(f"{piece.name}\t{verdict}\n" for piece, verdict in verdicts.items())
-    write_atomically(options.out / "verdicts.tsv", "".join(rows).encode())
+    rows = sorted([*((piece.name, verdict) for piece, verdict in verdicts.items()), *left_out.items()])
+    write_atomically(options.out / "verdicts.tsv", "".join(f"{name}\t{why}\n" for name, why in rows).encode())
     log = logging.getLogger("training")
-    for collection, reasons in count_verdicts(verdicts).items():
-        for reason, count in reasons.most_common():
-            log.info("%-24s %6d %s", collection, count, reason)
+    log_verdicts(verdicts, left_out)
     for split in dataset.SPLITS:
         entries = prepared.of(split)
         notes, tokens = sum(entry.notes for entry in entries), sum(entry.length for entry in entries)

@@ -1,26 +1,29 @@
-"""Archives of music files, unpacked by hand: only plain files, and only where they belong.
+"""Archives of music files, unpacked by hand: only music, only where it belongs, and not without bounds.
 
 Python 3.11 learned the safe `filter="data"` only with 3.11.4, and Debian 12 has 3.11.2.
 """
 
 from __future__ import annotations
 
+import errno
 import gzip
+import hashlib
 import lzma
 import re
-import shutil
 import tarfile
 import zipfile
 import zlib
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from composer.errors import RequestError
+from training.formats.sections import Refused
+from training.formats.text_encoding import LARGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-_ENDING = re.compile(r"\.(tar\.xz|tar\.gz|tgz|zip)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(tar\.xz|tar\.gz|tar\.bz2|tar|tgz|zip)$", re.IGNORECASE)
 _DAMAGED_ARCHIVE = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -30,13 +33,20 @@ _DAMAGED_ARCHIVE = (
     EOFError,
     NotImplementedError,
     RuntimeError,
+    ValueError,
 )
 """What the readers raise for damaged files, ways of packing that they do not know, and passwords."""
+
+MOST_BYTES = 2**30
+MOST_MEMBERS = 200_000
+"""What one archive may unpack to; the largest of the public sets takes a tenth of it."""
+
+_CHUNK = 2**20
 
 
 def is_archive(path: Path) -> bool:
     """Whether a path is a file that `unpack_archive` takes."""
-    return path.is_file() and bool(_ENDING.search(path.name))
+    return bool(_ENDING.search(path.name)) and path.is_file()
 
 
 def name_of(archive: Path) -> str:
@@ -44,22 +54,81 @@ def name_of(archive: Path) -> str:
     return _ENDING.sub("", archive.name)
 
 
-def unpack_archive(archive: Path, target: Path) -> Path:
-    """The archive's folder under `target`, unpacked unless it is there already.
+def unpack_archive(
+    archive: Path, unpack_to: Path, *, wanted: Callable[[str], bool], left_out: dict[str, str], within: str = ""
+) -> Path:
+    """The archive's folder under `unpack_to`, unpacked unless it is there already.
+
+    Args:
+        archive: Its file.
+        unpack_to: Folder for all archives; each has its own there, by its place and name.
+        wanted: Whether a file of that name is to be unpacked.
+        left_out: Takes the name of each member that is not unpacked, with the reason.
+        within: What stands in front of these names.
 
     Raises:
-        RequestError: If it is damaged, or would write elsewhere.
+        RequestError: If it is damaged or too large, or there is no room for it.
     """
-    done = target / ".unpacked"
+    place = hashlib.sha256(str(archive.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    target = unpack_to / place / name_of(archive)
+    done = unpack_to / place / "unpacked"
     if not done.is_file():
+        target.mkdir(parents=True, exist_ok=True)
         try:
-            for name, content in _files_in(archive):
-                _write_file(name, content, target.resolve())
+            _Unpacking(target.resolve(), wanted, left_out, within).take(archive)
         except _DAMAGED_ARCHIVE as error:
-            raise RequestError(f"{archive} cannot be unpacked: {error}; fetch it again") from error
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise RequestError(f"{archive} cannot be unpacked: {reason}; fetch it again") from error
+        except OSError as error:
+            raise RequestError(f"{archive} cannot be unpacked: {error.strerror}") from error
         done.touch()
-    inner = [path for path in target.iterdir() if path != done]
+    inner = list(target.iterdir())
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else target
+
+
+class _Unpacking:
+    """Writes the wanted members of an archive, within bounds."""
+
+    def __init__(self, root: Path, wanted: Callable[[str], bool], left_out: dict[str, str], within: str) -> None:
+        self._root, self._wanted, self._left_out, self._within = root, wanted, left_out, within
+        self._bytes = 0
+
+    def take(self, archive: Path) -> None:
+        for count, (name, content) in enumerate(_files_in(archive)):
+            if count >= MOST_MEMBERS or self._bytes > MOST_BYTES:
+                raise RequestError(f"{archive} holds more than any corpus; unpack it yourself, and name the folder")
+            if not self._wanted(name):
+                self._left_out[self._within + name] = "not music"
+                continue
+            try:
+                self._write(name, content)
+            except Refused as reason:
+                self._left_out[self._within + name] = str(reason)
+
+    def _write(self, name: str, content: IO[bytes]) -> None:
+        path = (self._root / name).resolve()
+        if not path.is_relative_to(self._root):
+            raise Refused("would lie outside the destination")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                written = self._copy(content, file)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            raise Refused(f"cannot be unpacked: {error.strerror}") from error
+        if written > LARGEST:
+            path.unlink()
+            raise Refused("larger than any score")
+
+    def _copy(self, content: IO[bytes], file: IO[bytes]) -> int:
+        """Bytes copied, of a file that is too large a few more than may be."""
+        written = 0
+        while written <= LARGEST and (chunk := content.read(_CHUNK)):
+            file.write(chunk)
+            written += len(chunk)
+        self._bytes += written
+        return written
 
 
 def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -78,10 +147,23 @@ def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
                 yield entry.name, plain
 
 
-def _write_file(name: str, content: IO[bytes], root: Path) -> None:
-    path = (root / name).resolve()
-    if not path.is_relative_to(root):
-        raise tarfile.TarError(f"{name} would lie outside the destination")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        shutil.copyfileobj(content, file)
+def gunzipped(path: Path, unpack_to: Path) -> Path:
+    """A single file that is packed by gzip, unpacked under `unpack_to`.
+
+    Raises:
+        Refused: If it is damaged or larger than any score.
+    """
+    place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    target = unpack_to / place / Path(path.name).stem
+    try:
+        with gzip.open(path) as content:
+            data = content.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise Refused("larger than any score")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise Refused("unreadable: its archive is damaged") from error
+    except OSError as error:
+        raise Refused(f"unreadable: {error.strerror}") from error
+    return target

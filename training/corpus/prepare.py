@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from composer.errors import RequestError
 from training.corpus import duplicates, sources
 from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
 from training.corpus.encoding import Reading
+from training.corpus.files import printable
 from training.corpus.read_cache import Reader
 from training.corpus.workers import Failure, work_in_processes
 from training.formats.text_encoding import NOTATION
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
     from training.corpus.sources import SourcePiece
 
+log = logging.getLogger("training")
+
 SECONDS_A_FILE = 180.0
-"""Within which any piece is read but a monstrous one: music21 takes 17 s for the longest of the Chopin set."""
+"""Within which any piece is read but a monstrous one."""
 
 TAKEN = "taken"
 ANOTHER_VERSION = "another version of a piece that was taken"
@@ -39,6 +43,7 @@ def prepare_corpus(
     workers: int,
     cache: Path | None = None,
     seconds: float = SECONDS_A_FILE,
+    left_out: dict[str, str] | None = None,
 ) -> tuple[Dataset, dict[SourcePiece, str]]:
     """Read, sort, de-duplicate and encode.
 
@@ -48,6 +53,7 @@ def prepare_corpus(
         workers: Processes; up to 1 reads MIDI in this one.
         cache: Folder in which readings are kept for the next time.
         seconds: Seconds that reading one file may take.
+        left_out: Takes the place of each file that is no music, with the reason.
 
     Returns:
         The dataset, and for every file `TAKEN` or the reason why it was refused; see `count_verdicts`.
@@ -56,7 +62,7 @@ def prepare_corpus(
         RequestError: If no file could be used, or see `training.corpus.sources.source_pieces`.
     """
     with tempfile.TemporaryDirectory() as folder:
-        pieces = sources.source_pieces(corpora, unpack_to=Path(folder), only=only)
+        pieces = sources.source_pieces(corpora, unpack_to=Path(folder), only=only, left_out=left_out)
         readings = _read_pieces(pieces, Reader(cache), workers=workers, seconds=seconds)
     verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
@@ -75,6 +81,16 @@ def count_verdicts(verdicts: Mapping[SourcePiece, str]) -> dict[str, Counter[str
     for piece, verdict in verdicts.items():
         report[piece.collection][verdict] += 1
     return dict(report)
+
+
+def log_verdicts(verdicts: Mapping[SourcePiece, str], left_out: Mapping[str, str]) -> None:
+    """Tell how many files of each set met which verdict, and in one line what was no music."""
+    for collection, reasons in count_verdicts(verdicts).items():
+        for reason, count in reasons.most_common():
+            log.info("%-24s %6d %s", printable(collection), count, reason)
+    if left_out:
+        kinds = Counter(Path(name).suffix.lower() or "no ending" for name in left_out).most_common()
+        log.info("passed over: %d files (%s)", len(left_out), ", ".join(f"{count} {kind}" for kind, count in kinds))
 
 
 def _commonest_verdict(verdicts: Mapping[SourcePiece, str]) -> str:

@@ -18,14 +18,14 @@ from training.formats.abc_notation import reader as abc_reader
 from training.formats.abc_notation.tunes import tunes_of
 from training.formats.musicxml import reader as musicxml_reader
 from training.formats.sections import Refused, Transcript, read_each, sections_of
-from training.formats.text_encoding import NOTATION
+from training.formats.text_encoding import LARGEST, NOTATION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from training.corpus.sources import SourcePiece
 
-VERSION = 2
+VERSION = 3
 """Version of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
 
 
@@ -40,7 +40,7 @@ class Reader:
         try:
             data = bytes_of(piece)
         except OSError as error:
-            return Reading(refused=f"unreadable: {type(error).__name__}")
+            return Reading(refused=f"unreadable: {error.strerror}")
         except Refused as reason:
             return Reading(refused=str(reason))
         place = self.place(piece, data)
@@ -78,8 +78,10 @@ def bytes_of(piece: SourcePiece) -> bytes:
 
     Raises:
         OSError: If it cannot be read.
-        Refused: If it is a book that is larger than any score, or has no such tune any more.
+        Refused: If it is larger than any score, or a book that has no such tune any more.
     """
+    if piece.path.stat().st_size > LARGEST:
+        raise Refused("larger than any score")
     if piece.path.suffix.lower() != ".abc":
         return piece.path.read_bytes()
     tunes = tunes_of(piece.path)

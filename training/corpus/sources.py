@@ -6,20 +6,22 @@ import csv
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
 from composer.styles.table import STYLES
-from training.corpus.archives import is_archive, name_of, unpack_archive
 from training.corpus.dataset import SPLITS
+from training.corpus.files import FileFinder, printable
 from training.formats.abc_notation.tunes import tunes_of
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused
-from training.formats.text_encoding import NOTATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from training.corpus.files import CorpusFile
 
 PIECES_TABLE = "pieces.tsv"
 ATTRIBUTION_TABLES = "*ATTRIBUTION.tsv"
@@ -56,8 +58,6 @@ _OTHERS_TUNES = re.compile(r"Piano arrangement|Christmas|\'s original\b")
 UNTABLED = "unknown"
 """Licence of pieces that come without any table: a person's own folder."""
 
-_SUFFIXES = {".mid", ".midi", *NOTATION}
-
 _BAROQUE = (
     "Bach", "Handel", "Haendel", "Scarlatti", "Couperin", "Rameau", "Purcell", "Telemann", "Buxtehude", "Pachelbel",
     "Frescobaldi", "Froberger", "Byrd", "Dowland", "Zipoli", "Kuhnau", "Krieger", "Fischer", "Daquin", "Bohm",
@@ -82,6 +82,7 @@ class SourcePiece:
         licence: Licence, as the table writes it; empty where a table leaves it open, `UNTABLED` where there is none.
         split: One of `training.corpus.dataset.SPLITS`.
         number: Place of the tune in a book of several, from 0.
+        file: Its place in its set, with `/` between folders; the file's name alone where this is empty.
     """
 
     path: Path
@@ -93,11 +94,13 @@ class SourcePiece:
     licence: str
     split: str
     number: int = 0
+    file: str = ""
 
     @property
     def name(self) -> str:
         """Set and file, as people find it; from the second tune of a book on with its place there."""
-        return f"{self.collection}/{self.path.name}" + (f"#{self.number + 1}" if self.number else "")
+        place = f"{self.collection}/{self.file or self.path.name}"
+        return printable(place) + (f"#{self.number + 1}" if self.number else "")
 
     @property
     def is_open(self) -> bool:
@@ -107,38 +110,54 @@ class SourcePiece:
         return known and not theirs and not _STRINGS_ATTACHED.search(self.licence)
 
 
-def source_pieces(corpora: Iterable[Path], *, unpack_to: Path, only: Iterable[str] = ()) -> list[SourcePiece]:
+def source_pieces(
+    corpora: Iterable[Path],
+    *,
+    unpack_to: Path,
+    only: Iterable[str] = (),
+    left_out: dict[str, str] | None = None,
+) -> list[SourcePiece]:
     """All music files of the given corpora, in a stable order.
 
     Args:
-        corpora: Folders, archives (.tar.xz, .tar.gz, .tgz, .zip) or folders of archives. A `pieces.tsv` in a folder
-            names composer, title, licence and split of its pieces; files without a split are parted by their names.
+        corpora: Folders, archives, folders of archives, or music files. A `pieces.tsv` in a folder names composer,
+            title, licence and split of its pieces; files without a split are parted by their names.
         unpack_to: Where archives are unpacked, once.
         only: Names of the sets to take; empty takes all.
+        left_out: Takes the place of each file that is no music, with the reason.
 
     Raises:
         RequestError: If a corpus is not there, an archive is damaged or a table is not one.
     """
     wanted = set(only)
+    finder = FileFinder(unpack_to)
     found: list[SourcePiece] = []
     for corpus in corpora:
-        if not corpus.exists():
-            raise RequestError(
-                f"no corpus at {corpus}; name a folder or an archive of MIDI, MusicXML, Humdrum or ABC files"
-            )
         folder = corpus if corpus.is_dir() else corpus.parent
         table = _read_table(folder / PIECES_TABLE)
-        for name, root in _find_sets(corpus, unpack_to, wanted):
+        for music in finder.sets_in(corpus, frozenset(GROUPS)):
+            if wanted and music.name not in wanted:
+                continue
             own = {
-                row["file"]: row for path in sorted(root.glob(ATTRIBUTION_TABLES)) for row in _read_rows(path, "file")
+                row["file"]: row
+                for path in sorted(music.root.glob(ATTRIBUTION_TABLES))
+                for row in _read_rows(path, "file")
             }
             licence = "" if table or own else UNTABLED
-            for path in sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES):
-                file = path.relative_to(root).as_posix()
-                row = table.get((name, file)) or table.get((name, path.name), {})
-                piece = _piece_from_row(path, name, {"licence": licence, **row, **own.get(file, {})})
-                found += [replace(piece, number=number) for number in range(_pieces_in(path))]
+            for file in music.files:
+                row = table.get((music.name, file.name)) or table.get((music.name, file.path.name), {})
+                piece = _piece_from_row(file, music.name, {"licence": licence, **row, **own.get(file.name, {})})
+                found += [_numbered(piece, number, row) for number in range(_pieces_in(file.path))]
+    if left_out is not None:
+        left_out |= {printable(name): reason for name, reason in finder.left_out.items()}
     return found
+
+
+def _numbered(piece: SourcePiece, number: int, row: Mapping[str, str]) -> SourcePiece:
+    """A tune of a book; where no table says it, each has a split of its own."""
+    place = PurePosixPath(piece.file).with_suffix("").as_posix()
+    split = row.get("split") or _split_of(f"{place}#{number}" if number else place)
+    return replace(piece, number=number, split=split)
 
 
 def _pieces_in(path: Path) -> int:
@@ -147,7 +166,7 @@ def _pieces_in(path: Path) -> int:
         return 1
     try:
         return len(tunes_of(path))
-    except Refused:  # its reader says so again, and the report with it
+    except (Refused, OSError):  # its reader says so again, and the report with it
         return 1
 
 
@@ -166,29 +185,17 @@ def _read_rows(path: Path, *needed: str) -> list[dict[str, str]]:
         return list(reader)
 
 
-def _find_sets(corpus: Path, unpack_to: Path, wanted: set[str]) -> Iterator[tuple[str, Path]]:
-    archives = [corpus] if corpus.is_file() else sorted(path for path in corpus.iterdir() if is_archive(path))
-    for archive in archives:
-        name = name_of(archive)
-        if not wanted or name in wanted:
-            yield name, unpack_archive(archive, unpack_to / name)
-    if corpus.is_dir() and not archives:
-        folders = [path for path in sorted(corpus.iterdir()) if path.is_dir() and path.name in GROUPS]
-        for folder in folders or [corpus.resolve()]:
-            if not wanted or folder.name in wanted:
-                yield folder.name, folder
-
-
-def _piece_from_row(path: Path, collection: str, row: Mapping[str, str]) -> SourcePiece:
+def _piece_from_row(file: CorpusFile, collection: str, row: Mapping[str, str]) -> SourcePiece:
     group, style = GROUPS.get(collection, FIND_OUT), _STYLES_OF_SETS.get(collection, "")
     if not group:
         group, style = _BY_PROGRAMS.get(frozenset(row.get("programs", "").split(",")), ("", ""))
     composer = row.get("composer", "")
-    split = row.get("split") or _split_of(path.stem)
+    split = row.get("split") or SPLITS[0]
     if split not in SPLITS:
-        raise RequestError(f"{collection}/{path.name} is put into the split {split!r}; there are {', '.join(SPLITS)}")
+        raise RequestError(f"{collection}/{file.name} is put into the split {split!r}; there are {', '.join(SPLITS)}")
     return SourcePiece(
-        path=path,
+        path=file.path,
+        file=file.name,
         collection=collection,
         group=group,
         style=_period_of(composer, style) if collection == "mutopia-piano" else style,
@@ -200,11 +207,11 @@ def _piece_from_row(path: Path, collection: str, row: Mapping[str, str]) -> Sour
 
 
 def _split_of(name: str) -> str:
-    """Where no table says it: one file in ten is held out to choose by and one in ten to test on, by its name alone.
+    """Where no table says it: one file in ten is held out to choose by and one in ten to test on, by its place alone.
 
     So a file stays where it is when others come; versions of one work are brought together later.
     """
-    tenth = hashlib.sha256(name.encode()).digest()[0] * 10 // 256
+    tenth = hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()[0] * 10 // 256
     return {0: "valid", 1: "test"}.get(tenth, SPLITS[0])
 
 

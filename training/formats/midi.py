@@ -36,7 +36,7 @@ def read_sections(path: Path, *, group: str) -> list[Section]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Refused(f"unreadable: {type(error).__name__}") from error
+        raise Refused(f"unreadable: {error.strerror}") from error
     return sections_of_all(transcripts_of(data, group=group))
 
 

@@ -113,7 +113,7 @@ def test_set_is_fetched_and_read_with_its_licence(
 
     found = source_pieces([tmp_path / "corpus"], unpack_to=tmp_path / "unpacked")
     assert [(piece.name, piece.licence, piece.group) for piece in found] == [
-        (f"freedoom/{name}.mid", "CC0-1.0", "band-drums") for name in "ab"
+        (f"freedoom/deep/{name}.mid", "CC0-1.0", "band-drums") for name in "ab"
     ]
     assert [piece.path.read_bytes() for piece in found] == list(music.values())
     assert names(tmp_path / "corpus") == [path.name] == ["freedoom.tar.gz"]

@@ -47,7 +47,37 @@ def test_fingerprints_do_hear_rhythm() -> None:
     score = tune(1)
     slower = score_of(*line([note.pitch for note in score.notes], step=48), bars=2 * score.bars)
 
-    assert not grams(score) & grams(slower)
+    shared = grams(score) & grams(slower)
+    assert shared
+    assert all(gram & 1 for gram in shared)
+
+
+def test_performances_of_one_work_are_one_work_though_none_keeps_time() -> None:
+    rng = random.Random(3)
+    works = [tune(seed, notes=128) for seed in (1, 1, 1, 2, 2)]
+    played = [
+        score_of(
+            *(
+                Note(max(0, 30 * at + rng.randint(-1, 1)), 20, note.pitch, 75, Part.MELODY)
+                for at, note in enumerate(work.notes)
+            ),
+            *(Note(30 * at + rng.randint(0, 1), 20, 40, 75, Part.ACCOMPANIMENT) for at in range(0, 128, 4)),
+            bars=41,
+        )
+        for work in works
+    ]
+
+    assert group_works([grams(one) for one in played]) == [0, 0, 0, 3, 3]
+
+
+def test_scales_and_trills_make_no_two_pieces_one_work() -> None:
+    scale = [60 + step for step in (0, 2, 4, 5, 7, 9, 11, 12, 11, 9, 7, 5, 4, 2)] * 8
+    trill = [72, 74] * 56
+
+    kinds = ((1, 24, scale), (2, 12, scale), (3, 24, trill), (4, 12, trill))
+    pieces = [score_of(*line([*notes, *pitches_of(tune(seed))], step=step), bars=60) for seed, step, notes in kinds]
+
+    assert group_works([grams(piece) for piece in pieces]) == [0, 1, 2, 3]
 
 
 def test_versions_of_one_work_have_the_index_of_the_first() -> None:

@@ -67,7 +67,7 @@ def test_folder_that_nobody_described_is_to_train_on_and_its_reader_finds_out_th
 
     one, other = found(corpus, unpack_to=tmp_path)
 
-    assert [one.name, other.name] == ["corpus/a.midi", "corpus/b.MID"]
+    assert [one.name, other.name] == ["corpus/a.midi", "corpus/deep/b.MID"]
     assert (one.group, one.style, one.split, one.licence) == (FIND_OUT, "", "train", "unknown")
 
 
@@ -92,15 +92,16 @@ def test_other_archives_are_read_as_well(corpus: Path, tmp_path: Path, ending: s
         with tarfile.open(path, "w:gz") as file:
             file.add(tmp_path / "mine", arcname="mine")
 
-    assert [piece.name for piece in found(corpus, unpack_to=tmp_path / "unpacked")] == ["mine/a.mid"]
+    assert [piece.name for piece in found(corpus, unpack_to=tmp_path / "unpacked")] == ["mine/music/a.mid"]
 
 
-def test_zip_that_would_write_elsewhere_is_refused(corpus: Path, tmp_path: Path) -> None:
+def test_member_of_a_zip_that_would_lie_elsewhere_is_left_out(corpus: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(corpus / "mine.zip", "w") as packed:
         packed.writestr("../elsewhere/a.mid", b"MThd")
 
-    with pytest.raises(RequestError, match="outside the destination"):
-        found(corpus, unpack_to=tmp_path / "unpacked" / "deep")
+    left_out: dict[str, str] = {}
+    assert not source_pieces([corpus], unpack_to=tmp_path / "unpacked" / "deep", left_out=left_out)
+    assert left_out == {"mine/../elsewhere/a.mid": "would lie outside the destination"}
     assert not (tmp_path / "unpacked" / "deep" / "elsewhere").exists()
 
 
@@ -111,7 +112,9 @@ def test_known_sets_in_a_folder_have_their_group_and_style(corpus: Path, tmp_pat
 
     seen = [(piece.collection, piece.group, piece.style) for piece in found(corpus, unpack_to=tmp_path)]
 
-    assert seen == [("freedoom", "band-drums", "band"), ("openscore-lieder", "song", "song")]
+    known, rest = seen[:2], seen[2:]
+    assert known == [("freedoom", "band-drums", "band"), ("openscore-lieder", "song", "song")]
+    assert rest == [("corpus", FIND_OUT, "")]
 
 
 def test_archive_is_read_with_the_table_beside_it(corpus: Path, tmp_path: Path) -> None:
@@ -272,12 +275,11 @@ def test_damaged_archive_is_named(corpus: Path, tmp_path: Path, keep: int) -> No
         found(corpus, unpack_to=tmp_path / "unpacked")
 
 
-def test_archive_that_would_write_elsewhere_is_refused(corpus: Path, tmp_path: Path) -> None:
+def test_archive_that_would_write_elsewhere_writes_nothing(corpus: Path, tmp_path: Path) -> None:
     midi(tmp_path / "mine" / "a.mid")
     archive(corpus, tmp_path / "mine", inside="../elsewhere")
 
-    with pytest.raises(RequestError, match="outside the destination"):
-        found(corpus, unpack_to=tmp_path / "unpacked")
+    assert not found(corpus, unpack_to=tmp_path / "unpacked")
     assert not (tmp_path / "elsewhere").exists()
 
 

@@ -10,7 +10,7 @@ from composer.engines import BUILT_IN
 from composer.errors import RequestError
 from composer.models import loading
 from training.corpus import dataset
-from training.corpus.prepare import prepare_corpus
+from training.corpus.prepare import log_verdicts, prepare_corpus
 
 if TYPE_CHECKING:
     from composer.models.loading import Model
@@ -44,7 +44,7 @@ def model_path(wanted: str, folder: Path | None = None) -> Path:
 
 
 def load_corpus(path: Path) -> Dataset:
-    """Load a prepared corpus, or prepare one: a folder or archive of music.
+    """Load a prepared corpus, or prepare one, a folder or archive of music, and tell what was refused.
 
     Raises:
         RequestError: If there is nothing, or nothing that can be used.
@@ -52,4 +52,7 @@ def load_corpus(path: Path) -> Dataset:
     """
     if (path / dataset.MANIFEST).is_file():
         return dataset.load(path)
-    return prepare_corpus([path], only=(), workers=os.cpu_count() or 1)[0]
+    left_out: dict[str, str] = {}
+    data, verdicts = prepare_corpus([path], only=(), workers=os.cpu_count() or 1, left_out=left_out)
+    log_verdicts(verdicts, left_out)
+    return data

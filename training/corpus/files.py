@@ -1,0 +1,169 @@
+"""The files of a corpus: folders, archives, archives in folders, and what is not read of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composer.errors import RequestError
+from training.corpus.archives import gunzipped, is_archive, name_of, unpack_archive
+from training.formats.sections import Refused
+from training.formats.text_encoding import NOTATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi", *NOTATION})
+"""Ends of the names of music files."""
+
+_TABLES = frozenset({".tsv"})
+_DEEPEST = 3
+"""Archives that may lie in one another."""
+
+_HINTS = {
+    ".mscz": "a MuseScore file: export it as MusicXML",
+    ".mscx": "a MuseScore file: export it as MusicXML",
+    ".sib": "a Sibelius file: export it as MusicXML",
+    ".rar": "an archive of a kind that is not read: unpack it",
+    ".7z": "an archive of a kind that is not read: unpack it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A music file.
+
+    Attributes:
+        path: Where it can be read.
+        name: Its place in its set, with `/` between folders, as people find it.
+    """
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFolder:
+    """A set of music files: a folder, or what an archive was unpacked to.
+
+    Attributes:
+        name: Name of the set.
+        root: Its folder.
+        files: Its music files, in a stable order.
+    """
+
+    name: str
+    root: Path
+    files: tuple[CorpusFile, ...]
+
+
+class FileFinder:
+    """Finds music files, and remembers what it passed over.
+
+    Attributes:
+        left_out: What is not read, by its place, with the reason.
+    """
+
+    def __init__(self, unpack_to: Path) -> None:
+        """Unpack archives there."""
+        self._unpack_to = unpack_to
+        self.left_out: dict[str, str] = {}
+
+    def sets_in(self, corpus: Path, known: frozenset[str]) -> Iterator[CorpusFolder]:
+        """The sets of a corpus: each archive, each folder of a known name, and all else in one.
+
+        Raises:
+            RequestError: If it is not there, or is neither a folder nor an archive nor a music file.
+        """
+        if not corpus.exists():
+            raise RequestError(
+                f"no corpus at {corpus}; name a folder or an archive of MIDI, MusicXML, Humdrum or ABC files"
+            )
+        if is_archive(corpus):
+            yield self._set_of_archive(corpus)
+        elif corpus.is_file():
+            yield self._set_of_file(corpus)
+        else:
+            archives = sorted(path for path in corpus.iterdir() if is_archive(path))
+            folders = sorted(path for path in corpus.iterdir() if path.is_dir() and path.name in known)
+            yield from (self._set_of_archive(archive) for archive in archives)
+            yield from (self._set_of(folder.name, folder) for folder in folders)
+            rest = self._set_of(corpus.resolve().name, corpus, without={*archives, *folders})
+            if rest.files or not (archives or folders):
+                yield rest
+
+    def _set_of_archive(self, archive: Path) -> CorpusFolder:
+        name = name_of(archive)
+        return self._set_of(name, self._unpacked(archive, f"{name}/"))
+
+    def _unpacked(self, archive: Path, within: str) -> Path:
+        return unpack_archive(archive, self._unpack_to, wanted=_is_wanted, left_out=self.left_out, within=within)
+
+    @staticmethod
+    def _set_of_file(path: Path) -> CorpusFolder:
+        if path.suffix.lower() not in SUFFIXES:
+            raise RequestError(
+                f"{path} is not music that is read here; name a folder, an archive (.zip, .tar.gz, .tar.xz) or a file "
+                "of MIDI, MusicXML, Humdrum or ABC"
+            )
+        return CorpusFolder(path.resolve().parent.name, path.parent, (CorpusFile(path, path.name),))
+
+    def _set_of(self, name: str, root: Path, *, without: set[Path] | None = None) -> CorpusFolder:
+        files = self._files_in(root, f"{name}/", without or set(), depth=1)
+        prefix = len(name) + 1
+        ordered = sorted((found[prefix:], path) for path, found in files)
+        return CorpusFolder(name, root, tuple(CorpusFile(path, found) for found, path in ordered))
+
+    def _files_in(self, root: Path, within: str, without: set[Path], *, depth: int) -> Iterator[tuple[Path, str]]:
+        for folder, inner, names in os.walk(root):
+            for name in sorted(inner):
+                path = Path(folder, name)
+                if path.is_symlink():
+                    self.left_out[within + _place(path, root)] = "a linked folder: name it beside this one"
+                elif path.suffix.lower() in SUFFIXES:
+                    self.left_out[within + _place(path, root)] = "a folder, though its name is that of a file"
+            inner[:] = sorted(name for name in inner if Path(folder, name) not in without)
+            for name in sorted(names):
+                path = Path(folder, name)
+                if path not in without:
+                    yield from self._file(path, within + _place(path, root), depth)
+
+    def _file(self, path: Path, name: str, depth: int) -> Iterator[tuple[Path, str]]:
+        suffix = path.suffix.lower()
+        try:
+            if suffix in SUFFIXES:
+                yield path, name
+            elif is_archive(path):
+                yield from self._nested(path, name, depth)
+            elif suffix == ".gz" and Path(path.stem).suffix.lower() in SUFFIXES:
+                yield gunzipped(path, self._unpack_to), name
+            elif suffix not in _TABLES:
+                self.left_out[name] = _HINTS.get(suffix, "not music")
+        except (Refused, RequestError) as reason:
+            self.left_out[name] = str(reason)
+
+    def _nested(self, archive: Path, name: str, depth: int) -> Iterator[tuple[Path, str]]:
+        if depth >= _DEEPEST:
+            raise Refused("an archive in archives in archives: unpack it")
+        yield from self._files_in(self._unpacked(archive, f"{name}/"), f"{name}/", set(), depth=depth + 1)
+
+
+def _is_wanted(name: str) -> bool:
+    path = Path(name)
+    if "__MACOSX" in path.parts or path.name.startswith("._"):
+        return False
+    inner = Path(path.stem).suffix.lower()
+    suffix = path.suffix.lower()
+    packed = suffix in {".zip", ".tar", ".tgz"} or (suffix in {".gz", ".xz", ".bz2"} and inner in {".tar", *SUFFIXES})
+    return suffix in SUFFIXES or suffix in _TABLES or packed
+
+
+def _place(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def printable(name: str) -> str:
+    """A name as it can be written: bytes that are no UTF-8 become a replacement."""
+    return name.encode("utf-8", "replace").decode("utf-8")
