@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from bot.storage.export.data_export import reading
 from bot.storage.export.plain import plain
+from bot.storage.people.blocklist import BlockedKind
 from bot.storage.people.preferences import USER
-from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
+from bot.storage.tables import audit, block, generation, post, rating, setting, training_run, vote
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -115,6 +116,7 @@ def _queries(user_id: int) -> dict[str, Select[Any]]:
         "settings": select(setting).where(setting.c.scope == USER, setting.c.owner == user_id),
         "actions": select(audit).where(audit.c.actor_id == user_id),
         "trainings": select(training_run).where(training_run.c.user_id == user_id),
+        "blocked": select(block.c.at).where(block.c.kind == BlockedKind.PERSON, block.c.owner == user_id),
     }
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import insert, select
 from bot.domain.order import Defaults
 from bot.errors import SettingsError
 from bot.storage.export.personal_export import export_person
+from bot.storage.people.blocklist import BlockedKind
 from bot.storage.store import open_store
 from bot.storage.tables import generation
-from tests.bot.builders import ANN, BOB, SetClock, delivered
+from tests.bot.builders import ANN, BOB, EVE, SetClock, delivered
 
 LIMIT = 10 * 1024 * 1024
 """Bytes of a file that Discord takes everywhere."""
@@ -51,12 +52,15 @@ async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
         await store.ratings.vote(others.number, ANN, 2, source="reaction", message_id=9000 + others.number)
         await store.preferences.set_defaults(ANN, Defaults(wishes={"seconds": 30}))
         await store.audit.add(ANN, "cancel", generation=others.number)
+        for person in (ANN, BOB):
+            await store.blocklist.block(BlockedKind.PERSON, person, by=EVE, guild_id=None)
 
         rows, files = unpacked(parts := list(export_person(path, ANN, LIMIT)))
 
     assert len(parts) == 1
     assert [(row["number"], row["midi"]) for row in rows["pieces"]] == [(own.number, f"midi/{own.number}.mid")]
     assert files[f"midi/{own.number}.mid"] == b"MThd"
+    assert [list(row) for row in rows["blocked"]] == [["at"]]
     assert [(vote["number"], vote["value"]) for vote in rows["ratings"]] == [(others.number, 2)]
     assert rows["settings"][0]["value"]["seconds"] == 30
     assert len(rows["votes"]) == len(rows["posts"]) == len(rows["actions"]) == 1
