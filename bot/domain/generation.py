@@ -108,7 +108,7 @@ class Music:
         chosen_key: Key that it stands in; None if in none, as in music without metre.
         chosen_metre: Metre, such as "3/4"; None if it has none.
         beats_per_minute: Felt beats a minute; None if it has no beats.
-        bars: Number of its bars; without metre, of steps of about a second.
+        bars: Number of its bars; None if it has none.
         measures: Measures of the piece, see `composer.music.measures`.
         seconds_spent: Seconds by stage.
     """
@@ -119,7 +119,7 @@ class Music:
     chosen_key: str | None
     chosen_metre: str | None
     beats_per_minute: float | None
-    bars: int
+    bars: int | None
     measures: Mapping[str, float]
     seconds_spent: Mapping[str, float]
     remark: str = ""

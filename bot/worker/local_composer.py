@@ -123,7 +123,7 @@ def _music(composition: Composition) -> Music:
         chosen_key=None if plan.free else str(plan.key),
         chosen_metre=None if plan.free else str(plan.metre),
         beats_per_minute=None if plan.free else round(plan.beats_per_minute, 2),
-        bars=plan.bars,
+        bars=None if plan.free else plan.bars,
         measures={name: round(value, 4) for name, value in composition.measures.items()},
         seconds_spent={stage: round(seconds, 4) for stage, seconds in composition.seconds_spent.items()},
     )

@@ -62,7 +62,7 @@ async def test_music_without_metre_has_neither_key_nor_tempo_and_its_engine_s_re
     with opened() as composer:
         music = await composer.compose(options, no_progress)
 
-    assert (music.chosen_key, music.chosen_metre, music.beats_per_minute) == (None, None, None)
+    assert (music.chosen_key, music.chosen_metre, music.beats_per_minute, music.bars) == (None, None, None, None)
     assert music.remark.startswith("Xenakis · ")
     assert midi.read(music.midi)[1]["glissandi"] == 2
 

@@ -41,14 +41,16 @@ async def test_what_an_engine_says_of_its_piece_stands_below_the_facts():
         assert here.channel.last_message.embeds[0].description.splitlines()[1:] == ["Dice: waltz 7 3 11"]
 
 
-async def test_a_piece_without_beats_has_no_tempo_in_its_facts():
+async def test_a_piece_without_beats_and_bars_has_none_in_its_facts():
     async with open_courier() as here:
-        generation = replace(await here.asked(), beats_per_minute=None)
+        generation = replace(await here.asked(), beats_per_minute=None, bars=None)
 
         await here.courier.deliver(generation, PIECE, again=False)
         await here.courier.close()
 
-        assert " · wavenet v3 · seed 81723 · " in here.channel.last_message.embeds[0].description
+        message = here.channel.last_message
+        assert " · wavenet v3 · seed 81723 · " in message.embeds[0].description
+        assert message.attachments[0].description == "Piano roll of Nocturne in E flat major"
 
 
 async def test_delivering_again_posts_nothing_twice():
