@@ -37,6 +37,16 @@ class NamedPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedPiece:
+    """A piece that failed: the code of the kind of its failure, its reference in the log, and when it was begun."""
+
+    number: int
+    kind: str
+    reference: str
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One line of `/top`: `score` is the Bayesian mean of its ratings, -1 to 2."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import clock as clocks
 from bot.storage.database import Database, open_database
+from bot.storage.failures import Failures
 from bot.storage.generations import Generations
 from bot.storage.learning.registry import Registry
 from bot.storage.learning.runs import Runs
@@ -34,6 +35,7 @@ class Store:
     Attributes:
         database: Database, for units of work of one's own.
         generations: The pieces asked for.
+        failures: Pieces that failed.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
         preferences: Settings of people and servers.
@@ -49,6 +51,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
         self.database = database
         self.generations = Generations(database, clock)
+        self.failures = Failures(database)
         self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)
         self.preferences = Preferences(database, clock)

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot import VERSION
 from bot.discord_ui.cogs.blocking import BlockingCog
+from bot.discord_ui.cogs.failures import FailuresCog
 from bot.discord_ui.cogs.training import ADMIN
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
 
 
-class AdminCog(BlockingCog):
-    """`/admin status`, `sync` and `cancel`, beside those of `BlockingCog` and `TrainingCog`."""
+class AdminCog(BlockingCog, FailuresCog):
+    """`/admin status`, `sync` and `cancel`, beside those of the cogs that it is made of."""
 
     admin = ADMIN
 

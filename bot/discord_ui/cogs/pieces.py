@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import number_of
 from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
+from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
 from bot.discord_ui.permissions import may_delete
@@ -31,7 +32,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class PiecesCog(commands.Cog):
-    """`/track`, the button of a list that does the same, and the button that deletes a piece."""
+    """`/track`, `/delete`, the button of a list that does the same, and the button that deletes a piece."""
 
     def __init__(self, client: Cadenza) -> None:
         """Answer the buttons."""
@@ -53,12 +54,42 @@ class PiecesCog(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], typed: str
     ) -> list[app_commands.Choice[int]]:
         """Pieces that the person may see here, by number and title."""
-        typed = str(typed)[: autocomplete.LONGEST]
+        return await self._suggest(interaction, str(typed), guild_id=interaction.guild_id)
+
+    async def _suggest(
+        self, interaction: discord.Interaction[Cadenza], typed: str, *, guild_id: int | None
+    ) -> list[app_commands.Choice[int]]:
+        typed = typed[: autocomplete.LONGEST]
         digits = typed.strip().removeprefix("#")
-        found = await self._client.app.store.search.known(
-            interaction.user.id, interaction.guild_id, digits if _NUMBER.fullmatch(digits) else ""
-        )
+        digits = digits if _NUMBER.fullmatch(digits) else ""
+        found = await self._client.app.store.search.known(interaction.user.id, guild_id, digits)
         return autocomplete.pieces(found, typed, sentences.sentences(interaction.locale))
+
+    @app_commands.command(name=said("command.delete.name"), description=said("command.delete.about"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @options("number")
+    async def delete_by_number(
+        self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
+        """Delete a piece of one's own for good, or cancel it, also where its message is gone or cannot be reached."""
+        generation = await piece_for(interaction, number)
+        if generation.user_id != interaction.user.id:
+            raise RefusalError("refusal.delete_own")
+        orders, on_the_way = self._client.app.orders, generation.state in ON_THE_WAY
+        done = await in_time(interaction, orders.cancel(number) if on_the_way else orders.take_back(number))
+        if not done:
+            raise RefusalError("refusal.busy" if on_the_way else "refusal.number", number=number)
+        say = sentences.sentences(interaction.locale)
+        await answer(interaction, say("admin.cancelled" if on_the_way else "admin.deleted", number=number))
+        await self._client.remover.remove_due()
+
+    @delete_by_number.autocomplete("number")
+    async def suggest_own_number(
+        self, interaction: discord.Interaction[Cadenza], typed: str
+    ) -> list[app_commands.Choice[int]]:
+        """One's own pieces, by number and title."""
+        return await self._suggest(interaction, str(typed), guild_id=None)
 
     async def play(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Post the piece of a list's row again."""

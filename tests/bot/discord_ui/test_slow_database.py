@@ -36,6 +36,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "admin block": {"server": "123"},
     "admin unblock": {"server": "123"},
     "admin blocked": {},
+    "admin failures": {},
+    "delete": {"number": 1},
     "admin retrain": {"model": "tiny"},
     "admin rollback": {"model": "tiny"},
     "admin models": {},
