@@ -21,7 +21,9 @@ HEAVY = ("midi", "tokens", "measures")
 
 _OPTIONS = {*(option.field for option in ORDER_OPTIONS), "version", "said_any"}
 _COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
-_PLAIN = [column.name for column in _COLUMNS if column.name not in {*_OPTIONS, "state", "lease", "untold"}]
+_PLAIN = [
+    column.name for column in _COLUMNS if column.name not in {*_OPTIONS, "state", "lease", "untold", "call_message_id"}
+]
 
 
 def select_generations() -> Select[Any]:

@@ -21,6 +21,7 @@ from bot.storage.people.privacy import Privacy
 from bot.storage.people.retention import Retention
 from bot.storage.piece_search import PieceSearch
 from bot.storage.ratings import Ratings
+from bot.storage.ready_notices import ReadyNotices
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,6 +39,7 @@ class Store:
         failures: Pieces that failed.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
+        notices: Messages that call people to their pieces.
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
         removals: Messages of erased pieces that still stand.
@@ -51,6 +53,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
         self.database = database
         self.generations = Generations(database, clock)
+        self.notices = ReadyNotices(database)
         self.failures = Failures(database)
         self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)

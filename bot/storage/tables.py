@@ -100,6 +100,7 @@ generation = Table(
     Column("error", String(64)),
     Column("reference", String(8)),
     Column("untold", Boolean),
+    Column("call_message_id", BigInteger),
     sqlite_autoincrement=True,
 )
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names

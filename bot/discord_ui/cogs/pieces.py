@@ -116,6 +116,14 @@ class PiecesCog(commands.Cog):
             await self._client.remover.remove_due()
         self._client.promises.end(interaction.id)
 
+    @commands.Cog.listener()
+    async def on_called(self, call: Post) -> None:
+        """Note a message that calls somebody to a piece, so that it goes when the piece does."""
+        if await self._client.app.store.notices.posted(call):
+            log.info("called", generation=call.number, message=call.message_id)
+        else:
+            await self._client.remover.remove_due()
+
     async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Delete a piece: its composer for good, a moderator the message only."""
         generation = await piece_for(interaction, number_of(argument))

@@ -22,7 +22,7 @@ from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.audience import Kept, Posted
-from bot.domain.generation import Queued
+from bot.domain.generation import Post, Queued
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.audience import Delivery
-    from bot.domain.generation import FinishedPiece, Generation, Post, Progress
+    from bot.domain.generation import FinishedPiece, Generation, Progress
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -222,17 +222,28 @@ class Courier:
         Raises:
             discord.HTTPException: If Discord is away for now.
         """
+        if generation.user_id is None:
+            return
         say = sentences.sentences(generation.locale)
         place = f"{generation.guild_id or '@me'}/{generation.channel_id}/{generation.message_id}"
         link = f"https://discord.com/channels/{place}"
         person = piece_message.person(generation.user_id, say)
         text = say("stage.ready", person=person, number=generation.number, link=link)
         try:
-            await self._messages.call(self.replies.address(generation), text)
+            message = await self._messages.call(self.replies.address(generation), text)
         except UNANSWERED as error:
             if isinstance(error, discord.HTTPException) and is_passing(error):
                 raise
             log.info("not told that it is ready", generation=generation.number, error=repr(error))
+            return
+        call = Post(
+            message_id=message.id,
+            number=generation.number,
+            channel_id=message.channel.id,
+            guild_id=generation.guild_id,
+            posted_at=message.created_at,
+        )
+        self._client.dispatch("called", call)
 
     def resumed(self, generation: Generation, /) -> None:
         """Say with its place in the queue that it is back there: two edits at once would be one too many."""

@@ -216,7 +216,7 @@ class Messages:
                 log.info("not posted", generation=address.number, by=place.__name__, error=str(error))
         return None
 
-    async def call(self, address: Address, text: str) -> None:
+    async def call(self, address: Address, text: str) -> discord.Message:
         """Post a line that notifies whoever the address is about: as a follow-up while there is a token, or alone.
 
         Raises:
@@ -226,9 +226,8 @@ class Messages:
         mentioned = discord.AllowedMentions(users=[discord.Object(address.user_id)])
         if address.token_lives(discord.utils.utcnow()):
             webhook = self._webhook(address.application_id, address.token or "")
-            await webhook.send(text, allowed_mentions=mentioned)
-        else:
-            await (await self._channel(address)).send(text, allowed_mentions=mentioned)
+            return await webhook.send(text, allowed_mentions=mentioned, wait=True)
+        return await (await self._channel(address)).send(text, allowed_mentions=mentioned)
 
     async def _channel(self, address: Address) -> discord.abc.Messageable:
         return self._client.get_partial_messageable(address.channel_id)

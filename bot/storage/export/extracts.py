@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 _KEPT_BACK = (
     "user_id", "guild_id", "channel_id", "request_id", "reply_token", "reply_message_id", "message_id", "lease",
-    "locale", "tokens", "untold",
+    "locale", "tokens", "untold", "call_message_id",
 )  # fmt: skip
 """Columns of a generation that lead to persons and places, or that only training needs."""
 

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select, update
 
 from bot.storage import rows
 from bot.storage.people.preferences import HOUSE, write
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.domain.generation import Post
     from bot.storage.database import Database
@@ -73,6 +73,18 @@ def remove_posts_later(connection: Connection, numbers: Collection[int]) -> None
     """Note all messages that bear these pieces, which are about to be erased."""
     query = select(post).where(post.c.number.in_(numbers))
     remove_later(connection, [rows.to_post(row) for row in connection.execute(query).mappings()])
+    remove_calls_later(connection, generation.c.number.in_(numbers))
+
+
+def remove_calls_later(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Note the messages that call somebody to such pieces, and know nothing of them any more."""
+    columns = (generation.c.number, generation.c.channel_id, generation.c.guild_id)
+    called = and_(which, generation.c.call_message_id.is_not(None))
+    query = select(
+        *columns, generation.c.call_message_id.label("message_id"), generation.c.created_at.label("posted_at")
+    )
+    remove_later(connection, [rows.to_post(row) for row in connection.execute(query.where(called)).mappings()])
+    connection.execute(update(generation).where(called).values(call_message_id=None))
 
 
 def note_person(connection: Connection, user_id: int, before_id: int) -> None:

@@ -89,6 +89,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     gone = mine if delete_pieces else and_(mine, or_(generation.c.private.is_(True), generation.c.state.not_in(THERE)))
     erasures.remove_posts_later(connection, list(connection.scalars(select(generation.c.number).where(gone))))
     erasures.remove_later(connection, _progress_messages(connection, gone))
+    erasures.remove_calls_later(connection, mine)
     connection.execute(delete(generation).where(gone))
     tallies.settle(connection, [*rated, *everything])
     # Made nobody's. An interaction's number leads to whoever made it; it has to stay unique.

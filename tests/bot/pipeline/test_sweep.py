@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -177,3 +178,25 @@ async def test_what_was_told_once_is_not_told_again(path):
             await harness.scheduler.sweep()
 
         assert harness.audience.told == {}
+
+
+async def test_a_call_that_surely_was_not_made_is_made_later_and_once(path):
+    async with open_scheduler(path) as harness:
+        call, refused = harness.audience.ready, asyncio.Event()
+
+        async def away(*_: object) -> None:
+            refused.set()
+            raise ConnectionError
+
+        harness.audience.ready = away  # type: ignore[method-assign]  # Discord is away
+        number = (await harness.ask(asked_at=clock.now() - timedelta(minutes=2))).number
+        await refused.wait()
+        while not await harness.store.generations.untold():
+            pass
+        harness.audience.ready = call  # type: ignore[method-assign]  # it is back
+        for _ in range(4):
+            await harness.scheduler.sweep()
+        await harness.audience.until(lambda: bool(harness.audience.called))
+
+        assert harness.audience.called == [number]
+        assert await harness.store.generations.untold() == []

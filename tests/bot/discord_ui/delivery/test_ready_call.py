@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -42,15 +44,17 @@ async def test_a_short_line_mentions_the_person_and_leads_to_the_piece_also_when
         assert here.rows("select untold from generation") == [(None,)]
 
 
-async def test_a_call_that_a_stop_came_before_is_made_by_the_bot_s_own_token(tmp_path: Path):
+async def test_a_call_that_is_still_to_be_made_at_a_start_is_made_by_the_bot_s_own_token(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
-        away = Refuse(503, 0)
-        here.discord.faults.plan("POST", "/webhooks/*/*", away, times=20)
+        here.discord.faults.plan("POST", "/webhooks/*/*", Refuse(404, 10015))
         await here.compose()
         await here.delivered()
-        await here.hears("could not be told")
+        await here.hears("not told that it is ready")
+        with closing(sqlite3.connect(tmp_path / "data" / "cadenza.sqlite3")) as database:
+            database.execute("update generation set untold = 1")
+            database.commit()
         await here.restart()
-        await here.discord.until(lambda: calls(here), "a call")
+        await here.hears("called")
 
         assert len(calls(here)) == 1
 
@@ -82,3 +86,22 @@ async def test_nobody_is_called_who_does_not_wish_it_or_to_a_private_piece(tmp_p
         assert "notify: **✗**" in shown.message.text
         assert calls(here) == []
         assert here.rows("select untold from generation") == [(None,), (None,)]
+
+
+async def test_the_call_goes_with_its_piece(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        message = await here.delivered()
+        await here.hears("called")
+        await here.discord.press(message, "Delete", user=here.anna)
+        await here.discord.until(lambda: here.discord.messages(here.channel) == [], "nothing to be left")
+
+
+async def test_the_call_goes_with_its_person_whose_piece_stays(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        await here.compose()
+        message = await here.delivered()
+        await here.hears("called")
+        await here.app.orders.forget(here.anna.id, delete=False, before_id=2**62)
+        await here.restart()
+        await here.discord.until(lambda: here.discord.messages(here.channel) == [message], "the call to be gone")
