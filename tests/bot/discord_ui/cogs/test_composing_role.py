@@ -23,7 +23,7 @@ async def with_a_role(tmp_path):
 async def test_whoever_lacks_the_role_composes_by_no_way(tmp_path):
     async with with_a_role(tmp_path) as (here, piece, role):
         message = here.message(piece)
-        refused = f"On this server, <@&{role.id}> may have me compose. Ask an administrator for the role."
+        refused = f"In this server you need <@&{role.id}> to ask me for pieces. Ask an administrator for it."
 
         answers = [await here.bob.slash(here.channel, "compose")]
         answers += [
