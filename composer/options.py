@@ -139,6 +139,14 @@ class Option:
             raise TypeError(f"{self.name} cannot be {quoted(repr(plain))}")
         return plain if self.is_number or self.kind is str else self.value_of(str(plain))
 
+    def can_be(self, plain: object) -> bool:
+        """Whether a plain value is one that can be composed."""
+        try:
+            self.check(self.read(plain))
+        except (RequestError, TypeError):
+            return False
+        return True
+
     def show(self, value: Any) -> Plain:  # noqa: ANN401 - each option has its own type
         """The plain value for one of this option."""
         return value if self.is_number or value is None else str(value)

@@ -150,5 +150,5 @@ def number_of(text: str) -> int:
 
 
 def _number(text: str) -> int | None:
-    number = int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST)) else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(_HIGHEST)) else None
     return number if number is not None and number <= _HIGHEST else None

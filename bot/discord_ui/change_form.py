@@ -124,9 +124,16 @@ def _fields(components: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Discord
     for component in components:
         inner = component.get("component") or next(iter(component.get("components", ())), None)
         if inner is not None:
-            values = inner.get("values")
-            found.append((inner.get("custom_id", ""), values[0] if values else inner.get("value") or ""))
+            found.append((inner.get("custom_id", ""), _text_in(inner)))
     return found
+
+
+def _text_in(field: Mapping[str, Any]) -> str:
+    values = field.get("values")
+    text = (values[0] if isinstance(values, list) else values) if values else field.get("value") or ""
+    if not isinstance(text, str):
+        raise RefusalError("trouble.expired")
+    return text
 
 
 def _from_line(text: str, say: Sentences) -> dict[str, Plain]:

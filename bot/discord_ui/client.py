@@ -21,7 +21,7 @@ from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
-from bot.discord_ui.value_checks import check_values, is_too_long
+from bot.discord_ui.value_checks import check_values, may_be_typed
 from bot.errors import TemporaryTrouble, report
 from bot.storage.files.open_answers import OpenAnswers
 
@@ -57,7 +57,7 @@ class Tree(app_commands.CommandTree["Cadenza"]):
         """Whether a command is carried out; who is refused is told why, but not while still typing."""
         if interaction.type is discord.InteractionType.autocomplete:
             blocked = self.client.app.store.blocklist.has(interaction.user.id, interaction.guild_id)
-            return not blocked and not is_too_long(interaction)
+            return not blocked and may_be_typed(interaction)
         try:
             await self.client.let_in(interaction)
             check_values(interaction)

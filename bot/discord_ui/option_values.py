@@ -44,8 +44,16 @@ def read_wishes(given: Mapping[str, str | float | None], say: Sentences) -> dict
     Raises:
         RefusalError: If something cannot be understood.
     """
-    said = [(option, given[option.name]) for option in SHOWN_OPTIONS if given.get(option.name) is not None]
-    return {option.field: read_text(option, value, say) if isinstance(value, str) else value for option, value in said}
+    said = [(option, given.get(option.name)) for option in SHOWN_OPTIONS]
+    return {option.field: _read(option, value, say) for option, value in said if value is not None}
+
+
+def _read(option: Option, value: str | float, say: Sentences) -> Plain:
+    if isinstance(value, str):
+        return read_text(option, value, say)
+    if not option.is_number or not _is_in_range(option, value):
+        raise _impossible(option)
+    return value
 
 
 def read_text(option: Option, text: str, say: Sentences) -> Plain:
@@ -60,14 +68,16 @@ def read_text(option: Option, text: str, say: Sentences) -> Plain:
         raise RefusalError("refusal.long", option=Words(f"option.{option.name}.name"), most=option.longest)
     try:
         value = option.value_of(text, say.language)
+        if not option.is_number:
+            option.check(value)
     except RequestError as error:
         if is_spelled(option):
             raise RefusalError(f"refusal.{option.name}", value=shortened(text)) from None
         raise request_refusal(str(error), error.reason, error.values) from None
     except ValueError:
-        raise _out_of_range(option) from None
+        raise _impossible(option) from None
     if option.is_number and not _is_in_range(option, value):
-        raise _out_of_range(option)
+        raise _impossible(option)
     return option.show(value)
 
 
@@ -77,9 +87,11 @@ def _is_in_range(option: Option, value: float) -> bool:
     return low <= value <= high
 
 
-def _out_of_range(option: Option) -> RefusalError:
+def _impossible(option: Option) -> RefusalError:
     low, high = range_of(option)
     name = Words(f"option.{option.name}.name")
+    if not option.is_number:
+        return RefusalError("refusal.unoffered", option=name)
     return RefusalError("refusal.range", option=name, low=low, high=high)
 
 

@@ -70,7 +70,8 @@ class RefusalError(Exception):
 
 def _spoken(value: object, say: Sentences) -> object:
     if isinstance(value, Words):
-        return say(value.key)
+        # What has no words here, such as a style of another release, goes by its own name.
+        return say(value.key) if value.key in say else value.key.rpartition(".")[-1]
     return say.number(value) if isinstance(value, float) else value
 
 

@@ -99,6 +99,21 @@ class People:
         event = Interaction(5, opened.user, opened.channel, data, _token(), opened.source)
         return await self._happen(event, wait=wait)
 
+    async def forge(
+        self, kind: int, data: Json, *, user: Person, channel: Channel, source: Message | None = None, wait: bool = True
+    ) -> Interaction:
+        """Send what no client of Discord's would.
+
+        Args:
+            kind: Type of the interaction.
+            data: Its data, which nobody looks at.
+            user: Person who sends it.
+            channel: Channel where it is sent.
+            source: Message on which a button was pressed, or from which a form was opened.
+            wait: Whether to wait for the answer.
+        """
+        return await self._happen(Interaction(kind, user, channel, data, _token(), source), wait=wait)
+
     async def react(self, message: Message, emoji: str, *, user: Person, burst: bool = False) -> None:
         """Give a reaction, or a super reaction."""
         await posting.react(self.state, message, user, emoji, burst=burst)

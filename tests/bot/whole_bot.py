@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.app import App, open_app
-from bot.discord_ui import client
+from bot.discord_ui.client import Cadenza, run
 from bot.discord_ui.cogs import all_cogs
 from bot.settings import Settings
 from bot.standin.server import StandIn
@@ -35,10 +35,12 @@ class WholeBot:
         discord: Stand-in for Discord.
         anna, ben: People.
         app: Parts of the bot that runs now.
+        client: Its client.
         said: Events that it logged.
     """
 
     app: App
+    client: Cadenza
 
     def __init__(self, stand_in: StandIn, folder: Path, settings: dict[str, Any]) -> None:
         self.discord = stand_in
@@ -64,13 +66,17 @@ class WholeBot:
             structlog.configure(processors=[self._hear])
             self.app = await stack.enter_async_context(open_app(self._own_settings()))
             stop = asyncio.Event()
-            running = asyncio.create_task(client.run(self.app, stop, add_cogs=all_cogs.add_all))
+            running = asyncio.create_task(run(self.app, stop, add_cogs=self._add_cogs))
             stack.push_async_callback(_end, running, stop)
             running.add_done_callback(lambda _: self.discord.state.changes.tell())
             await self.discord.until(
                 lambda: running.done() or self.heard("scheduler started", since=since), "the scheduler"
             )
             self._running = stack.pop_all()
+
+    async def _add_cogs(self, client: Cadenza) -> None:
+        self.client = client
+        await all_cogs.add_all(client)
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""

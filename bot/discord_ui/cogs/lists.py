@@ -101,8 +101,8 @@ class ListsCog(commands.Cog):
 
     async def turn_history(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Turn to a page; nobody else sees the list."""
-        page = argument.removeprefix("page:")
-        if not _PAGE.fullmatch(page):
+        prefix, _, page = argument.partition(":")
+        if prefix != "page" or not _PAGE.fullmatch(page):
             raise RefusalError("trouble.expired")
         await interaction.response.edit_message(view=await self._history_page(interaction, int(page)))
 

@@ -116,8 +116,10 @@ def _as_json(defaults: Defaults) -> dict[str, Any]:
 def _to_defaults(value: dict[str, Any]) -> Defaults:
     # A newer release may have known options that this one does not.
     given = {option: value[option.field] for option in ORDER_OPTIONS if value.get(option.field) is not None}
-    wishes = {option.field: None if option.may_be_any and plain == ANY else plain for option, plain in given.items()}
-    return Defaults(wishes=wishes, private=value.get("private"), notify=value.get("notify"))
+    wishes = {option: None if option.may_be_any and plain == ANY else plain for option, plain in given.items()}
+    # One that was forged, or that is no more, would make every order fail.
+    able = {option.field: plain for option, plain in wishes.items() if option.can_be(plain)}
+    return Defaults(wishes=able, private=value.get("private"), notify=value.get("notify"))
 
 
 def _at(scope: str, owner: int, name: str) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import discord
@@ -12,6 +13,9 @@ from bot import VERSION
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
 from tests.bot.discord_ui.discord_world import DEFAULT, open_discord_world
+
+if TYPE_CHECKING:
+    from composer.options import Wishes
 
 
 def text(result):
@@ -59,6 +63,16 @@ async def test_private_by_default_is_private_from_the_first_answer_on(tmp_path):
 
         assert result.ephemeral
         assert (await here.delivered(1)).private
+
+
+async def test_defaults_that_no_piece_can_have_are_as_good_as_none(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        impossible: Wishes = {"seconds": 9999, "style": "polka", "tempo": "fast", "creativity": 7.0, "metre": "3/4"}
+        await here.app.store.preferences.set_defaults(here.ann.id, Defaults(wishes=impossible))
+
+        piece = await here.composed()
+
+        assert (piece.options.seconds, piece.options.style, str(piece.options.metre)) == (60, "piano", "3/4")
 
 
 async def test_defaults_can_be_taken_back(tmp_path):
