@@ -88,7 +88,7 @@ def _failed_check(error: app_commands.AppCommandError) -> RefusalError | None:
 
 
 async def _tell(interaction: discord.Interaction[Any], sentence: str, *, cancel: Sequence[int] = ()) -> None:
-    """Say it to that person alone, unless everybody was promised an answer; if even that fails, the log knows."""
+    """Say it to that person alone, also where everybody was promised an answer; if that fails, the log knows."""
     say = sentences.sentences(interaction.locale)
     buttons = [Spec("cancel", str(number), label=f"{say('button.cancel')} #{number}") for number in cancel]
     view = row(say, buttons[:_MOST_BUTTONS]) if buttons else discord.utils.MISSING
@@ -96,13 +96,22 @@ async def _tell(interaction: discord.Interaction[Any], sentence: str, *, cancel:
         if not interaction.response.is_done():
             await interaction.response.send_message(sentence, view=view, ephemeral=True)
             return
-        if interaction.extras.pop(OPEN, False):
-            # The first thing that follows a public promise of an answer is that answer.
+        if interaction.extras.pop(OPEN, False) and not await _unpromised(interaction):
             await interaction.edit_original_response(content=sentence, view=view)
             return
         await interaction.followup.send(sentence, view=view, ephemeral=True)
     except UNANSWERED as error:
         log.warning("sentence not told", interaction=interaction.id, error=str(error))
+
+
+async def _unpromised(interaction: discord.Interaction[Any]) -> bool:
+    """Take back the public promise of an answer, in whose place the next one would stand; whether that was done."""
+    try:
+        await interaction.delete_original_response()
+    except UNANSWERED as error:
+        log.info("promise not taken back", interaction=interaction.id, error=repr(error))
+        return False
+    return True
 
 
 async def tell_directly(interaction: discord.Interaction[Any], sentence: str) -> None:

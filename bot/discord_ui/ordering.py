@@ -111,8 +111,7 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     """Accept, then acknowledge; from then on the scheduler's audience tells how it goes.
 
     Whoever reads that an answer will come must get one, even if the bot dies the moment after: so the order is
-    committed first. That also tells a refusal to one person alone, which is impossible once a public answer has been
-    promised.
+    committed first. So most refusals need not take a public promise back.
 
     Raises:
         RefusalError: If the person may not, or the bot lacks a permission to post a piece here.

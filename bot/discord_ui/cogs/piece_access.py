@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> Generation:
     """The piece of that number, if it is there and this person may see it.
 
-    Composers see all of theirs; others what was composed for everybody on the same server.
+    Composers see all of theirs; others what was composed for everybody on the same server, or was posted there again.
 
     Raises:
         RefusalError: If not; it does not tell which.
     """
     generation = await interaction.client.app.store.generations.get(number)
-    if generation is None or generation.state is GenerationState.DELETED or not may_see(generation, interaction):
+    if generation is None or generation.state is GenerationState.DELETED:
+        raise RefusalError("refusal.number", number=number)
+    if not may_see(generation, interaction) and not await _stands_here(generation, interaction):
         raise RefusalError("refusal.number", number=number)
     return generation
+
+
+async def _stands_here(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    """Whether a piece for everybody was posted where this person is, wherever it was composed."""
+    posts = [] if generation.private else await interaction.client.app.store.generations.posts_of(generation.number)
+    if interaction.guild_id is not None:
+        return any(post.guild_id == interaction.guild_id for post in posts)
+    return any(post.channel_id == interaction.channel_id for post in posts)
 
 
 async def listed_piece(interaction: discord.Interaction[Cadenza], number: int) -> Generation:

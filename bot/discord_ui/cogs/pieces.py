@@ -134,6 +134,9 @@ class PiecesCog(commands.Cog):
             await self._take_back(interaction, generation)
         else:
             await self._remove(interaction)
+            if interaction.message is not None:
+                # Discord tells of deleted messages only where the bot is a member.
+                await self._client.app.store.generations.post_gone(interaction.message.id)
             await self._client.app.store.audit.add(
                 interaction.user.id, "delete message", guild_id=interaction.guild_id, number=generation.number
             )

@@ -140,6 +140,7 @@ class RatingsCog(commands.Cog):
         generation = await self._generation(message.id)
         if generation is None or generation.state is GenerationState.DELETED:
             raise RefusalError("refusal.bots")
+        await piece_for(interaction, generation.number)
         say = sentences.sentences(interaction.locale)
         specs = [Spec("rate", f"{generation.number}:{value}:{MENU}", label=emoji) for emoji, value in REACTIONS.items()]
         prompt = say("rate.prompt", number=generation.number, title=word_title(generation.title, say))

@@ -78,6 +78,18 @@ async def test_a_full_queue_is_told_with_the_time_when_it_is_not(tmp_path):
         assert re.fullmatch(r"The queue is full \(1 piece\)\. Please try again <t:\d+:R>\.", told(refused))
 
 
+@pytest.mark.parametrize("soon", [0, 60], ids=["promised before", "not promised"])
+async def test_a_refusal_is_told_alone_also_to_who_was_promised_an_answer(tmp_path, monkeypatch, soon):
+    monkeypatch.setattr("bot.discord_ui.ordering.SOON", soon)
+    async with open_discord_world(tmp_path, queue_size=1) as here:
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(per_hour=0), by=1)
+
+        refused = await here.ann.slash(here.channel, "compose")
+
+        assert told(refused).startswith("You've used ")
+        assert here.channel.history(viewer=here.bob) == []
+
+
 async def test_a_channel_that_the_server_did_not_choose_is_answered_with_the_one_it_did(tmp_path):
     async with open_discord_world(tmp_path) as here:
         other = here.guild.create_text_channel("other")
