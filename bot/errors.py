@@ -11,7 +11,6 @@ BotError
     ├── QueueFull           of everybody's
     ├── UnknownModel        with the nearest name
     ├── TooLong             for this server
-    ├── WrongChannel        for this server
     ├── UnlearnedStyle      of that model
     ├── UnheardOption       of that model
     ├── BadOption           what the composer will not take, in its own sentence
@@ -139,13 +138,6 @@ class TooLong(Refusal):
     """
 
     longest: int
-
-
-@dataclass(eq=False)
-class WrongChannel(Refusal):
-    """This server has a channel for music, and it is another."""
-
-    channel_id: int
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot.discord_ui.channel_rule import check_channel
 from bot.discord_ui.delivery.answering import SOON
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
@@ -66,16 +67,20 @@ async def acknowledge(
         The id of the message that the answer becomes, where Discord tells it.
 
     Raises:
-        RefusalError: If the bot lacks a permission to post a piece here.
+        RefusalError: If the bot lacks a permission to post a piece here, or the server wants none here.
     """
-    _check_permissions(interaction, private=private)
+    await _check_place(interaction, private=private)
     return await interaction.client.promises.make(interaction, private=private, number=number)
 
 
-def _check_permissions(interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
-    missing = None if private else missing_to_post(interaction)
+async def _check_place(interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
+    """Refuse where the bot may not post, by Discord's rules or the server's; what one person alone sees is no post."""
+    if private:
+        return
+    missing = missing_to_post(interaction)
     if missing is not None:
         raise lacking(missing)
+    await check_channel(interaction)
 
 
 class _Promise:
@@ -114,12 +119,12 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     committed first. So most refusals need not take a public promise back.
 
     Raises:
-        RefusalError: If the person may not, or the bot lacks a permission to post a piece here.
+        RefusalError: If the person may not, or the bot lacks a permission to post here, or the server wants none here.
         Refusal: As the order service does.
     """
     client, private = interaction.client, bool(wanted.private)
     await check_may_compose(interaction)
-    _check_permissions(interaction, private=private)
+    await _check_place(interaction, private=private)
     promise = _Promise(interaction, private=private)
     accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))
     await asyncio.wait({accepting}, timeout=SOON)

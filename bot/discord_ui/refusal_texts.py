@@ -119,8 +119,6 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = RefusalError("refusal.cooldown", when=relative(refusal.next_at))
         case errors.TooLong():
             found = RefusalError("refusal.cap", seconds=refusal.longest)
-        case errors.WrongChannel():
-            found = RefusalError("refusal.channel", channel=f"<#{refusal.channel_id}>")
         case errors.UnlearnedStyle():
             found = _unlearned(refusal)
         case errors.UnheardOption():

@@ -88,7 +88,7 @@ class ServerSettings:
     """What the people who manage a server decided.
 
     Attributes:
-        channel_id: The only channel where pieces are composed; None is any.
+        channel_ids: The channels where pieces are posted for everybody, threads below them included; none is any.
         role_id: The role that one must have to compose; None lets everybody.
         longest: Length of the longest piece, in seconds.
         per_hour: Pieces an hour that one person may have.
@@ -96,7 +96,7 @@ class ServerSettings:
         training: Whether ratings from here may train the next model.
     """
 
-    channel_id: int | None = None
+    channel_ids: tuple[int, ...] = ()
     role_id: int | None = None
     longest: int = 300
     per_hour: int = 20

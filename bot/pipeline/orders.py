@@ -9,7 +9,7 @@ import structlog
 
 from bot import clock as clocks
 from bot.domain.generation import THERE
-from bot.errors import NoSuchPiece, Stopping, TooLong, WrongChannel
+from bot.errors import NoSuchPiece, Stopping, TooLong
 from bot.pipeline.captions import sheet
 from bot.pipeline.settling import settle
 from bot.storage.admission import Admission, Limits
@@ -115,10 +115,22 @@ class OrderService:
 
         What is like another piece leaves open what that one left open, whoever asks for it.
         """
-        model = server.model or self._settings.default_model
-        usual: Wishes = {"model": model, "seconds": min(PieceOptions().seconds, server.longest)}
         own = defaults.wishes if order.another_of is None else {}
-        return settle(order.wishes, {**usual, **own}, self._catalogue)
+        installed = [name for name in (own.get("model"), server.model) if name in self._catalogue.names()]
+        model = next(iter(installed), self._settings.default_model)
+        usual: Wishes = {"seconds": min(PieceOptions().seconds, server.longest), **own, "model": model}
+        return settle(order.wishes, usual, self._catalogue)
+
+    async def missing_default(self, order: Order) -> str | None:
+        """The model that the settings name for an order and that is no longer installed; None if all is well."""
+        own = await self._store.preferences.defaults(order.user_id)
+        server = await self._store.preferences.server(order.guild_id)
+        name = order.wishes.get("model") or own.wishes.get("model") or server.model
+        return (
+            None
+            if order.another_of or "model" in order.wishes or name in {None, *self._catalogue.names()}
+            else str(name)
+        )
 
     async def usual_model(self, user_id: int, guild_id: int | None) -> str:
         """Name of the model that composes where a person names none."""
@@ -205,7 +217,5 @@ class OrderService:
 
 
 def _check_server(wanted: Admission, server: ServerSettings) -> None:
-    if server.channel_id is not None and server.channel_id != wanted.channel_id:
-        raise WrongChannel(server.channel_id)
     if wanted.options.seconds > server.longest:
         raise TooLong(server.longest)

@@ -43,7 +43,13 @@ class ComposeCog(commands.Cog):
     ) -> None:
         """Compose a new piece and post it."""
         wishes = read_wishes(given, sentences.sentences(interaction.locale))
-        await ask(interaction, order(interaction, private=await wants_privacy(interaction, private), wishes=wishes))
+        wanted = order(interaction, private=await wants_privacy(interaction, private), wishes=wishes)
+        generation = await ask(interaction, wanted)
+        missing = await self._client.app.orders.missing_default(wanted)
+        if missing is not None:
+            say = sentences.sentences(interaction.locale)
+            note = say("settings.model_gone", model=missing, instead=generation.options.model)
+            await interaction.followup.send(note, ephemeral=True)
 
     async def another(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Compose another piece with the same settings and a new seed."""

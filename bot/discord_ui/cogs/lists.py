@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import Spec, pages
+from bot.discord_ui.channel_rule import is_for_all
 from bot.discord_ui.cogs.piece_access import asked_by
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.formatting import format_length, format_votes
@@ -59,7 +60,7 @@ class ListsCog(commands.Cog):
         if model is not None:
             model = self._client.app.catalogue.engine(model).identity.name
         view = await self._top_page(interaction, period, model, 0, sentences.sentences(interaction.locale))
-        await interaction.response.send_message(view=view)
+        await interaction.response.send_message(view=view, ephemeral=not await is_for_all(interaction))
 
     @top.autocomplete("model")
     async def suggest_model(

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
+from bot.discord_ui.channel_rule import MOST, ChannelId, mentions, standing
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.option_parameters import piece_options
@@ -26,6 +27,26 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from composer.options import Plain
+
+ALL = "all"
+"""The choice that takes back every setting."""
+
+_LASTING = {option.name: option.field for option in SHOWN_OPTIONS if option.lasting}
+_OF_A_SERVER = {
+    "channel": "channel_ids",
+    "role": "role_id",
+    "longest": "longest",
+    "quota": "per_hour",
+    "model": "model",
+    "training": "training",
+}
+"""Fields by the names of the options that set them."""
+
+
+def _resets(*names: str) -> list[app_commands.Choice[str]]:
+    """What can be taken back, called as the option that sets it, and all of it."""
+    each = [app_commands.Choice(name=said(f"option.{name}.name"), value=name) for name in names]
+    return [*each, app_commands.Choice(name=said("option.all"), value=ALL)]
 
 
 class PreferencesCog(commands.Cog):
@@ -47,6 +68,7 @@ class PreferencesCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @piece_options(lasting_only=True)
     @options("private", "notify", "reset")
+    @app_commands.choices(reset=_resets(*_LASTING, "private", "notify"))
     async def settings(
         self,
         interaction: discord.Interaction[Cadenza],
@@ -54,7 +76,7 @@ class PreferencesCog(commands.Cog):
         *,
         private: bool | None = None,
         notify: bool | None = None,
-        reset: bool = False,
+        reset: str | None = None,
         **given: str | float | None,
     ) -> None:
         """Show one's own defaults, after changing those that are named."""
@@ -62,7 +84,7 @@ class PreferencesCog(commands.Cog):
         wishes = read_wishes(given, say)
         self._check_model(wishes.get("model"))
         preferences = self._client.app.store.preferences
-        before = Defaults() if reset else await preferences.defaults(interaction.user.id)
+        before = _without(await preferences.defaults(interaction.user.id), reset)
         after = Defaults(
             wishes={**before.wishes, **wishes},
             private=before.private if private is None else private,
@@ -71,22 +93,23 @@ class PreferencesCog(commands.Cog):
         changed = bool(wishes) or private is not None or notify is not None
         if reset or changed:
             await in_time(interaction, preferences.set_defaults(interaction.user.id, after))
-        headline = "settings.saved" if changed else "settings.reset" if reset else None
+        headline = "settings.reset" if reset == ALL and not changed else "settings.saved" if changed or reset else None
         await _show(interaction, say("settings.title"), _default_lines(after, say), say(headline) if headline else None)
 
     @server.command(name=said("command.server_settings.name"), description=said("command.server_settings.about"))
     @options("channel", "role", "longest", "quota", "model", "training", "reset")
     @app_commands.autocomplete(model=autocomplete.suggest_models)
+    @app_commands.choices(reset=_resets(*_OF_A_SERVER))
     async def server_settings(
         self,
         interaction: discord.Interaction[Cadenza],
-        channel: discord.TextChannel | None = None,
+        channel: ChannelId | None = None,
         role: discord.Role | None = None,
         longest: app_commands.Range[int, 5, 300] | None = None,
         quota: app_commands.Range[int, 1, 1000] | None = None,
         model: autocomplete.ModelText | None = None,
         training: bool | None = None,  # noqa: FBT001 - an option of the command
-        reset: bool = False,  # noqa: FBT001, FBT002 - an option of the command
+        reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
         if interaction.guild_id is None:
@@ -95,7 +118,6 @@ class PreferencesCog(commands.Cog):
             raise RefusalError("refusal.manage_server")
         self._check_model(model)
         given: dict[str, Any] = {
-            "channel_id": channel.id if channel is not None else None,
             "role_id": role.id if role is not None else None,
             "longest": longest,
             "per_hour": quota,
@@ -104,15 +126,17 @@ class PreferencesCog(commands.Cog):
         }
         given = {name: value for name, value in given.items() if value is not None}
         preferences = self._client.app.store.preferences
-        before = ServerSettings() if reset else await preferences.server(interaction.guild_id)
+        before = _undone(await preferences.server(interaction.guild_id), reset)
+        if channel is not None:
+            others = [other for other in standing(interaction, before.channel_ids) if other != channel]
+            given["channel_ids"] = (*others, channel)[-MOST:]
         after = _with_everybody(replace(before, **given), interaction.guild_id)
         if reset or given:
             await in_time(interaction, preferences.set_server(interaction.guild_id, after, by=interaction.user.id))
         say = sentences.sentences(interaction.locale)
-        headline = "server.saved" if given else "server.reset" if reset else None
-        await _show(
-            interaction, say("server.title"), self._server_lines(after, say), say(headline) if headline else None
-        )
+        headline = "server.reset" if reset == ALL and not given else "server.saved" if given or reset else None
+        lines = self._server_lines(interaction, after, say)
+        await _show(interaction, say("server.title"), lines, say(headline) if headline else None)
 
     def _check_model(self, name: Plain) -> None:
         """Refuse the name of a model that is not installed.
@@ -125,16 +149,42 @@ class PreferencesCog(commands.Cog):
             near = difflib.get_close_matches(str(name), names, n=1)
             raise UnknownModel(str(name), near[0] if near else None, names)
 
-    def _server_lines(self, settings: ServerSettings, say: Sentences) -> list[str]:
-        everywhere = settings.channel_id is None
-        return [
-            say("server.channel", value=say("server.everywhere") if everywhere else f"<#{settings.channel_id}>"),
-            say("server.role", value=_role(settings, say)),
-            say("server.longest", value=settings.longest),
-            say("server.quota", value=settings.per_hour),
-            say("server.model", value=settings.model or self._client.app.settings.default_model),
-            say("server.training", value=_mark(settings.training)),
-        ]
+    def _server_lines(
+        self, interaction: discord.Interaction[Cadenza], settings: ServerSettings, say: Sentences
+    ) -> list[str]:
+        channels = standing(interaction, settings.channel_ids)
+        model = settings.model or self._client.app.settings.default_model
+        lines = {
+            "channel": say("server.channel", value=mentions(channels) or say("server.everywhere")),
+            "role": say("server.role", value=_role(settings, say)),
+            "longest": say("server.longest", value=settings.longest),
+            "quota": say("server.quota", value=settings.per_hour),
+            "model": say("server.model", value=model),
+            "training": say("server.training", value=_mark(settings.training)),
+        }
+        if len(channels) < len(settings.channel_ids):
+            lines["channel"] += f" ({say('server.channel_gone')})"
+        if model not in self._client.app.catalogue.names():
+            lines["model"] += f" ({say('server.model_gone')})"
+        return list(lines.values())
+
+
+def _without(defaults: Defaults, reset: str | None) -> Defaults:
+    """Defaults with one of them taken back, or all."""
+    if reset == ALL:
+        return Defaults()
+    if reset in {"private", "notify"}:
+        return replace(defaults, private=None) if reset == "private" else replace(defaults, notify=None)
+    kept = {field: plain for field, plain in defaults.wishes.items() if field != _LASTING.get(reset or "")}
+    return replace(defaults, wishes=kept)
+
+
+def _undone(settings: ServerSettings, reset: str | None) -> ServerSettings:
+    """A server's settings with one of them taken back, or all."""
+    if reset is None:
+        return settings
+    fields = _OF_A_SERVER.values() if reset == ALL else (_OF_A_SERVER[reset],)
+    return replace(settings, **{field: getattr(ServerSettings(), field) for field in fields})
 
 
 def _with_everybody(settings: ServerSettings, guild_id: int) -> ServerSettings:

@@ -87,8 +87,10 @@ def server_settings(connection: Connection, guild_id: int | None) -> ServerSetti
     """Read them inside a unit of work."""
     value = {} if guild_id is None else _value(connection, SERVER, guild_id)
     # An older release may have known less, and a newer one more.
-    known = {field.name for field in fields(ServerSettings)}
-    return ServerSettings(**{name: given for name, given in value.items() if name in known})
+    known = {name: value[name] for name in value.keys() & {field.name for field in fields(ServerSettings)}}
+    # Once there was but one channel.
+    channels = value.get("channel_ids") or ([value["channel_id"]] if value.get("channel_id") else [])
+    return ServerSettings(**{**known, "channel_ids": tuple(channels)})
 
 
 def servers_apart() -> Select[tuple[int]]:

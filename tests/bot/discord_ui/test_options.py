@@ -37,7 +37,7 @@ REGISTERED = [
     {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
     {"name": "notify", "type": Type.boolean},
-    {"name": "reset", "type": Type.boolean},
+    {"name": "reset", "type": Type.string, "choices": 14},
 ]
 """What Discord is told of the options of `/compose`, which lacks the last two, and of `/settings`.
 

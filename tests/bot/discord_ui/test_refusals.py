@@ -93,7 +93,7 @@ async def test_a_refusal_is_told_alone_also_to_who_was_promised_an_answer(tmp_pa
 async def test_a_channel_that_the_server_did_not_choose_is_answered_with_the_one_it_did(tmp_path):
     async with open_discord_world(tmp_path) as here:
         other = here.guild.create_text_channel("other")
-        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(channel_id=here.channel.id), by=1)
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(channel_ids=(here.channel.id,)), by=1)
 
         refused = await here.ann.slash(other, "compose")
 

@@ -25,7 +25,6 @@ from bot.errors import (
     UnheardOption,
     UnknownModel,
     UnlearnedStyle,
-    WrongChannel,
 )
 from bot.settings import Settings
 from composer.music.score import Key, Mode
@@ -179,12 +178,10 @@ async def test_a_default_that_the_model_cannot_honour_is_left_open_and_an_order_
 
 async def test_each_limit_has_its_refusal(settings):
     async with opened(settings) as (app, _):
-        await app.store.preferences.set_server(SERVER, ServerSettings(longest=120, per_hour=2, channel_id=77), by=BOB)
+        await app.store.preferences.set_server(SERVER, ServerSettings(longest=120, per_hour=2), by=BOB)
 
         with pytest.raises(TooLong) as too_long:
             await app.orders.accept(order(wishes={"seconds": 200}))
-        with pytest.raises(WrongChannel) as wrong_channel:
-            await app.orders.accept(order(channel_id=78))
         with pytest.raises(UnknownModel) as unknown:
             await app.orders.accept(order(wishes={"model": "tinny"}))
         for _ in range(2):
@@ -196,7 +193,6 @@ async def test_each_limit_has_its_refusal(settings):
             await app.orders.accept(order(guild_id=None))
 
         assert too_long.value.longest == 120
-        assert wrong_channel.value.channel_id == 77
         assert unknown.value.nearest == "tiny"
         assert quota.value.quota == 2
         assert too_many.value.numbers == (1, 2, 3)

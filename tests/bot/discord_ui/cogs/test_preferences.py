@@ -79,7 +79,7 @@ async def test_defaults_can_be_taken_back(tmp_path):
     async with open_discord_world(tmp_path) as here:
         await here.ann.slash(here.channel, "settings", tempo=90)
 
-        reset = await here.ann.slash(here.channel, "settings", reset=True)
+        reset = await here.ann.slash(here.channel, "settings", reset="all")
 
         assert reset.response.content == "Your defaults are gone. The standard ones apply again."
         assert text(reset) == "You haven't set any defaults."
