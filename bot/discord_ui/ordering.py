@@ -10,9 +10,10 @@ import structlog
 
 from bot.discord_ui.channel_rule import check_channel
 from bot.discord_ui.delivery.answering import SOON
+from bot.discord_ui.delivery.promises import HIDDEN
 from bot.discord_ui.delivery.reply_addresses import Reply
 from bot.discord_ui.error_replies import OPEN
-from bot.discord_ui.permissions import may_compose, missing_to_post
+from bot.discord_ui.permissions import is_hidden, may_compose, missing_to_post
 from bot.discord_ui.refusal_texts import UNKNOWN_INTERACTION, RefusalError, lacking
 from bot.domain.generation import Post
 from bot.domain.order import Order
@@ -138,11 +139,12 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     client.promises.end(interaction.id)
     interaction.extras[OPEN] = False
     if promise.message_id is not None:
-        await _note_reply(client, generation, promise.message_id)
+        hidden = not private and interaction.extras.get(HIDDEN, False)
+        await _note_reply(client, generation, promise.message_id, hidden=hidden)
     return generation
 
 
-async def _note_reply(client: Cadenza, generation: Generation, message_id: int) -> None:
+async def _note_reply(client: Cadenza, generation: Generation, message_id: int, *, hidden: bool) -> None:
     where = Post(
         message_id=message_id,
         number=generation.number,
@@ -150,12 +152,14 @@ async def _note_reply(client: Cadenza, generation: Generation, message_id: int) 
         guild_id=generation.guild_id,
         posted_at=discord.utils.snowflake_time(message_id),
     )
-    if not await client.app.store.generations.reply_is(where):
+    if not await client.app.store.generations.reply_is(where, hidden=hidden):
         await client.remover.remove_due()
 
 
 async def wants_privacy(interaction: discord.Interaction[Cadenza], given: bool | None) -> bool:  # noqa: FBT001 - the option's value
-    """Whether the answer is for that person alone: as was said, else as her defaults say."""
+    """Whether the answer is for that person alone: as Discord has it, as was said, else as her defaults say."""
+    if is_hidden(interaction):
+        return True
     if given is not None:
         return given
     defaults = await interaction.client.app.store.preferences.defaults(interaction.user.id)

@@ -44,6 +44,12 @@ def _only_by_user(interaction: discord.Interaction) -> bool:
     return interaction.is_user_integration() and not interaction.is_guild_integration()
 
 
+def is_hidden(interaction: discord.Interaction) -> bool:
+    """Whether Discord shows all answers to that person alone: the server does not want apps that people bring along."""
+    brought_along = interaction.guild_id is not None and _only_by_user(interaction)
+    return brought_along and not interaction.permissions.use_external_apps
+
+
 def reactions_allowed(client: discord.Client, guild_id: int, channel_id: int) -> bool:
     """Whether the bot may put reactions on messages of a server's channel, and hears of them."""
     guild = client.get_guild(guild_id)

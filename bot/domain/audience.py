@@ -11,10 +11,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The result stands in this message."""
+    """The result stands in this message.
+
+    Attributes:
+        channel_id: Channel of the message.
+        message_id: The message.
+        hidden: Whether Discord shows it to the person alone who asked for it.
+    """
 
     channel_id: int
     message_id: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

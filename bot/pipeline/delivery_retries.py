@@ -150,6 +150,8 @@ class DeliveryRetries:
                 guild_id=generation.guild_id,
                 posted_at=self._clock(),
             )
+            if delivery.hidden and not generation.private:
+                await self._generations.reply_is(where, hidden=True)
             noted = await self._generations.delivered(number, where, piece.seconds_spent)
             if noted is None:
                 log.info("no longer wanted", generation=number, message=delivery.message_id)

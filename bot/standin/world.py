@@ -16,11 +16,12 @@ EPOCH = 1_420_070_400_000
 ADD_REACTIONS, VIEW_CHANNEL, SEND_MESSAGES, MANAGE_MESSAGES = 1 << 6, 1 << 10, 1 << 11, 1 << 13
 EMBED_LINKS, ATTACH_FILES, READ_MESSAGE_HISTORY = 1 << 14, 1 << 15, 1 << 16
 ADMINISTRATOR, MANAGE_GUILD, USE_COMMANDS, SEND_IN_THREADS = 1 << 3, 1 << 5, 1 << 31, 1 << 38
+USE_EXTERNAL_APPS = 1 << 50
 
 LEAST_FOR_THE_BOT = 274_878_024_768
 """Add Reactions, View Channel, Send Messages, Embed Links, Attach Files, Read Message History, Send in Threads."""
 
-OF_A_MEMBER = LEAST_FOR_THE_BOT | USE_COMMANDS
+OF_A_MEMBER = LEAST_FOR_THE_BOT | USE_COMMANDS | USE_EXTERNAL_APPS
 
 ALL_PERMISSIONS = (1 << 53) - 1
 """What an administrator may do."""
@@ -54,6 +55,7 @@ class Guild:
     Attributes:
         members: The permissions of each.
         installed: Whether the bot is in it; else people bring their own installation.
+        hides_apps: Whether what such a bot answers is seen by that person alone.
         filesize_limit: Bytes of one message's files.
     """
 
@@ -63,6 +65,7 @@ class Guild:
     channels: list[Channel] = field(default_factory=list)
     bot_permissions: int = LEAST_FOR_THE_BOT
     installed: bool = True
+    hides_apps: bool = False
     locale: str = "en-US"
     filesize_limit: int = 10 * 1024 * 1024
     id: int = field(default_factory=snowflake)
@@ -218,6 +221,12 @@ class Interaction:
     expired: bool = False
     began: float = field(default_factory=time.monotonic)
     id: int = field(default_factory=snowflake)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the person alone sees every answer, however the bot gives it."""
+        guild = self.channel.guild
+        return guild is not None and not guild.installed and guild.hides_apps
 
     @property
     def message(self) -> Message:

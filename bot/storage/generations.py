@@ -221,13 +221,14 @@ class Generations:
 
     # Messages.
 
-    async def reply_is(self, where: Post) -> bool:
+    async def reply_is(self, where: Post, *, hidden: bool = False) -> bool:
         """Note the message that shows the progress, or that it has to go, since the piece was erased meanwhile.
 
         Returns:
-            Whether the piece is there.
+            Whether the piece is there. It is private from now on if the message is `hidden` from all but one person.
         """
-        change = update(generation).where(generation.c.number == where.number).values(reply_message_id=where.message_id)
+        values = {"reply_message_id": where.message_id} | ({"private": True} if hidden else {})
+        change = update(generation).where(generation.c.number == where.number).values(**values)
 
         def unit(connection: Connection) -> bool:
             there = connection.execute(change).rowcount > 0

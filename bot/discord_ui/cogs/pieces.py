@@ -16,7 +16,7 @@ from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
-from bot.discord_ui.permissions import may_delete
+from bot.discord_ui.permissions import is_hidden, may_delete
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -100,8 +100,9 @@ class PiecesCog(commands.Cog):
             raise RefusalError("refusal.not_ready", number=generation.number)
         if generation.state not in THERE:
             raise RefusalError("refusal.number", number=generation.number)
+        private = generation.private or is_hidden(interaction)
         with self._client.app.side_work.place(interaction.guild_id, interaction.user.id) as place:
-            message_id = await acknowledge(interaction, private=generation.private, number=generation.number)
+            message_id = await acknowledge(interaction, private=private, number=generation.number)
             piece = await self._client.app.orders.piece(generation.number, place)
             note = gone(interaction, generation, "training.version_gone")
             message = await self._client.courier.repeat(interaction, message_id, generation, piece, note=note)
@@ -112,7 +113,9 @@ class PiecesCog(commands.Cog):
             guild_id=interaction.guild_id,
             posted_at=discord.utils.utcnow(),
         )
-        if not await self._client.app.store.generations.posted(post):
+        # What one person alone sees is no post: nobody else may find the piece by it.
+        hidden = message.flags.ephemeral and not generation.private
+        if not hidden and not await self._client.app.store.generations.posted(post):
             await self._client.remover.remove_due()
         self._client.promises.end(interaction.id)
 

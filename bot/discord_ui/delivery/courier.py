@@ -104,7 +104,7 @@ class Courier:
             return Kept("unreachable")
         if not self._votes_by_button(generation):
             self._in_background(self._seed(address, message))
-        return Posted(message.channel.id, message.id)
+        return Posted(message.channel.id, message.id, hidden=message.flags.ephemeral)
 
     def found(self, post: Post, /) -> None:
         """Have its reactions read back, when it is the client's turn."""

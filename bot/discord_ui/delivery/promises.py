@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 log = structlog.stdlib.get_logger(__name__)
 
 
+HIDDEN = "hidden"
+"""In an interaction's extras: Discord shows its answer to one person alone, asked to or not."""
+
+
 class Promises:
     """Promises answers, and mends at the start what an earlier run promised."""
 
@@ -86,6 +90,8 @@ class Promises:
                 return None  # by our first try, to which Discord answered that it had failed
             self.end(interaction.id)
             raise
+        if response is not None and response.is_ephemeral():
+            interaction.extras |= {OPEN: False, HIDDEN: True}
         message_id = response.message_id if response is not None else None
         if message_id is not None:
             self._answers.note(replace(answer, message_id=message_id))

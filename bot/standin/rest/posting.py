@@ -60,6 +60,8 @@ async def create(
     message.reference = int((data.get("message_reference") or {}).get("message_id", 0)) or None
     _apply(message, request, data)
     message.pinged = _pinged(data)
+    if interaction is not None and interaction.hidden:
+        message.flags |= EPHEMERAL
     if interaction is not None and message.flags & EPHEMERAL:
         message.seen_by = interaction.user
     if interaction is None and not channel.permissions & EMBED_LINKS:

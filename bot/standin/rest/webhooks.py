@@ -63,7 +63,7 @@ async def _answer(state: State, interaction: Interaction, request: Recorded) -> 
 
 async def _think(state: State, interaction: Interaction, data: Json) -> Message:
     message = Message(interaction.channel, state.bot, interaction=interaction)
-    message.flags = LOADING | (data.get("flags") or 0) & EPHEMERAL
+    message.flags = LOADING | (EPHEMERAL if interaction.hidden else (data.get("flags") or 0) & EPHEMERAL)
     if message.flags & EPHEMERAL:
         message.seen_by = interaction.user
     await posting.publish(state, message)
