@@ -146,7 +146,9 @@ async def test_whatever_ends_it_ends_the_bot_as_well(ending: signal.Signals):
         assert not [each for each in started if each.is_running()]
 
 
-async def test_the_bot_ends_as_well_where_the_program_is_killed():
+async def test_the_bot_ends_as_well_where_the_program_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # What is killed leaves its folder behind.
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     async with program() as (process, printed):
         # A bot that has not come to its Discord yet would end by itself.
         await until_connected((await printed.readline()).split()[-1].decode())
