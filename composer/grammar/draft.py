@@ -38,7 +38,7 @@ class Draft:
         numerals: Roman numerals of its chords.
         derivation: How it came about, in plain values.
         remark: A line about its form.
-        cost: What its voice leading cost; from `voices.FORBIDDEN` on it broke a rule.
+        cost: What its voice leading cost; from `voices.BROKEN` on it broke a rule.
     """
 
     score: Score

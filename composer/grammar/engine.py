@@ -15,7 +15,7 @@ from composer.errors import EngineError, RequestError
 from composer.grammar.draft import draft
 from composer.grammar.learned import LEARNED
 from composer.grammar.lots import Lots
-from composer.grammar.voices import FORBIDDEN
+from composer.grammar.voices import BROKEN
 from composer.models import loading
 from composer.models.choosing import Choosing
 from composer.models.identity import Identity, Source
@@ -89,7 +89,7 @@ class GrammarEngine:
             progress(plan.bars * tried // (_MOST_TRIES * wanted))
             lots = Lots(np.random.default_rng(rng.integers(2**63)), request.creativity)
             found = draft_blues(plan, lots) if request.style == BLUES else draft(plan, request.style, lots)
-            if found.cost < FORBIDDEN:
+            if found.cost < BROKEN:
                 drafts.append(found)
             if len(drafts) == wanted:
                 break

@@ -35,6 +35,9 @@ _COLOUR_CHANCE = {"ii": 0.4, "ii°": 0.6, "vii°": 0.5, "V": 0.6, "iv": 0.08}
 _SHY = {"iii": 0.3}
 """Chords that are rarer than counted where the tonic may not be said again: they would come too often instead."""
 
+_STAYING = 0.08
+"""How much of its weight a chord keeps that sounds already."""
+
 _SIX_FOUR_CHANCE = 0.45
 _APPLIED_CHANCE = 0.5
 """How much of the learned share of applied dominants is taken where creativity is 0; at 1 half as much again."""
@@ -145,7 +148,8 @@ class Harmony:
             return self._terminal(symbol, start, beats, key, opening=opening)
         rules = LEARNED.rules(key.mode, symbol)
         if opening:
-            rules = {rule: weight for rule, weight in rules.items() if rule[0] == TONIC} or rules
+            # A phrase begins with its tonic; a subdominant then leads on to the cadence.
+            rules = {(TONIC, TONIC): rules[TONIC, TONIC], (TONIC, SUBDOMINANT): rules[SUBDOMINANT, TONIC]}
         left, right = self._lots.pick(rules)
         first, second = divided
         parts = (
@@ -170,8 +174,10 @@ class Harmony:
         chords = LEARNED.chords(mode, symbol)
         if opening:
             chords = {_TONIC_CHORD[mode]: 1.0}
-        others = {name: weight * _SHY.get(name, 1.0) for name, weight in chords.items() if name != self._before}
-        name = lots.pick(others or chords)
+        others = {name: weight * _SHY.get(name, 1.0) for name, weight in chords.items()}
+        if self._before in others:
+            others[self._before] *= _STAYING
+        name = lots.pick(others)
         applied = name in goals(mode) and beats // 2 >= self._pace.shortest and not opening
         if applied and lots.happens(LEARNED.applied(mode, name) * (_APPLIED_CHANCE + lots.creativity)):
             first = beats - beats // 2

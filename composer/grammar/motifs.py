@@ -24,6 +24,9 @@ _SCALED = {
 }  # fmt: skip
 """Where rhythms come from in a metre that was not met: from another one, in so many times its ticks."""
 
+_UPBEATS = (0.2, 0.4)
+"""Chances that a note leads on from the end of a phrase, after a full cadence and after a half one."""
+
 _TASTE = 0.55
 """How strongly rhythms near the wanted number of notes are preferred."""
 
@@ -69,7 +72,8 @@ class Motifs:
 
     def _draw(self, phrase: Phrase, *, closing: bool) -> Rhythm:
         if closing:
-            return (0,) if phrase.cadence is not CadenceKind.HALF or self.lots.happens(0.6) else self._upbeat()
+            leads_on = 0 if phrase.last else _UPBEATS[phrase.cadence is CadenceKind.HALF]
+            return self._upbeat() if self.lots.happens(leads_on) else (0,)
         known = rhythms_in(self.group, self.metre)
         weights = {rhythm: weight * exp(-_TASTE * (len(rhythm) - self.notes) ** 2) for rhythm, weight in known.items()}
         return self.lots.pick(weights)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from composer.grammar.lots import Lots
 
 FORBIDDEN = 1e4
-"""Cost of what no path may do; a draft that costs so much is thrown away."""
+"""Cost of what no path may do."""
+
+BROKEN = FORBIDDEN / 2
+"""From this cost on a path has done it, whatever it saved by being like an earlier phrase; its draft is thrown away."""
 
 BASS, TENOR, ALTO, SOPRANO = range(4)
 _PERFECT = (0, 7)

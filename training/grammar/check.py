@@ -13,7 +13,7 @@ from composer.grammar.draft import write
 from composer.grammar.ensemble import TEXTURES as ENSEMBLES
 from composer.grammar.ensemble import lower_lines
 from composer.grammar.lots import Lots
-from composer.grammar.voices import FORBIDDEN
+from composer.grammar.voices import BROKEN
 from composer.planning.plan import plan_piece
 from composer.request import Request
 
@@ -53,7 +53,7 @@ def check(style: str, pieces: int, length: float) -> Checked:
         lots = Lots(rng, _COURAGE[seed % len(_COURAGE)])
         written = write(plan, style, lots)
         found.seconds += time.process_time() - started
-        if written.cost >= FORBIDDEN:
+        if written.cost >= BROKEN:
             found.thrown_away += 1
             continue
         found.faults += faults(written)

@@ -12,7 +12,7 @@ from composer.grammar.counterpoint import CADENCE, LEADING, PARALLELS, faults, l
 from composer.grammar.ensemble import lower_lines
 from composer.grammar.lots import Lots
 from composer.grammar.phrases import CadenceKind
-from composer.grammar.voices import FORBIDDEN
+from composer.grammar.voices import BROKEN
 from composer.music.score import Key, Mode
 from tests.composer.grammar.written import STYLES, planned, written
 
@@ -29,7 +29,7 @@ def pieces(request):
         written(request.param, seed=seed, seconds=LENGTHS[seed % len(LENGTHS)], creativity=seed % 3 / 2)
         for seed in range(30)
     ]
-    return [piece for piece in found if piece.cost < FORBIDDEN]
+    return [piece for piece in found if piece.cost < BROKEN]
 
 
 def test_no_piece_has_parallels_hanging_leading_notes_or_open_phrases(pieces):
