@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.errors import BotError
-from composer.command_parser import CommandParser
+from composer.command_parser import CommandParser, print_whatever_comes
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0; 1 for a fault of the machine or a check that failed, 2 for a mistake in the settings, 75 for what passes.
     """
+    print_whatever_comes()
     options = _parser().parse_args(arguments)
     try:
         from bot.settings import load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +17,7 @@ from composer.request import DEFAULT_MODEL
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 
 DATABASE = "cadenza.sqlite3"
+ENVIRONMENT_FILE = ".env"
 
 _TOKENLESS = """\
 There is no DISCORD_TOKEN. Make an application at https://discord.com/developers/applications, open its page Bot,
@@ -70,7 +72,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="CADENZA_",
-        env_file=".env",
+        env_file=ENVIRONMENT_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -114,6 +116,12 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("data_dir", "models_dir", "soundfont", "corpus", "discord_token_file")
+    @classmethod
+    def _find_home(cls, value: Path | None) -> Path | None:
+        """A file of settings has no shell that would know what ~ means."""
+        return value and value.expanduser()
 
     @field_validator(*_SCHEMES)
     @classmethod
@@ -190,9 +198,24 @@ def load() -> Settings:
         SettingsError: Naming each setting that is wrong, without what it was set to.
     """
     try:
-        return Settings()
+        return Settings(_env_file_encoding=_encoding_of(Path(ENVIRONMENT_FILE)))  # type: ignore[call-arg]  # a source takes it
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(detail["loc"], detail["msg"]) for detail in error.errors())) from None
+
+
+def _encoding_of(file: Path) -> str:
+    """How a file of settings is encoded: Windows' own tools write UTF-16, or one byte a letter."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

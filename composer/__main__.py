@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer.command_parser import CommandParser
+from composer.command_parser import CommandParser, print_whatever_comes
 from composer.errors import ComposerError, RequestError
 from composer.options import ANY
 from composer.request import OPTIONS, Request, read_settings
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0, 2 for a mistake in the request, 1 for one of the machine, 130 after Ctrl-C.
     """
+    print_whatever_comes()
     try:
         options = _parser().parse_args(arguments)
         options.run(options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from typing import NoReturn
 
 from composer.errors import RequestError
@@ -14,3 +16,10 @@ class CommandParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where the options are told; exit with the status of a mistaken request."""
         self.exit(RequestError.exit_status, f"{message}; {self.prog} --help tells the options\n")
+
+
+def print_whatever_comes() -> None:
+    """Let a terminal that cannot show a letter show a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

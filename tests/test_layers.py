@@ -73,7 +73,7 @@ training.commands.shared: corpus export ratings | errors training_contract model
 training.commands.calibration: corpus grammar calibration commands.shared | errors files models
 training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
     polyphonic commands.shared | errors files training_contract styles tokens models
-training.__main__: | errors
+training.__main__: | errors command_parser
 
 bot.errors: | errors
 bot.clock:

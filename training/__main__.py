@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 
+from composer.command_parser import print_whatever_comes
 from composer.errors import ComposerError, MachineError
 
 _COMMANDS = (
@@ -38,6 +39,7 @@ _COMMANDS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    print_whatever_comes()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = _parser().parse_args(arguments)

@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -94,7 +94,7 @@ class Database:
 async def open_database(path: Path) -> AsyncIterator[Database]:
     """Open the file, whose tables are there already (see `bot.storage.migration`)."""
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=_READERS + 1, max_overflow=0, hide_parameters=True
+        URL.create("sqlite+aiosqlite", database=str(path)), pool_size=_READERS + 1, max_overflow=0, hide_parameters=True
     )
     event.listen(engine.sync_engine, "connect", prepare_connection)
     event.listen(engine.sync_engine, "begin", _begin)

@@ -10,6 +10,7 @@ inside this process would take 0.45 s, but could neither be killed nor crash alo
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import mido
 import numpy as np
 
 from composer.audio.samples import CHANNELS, SAMPLE_RATE, frames_in
@@ -73,6 +75,8 @@ _RELEASE_MISSING = 2.0
 """Seconds that FluidSynth may stop before the time asked for: the last release, when nothing sounds any more."""
 
 _SILENCE = 1e-4
+_NO_PRESET = re.compile(r"No preset found on channel (\d+)")
+_DRUM_CHANNEL = 9
 _FRAME_BYTES = 4 * CHANNELS
 _ATTENDED = Path(__file__).with_name("attended.py")
 
@@ -126,7 +130,8 @@ def synthesise(
         file that has no name any more and goes with the array: five minutes are 106 MB, which need not be in memory.
 
     Raises:
-        RenderError: FluidSynth or the soundfont is missing, took too long, or gave silence or too little.
+        RenderError: FluidSynth or the soundfont is missing, took too long, or gave silence or too little; or the
+            soundfont has no drums, or nothing else, where the piece needs it.
     """
     program = find_synthesizer()
     _check_soundfont(soundfont)
@@ -210,9 +215,21 @@ def _checked_samples(home: Path, *, soundfont: Path, seconds: float) -> Samples:
             f"FluidSynth stopped after {frames / SAMPLE_RATE:.1f} of {seconds:g} s; "
             "free some space in the temporary folder, or see that FluidSynth runs"
         )
+    _check_presets(home, soundfont)
     frames = max(frames, frames_in(seconds))
     os.truncate(raw, frames * _FRAME_BYTES)
     samples: Samples = np.asarray(np.memmap(raw, "<f4", "r", shape=(frames, CHANNELS)))
     if max(samples.max(), -samples.min()) < _SILENCE:
         raise RenderError(f"FluidSynth played silence with {soundfont}; name another with --soundfont FILE")
     return samples
+
+
+def _check_presets(home: Path, soundfont: Path) -> None:
+    """Refuse sound in which the drums are missing, or all but the drums: FluidSynth only warns of it."""
+    missing = set(map(int, _NO_PRESET.findall((home / "log").read_text(encoding="utf-8", errors="replace"))))
+    if not missing:
+        return
+    played = {message.channel for message in mido.MidiFile(home / "piece.mid") if message.type == "note_on"}
+    if missing & played:
+        lacks = "no drum kit" if _DRUM_CHANNEL in missing & played else "drums and nothing else"
+        raise RenderError(f"the soundfont {soundfont} has {lacks}; name another with --soundfont FILE")

@@ -56,6 +56,23 @@ def test_a_file_fills_in_what_the_environment_leaves_open(monkeypatch, tmp_path)
     assert settings.queue_size == 5
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_a_file_is_read_however_windows_wrote_it(tmp_path, encoding):
+    lines = "# für den Bot\r\nDISCORD_TOKEN=from-file\r\nCADENZA_QUEUE_SIZE=5\r\n"
+    (tmp_path / ".env").write_bytes(lines.encode(encoding))
+
+    settings = load()
+
+    assert (settings.token, settings.queue_size) == ("from-file", 5)
+
+
+def test_a_folder_may_begin_with_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".env").write_text("CADENZA_DATA_DIR=~/cadenza\n")
+
+    assert load().data_dir == tmp_path / "cadenza"
+
+
 def test_an_empty_variable_is_as_good_as_none(monkeypatch):
     monkeypatch.setenv("CADENZA_METRICS_PORT", "")
 

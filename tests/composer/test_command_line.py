@@ -41,6 +41,15 @@ def test_compose_writes_files_that_open(tmp_path):
     assert set(record["seconds_spent"]) == {"sample", "rank", "write", "render", "encode", "draw"}
 
 
+def test_a_terminal_that_cannot_show_a_letter_costs_no_piece(tmp_path):
+    command = [sys.executable, "-m", "composer", "compose", "--model", "dice", "--length", "5", "--out", str(tmp_path)]
+
+    ended = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
+
+    assert ended.returncode == 0
+    assert b" ? " in ended.stdout
+
+
 def test_a_piece_by_rules_is_explained(tmp_path):
     assert main(["compose", *QUICK, "--model", "grammar", "--key", "C", "--roman", "--out", str(tmp_path)]) == 0
 

@@ -59,6 +59,17 @@ async def names(database) -> list[str]:
     return list(await database.read(lambda connection: connection.scalars(query).all()))
 
 
+@pytest.mark.parametrize("folder", ["data?x", "data%20c", "data#1", "dàta"])
+async def test_the_database_lies_in_its_folder_whatever_that_is_called(tmp_path, folder):
+    path = tmp_path / folder / "cadenza.sqlite3"
+
+    async with open_store(path):
+        pass
+
+    assert [each.name for each in tmp_path.iterdir()] == [folder]
+    assert path.is_file()
+
+
 def test_migrations_lead_to_what_the_tables_say(path):
     migrate(path)
 

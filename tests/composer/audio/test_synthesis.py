@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mido
@@ -27,7 +28,8 @@ from tests.composer.sounds import scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+SOUNDFONTS = Path(__file__).parent / "soundfonts"
 
 
 @pytest.fixture
@@ -137,6 +139,31 @@ def test_a_damaged_soundfont_is_not_replaced_by_another(tmp_path: Path, temporar
     with pytest.raises(RenderError, match=r"FluidSynth played silence with .*damaged\.sf2; name another"):
         synthesise(scale(beats=1), soundfont=damaged, seconds=1)
     assert not any(temporary.iterdir())
+
+
+def played_on(*channels: int) -> bytes:
+    track = mido.MidiTrack()
+    for channel in channels:
+        track.append(mido.Message("note_on", channel=channel, note=40, velocity=90))
+        track.append(mido.Message("note_off", channel=channel, note=40, time=480))
+    file = BytesIO()
+    mido.MidiFile(tracks=[track]).save(file=file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("soundfont", "lacks"), [("piano_only", "has no drum kit"), ("drums_only", "has drums and nothing else")]
+)
+def test_a_soundfont_that_lacks_what_the_piece_needs_is_refused(soundfont: str, lacks: str) -> None:
+    with pytest.raises(RenderError, match=lacks):
+        synthesise(played_on(0, 9), soundfont=SOUNDFONTS / f"{soundfont}.sf2", seconds=1)
+
+
+def test_a_soundfont_that_has_what_the_piece_needs_will_do() -> None:
+    piano = synthesise(played_on(0), soundfont=SOUNDFONTS / "piano_only.sf2", seconds=0.5)
+    drums = synthesise(played_on(9), soundfont=SOUNDFONTS / "drums_only.sf2", seconds=0.5)
+
+    assert min(np.abs(piano).max(), np.abs(drums).max()) > 1e-3
 
 
 def test_missing_fluidsynth_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
