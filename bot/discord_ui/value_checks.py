@@ -93,7 +93,8 @@ def _is_offered(parameter: Parameter, value: object, resolved: Json) -> bool:
 
 def _may_be_typed(parameter: Parameter, given: Json) -> bool:
     value = given.get("value")
-    if given.get("type") != parameter.type.value or (isinstance(value, str) and len(value) > LONGEST_TYPED):
+    most = (parameter.type is Type.string and parameter.max_value) or LONGEST_TYPED
+    if given.get("type") != parameter.type.value or (isinstance(value, str) and len(value) > most):
         return False
     match parameter.type:
         case Type.string:

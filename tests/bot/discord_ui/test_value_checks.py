@@ -93,10 +93,14 @@ async def test_a_forged_value_is_refused_in_one_sentence_before_the_command_sees
         assert await here.newest() == 0
 
 
-async def test_nothing_is_suggested_for_a_text_without_end(tmp_path):
+async def test_nothing_is_suggested_for_a_text_without_end_but_beside_one_as_long_as_may_be(tmp_path):
     async with open_discord_world(tmp_path) as here:
-        forging(here, {"key": LONG})
+        forged: dict[str, Any] = {}
+        forging(here, forged)
+        rolls = "7 " * 512
 
+        assert await here.ann.autocomplete(here.channel, "compose", "key", "C", rolls=rolls)
+        forged["key"] = LONG
         assert not await here.ann.autocomplete(here.channel, "compose", "key", "C")
 
 
