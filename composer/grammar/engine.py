@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,8 +96,8 @@ class GrammarEngine:
                 break
         if not drafts:
             raise EngineError("grammar found no way to lead four voices through this piece; try another seed")
-        written = [_written(found.score) for found in drafts]
-        nats = mean_nats(_judge(), written, plan.conditions, longest=_READ, progress=lambda: progress(plan.bars))
+        beginnings = [_beginning(found.score) for found in drafts]
+        nats = mean_nats(_judge(), beginnings, plan.conditions, longest=_READ, progress=lambda: progress(plan.bars))
         return [
             Candidate(found.score, own, remark=found.remark, numerals=found.numerals, derivation=found.derivation)
             for found, own in zip(drafts, nats, strict=True)
@@ -108,6 +109,7 @@ def _judge() -> Model:
     return loading.load(loading.FOLDER / JUDGE)
 
 
-def _written(score: Score) -> Score:
-    """The score in the key that networks read."""
-    return score.transposed(score.key.semitones_to(Key(TONICS[score.key.mode], score.key.mode)))
+def _beginning(score: Score) -> Score:
+    """As much of a score as is read, in the key that networks read: each note takes a token at least."""
+    home = Key(TONICS[score.key.mode], score.key.mode)
+    return replace(score, notes=score.notes[: 2 * _READ]).transposed(score.key.semitones_to(home))
