@@ -1,4 +1,4 @@
-"""The bot itself: what it hears, what it offers, and how it starts and stops."""
+"""The bot itself: what it hears, what it offers, and whom it lets in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
-import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui import api_address, error_replies, network, registration
+from bot.discord_ui import error_replies, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.message_remover import MessageRemover
@@ -22,7 +21,6 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
 from bot.discord_ui.value_checks import check_values, may_be_typed
-from bot.errors import TemporaryTrouble, report
 from bot.storage.files.open_answers import OpenAnswers
 
 if TYPE_CHECKING:
@@ -31,11 +29,6 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.discord_ui.buttons import Handler
     from bot.discord_ui.change_form import FormHandler
-
-log = structlog.stdlib.get_logger(__name__)
-
-_END_WITHIN = {"work": 6.0, "messages": 2.5, "connection": 1.0}
-"""Seconds that each step of ending may take; together less than the 10 that are promised."""
 
 _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""
@@ -241,59 +234,3 @@ def _is_about_privacy(interaction: discord.Interaction[Any]) -> bool:
     command = interaction.command
     root = command.root_parent if isinstance(command, app_commands.Command) else None
     return (root is not None and root.name == "privacy") or (interaction.custom_id or "").startswith("cadenza:forget:")
-
-
-async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
-    """Run the bot until `stop` is set.
-
-    Args:
-        app: Parts that do not know Discord.
-        stop: Ends the bot.
-        add_cogs: Adds the commands.
-
-    Raises:
-        discord.LoginFailure: If Discord does not know the token.
-        TemporaryTrouble: If Discord cannot be reached at the start.
-        Exception: Whatever kept the work from being taken up.
-    """
-    api_address.point(app.settings)
-    network.shorten_pauses()
-    async with Cadenza(app, add_cogs) as client:
-        connection = asyncio.create_task(client.start(app.settings.token))
-        ends = [connection, *(asyncio.create_task(event.wait()) for event in (stop, client.broken))]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        lost = connection.exception() if connection.done() else None
-        await _end(app, client)
-        for task in ends:
-            # The library sleeps for long between two tries to connect, and nothing but this wakes it.
-            task.cancel()
-        await asyncio.gather(*ends, return_exceptions=True)
-        if client.fault is not None:
-            raise client.fault
-        if lost is not None:
-            raise _explained(lost, client) from lost
-
-
-async def _end(app: App, client: Cadenza) -> None:
-    """End the work, then the connection, each within its time: nothing that Discord does may keep the bot from it."""
-    steps: dict[str, Callable[[], Awaitable[object]]] = {
-        "work": lambda: asyncio.gather(app.scheduler.stop(), app.retraining.stop()),
-        "messages": client.courier.close,
-        "connection": client.close,
-    }
-    for name, step in steps.items():
-        try:
-            async with asyncio.timeout(_END_WITHIN[name]):
-                await step()
-        except TimeoutError:
-            log.warning("not ended in time", step=name)
-        except Exception as error:  # noqa: BLE001 - the other steps are to be taken, too
-            report(error, "not ended well", step=name)
-
-
-def _explained(lost: BaseException, client: Cadenza) -> BaseException:
-    # Where the first connection to the gateway fails, discord.py asks the one that it does not have for its session.
-    without_gateway = isinstance(lost, AttributeError) and client.ws is None
-    if without_gateway or network.is_passing(lost):
-        return TemporaryTrouble(f"Discord cannot be reached ({type(lost).__name__}); trying again later may help")
-    return lost

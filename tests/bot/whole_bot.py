@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.app import App, open_app
-from bot.discord_ui.client import Cadenza, run
 from bot.discord_ui.cogs import all_cogs
+from bot.discord_ui.connection import run
 from bot.settings import Settings
 from bot.standin.server import StandIn
 from tests.bot import tiny_model
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict
 
+    from bot.discord_ui.client import Cadenza
     from bot.standin.world import Channel, Guild, Interaction, Message, Person
 
 SHORT = {"length": 5, "seed": 1}
