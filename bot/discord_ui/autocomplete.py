@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from discord import app_commands
 
 from bot.discord_ui.formatting import format_votes
-from bot.discord_ui.option_values import is_spelled
+from bot.discord_ui.options.values import is_spelled
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from composer.errors import RequestError

@@ -16,11 +16,11 @@ from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
 from bot.discord_ui.delivery.upgrade_questions import ask_about_upgrades
+from bot.discord_ui.options.value_checks import check_values, may_be_typed
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
 from bot.discord_ui.training_messages import TrainingMessages
-from bot.discord_ui.value_checks import check_values, may_be_typed
 from bot.storage.files.open_answers import OpenAnswers
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.app import App
     from bot.discord_ui.buttons import Handler
-    from bot.discord_ui.change_form import FormHandler
+    from bot.discord_ui.options.change_form import FormHandler
 
 _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""

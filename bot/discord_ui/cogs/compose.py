@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui import change_form
 from bot.discord_ui.buttons import number_of
-from bot.discord_ui.change_form import ChangeForm
 from bot.discord_ui.cogs.piece_access import gone, piece_for
-from bot.discord_ui.option_parameters import piece_options
-from bot.discord_ui.option_values import read_wishes
+from bot.discord_ui.options import change_form
+from bot.discord_ui.options.change_form import ChangeForm
+from bot.discord_ui.options.parameters import piece_options
+from bot.discord_ui.options.values import read_wishes
 from bot.discord_ui.ordering import ask, check_may_compose, order, wants_privacy
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.option_values import SHOWN_OPTIONS
+from bot.discord_ui.options.values import SHOWN_OPTIONS
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import said
 

@@ -14,8 +14,8 @@ from bot.discord_ui import autocomplete
 from bot.discord_ui.channel_rule import MOST, ChannelId, mentions, standing
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
-from bot.discord_ui.option_parameters import piece_options
-from bot.discord_ui.option_values import SHOWN_OPTIONS, as_spoken, read_wishes
+from bot.discord_ui.options.parameters import piece_options
+from bot.discord_ui.options.values import SHOWN_OPTIONS, as_spoken, read_wishes
 from bot.discord_ui.permissions import may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences

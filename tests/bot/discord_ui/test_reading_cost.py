@@ -9,14 +9,14 @@ from hypothesis import given, settings
 
 from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import number_in, number_of
-from bot.discord_ui.change_form import submitted
-from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text
+from bot.discord_ui.options.change_form import submitted
+from bot.discord_ui.options.values import SHOWN_OPTIONS, is_spelled, read_text
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
 from composer.errors import RequestError
-from tests.bot.discord_ui.test_change_form import form_data
+from tests.bot.discord_ui.options.test_change_form import form_data
 from tests.composer.test_parsing_cost import MOST_CHARACTERS, MOST_SECONDS, long_texts, parsed
 
 if TYPE_CHECKING:

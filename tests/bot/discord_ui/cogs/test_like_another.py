@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.discord_ui.option_values import SHOWN_OPTIONS
+from bot.discord_ui.options.values import SHOWN_OPTIONS
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults
 from tests.bot.discord_ui.discord_world import filled_in, open_discord_world
-from tests.bot.discord_ui.test_options import example
+from tests.bot.discord_ui.options.test_options import example
 
 BOBS = Defaults(
     wishes={

@@ -9,11 +9,11 @@ import discord
 import pytest
 
 from bot.discord_ui.cogs.preferences import ALL
-from bot.discord_ui.option_values import SHOWN_OPTIONS
+from bot.discord_ui.options.values import SHOWN_OPTIONS
 from bot.domain.order import Defaults, ServerSettings
 from bot.storage.people.preferences import SERVER, write
 from tests.bot.discord_ui.discord_world import DEFAULT, open_discord_world
-from tests.bot.discord_ui.test_options import NETWORK
+from tests.bot.discord_ui.options.test_options import NETWORK
 from tests.bot.discord_ui.test_refusals import told
 
 OTHERS = ServerSettings(channel_ids=(), role_id=5, longest=90, per_hour=5, model="wavenet", training=False)

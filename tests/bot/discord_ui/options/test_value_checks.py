@@ -8,12 +8,12 @@ import pytest
 from discord import AppCommandOptionType as Type
 from discord import AppCommandType
 
-from bot.discord_ui.change_form import submitted
+from bot.discord_ui.options.change_form import submitted
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from composer.request import OPTIONS
 from tests.bot.discord_ui.discord_world import open_discord_world
-from tests.bot.discord_ui.test_change_form import form_data
+from tests.bot.discord_ui.options.test_change_form import form_data
 
 LONG = "C" + " " * 5998 + "x"
 MOST = max(option.longest for option in OPTIONS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.discord_ui.change_form import ChangeForm, submitted
+from bot.discord_ui.options.change_form import ChangeForm, submitted
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from discord import AppCommandOptionType as Type
 
-from bot.discord_ui.change_form import ChangeForm, submitted
-from bot.discord_ui.option_values import SHOWN_OPTIONS, is_spelled, read_text, read_wishes
+from bot.discord_ui.options.change_form import ChangeForm, submitted
+from bot.discord_ui.options.values import SHOWN_OPTIONS, is_spelled, read_text, read_wishes
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage.export import extracts
 from tests.bot.discord_ui.discord_world import filled_in, open_discord_world
-from tests.bot.discord_ui.test_change_form import handed_in
+from tests.bot.discord_ui.options.test_change_form import handed_in
 
 if TYPE_CHECKING:
     from composer.options import Option

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.discord_ui.option_values import SHOWN_OPTIONS, as_typed, read_text
+from bot.discord_ui.options.values import SHOWN_OPTIONS, as_typed, read_text
 from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.discord_ui.texts.sentences import load
 from composer.errors import shortened

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from discord import app_commands
 
 from bot.discord_ui.autocomplete import suggestions_for
-from bot.discord_ui.option_values import SHOWN_OPTIONS, range_of
+from bot.discord_ui.options.values import SHOWN_OPTIONS, range_of
 from bot.discord_ui.texts.translator import choices, options
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.discord_ui.change_form import PREFIX
+from bot.discord_ui.options.change_form import PREFIX
 from bot.discord_ui.refusal_texts import refusal_error
 from bot.discord_ui.texts import sentences
 from bot.errors import UnlearnedStyle
