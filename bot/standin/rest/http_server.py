@@ -41,6 +41,9 @@ async def refuse_strangers(request: web.Request, handler: Handler) -> web.Stream
     own = f"http://{request.host}"
     if host not in {"127.0.0.1", "localhost"} or request.headers.get("Origin", own) != own:
         raise web.HTTPForbidden
+    # A foreign page's picture or link names no origin, and its address may carry a verb. The page itself may be linked.
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"} and request.path != "/":
+        raise web.HTTPForbidden
     return await handler(request)
 
 

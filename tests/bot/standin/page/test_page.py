@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bot.standin.control import Control
 from bot.standin.page.server import STATIC, Page
 from bot.standin.rest import posting
 from bot.standin.server import StandIn
 from bot.standin.world import ADMINISTRATOR, EPHEMERAL, OF_A_MEMBER, Attachment, Interaction, Message
+from tests.bot.standin.page.chat_page import browser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,6 +55,7 @@ class Visit:
 async def visit() -> AsyncIterator[Visit]:
     stand_in = StandIn()
     Page(stand_in).add_to(stand_in.app)
+    Control(stand_in).add_to(stand_in.app)
     async with stand_in, aiohttp.ClientSession(stand_in.state.base) as http:
         stand_in.state.commands[None] = [COMPOSE, ADMIN, RATE]
         anna, ben = stand_in.add_person("anna"), stand_in.add_person("ben", locale="de")
@@ -95,6 +98,18 @@ async def test_another_page_of_the_same_browser_is_refused():
         renamed = await here.http.get("/", headers={"Host": "evil.example"})
 
         assert (foreign.status, renamed.status) == (403, 403)
+
+
+async def test_a_picture_or_link_in_another_page_of_the_same_browser_does_nothing():
+    async with visit() as here, browser() as running:
+        base, page = here.stand_in.state.base, await running.new_page()
+        await page.set_content(f"<img src='{base}/control/say?text=forged'><a href='{base}/'>the page</a>")
+        await page.locator("img").evaluate("image => image.decode().catch(() => null)")
+
+        assert here.stand_in.messages(here.guild.channel) == []
+
+        await page.get_by_text("the page").click()
+        await page.locator("#say").wait_for()
 
 
 async def test_the_stream_tells_all_first_and_then_what_changes():
