@@ -124,7 +124,16 @@ def find(wanted: str, folder: Path | None = None) -> InstalledEngine:
     chosen = choose_version(wanted, [*without_file, *files])
     if chosen in without_file:
         return without_file[chosen]
-    card = loading.read_card(files[chosen])
+    return of_file(files[chosen])
+
+
+def of_file(path: Path) -> InstalledEngine:
+    """The engine of a model file, wherever it lies.
+
+    Raises:
+        ModelError: If the file is missing, unreadable or damaged.
+    """
+    card = loading.read_card(path)
     return InstalledEngine(card.identity, card)
 
 

@@ -59,7 +59,7 @@ training.networks: | tokens models
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
-training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding compose
+training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
 training.baseline: | errors
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
 training.grammar: corpus | files music styles request planning grammar
@@ -67,12 +67,12 @@ training.release: corpus networks export fitting evaluation | styles tokens mode
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
     music styles tokens parsing request models planning decoding compose
-training.listeners: comparison ratings | errors files training_contract music styles tokens request models
+training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors training_contract models engines
 training.commands.calibration: corpus grammar calibration commands.shared | errors files models
 training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
-    polyphonic commands.shared | errors files training_contract styles tokens models
+    polyphonic commands.shared | errors files training_contract styles tokens models engines
 training.__main__: | errors command_parser
 
 bot.errors: | errors

@@ -1,4 +1,4 @@
-"""`python -m training compare`: generated pieces beside people's."""
+"""`python -m training compare`: what engines compose beside people's pieces."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ _FEWEST = 10
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("compare", help="model files -> their pieces measured beside the test set")
+    parser = commands.add_parser("compare", help="engines -> their pieces measured beside the test set")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument(
-        "--model", nargs="*", default=["wavenet"], help="names, names@versions or paths of model files; none is allowed"
+        "--model",
+        nargs="*",
+        default=["wavenet"],
+        help="names, such as dice, names@versions or paths of model files; none is allowed",
     )
     parser.add_argument("--style", default=PIANO, choices=STYLE_NAMES)
-    parser.add_argument("--pieces", type=int, default=200, help="that each model writes")
+    parser.add_argument("--pieces", type=int, default=200, help="that each engine writes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
     parser.add_argument("--out", type=Path, help="folder for the pieces; what lies there already is not drawn again")
@@ -34,18 +37,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Draw, measure, print the tables and write the JSON."""
+    from composer import engines
     from composer.errors import RequestError
     from composer.files import write_atomically
-    from composer.models import loading
     from training.comparison import report
-    from training.comparison.comparison import compare_models
+    from training.comparison.comparison import compare_engines
     from training.corpus import dataset
 
     if options.pieces < _FEWEST:
         raise RequestError(f"pieces must be at least {_FEWEST}, not {options.pieces}; fewer have no distribution")
-    comparison = compare_models(
+    comparison = compare_engines(
         dataset.load(options.data),
-        [loading.read_card(Path(name)) if name.endswith(".onnx") else loading.find(name) for name in options.model],
+        [engines.of_file(Path(name)) if name.endswith(".onnx") else engines.find(name) for name in options.model],
         pieces=options.pieces,
         style=options.style,
         seed=options.seed,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from composer.models.card import ModelCard
+    from composer.engines import InstalledEngine
     from training.comparison.commissions import Commission
     from training.comparison.description import Description
     from training.corpus.dataset import Dataset
@@ -79,7 +79,7 @@ class Comparison:
         seed: Seed of all draws.
         held_out: People's pieces that no model was trained on.
         floor: Pieces of the training split under the conditions of the generated ones: as near as people come.
-        generated: Models, then the tutorial's network if its pieces were given.
+        generated: Engines, then the tutorial's network if its pieces were given.
     """
 
     style: str
@@ -89,9 +89,9 @@ class Comparison:
     generated: tuple[Set, ...]
 
 
-def compare_models(
+def compare_engines(
     data: Dataset,
-    cards: Sequence[ModelCard],
+    engines: Sequence[InstalledEngine],
     *,
     pieces: int,
     style: str,
@@ -104,8 +104,8 @@ def compare_models(
 
     Args:
         data: The corpus on whose training split the models were trained.
-        cards: Cards of the models.
-        pieces: How many each model writes.
+        engines: Who composes, each what it can be told of what is asked for.
+        pieces: How many each of them writes.
         style: One of `composer.styles.table.STYLE_NAMES`.
         seed: Seed of all draws.
         workers: Processes that compose.
@@ -113,7 +113,7 @@ def compare_models(
         tutorial: A folder of pieces that `python -m training tutorial` wrote.
 
     Raises:
-        RequestError: If the corpus or a model lacks the style.
+        RequestError: If the corpus or an engine lacks the style.
     """
     entries, rng = find_endings(data, "test", style), np.random.default_rng(seed)
     orders = plan_commissions(entries, pieces=pieces, seed=seed)
@@ -125,7 +125,7 @@ def compare_models(
         held_out=bench.held_out(),
         floor=bench.measured("training split", learned, {}, copied=False),
         generated=(
-            *(_measure_model(bench, card, orders, folder=folder, workers=workers) for card in cards),
+            *(_measure_engine(bench, engine, orders, folder=folder, workers=workers) for engine in engines),
             *([bench.measured(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []),
         ),
     )
@@ -137,15 +137,15 @@ def _index_training(data: Dataset) -> Index:
     return Index((name, textures.of_tokens(tokens)) for name, tokens in sections)
 
 
-def _measure_model(
-    bench: _Bench, card: ModelCard, orders: Sequence[Commission], *, folder: Path | None, workers: int
+def _measure_engine(
+    bench: _Bench, engine: InstalledEngine, orders: Sequence[Commission], *, folder: Path | None, workers: int
 ) -> Set:
-    drawn = draw_commissions(orders, card, folder=folder, workers=workers)
+    drawn = draw_commissions(orders, engine, folder=folder, workers=workers)
     examples = [
         Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalise_score(piece.score))
         for piece, order in zip(drawn, orders, strict=True)
     ]
-    return bench.measured(card.identity.label, examples, check_pieces(drawn))
+    return bench.measured(engine.identity.label, examples, check_pieces(drawn))
 
 
 class _Bench:

@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 import composer
+from composer import engines
 from composer.compose import compose
-from composer.decoding.network_engine import NetworkEngine
 from composer.errors import MachineError, RequestError
 from composer.files import write_together
-from composer.models import loading
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.request import OPTIONS
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from composer.compose import Composition
     from composer.engine import Engine
-    from composer.models.card import ModelCard
+    from composer.engines import InstalledEngine
     from composer.request import Request
     from training.comparison.commissions import Commission
 
@@ -62,34 +63,65 @@ def of_composition(request: Request, piece: Composition) -> Drawn:
 
 
 def draw_commissions(
-    commissions: Sequence[Commission], card: ModelCard, *, folder: Path | None, workers: int
+    commissions: Sequence[Commission], engine: InstalledEngine, *, folder: Path | None, workers: int
 ) -> list[Drawn]:
-    """Compose what is commissioned, see `draw_requests`."""
-    return draw_requests([commission.request for commission in commissions], card, folder=folder, workers=workers)
+    """Compose what is commissioned, as far as the engine can be told it; see `draw_requests`."""
+    asked = [adapt_request(commission.request, engine) for commission in commissions]
+    return draw_requests(asked, engine, folder=folder, workers=workers)
 
 
-def draw_requests(requests: Sequence[Request], card: ModelCard, *, folder: Path | None, workers: int) -> list[Drawn]:
+def adapt_request(request: Request, engine: InstalledEngine) -> Request:
+    """As much of a request as an engine can be told.
+
+    A kind of music that it does not know is asked for as what it is a kind of. Options that it does not honour are left
+    out, and if it still refuses, metre, key and tempo one after the other.
+
+    Raises:
+        RequestError: If it refuses what is left.
+    """
+    known, kind_of = engine.identity.styles, STYLES[request.style].kind_of
+    asked = replace(request, style=kind_of) if request.style not in known and kind_of in known else request
+    told = {
+        option.field: option.default
+        for option in OPTIONS
+        if not option.every_engine and option.field not in engine.identity.honours
+    }
+    asked = replace(asked, **told)
+    leaving_out: tuple[dict[str, Any], ...] = ({"metre": None}, {"key": None}, {"tempo": None})
+    for left in leaving_out:
+        try:
+            engine.check(asked)
+        except RequestError:
+            asked = replace(asked, **left)
+    engine.check(asked)
+    return asked
+
+
+def draw_requests(
+    requests: Sequence[Request], engine: InstalledEngine, *, folder: Path | None, workers: int
+) -> list[Drawn]:
     """Compose what is asked for, as users get it: planned, drawn, ranked and played by `composer.compose`.
 
-    A piece that lies in `folder` already is not drawn again, as long as its request, the model's file and the
-    composer's own code are what they were.
+    A piece that lies in `folder` already is not drawn again, as long as its request, the engine's file and the
+    composer's own code are what they were. Music without metre lies there to the tick.
 
     Args:
         requests: What is asked for; which model they name makes no difference.
-        card: Card of the model, with its path.
+        engine: Who composes.
         folder: Where pieces are kept, as JSON and as MIDI; None keeps none.
         workers: Processes; up to 1 composes in this one.
 
     Raises:
-        RequestError: If the model has not learned a style that is asked for.
+        RequestError: If the engine has not learned a style that is asked for.
         OutputError: If a piece cannot be written.
     """
-    asked = [replace(request, model=card.identity.label) for request in requests]
-    if unknown := {request.style for request in asked} - set(card.identity.styles):
-        raise RequestError(f"{card.identity.label} has not learned the style {min(unknown)}")
+    label = engine.identity.label
+    asked = [replace(request, model=label) for request in requests]
+    if unknown := {request.style for request in asked} - set(engine.identity.styles):
+        raise RequestError(f"{label} has not learned the style {min(unknown)}")
     code = sorted(Path(composer.__file__).parent.rglob("*.py"))
-    made_by = {"format": _FORMAT, "model": _digest_files([card.path]), "composer": _digest_files(code)}
-    jobs = [_Job(request, card.path, folder, json.dumps(made_by)) for request in asked]
+    made_by = {"format": _FORMAT, "model": engine.digest()[:16], "composer": _digest_files(code)}
+    jobs = [_Job(request, engine.path, folder, json.dumps(made_by)) for request in asked]
     return list(tqdm(_compose_all(jobs, workers), total=len(jobs), unit="piece", disable=None))
 
 
@@ -112,7 +144,7 @@ def _digest_files(paths: Sequence[Path]) -> str:
 @dataclass(frozen=True, slots=True)
 class _Job:
     request: Request
-    model: Path
+    model: Path | None
     folder: Path | None
     made_by: str
 
@@ -123,15 +155,15 @@ class _Job:
 
 
 @lru_cache(maxsize=1)
-def _load_engine(path: Path) -> Engine:
-    return NetworkEngine(loading.load(path))
+def _load_engine(name: str, path: Path | None) -> Engine:
+    return (engines.find(name) if path is None else engines.of_file(path)).load()
 
 
 def _draw_piece(job: _Job) -> Drawn:
     kept = _read_kept(job)
     if kept is not None:
         return kept
-    piece = compose(job.request, _load_engine(job.model))
+    piece = compose(job.request, _load_engine(job.request.model, job.model))
     drawn = of_composition(job.request, piece)
     if job.file is not None:
         record = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from composer.engines import InstalledEngine
 from composer.files import write_atomically
 from composer.models import loading
 from composer.request import Request
@@ -203,7 +204,7 @@ def _draw_pieces(card: ModelCard, setting: Setting, first_seed: int, number: int
     requests = [Request(seconds=setting.seconds, seed=first_seed + place, style=PIANO) for place in range(number)]
     # A candidate has the name and the version of every other one: each has a folder of its own, beside its file.
     kept = card.path.parent / "pieces" if card.path.is_relative_to(setting.folder) else setting.folder / "pieces"
-    return draw_requests(requests, card, folder=kept, workers=setting.workers)
+    return draw_requests(requests, InstalledEngine(card.identity, card), folder=kept, workers=setting.workers)
 
 
 def _by_camp(

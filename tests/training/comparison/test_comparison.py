@@ -35,20 +35,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_compare_prints_tables_and_writes_all_figures(corpus, folder, tmp_path, capsys):
-    command = ["compare", "--data", str(corpus), "--pieces", "10", "--model", "--tutorial", str(folder)]
+    command = ["compare", "--data", str(corpus), "--pieces", "10", "--model", "dice", "--tutorial", str(folder)]
 
-    status = main([*command, "--json", str(tmp_path / "figures.json")])
+    status = main([*command, "--workers", "1", "--json", str(tmp_path / "figures.json")])
 
     assert status == 0
     told = capsys.readouterr().out
     assert "| tutorial |" in told
+    assert " dice@1 |" in told
     assert "| structure_long " in told
     assert "| what gives it away " in told
     figures = json.loads((tmp_path / "figures.json").read_text())
     assert figures["held_out"]["pieces"] == 4
     assert figures["floor"]["pieces"] == 10
-    assert 0 <= figures["generated"][0]["overlap_of_floor"] <= 1
-    assert figures["generated"][0]["copying"]["longest"]["onsets"] >= 0
+    assert [made["name"] for made in figures["generated"]] == ["dice@1", "tutorial"]
+    assert all(0 <= made["overlap_of_floor"] <= 1 for made in figures["generated"])
+    assert all(made["copying"]["longest"]["onsets"] >= 0 for made in figures["generated"])
 
 
 def test_compare_wants_enough_pieces_for_a_distribution(corpus, capsys):

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from composer import engines
 from composer.errors import MachineError, RequestError
 from composer.models import loading
 from composer.models.card import changed
+from composer.music.score import Key, Metre, Mode
 from composer.request import Request
 from tests.training.corpora import small_dataset
 from training.comparison.commissions import Commission
-from training.comparison.drawing import draw_commissions
+from training.comparison.drawing import adapt_request, draw_commissions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +28,7 @@ def orders(tmp_path: Path) -> list[Commission]:
 
 
 def drawn(orders: list[Commission], folder: Path | None) -> list[Drawn]:
-    return draw_commissions(orders, loading.find("wavenet"), folder=folder, workers=1)
+    return draw_commissions(orders, engines.find("wavenet"), folder=folder, workers=1)
 
 
 def test_what_was_drawn_lies_in_the_folder_and_is_not_drawn_again(orders, tmp_path, monkeypatch):
@@ -59,4 +62,32 @@ def test_a_style_that_the_model_has_not_learned_is_refused_before_anything_is_dr
     card = changed(loading.find("wavenet"), styles=("piano",))
 
     with pytest.raises(RequestError, match="not learned the style band"):
-        draw_commissions(band, card, folder=tmp_path / "out", workers=1)
+        draw_commissions(band, engines.InstalledEngine(card.identity, card), folder=tmp_path / "out", workers=1)
+
+
+ASKED = Request(seconds=30, style="romantic", metre=Metre(5, 4), key=Key(9, Mode.MINOR), tempo=90.0, candidates=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("wavenet", ASKED),
+        ("grammar", replace(ASKED, style="piano", metre=None)),
+        ("dice", replace(ASKED, style="piano", metre=None, key=None, candidates=None)),
+        ("stochastic", replace(ASKED, style="piano", metre=None, key=None, tempo=None, candidates=None)),
+    ],
+)
+def test_an_engine_is_asked_for_as_much_as_it_can_be_told(name, told):
+    assert adapt_request(ASKED, engines.find(name)) == told
+
+
+@pytest.mark.parametrize("name", ["dice", "stochastic"])
+def test_an_engine_without_a_file_is_drawn_and_kept_as_a_network_is(name, orders, tmp_path, monkeypatch):
+    (first,) = draw_commissions(orders[:1], engines.find(name), folder=tmp_path / "out", workers=1)
+    monkeypatch.setattr("training.comparison.drawing.compose", None)
+
+    (again,) = draw_commissions(orders[:1], engines.find(name), folder=tmp_path / "out", workers=1)
+
+    assert again.midi == first.midi
+    assert again.measures == first.measures
+    assert [note.start for note in again.score.notes] == [note.start for note in first.score.notes]
