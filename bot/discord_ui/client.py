@@ -108,7 +108,7 @@ class Cadenza(commands.Bot):
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
         answers = OpenAnswers(app.settings.answers_folder)
-        self.promises = Promises(self, answers, app.store.generations, self.remover)
+        self.promises = Promises(self, answers, app.store, self.remover)
         self.courier = Courier(self, app.orders)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs)

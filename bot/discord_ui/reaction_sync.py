@@ -71,7 +71,7 @@ class ReactionSync:
         One call reads at a time: what others ask for meanwhile joins its queue, and they return at once.
         """
         if posts is None:
-            posts = await self._client.app.store.generations.posts_since(discord.utils.utcnow() - FAR_BACK)
+            posts = await self._client.app.store.posts.since(discord.utils.utcnow() - FAR_BACK)
         for post in sorted(posts, key=lambda post: post.posted_at, reverse=True):
             self._due.setdefault(post.message_id, (post, _TRIES))
         if not self._reading:
@@ -100,7 +100,7 @@ class ReactionSync:
         try:
             await self._read(post)
         except discord.NotFound:
-            await self._client.app.store.generations.post_gone(post.message_id)
+            await self._client.app.store.posts.gone(post.message_id)
         except UNANSWERED as error:
             log.info("reactions not read", generation=post.number, error=repr(error))
             return not is_passing(error)

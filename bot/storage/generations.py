@@ -17,7 +17,6 @@ from bot.storage.tables import generation, post, rating, vote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sqlalchemy import Connection, Select
 
@@ -85,14 +84,6 @@ class Generations:
         on_the_way = generation.c.state.in_(list(ON_THE_WAY))
         return await self._all(rows.select_generations().where(on_the_way).order_by(generation.c.number))
 
-    async def posts_of(self, number: int) -> list[Post]:
-        """The messages that bear a generation's result, oldest first."""
-        return await self._posts(select(post).where(post.c.number == number))
-
-    async def posts_since(self, moment: datetime) -> list[Post]:
-        """Messages posted since then, oldest first."""
-        return await self._posts(select(post).where(post.c.posted_at >= moment))
-
     # On its way.
 
     async def admit(self, wanted: Admission, limits: Limits) -> Generation:
@@ -150,7 +141,7 @@ class Generations:
                 untold=ready_notices.is_due(connection, before, where, now) or None if before else None,
                 seconds_spent=_merged(connection, number, seconds_spent),
             )
-            if moved is not None or _is_there(connection, number):
+            if moved is not None or rows.is_there(connection, number):
                 rows.keep_post(connection, where)
             else:
                 # Erased or cancelled while it was sent: the message is taken back.
@@ -238,33 +229,6 @@ class Generations:
 
         return await self._database.write(unit)
 
-    async def posted(self, where: Post) -> bool:
-        """Note one more message with the result, or that it has to go, since the piece was erased meanwhile.
-
-        Returns:
-            Whether the piece is there.
-        """
-
-        def unit(connection: Connection) -> bool:
-            there = _is_there(connection, where.number)
-            if there:
-                rows.keep_post(connection, where)
-            else:
-                erasures.remove_later(connection, [where])
-            return there
-
-        return await self._database.write(unit)
-
-    async def post_gone(self, message_id: int) -> None:
-        """A message was deleted; what people thought of the piece stays."""
-
-        def unit(connection: Connection) -> None:
-            connection.execute(delete(post).where(post.c.message_id == message_id))
-            bearing = generation.c.message_id == message_id
-            connection.execute(update(generation).where(bearing).values(message_id=None))
-
-        await self._database.write(unit)
-
     async def _first(self, query: Select[Any]) -> Generation | None:
         found = await self._all(query)
         return found[0] if found else None
@@ -274,19 +238,8 @@ class Generations:
             lambda connection: [rows.to_generation(row) for row in connection.execute(query).mappings()]
         )
 
-    async def _posts(self, query: Select[Any]) -> list[Post]:
-        ordered = query.order_by(post.c.posted_at, post.c.message_id)
-        return await self._database.read(
-            lambda connection: [rows.to_post(row) for row in connection.execute(ordered).mappings()]
-        )
-
     async def _move(self, number: int, before: Any, /, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
         return await self._database.write(lambda connection: rows.move(connection, number, before, **values))
-
-
-def _is_there(connection: Connection, number: int) -> bool:
-    query = select(generation.c.number).where(generation.c.number == number, generation.c.state.in_(list(THERE)))
-    return connection.scalar(query) is not None
 
 
 def _history(user_id: int) -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.generation import Generation, GenerationState, Post
+from bot.domain.generation import THERE, Generation, GenerationState, Post
 from bot.domain.order import ORDER_OPTIONS, Options
 from bot.storage.tables import generation, post
 
@@ -58,6 +58,12 @@ def find(connection: Connection, number: int) -> Generation | None:
     """The generation of that number."""
     row = connection.execute(select_generations().where(generation.c.number == number)).mappings().first()
     return None if row is None else to_generation(row)
+
+
+def is_there(connection: Connection, number: int) -> bool:
+    """Whether a piece is finished: delivered, or kept for whoever asks for it."""
+    query = select(generation.c.number).where(generation.c.number == number, generation.c.state.in_(list(THERE)))
+    return connection.scalar(query) is not None
 
 
 def move(

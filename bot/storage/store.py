@@ -20,6 +20,7 @@ from bot.storage.people.preferences import Preferences
 from bot.storage.people.privacy import Privacy
 from bot.storage.people.retention import Retention
 from bot.storage.piece_search import PieceSearch
+from bot.storage.posts import Posts
 from bot.storage.ratings import Ratings
 from bot.storage.ready_notices import ReadyNotices
 
@@ -36,6 +37,7 @@ class Store:
     Attributes:
         database: Database, for units of work of one's own.
         generations: The pieces asked for.
+        posts: Messages with the results of pieces.
         failures: Pieces that failed.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
@@ -53,6 +55,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
         self.database = database
         self.generations = Generations(database, clock)
+        self.posts = Posts(database)
         self.notices = ReadyNotices(database)
         self.failures = Failures(database)
         self.search = PieceSearch(database)

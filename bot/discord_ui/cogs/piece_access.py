@@ -33,7 +33,7 @@ async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> G
 
 async def _stands_here(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
     """Whether a piece for everybody was posted where this person is, wherever it was composed."""
-    posts = [] if generation.private else await interaction.client.app.store.generations.posts_of(generation.number)
+    posts = [] if generation.private else await interaction.client.app.store.posts.of(generation.number)
     if interaction.guild_id is not None:
         return any(post.guild_id == interaction.guild_id for post in posts)
     return any(post.channel_id == interaction.channel_id for post in posts)

@@ -115,7 +115,7 @@ class PiecesCog(commands.Cog):
         )
         # What one person alone sees is no post: nobody else may find the piece by it.
         hidden = message.flags.ephemeral and not generation.private
-        if not hidden and not await self._client.app.store.generations.posted(post):
+        if not hidden and not await self._client.app.store.posts.note(post):
             await self._client.remover.remove_due()
         self._client.promises.end(interaction.id)
 
@@ -139,7 +139,7 @@ class PiecesCog(commands.Cog):
             await self._remove(interaction)
             if interaction.message is not None:
                 # Discord tells of deleted messages only where the bot is a member.
-                await self._client.app.store.generations.post_gone(interaction.message.id)
+                await self._client.app.store.posts.gone(interaction.message.id)
             await self._client.app.store.audit.add(
                 interaction.user.id, "delete message", guild_id=interaction.guild_id, number=generation.number
             )

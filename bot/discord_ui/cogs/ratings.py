@@ -185,7 +185,7 @@ class RatingsCog(commands.Cog):
     async def _gone(self, message_id: int) -> None:
         # Most messages that people delete are none of ours, and reading is cheaper than writing.
         if await self._generation(message_id) is not None:
-            await self._client.app.store.generations.post_gone(message_id)
+            await self._client.app.store.posts.gone(message_id)
 
     async def _generation(self, message_id: int) -> Generation | None:
         return await self._client.app.store.generations.by_message(message_id)

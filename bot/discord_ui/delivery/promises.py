@@ -21,7 +21,7 @@ from bot.storage.files.open_answers import OpenAnswer
 if TYPE_CHECKING:
     from bot.discord_ui.delivery.message_remover import MessageRemover
     from bot.storage.files.open_answers import OpenAnswers
-    from bot.storage.generations import Generations
+    from bot.storage.store import Store
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,19 +33,17 @@ HIDDEN = "hidden"
 class Promises:
     """Promises answers, and mends at the start what an earlier run promised."""
 
-    def __init__(
-        self, client: discord.Client, answers: OpenAnswers, generations: Generations, remover: MessageRemover
-    ) -> None:
+    def __init__(self, client: discord.Client, answers: OpenAnswers, store: Store, remover: MessageRemover) -> None:
         """Find what an earlier run left.
 
         Args:
             client: Reaches Discord.
             answers: Files of the answers that are open.
-            generations: The rows of the pieces.
+            store: The rows of the pieces, and where they stand.
             remover: Remover of messages whose pieces were erased.
         """
         self._client = client
-        self._generations = generations
+        self._store = store
         self._remover = remover
         self._answers = answers
         self._messages = Messages(client)
@@ -106,7 +104,7 @@ class Promises:
         while self._left:
             answer = self._left.pop(0)
             try:
-                if await self._generations.by_request(answer.request_id) is None:
+                if await self._store.generations.by_request(answer.request_id) is None:
                     await self._mend(answer)
             except UNANSWERED as error:
                 log.info("answer not mended", interaction=answer.request_id, error=repr(error))
@@ -136,7 +134,7 @@ class Promises:
             guild_id=answer.guild_id,
             posted_at=message.created_at,
         )
-        if not await self._generations.posted(post):
+        if not await self._store.posts.note(post):
             await self._remover.remove_due()
         elif not answer.private:
             self._client.dispatch("piece_found", post)

@@ -236,31 +236,9 @@ async def test_what_is_taken_back_leaves_no_music_and_no_votes(opened):
         assert taken.state is GenerationState.DELETED
         assert (taken.title, taken.remark) == (None, None)
         assert await store.generations.midi(piece.number) is None
-        assert await store.generations.posts_of(piece.number) == []
+        assert await store.posts.of(piece.number) == []
         assert await store.ratings.of(piece.number, BOB) is None
         assert await store.generations.history(ANN) == []
-
-
-async def test_a_piece_may_be_posted_many_times(opened):
-    async with opened() as store:
-        piece = await delivered(store, message_id=1)
-        await store.generations.posted(post(piece.number, 2, posted_at=NOON + timedelta(hours=1)))
-        await store.generations.posted(post(piece.number, 2))
-        await store.generations.posted(post(404, 3))
-
-        assert [where.message_id for where in await store.generations.posts_of(piece.number)] == [1, 2]
-        assert (await store.generations.by_message(2)).number == piece.number
-        assert [where.message_id for where in await store.generations.posts_since(NOON + timedelta(minutes=1))] == [2]
-
-
-async def test_a_message_that_is_gone_is_forgotten(opened):
-    async with opened() as store:
-        piece = await delivered(store, message_id=1)
-
-        await store.generations.post_gone(1)
-
-        assert await store.generations.by_message(1) is None
-        assert (await store.generations.get(piece.number)).message_id is None
 
 
 async def test_a_number_is_never_given_twice(opened):

@@ -115,7 +115,7 @@ async def test_a_button_pressed_after_a_reaction_casts_anew(path):
 async def test_the_same_reaction_on_two_messages_stands_until_both_are_gone(path):
     async with open_store(path) as store:
         number = (await delivered(store)).number
-        await store.generations.posted(post(number, 2))
+        await store.posts.note(post(number, 2))
         await react(store, number, BOB, UP)
         await react(store, number, BOB, UP, message_id=2)
 

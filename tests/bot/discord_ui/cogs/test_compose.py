@@ -212,7 +212,7 @@ async def test_a_piece_is_posted_again_byte_for_byte_with_its_buttons(tmp_path):
         assert {file.filename: file.size for file in message.attachments} == sent
         assert "cadenza:another:1" in buttons(message)
         assert [str(reaction.emoji) for reaction in message.reactions] == ["👍", "👎", "❤️"]
-        assert len(await here.app.store.generations.posts_of(1)) == 2
+        assert len(await here.app.store.posts.of(1)) == 2
 
 
 @pytest.mark.parametrize("number", [99, 1])

@@ -99,7 +99,7 @@ async def test_a_piece_of_a_list_is_played_by_the_button_of_its_row(tmp_path):
 
         assert not played.ephemeral
         assert {file.filename.rpartition(".")[2] for file in played.response.attachments} >= {"mp3", "mid"}
-        assert len(await here.app.store.generations.posts_of(1)) == 2
+        assert len(await here.app.store.posts.of(1)) == 2
 
 
 async def test_a_private_piece_is_played_to_its_composer_alone(tmp_path):

@@ -81,7 +81,7 @@ async def test_votes_stand_when_the_message_is_deleted(tmp_path):
         await here.env.settle()
 
         assert await rating(here, here.bob) == 1
-        assert await here.app.store.generations.posts_of(1) == []
+        assert await here.app.store.posts.of(1) == []
 
 
 async def test_a_piece_from_before_a_restart_is_rated_as_well(tmp_path):
@@ -122,7 +122,7 @@ async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_pa
 
         await here.env.restart_bot(hurried(here.app))
 
-        assert await here.app.store.generations.posts_of(1) == []
+        assert await here.app.store.posts.of(1) == []
 
 
 async def test_buttons_do_the_same_as_often_as_they_are_pressed_until_the_vote_is_taken_back(tmp_path):
@@ -206,7 +206,7 @@ async def test_a_vote_counts_even_before_the_delivery_is_noted(tmp_path):
     async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
         message = here.message(piece)
-        await here.app.store.generations.post_gone(message.id)
+        await here.app.store.posts.gone(message.id)
 
         await here.bob.react(message, "👍")
 

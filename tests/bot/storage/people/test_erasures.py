@@ -96,9 +96,9 @@ async def test_a_piece_that_was_deleted_while_it_was_posted_again_is_taken_back(
     async with open_store(path, SetClock()) as store:
         piece = await delivered(store)
 
-        before = await store.generations.posted(post(piece.number, 7000))
+        before = await store.posts.note(post(piece.number, 7000))
         await store.generations.taken_back(piece.number)
-        after = await store.generations.posted(post(piece.number, 7001))
+        after = await store.posts.note(post(piece.number, 7001))
 
         assert (before, after) == (True, False)
         assert await due(store) == [7000, 7001, 9000 + piece.number]

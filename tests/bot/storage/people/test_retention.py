@@ -62,6 +62,6 @@ async def test_of_a_server_that_was_left_neither_settings_nor_places_are_kept(pa
 
         await store.retention.server_left(SERVER)
 
-        assert [len(await store.generations.posts_of(number)) for number in (1, 2)] == [0, 1]
+        assert [len(await store.posts.of(number)) for number in (1, 2)] == [0, 1]
         assert await store.preferences.server(SERVER) == ServerSettings()
         assert await store.preferences.server(OTHER_SERVER) == ServerSettings(longest=60)
