@@ -16,12 +16,13 @@ _TONICS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _MODES = {"maj": 0, "ion": 0, "mix": -1, "dor": -2, "min": -3, "m": -3, "aeo": -3, "phr": -4, "loc": -5, "lyd": 1}
 """Sharps that a mode has more than the major key on the same tonic."""
 
-_KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
+_KEY = re.compile(r"([A-G]|[a-g](?=[#b]?\s*(?:$|m\b|maj|min|ion|dor|phr|lyd|mix|aeo|loc)))([#b]?)\s*([A-Za-z]*)")
 _ACCIDENTAL = re.compile(r"(\^\^|\^|__|_|=)([A-Ga-g])\b")
 _SHIFTS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2, "": 0}
+_QUOTED = re.compile(r'"[^"]*"')
 _OCTAVE = re.compile(r"\boctave=(-?\d{1,2})\b")
 _TRANSPOSE = re.compile(r"\b(?:transpose|t)=(-?\d{1,3})\b")
-_CLEF_OCTAVE = re.compile(r"\b(?:treble|bass|alto|tenor|soprano|mezzo|baritone|[GCF])\d?([+-]8)(?!\d)")
+_CLEF = re.compile(r"\b(?:(?:treble|bass|alto|tenor|soprano|mezzo|baritone)\d?([+-]8(?!\d))?|[GCF]\d?([+-]8)(?!\d))")
 _LONGEST_NUMBER = 6
 _FRACTION = re.compile(rf"(\d{{1,{_LONGEST_NUMBER}}})\s*/\s*(\d{{1,{_LONGEST_NUMBER}}})")
 _PER_MINUTE = re.compile(rf"=?\s*(\d{{1,{_LONGEST_NUMBER}}}(?:\.\d{{1,{_LONGEST_NUMBER}}})?)\s*$")
@@ -58,7 +59,7 @@ def key_from(text: str) -> KeySignature | None:
         none = text.strip().lower().startswith("none") or not text.strip()
         marks = _marked(text)
         return KeySignature({**_signature(0).shifts, **marks}, sum(marks.values())) if none or marks else None
-    letter, accidental, mode = found.groups()
+    letter, accidental, mode = found.group(1).upper(), found.group(2), found.group(3)
     if mode and mode.lower() != "exp" and mode[:3].lower() not in _MODES and mode != "m":
         mode = ""  # another word, such as a clef
     sharps = _TONICS[letter] + 7 * (accidental == "#") - 7 * (accidental == "b") + _MODES.get(mode[:3].lower(), 0)
@@ -80,12 +81,16 @@ def _signature(sharps: int) -> KeySignature:
     return KeySignature(shifts, sharps)
 
 
-def transposition_of(text: str) -> int | None:
-    """Semitones by which a `K:` or `V:` lets notes sound elsewhere than written; None where it says nothing of it."""
-    octaves = [12 * int(found) for found in _OCTAVE.findall(text)]
-    clefs = [12 if found == "+8" else -12 for found in _CLEF_OCTAVE.findall(text)]
-    moves = [*octaves, *clefs, *(int(found) for found in _TRANSPOSE.findall(text))]
-    return sum(moves) if moves else None
+def moves_in(text: str) -> dict[str, int]:
+    """Semitones by which a `K:` or `V:` lets notes sound elsewhere than written, by what says so; of each the last.
+
+    A clef without an 8 moves nothing, and ends what a clef before it did.
+    """
+    plain = _QUOTED.sub("", text)
+    found = [("octave", 12 * int(octaves)) for octaves in _OCTAVE.findall(plain)]
+    found += [("transpose", int(semitones)) for semitones in _TRANSPOSE.findall(plain)]
+    found += [("clef", {"+8": 12, "-8": -12}.get(named or letter, 0)) for named, letter in _CLEF.findall(plain)]
+    return dict(found)
 
 
 def metre_from(text: str) -> Metre | None:

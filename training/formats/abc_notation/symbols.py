@@ -18,12 +18,12 @@ _NOTE = rf"(?:\^\^|\^|__|_|=)?/?[A-Ga-g][',]{{0,8}}{_LENGTH}"
 _SYMBOL = re.compile(
     rf"""
       (?P<text>"[^"]*"?)
-    | (?P<decoration>![^!|\s]{{1,64}}! | \+[^+|\s]{{1,64}}\+)
+    | (?P<decoration>!(?:[^!|\s]{{1,64}}|(?:D\.[CS]\.|Da|Dal|To)\s[^!|]{{1,40}})! | \+[^+|\s]{{1,64}}\+)
     | (?P<field>\[[A-Za-z]:[^\]]*\]?)
     | (?P<ending>\[\s?(?:\d[\d,.\-]*|"\d[^"\]|]{{0,20}}"(?![^|\]]{{0,200}}\])))
     | (?P<bar>\.?(?:\[?\|[|:\]]*(?:\[\|[|:\]]*)?|:+\|[|:\]]*|::+)(?P<number>\d[\d,.\-]*)?)
     | (?P<grace>\{{[^}}]*\}}?)
-    | (?P<tuplet>\(\d(?::\d?)?(?::\d{{0,2}})?)
+    | (?P<tuplet>\([2-9](?!\d)(?::\d?)?(?::\d{{0,2}})?)
     | (?P<overlay>\(?&+\)?)
     | (?P<chord>\[(?:"[^"]{{0,80}}"|[^\]\["]){{0,200}}\](?P<chord_length>{_LENGTH}))
     | (?P<note>{_NOTE})
@@ -86,7 +86,7 @@ def length_of(text: str) -> Fraction:
     found = re.search(r"(\d*)((?:/\d*)*)$", text)
     if found is None:
         return Fraction(1)
-    length = Fraction(int(found.group(1) or 1))
+    length = Fraction(int(found.group(1) or 1) or 1)
     for divisor in found.group(2).split("/")[1:]:
         length /= int(divisor or 2) or 1
     return length

@@ -15,8 +15,8 @@ from training.formats.abc_notation.fields import (
     Metre,
     key_from,
     metre_from,
+    moves_in,
     tempo_from,
-    transposition_of,
     unit_for,
     unit_from,
 )
@@ -90,8 +90,7 @@ class TuneReader:
     def _begin_voice(self, name: str) -> TuneVoice:
         voice = TuneVoice(unit=4 * (self._unit or unit_for(self._metre)), key=self._key, by_octave=self._by_octave)
         text = self._voice_texts.get(name, "")
-        moved = [transposition_of(each) for each in (self._key_text, text)]
-        voice.transposition = sum(move for move in moved if move is not None)
+        voice.moves = {**moves_in(self._key_text), **moves_in(text)}
         voice.drums = "perc" in text.split() or "clef=perc" in text.split()
         place = len(self._voices)
         self._voices[name] = voice
@@ -101,9 +100,9 @@ class TuneReader:
         return voice
 
     def _direct(self, words: list[str]) -> None:
-        if words[0] == "propagate-accidentals":
+        if words[:1] == ["propagate-accidentals"]:
             self._by_octave = words[1:2] == ["octave"]
-        elif words[0] == "MIDI" and words[1:]:
+        elif words[:1] == ["MIDI"] and words[1:]:
             self._directions.append(words[1:])
             if self._now is not None and (words[1] != "program" or len(words) < 4):  # noqa: PLR2004 - without a channel
                 self._now.direct(words[1:])
@@ -119,6 +118,8 @@ class TuneReader:
             self._take_unit(unit_from(text))
         elif name == "Q":
             self._take_tempo(text)
+        elif name == "I":
+            self._direct(text.replace("=", " ", 1).split())
         elif name == "w" and self._in_body:
             self._voice().sung = True
 
@@ -130,15 +131,17 @@ class TuneReader:
             if self._now is not None:
                 self._now.settle()
             self._now = self._voices.get(name) or self._begin_voice(name)
+            self._now.moves |= moves_in(rest)
 
     def _take_key(self, text: str) -> None:
         if not self._in_body:
             self._in_body = True
+            self._unit = self._unit or unit_for(self._metre)
             self._key, self._key_text = key_from(text) or self._key, text
             self.signatures.append((Fraction(0), self._key.sharps))
         else:
             voice = self._voice()
-            if voice.set_key(text, transposition_of(text)) and voice is next(iter(self._voices.values())):
+            if voice.set_key(text) and voice is next(iter(self._voices.values())):
                 self.signatures.append((voice.now, voice.key.sharps))
 
     def _take_metre(self, text: str) -> None:
@@ -190,7 +193,7 @@ class TuneReader:
         if kind == "ending":
             voice.begin_ending()
         elif kind == "overlay":
-            voice.lay_over()
+            voice.lay_over(text)
         elif kind == "tie":
             voice.tie()
         elif kind == "broken":

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FIELD = re.compile(r"[A-Za-z]:(?![|:])")
-"""A field's line. `A:|` and `A::` are music."""
+_FIELD = re.compile(r"[A-Za-z+]:(?![|:])")
+"""A field's line, or one that goes on with it. `A:|` and `A::` are music."""
 
 _BLOCK_BEGINS = re.compile(r"%%begin(\w+)")
 _KEPT_DIRECTIVE = re.compile(r"%%\s*MIDI\s|%%\s*propagate-accidentals\s")

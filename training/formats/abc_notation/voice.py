@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from training.formats.abc_notation.fields import KeySignature, key_from
+from training.formats.abc_notation.fields import KeySignature, key_from, moves_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ class TuneVoice:
     Attributes:
         unit: Unit of length, in quarters.
         key: KeySignature signature.
-        transposition: Semitones from what is written to what sounds.
+        moves: Semitones from what is written to what sounds, by what says so.
         program: General MIDI program, where one is named.
         drums: Whether it plays percussion.
         sung: Whether words stand under it.
@@ -59,7 +60,7 @@ class TuneVoice:
 
     unit: Fraction
     key: KeySignature
-    transposition: int = 0
+    moves: dict[str, int] = field(default_factory=dict)
     program: int | None = None
     drums: bool = False
     sung: bool = False
@@ -71,11 +72,11 @@ class TuneVoice:
     dynamics: list[tuple[Fraction, str]] = field(default_factory=list)
     _accidentals: dict[tuple[str, int], int] = field(default_factory=dict)
     _held: dict[tuple[str, int], VoiceNote] = field(default_factory=dict)
-    _held_below: dict[tuple[str, int], VoiceNote] = field(default_factory=dict)
     _waiting: Sound | None = None
     _next_factor: Fraction = Fraction(1)
     _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
-    _bar_ends: Fraction = Fraction(0)
+    _layer_begins: Fraction | None = None
+    _layers_end: Fraction = Fraction(0)
     _ending: Fraction | None = None
 
     def play(self, notes: Iterable[tuple[Spelled, bool]], units: Fraction) -> None:
@@ -102,7 +103,7 @@ class TuneVoice:
         elif place in self._held and self._held[place].start + self._held[place].quarters == self.now:
             return self._held[place].pitch, place
         shift = self._accidentals.get((letter, octave), self.key.shifts[letter])
-        return height + shift + self.transposition, place
+        return height + shift + sum(self.moves.values()), place
 
     def tie(self) -> None:
         """Tie all of the last sound to the next."""
@@ -127,12 +128,12 @@ class TuneVoice:
         sound, self._waiting = self._waiting, None
         if sound is None:
             return
-        held = self._held
-        self._held = {}
         for pitch, place, tied in sound.notes:
-            row = held.get(place)
+            # What another layer of the bar holds ends at another time.
+            row = self._held.get(place)
             if row is not None and row.pitch == pitch and row.start + row.quarters == self.now:
                 row.quarters += sound.quarters
+                del self._held[place]
             else:
                 row = VoiceNote(self.now, sound.quarters, pitch)
                 self.rows.append(row)
@@ -143,9 +144,9 @@ class TuneVoice:
     def draw_bar_line(self, mark: str) -> None:
         """Begin a bar; some bar lines end an ending as well."""
         self.settle()
-        self.now = max(self.now, self._bar_ends)
+        following = bisect_left(self.bars, self.now)
+        self.now = self.bars[following] if following < len(self.bars) else max(self.now, self._layers_end)
         self._accidentals.clear()
-        self._held, self._held_below = {**self._held_below, **self._held}, {}
         if self.now > self.bars[-1]:
             self.bars.append(self.now)
         if self._ending is not None and (":" in mark or "||" in mark or "]" in mark) and self.now > self._ending:
@@ -159,22 +160,26 @@ class TuneVoice:
             self.endings.append((self._ending, self.now))
         self._ending = self.now
 
-    def lay_over(self) -> None:
-        """Go back to the beginning of the bar for what sounds beside it."""
+    def lay_over(self, mark: str) -> None:
+        """Go back for what sounds beside what was read: by a bar line for each `&`, or to where `(&` stood."""
         self.settle()
-        self._bar_ends = max(self._bar_ends, self.now)
+        self._layers_end = max(self._layers_end, self.now)
         self._accidentals.clear()
-        self._held_below |= self._held
-        self._held = {}
-        self.now = self.bars[-1]
+        if mark.startswith("("):
+            self._layer_begins = self.now
+        elif mark.endswith(")"):
+            self._layer_begins, self.now = None, self._layers_end
+        else:
+            begins = self.bars[-min(len(mark), len(self.bars))]
+            self.now = begins if self._layer_begins is None else self._layer_begins
 
-    def set_key(self, text: str, transposition: int | None) -> bool:
+    def set_key(self, text: str) -> bool:
         """Take a key's signature and what it says of transposition; whether it named a signature."""
         self.settle()
         key = key_from(text)
         self.key = key or self.key
         self._accidentals.clear()
-        self.transposition = self.transposition if transposition is None else transposition
+        self.moves |= moves_in(text)
         return key is not None
 
     def direct(self, words: list[str]) -> None:
@@ -187,4 +192,4 @@ class TuneVoice:
         elif words[0] == "channel":
             self.drums = number == _DRUM_CHANNEL
         elif words[0] in {"transpose", "rtranspose"}:
-            self.transposition = number
+            self.moves[words[0]] = number

@@ -61,6 +61,17 @@ def test_notes_are_those_that_abc2midi_plays(name: str) -> None:
         assert max(abs(start - at) for (start, _), (at, _) in zip(played, right, strict=True)) <= 1
 
 
+@pytest.mark.parametrize("key", ["dmin", "d minor", "dm", "Dm", "D minor", "d aeolian"])
+def test_key_is_the_same_in_small_letters(key: str) -> None:
+    assert sounds(tune("B4|", "M:4/4", "L:1/4", key=key)) == [(0, 70)]
+
+
+def test_two_marks_of_a_layer_go_back_by_two_bars() -> None:
+    assert sorted(sounds(tune("g4|e3d && c4|a4|C4|", "M:4/4", "L:1/4"))) == [
+        (0, 72), (0, 79), (96, 76), (96, 81), (168, 74), (192, 60)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", HANDS)
 def test_every_way_of_writing_two_hands_is_the_same_piece(name: str) -> None:
     transcript = read(RIGHT[name]["abc"])
