@@ -47,6 +47,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._leash: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
         self._lines: deque[str] = deque(maxlen=_LAST_LINES)
         self.log_path = folder / LOG
 
@@ -59,8 +60,12 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it, unless it runs."""
-        if self._process is not None and self._process.returncode is None:
-            return
+        # Two tabs may ask for it at once, and starting takes a moment.
+        async with self._starting:
+            if self._process is None or self._process.returncode is not None:
+                await self._spawn()
+
+    async def _spawn(self) -> None:
         self._lines.clear()
         # A session of its own: what ends this program must not reach the bot before it is asked to end.
         self._process = await asyncio.create_subprocess_exec(

@@ -94,7 +94,9 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
         bot.kill()
         await trial.stand_in.until(lambda: trial.bot.state().phase == "ended", "the end of the bot")
         ended = trial.bot.state()
-        await trial.bot.start()
+        # Two tabs press the button at once.
+        await asyncio.gather(trial.bot.start(), trial.bot.start())
+        bot_of(psutil.Process())
         await trial.stand_in.until(lambda: trial.stand_in.gateway.identified == 2, "the bot's second life")
 
         assert ended.status == -signal.SIGKILL
@@ -102,7 +104,7 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
 
 
 def bot_of(starter: psutil.Process) -> psutil.Process:
-    """The bot among a process's children."""
+    """The one bot among a process's children."""
     (bot,) = (child for child in starter.children() if child.cmdline()[1:3] == ["-m", "bot"])
     return bot
 
