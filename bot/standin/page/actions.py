@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bot.standin.server import StandIn
     from bot.standin.world import Channel, Interaction, Json, Person
 
+LONGEST_TEXT = 2000
+"""Letters that Discord takes from a person in one message."""
+
 UNANSWERED = "The application did not respond"
 """What Discord says where a bot was silent for three seconds."""
 
@@ -136,6 +139,10 @@ class Actions:
             await self._stand_in.react(message, emoji, user=me)
 
     async def _say(self, me: Person, asked: Json) -> None:
+        if len(asked["text"]) > LONGEST_TEXT:
+            raise RefusedError(
+                50035, [f"At most {LONGEST_TEXT} letters fit in a message; these are {len(asked['text'])}"]
+            )
         message = Message(self._channel(asked), me, asked["text"])
         message.attachments = [self._state.uploads.pop(int(each)) for each in asked["files"]]
         message.reference = int(asked["reply"]) if asked.get("reply") else None

@@ -149,6 +149,8 @@ async def test_a_button_that_nobody_answers_says_so():
         await chat.messages.last.get_by_role("button", name="Another").click()
 
         await expect(chat.messages.last).to_contain_text("The application did not respond")
+        # No bot is there that could have broken a rule.
+        assert stand_in.violations == []
 
 
 async def test_a_reply_names_what_it_answers_and_a_dropped_file_goes_with_it():
@@ -166,6 +168,22 @@ async def test_a_reply_names_what_it_answers_and_a_dropped_file_goes_with_it():
 
         await expect(chat.messages.last.locator(".context")).to_have_text("Ben: listen to this")
         await expect(chat.messages.last.get_by_role("link", name="tune.mid")).to_be_visible()
+
+
+async def test_a_text_or_a_file_that_discord_would_not_take_is_refused_in_a_sentence():
+    async with empty_chat() as (stand_in, guild, running):
+        guild.filesize_limit = 1024 * 1024
+        chat = await visit(running, stand_in.state.base)
+
+        await chat.drop("large.bin", "x" * (1024 * 1024 + 1))
+        await expect(chat.hint).to_have_text("large.bin: at most 1 MB can be sent here.")
+        await expect(chat.page.get_by_role("list", name="Files to send")).to_be_hidden()
+        await chat.line.fill("x" * 2001)
+        await chat.line.press("Enter")
+        await expect(chat.hint).to_have_text("At most 2000 letters fit in a message; these are 2001")
+
+        await expect(chat.line).to_have_value("x" * 2001)
+        assert stand_in.messages(guild.channel) == []
 
 
 async def test_a_command_that_is_named_is_clicked_and_stands_in_the_line():

@@ -1,5 +1,7 @@
 // How the page and the stand-in talk: a stream of changes comes in, verbs and files go out.
 
+const MEBIBYTE = 1024 * 1024;
+
 let stream;
 
 // Hear of everything that one person sees. `onChanges` gets what changed, and whether it is all there is.
@@ -29,7 +31,16 @@ export async function act(verb, asked) {
   }
 }
 
-export async function upload(file) {
-  const answer = await fetch(`/page/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+// Hand a file in and get its id; throws a sentence where it is not taken.
+export async function upload(file, limit) {
+  if (file.size > limit) throw new Error(`${file.name}: at most ${Math.floor(limit / MEBIBYTE)} MB can be sent here.`);
+  let answer;
+  try {
+    answer = await fetch(`/page/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+  } catch {
+    // A folder is no file to a browser either.
+    throw new Error(`${file.name} could not be read or sent: drop files, and see whether the terminal still runs.`);
+  }
+  if (!answer.ok) throw new Error(`${file.name} was not taken.`);
   return (await answer.json()).id;
 }

@@ -4,6 +4,7 @@ import { choice, choicesOf } from "./choices.js";
 import { upload } from "./connection.js";
 import { element } from "./dom.js";
 import { size } from "./log/files.js";
+import { channel } from "./store.js";
 
 const TEXT_INPUT = 4;
 const FILES = 19;
@@ -81,9 +82,9 @@ function fileField(field, named, complain) {
     for (const file of files) {
       if (chosen.length >= most) return complain(`${named.label}: at most ${most} ${most === 1 ? "file" : "files"}.`);
       try {
-        chosen.push({ id: await upload(file), name: file.name, size: file.size });
-      } catch {
-        return complain(`${file.name} could not be added.`);
+        chosen.push({ id: await upload(file, channel().limit), name: file.name, size: file.size });
+      } catch (error) {
+        return complain(error.message);
       } finally {
         show();
       }

@@ -4,6 +4,7 @@ import { upload } from "../connection.js";
 import { element, find } from "../dom.js";
 import { formTakes } from "../form.js";
 import { size } from "../log/files.js";
+import { channel } from "../store.js";
 
 let waiting = [];
 
@@ -13,10 +14,10 @@ export function startFiles(taken, complain) {
     if (formTakes(files)) return;
     for (const file of files) {
       try {
-        const added = { id: await upload(file), name: file.name, size: file.size };
+        const added = { id: await upload(file, channel().limit), name: file.name, size: file.size };
         if (!taken(added)) waiting.push(added);
-      } catch {
-        complain(`${file.name} could not be added.`);
+      } catch (error) {
+        complain(error.message);
       }
     }
     show();

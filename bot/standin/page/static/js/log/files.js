@@ -21,7 +21,7 @@ function about(file) {
   return element(
     "p",
     {},
-    element("span", { "aria-hidden": "true" }, file.content_type.startsWith("audio") ? "♫ " : "🗎 "),
+    element("span", { "aria-hidden": "true" }, file.content_type.startsWith("audio") ? "♫ " : "📄 "),
     save,
     element("span", { className: "size" }, size(file.size)),
   );
