@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "composer", "tests", "training")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-"""All pages for people; those under `experiments` are laboratory records, whose prose is not measured."""
+"""All pages for people."""
 
 MOST_WORDS = 25
 WIDEST_LINE = 120
@@ -100,9 +100,7 @@ def test_relative_links_of_a_document_lead_somewhere(path: Path) -> None:
     assert not broken_links(prose(path), path.parent)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in DOCUMENTS if path.parent.name != "experiments" and path.name != "CHANGELOG.md"], ids=named
-)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
 def test_sentences_of_a_document_are_short(path: Path) -> None:
     assert not [sentence for sentence in sentences(prose(path)) if words(sentence) > MOST_WORDS]
 
