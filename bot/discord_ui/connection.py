@@ -54,7 +54,11 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
 
 
 async def _end(app: App, client: Cadenza) -> None:
-    """End the work, then the connection, each within its time: nothing that Discord does may keep the bot from it."""
+    """End the work, then the connection, each within its time: nothing that Discord does may keep the bot from it.
+
+    Nor may another program that holds the database.
+    """
+    app.store.database.hurry()
     steps: dict[str, Callable[[], Awaitable[object]]] = {
         "work": lambda: asyncio.gather(app.scheduler.stop(), app.retraining.stop()),
         "messages": client.courier.close,

@@ -31,6 +31,9 @@ FOLDER = Path(migrations.__file__).parent
 
 _OCCASION = "before-migration"
 
+BUSY_SECONDS = 8.0
+"""How long the start waits for another process; a signal that ends the bot is not heard meanwhile."""
+
 
 def migrate(path: Path, clock: Clock = clocks.now) -> None:
     """Make the file if there is none, and take whatever steps it lacks. Blocks: run it in a thread.
@@ -102,6 +105,7 @@ def _prepare(connection: Any, record: object) -> None:  # noqa: ANN401 - the dri
     """
     prepare_connection(connection, record)
     connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
 
 def _begin(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from bot.pipeline.scheduler import Scheduler
 from bot.serve import serve
 from bot.settings import Settings
 from bot.standin.server import StandIn
-from bot.storage import database
+from bot.storage import migration
 from bot.storage.files.lock import only_one
 from bot.storage.migration import migrate
 from composer.errors import RenderError
@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 async def test_a_locked_database_passes(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "_PRAGMAS", ("PRAGMA busy_timeout = 0",))
+    monkeypatch.setattr(migration, "BUSY_SECONDS", 0)
     path = tmp_path / "data" / "cadenza.sqlite3"
     migrate(path)
 

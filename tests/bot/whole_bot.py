@@ -167,7 +167,7 @@ async def open_whole_bot(folder: Path, **settings: Any) -> AsyncIterator[WholeBo
             yield here
         finally:
             await here.stop()
-        assert not stand_in.violations
+        assert not stand_in.violations, stand_in.violations
         assert undescribed(stand_in) == []
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 from bot.standin.rules.commands import GROUPS
+from bot.storage import database
 from tests.bot.whole_bot import SHORT, open_whole_bot
 
 if TYPE_CHECKING:
@@ -98,3 +99,18 @@ async def test_every_command_and_button_is_answered_while_nothing_can_be_written
         assert registered(here) == set(COMMANDS)
         assert "went wrong" not in texts
         assert "ry again" not in texts
+
+
+async def test_a_stop_does_not_wait_for_whoever_holds_the_database(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(database, "HURRY_SECONDS", 0.3)
+    async with open_whole_bot(tmp_path) as here:
+        async with locked(tmp_path):
+            promised = [await here.compose(user=person) for person in (here.anna, here.ben)]
+            async with asyncio.timeout(5):
+                await here.stop()
+        await here.start()
+        await here.discord.until(lambda: all(each.message.text for each in promised), "a sentence for each")
+        await here.compose()
+        await here.delivered()
+
+        assert len({each.message.text for each in promised}) == 1

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import SettingsError
+from bot.storage import database as database_module
 from bot.storage.database import is_passing, open_database
 from bot.storage.migration import migrate
 from bot.storage.store import open_store
@@ -201,6 +202,36 @@ async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
 
     async with open_database(path) as database:
         assert await names(database) == ["done"]
+
+
+async def test_a_held_lock_keeps_nobody_from_ending(path, monkeypatch):
+    monkeypatch.setattr(database_module, "HURRY_SECONDS", 0.3)
+    migrate(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(5), open_database(path) as database:
+            writes = [asyncio.create_task(database.write(noted_unit(name))) for name in ("one", "two", "three")]
+            await asyncio.wait(writes, timeout=0.1)
+            waiting = [not write.done() for write in writes]
+        ends = await asyncio.gather(*writes, return_exceptions=True)
+
+    assert waiting == [True] * 3
+    assert all(is_passing(end) for end in ends)
+
+
+async def test_a_write_waits_until_another_process_lets_go_of_the_lock(path):
+    migrate(path)
+    async with open_database(path) as database:
+        with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            write = asyncio.create_task(database.write(noted_unit("late")))
+            await asyncio.wait([write], timeout=0.6)  # longer than it waits at a time
+            waiting = not write.done()
+            holder.execute("ROLLBACK")
+            await write
+
+        assert waiting
+        assert await names(database) == ["late"]
 
 
 async def test_many_writers_at_once_take_turns(path):
