@@ -111,9 +111,10 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
     from bot.storage.files.backups import back_up, prune
 
-    print(back_up(settings.database_path, clock.now()))
+    now = clock.now()
+    print(back_up(settings.database_path, now))
     if options.keep is not None:
-        for old in prune(settings.database_path, options.keep):
+        for old in prune(settings.database_path, options.keep, now):
             print(f"deleted {old}")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import BackupError
@@ -18,6 +19,9 @@ FOLDER = "backups"
 
 _BUSY_SECONDS = 30.0
 _ALL = "cadenza-*.sqlite3"
+
+_AHEAD = timedelta(minutes=1)
+"""How far after the present a copy may be dated: clocks are set right by less than that all the time."""
 
 
 def backup_folder(database: Path) -> Path:
@@ -88,17 +92,19 @@ def backups(database: Path) -> list[Path]:
     return sorted(backup_folder(database).glob(_ALL), reverse=True)
 
 
-def prune(database: Path, keep: int) -> list[Path]:
+def prune(database: Path, keep: int, moment: datetime) -> list[Path]:
     """Delete all copies but the newest ones: what people deleted is still in the old ones.
 
     Args:
         database: The file whose copies they are.
         keep: Number of copies that are kept.
+        moment: The present in UTC. Copies that are dated after it are of a time when a clock was ahead, and go first.
 
     Returns:
         Those that were deleted.
     """
-    old = backups(database)[keep:]
+    ahead = [copy for copy in backups(database) if copy.name > name_of(moment + _AHEAD)]
+    old = [*(copy for copy in backups(database) if copy not in ahead), *ahead][keep:]
     for copy in old:
         for ending in BESIDE_A_DATABASE:
             copy.with_name(copy.name + ending).unlink(missing_ok=True)

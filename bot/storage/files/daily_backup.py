@@ -53,5 +53,5 @@ class DailyBackup:
         if free < size + self._leave_free:
             raise BackupError(f"no room for a backup in {backup_folder(self._database)}: {free // 10**6} MB are free")
         copy = await asyncio.to_thread(back_up, self._database, moment, occasion=_OCCASION)
-        old = await asyncio.to_thread(prune, self._database, self._keep)
+        old = await asyncio.to_thread(prune, self._database, self._keep, moment)
         log.info("backed up", copy=str(copy), deleted=len(old))

@@ -65,6 +65,26 @@ async def test_each_day_there_is_one_copy_and_the_newest_are_kept(path):
     assert [copy.name[8:18] for copy in backups(path)] == ["2026-03-05", "2026-03-04", "2026-03-03"]
 
 
+async def test_copies_of_days_when_the_clock_was_ahead_put_no_later_ones_out(path):
+    await compose(path, 1)
+    clock = SetClock()
+    daily = DailyBackup(path, clock, keep=2, leave_free=0)
+    clock.pass_by(365 * DAY)
+    for _ in range(2):
+        await daily.look()
+        clock.pass_by(DAY)
+    clock.pass_by(-367 * DAY)
+
+    days = []
+    for _ in range(2):
+        await daily.look()
+        days.append({copy.name[8:18] for copy in backups(path)})
+        clock.pass_by(DAY)
+
+    assert "2026-03-01" in days[0]
+    assert days[1] == {"2026-03-01", "2026-03-02"}
+
+
 async def test_a_copy_that_would_fill_the_disk_is_not_made(path):
     await compose(path, 1)
     daily = DailyBackup(path, SetClock(), keep=3, leave_free=10**18)
