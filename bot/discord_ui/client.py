@@ -150,6 +150,15 @@ class Cadenza(commands.Bot):
                 self.broken.set()
                 return
         self.dispatch("reactions_missed")
+        await self._note_servers()
+
+    async def _note_servers(self) -> None:
+        """Note where the bot is; Discord tells of a server that it left only while it is connected."""
+        await self.app.store.retention.servers_are([guild.id for guild in self.guilds])
+
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """Note that the bot is on one more server."""
+        await self._note_servers()
 
     async def _begin(self) -> None:
         await self.app.scheduler.start(self.courier)

@@ -11,10 +11,12 @@ from sqlalchemy import and_, delete, or_, select
 from bot.domain.generation import GenerationState
 from bot.storage import tallies
 from bot.storage.people import quota
-from bot.storage.people.preferences import SERVER
+from bot.storage.people.preferences import HOUSE, SERVER, write
 from bot.storage.tables import audit, generation, post, setting
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
     from bot.clock import Clock
@@ -66,9 +68,33 @@ class Retention:
 
     async def server_left(self, guild_id: int) -> None:
         """Delete a server's settings, and where pieces stand there: nothing of it can be reached any more."""
+        await self._database.write(lambda connection: _forget_server(connection, guild_id))
+
+    async def servers_are(self, guild_ids: Collection[int]) -> None:
+        """Note the servers that the bot is on, and forget those that it left since, while it was away, say.
+
+        A server is known by an earlier note, or by its settings: nobody makes those where the bot is no member. Where
+        people brought the bot along, pieces stand on servers that it never was on; those are none that it left.
+        """
+        now = sorted(guild_ids)
 
         def unit(connection: Connection) -> None:
-            connection.execute(delete(post).where(post.c.guild_id == guild_id))
-            connection.execute(delete(setting).where(setting.c.scope == SERVER, setting.c.owner == guild_id))
+            noted = connection.scalar(select(setting.c.value).where(*_NOTED)) or []
+            settled = connection.scalars(select(setting.c.owner).where(setting.c.scope == SERVER))
+            for guild_id in {*noted, *settled}.difference(now):
+                _forget_server(connection, guild_id)
+            if noted != now:
+                write(connection, HOUSE, 0, _SERVERS, now)
 
         await self._database.write(unit)
+
+
+_SERVERS = "servers"
+"""Name of the setting that holds the ids of the servers that the bot was on, when it last looked."""
+
+_NOTED = (setting.c.scope == HOUSE, setting.c.owner == 0, setting.c.name == _SERVERS)
+
+
+def _forget_server(connection: Connection, guild_id: int) -> None:
+    connection.execute(delete(post).where(post.c.guild_id == guild_id))
+    connection.execute(delete(setting).where(setting.c.scope == SERVER, setting.c.owner == guild_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.standin.faults import Hold
+from bot.standin.world import ADMINISTRATOR
 from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
@@ -106,3 +107,23 @@ async def test_a_server_that_the_bot_leaves_is_forgotten(tmp_path: Path):
 
         assert here.rows("select * from post") == []
         assert here.rows("select state from generation") == [("delivered",)]
+
+
+async def test_a_server_that_the_bot_left_while_it_was_away_is_forgotten(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        owner, left = here.discord.state.owner, here.guild
+        await here.compose(user=owner)
+        await here.delivered()
+        await here.hears("delivered")
+        stays = here.discord.add_guild("Academy")
+        for guild in (left, stays):
+            here.discord.join(guild, owner, ADMINISTRATOR)
+            await here.discord.slash("server settings", user=owner, channel=guild.channel, options={"max-length": 60})
+        await here.stop()
+        left.installed = False
+        await here.start()
+        await here.settled()
+        await here.stop()
+
+        assert here.rows("select * from post") == []
+        assert here.rows("select owner from setting where scope = 'server'") == [(stays.id,)]

@@ -65,3 +65,16 @@ async def test_of_a_server_that_was_left_neither_settings_nor_places_are_kept(pa
         assert [len(await store.posts.of(number)) for number in (1, 2)] == [0, 1]
         assert await store.preferences.server(SERVER) == ServerSettings()
         assert await store.preferences.server(OTHER_SERVER) == ServerSettings(longest=60)
+
+
+async def test_servers_that_were_left_unseen_are_forgotten_and_those_it_never_was_on_are_not(path):
+    async with open_store(path, SetClock()) as store:
+        for server in (SERVER, OTHER_SERVER):
+            await delivered(store, guild_id=server)
+        await store.retention.servers_are([])
+        before = [len(await store.posts.of(number)) for number in (1, 2)]
+        await store.retention.servers_are([SERVER])
+        await store.retention.servers_are([])
+
+        assert before == [1, 1]
+        assert [len(await store.posts.of(number)) for number in (1, 2)] == [0, 1]
