@@ -17,7 +17,10 @@ GERMAN, FRENCH, SPANISH = "de", "fr", "es"
 """Languages that have names of their own, beside English, which whoever reads another one is told."""
 
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11, "h": 11}
-_SYLLABLES = {"do": 0, "re": 2, "mi": 4, "fa": 5, "sol": 7, "la": 9, "si": 11}
+_SYLLABLES = {"do": 0, "ut": 0, "re": 2, "mi": 4, "fa": 5, "sol": 7, "la": 9, "si": 11}
+_LONGEST = 64
+"""Characters of the longest text that is read: "sol sostenido mayor" has 19, and people double spaces and hyphens."""
+
 _ALTERATIONS = {
     "": 0,
     **dict.fromkeys(("#", "♯", "sharp", "diese", "sostenido"), 1),
@@ -75,14 +78,14 @@ def parse_key(text: str, language: str = ENGLISH) -> Key:
     the word beside it is not. For all others B-Dur says nothing certain, and is refused.
 
     Args:
-        text: Of any length; it takes time linear in it.
+        text: Of any length; what is much longer than a key is refused unread.
         language: Two letters, the reader's language.
 
     Raises:
         RequestError: If it is none.
     """
     try:
-        return _readings(language == GERMAN)[_squashed(text)]
+        return _readings(language == GERMAN)[_squashed(text) if len(text) <= _LONGEST else ""]
     except KeyError:
         raise RequestError(f"I don't know the key {quoted(text)}. Try C, Am, Eb major or F# minor.") from None
 
