@@ -14,6 +14,8 @@ from bot.errors import SettingsError
 from bot.monitoring.disk import ENOUGH_DISK
 from bot.storage.database import PRIMARY
 from bot.storage.files.private_files import make_private_folder
+from bot.storage.migration import versions
+from bot.storage.tables import metadata
 from composer import engines
 from composer.audio.synthesis import find_soundfont, find_synthesizer
 from composer.errors import ComposerError, ModelError
@@ -115,17 +117,33 @@ def _disk(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Finding:
     path = settings.database_path
-    if not path.is_file():
+    if not path.exists():
         return well("database", "none yet; the first start makes it")
+    if not path.is_file():
+        return ill("database", f"{path} is no file; set CADENZA_DATA_DIR, or move that away")
     try:
         with closing(_opened(path)) as connection:
             (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             (pieces,) = connection.execute("SELECT count(*) FROM generation").fetchone()
+            fault = _fault_of_form(connection)
     except sqlite3.Error as error:
         return ill("database", _explained(path, error))
     if answer != "ok":
         return ill("database", f"{path} is damaged: {answer}; {_RESTORE}")
+    if fault is not None:
+        return ill("database", f"{path} {fault}")
     return well("database", f"{path}, {counted(pieces, 'piece')}")
+
+
+def _fault_of_form(connection: sqlite3.Connection) -> str | None:
+    """Why the bot would not start on a database that can be read, and what to do; None if it would."""
+    (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+    if version not in versions():
+        return "was written by a newer Cadenza; install that one again"
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # An older one lacks what the next start adds.
+    missing = set(metadata.tables) - there if version == versions()[0] else set()
+    return f"is damaged: without {', '.join(sorted(missing))}; {_RESTORE}" if missing else None
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -82,6 +82,12 @@ def _take_steps(connection: Connection, path: Path, clock: Clock) -> None:
         raise MigrationError(f"{path} was left as it was: its references would have been broken ({dict(broken)})")
 
 
+def versions() -> list[str]:
+    """List the forms of the database that this Cadenza knows, newest first."""
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    return [step.revision for step in steps]
+
+
 def _broken_references(connection: Connection) -> Counter[tuple[str, str]]:
     """Count the rows that refer to none, by their table and the table that they refer to."""
     rows = connection.exec_driver_sql("PRAGMA foreign_key_check")

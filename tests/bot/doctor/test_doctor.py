@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.doctor.doctor import examine
+from bot.errors import SettingsError
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
+from bot.storage.migration import migrate
 from bot.storage.store import open_store
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from bot.doctor.finding import Finding
@@ -122,6 +125,51 @@ async def test_the_doctor_wants_a_backup_for_a_damaged_database_alone(tmp_path):
 
     assert [found.well for found in (locked, empty, damaged)] == [False] * 3
     assert ["put a backup" in found.told for found in (locked, empty, damaged)] == [False, False, True]
+
+
+def _make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _execute(statement: str) -> Callable[[Path], None]:
+    def execute(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute(statement)
+
+    return execute
+
+
+UNUSABLE: dict[str, Callable[[Path], None]] = {
+    "is no file": _make_folder,
+    "newer Cadenza": _execute("UPDATE alembic_version SET version_num = '9999'"),
+    "without model": _execute("DROP TABLE model"),
+}
+
+
+@pytest.mark.parametrize("why", UNUSABLE)
+async def test_the_doctor_finds_ill_whatever_database_the_bot_would_not_start_on(tmp_path, why):
+    path = tmp_path / "data" / "cadenza.sqlite3"
+    async with open_store(path):
+        pass
+    UNUSABLE[why](path)
+
+    found = await examined(tmp_path)
+    with pytest.raises((SettingsError, SQLAlchemyError)):
+        async with open_store(path) as store:
+            await store.models.known()
+
+    assert not found["database"].well
+    assert why in found["database"].told
+
+
+async def test_the_doctor_finds_well_what_the_next_start_brings_up_to_date(tmp_path):
+    path = tmp_path / "data" / "cadenza.sqlite3"
+    migrate(path)
+    _execute("DROP TABLE block")(path)
+    _execute("UPDATE alembic_version SET version_num = '0009'")(path)
+
+    assert (await examined(tmp_path))["database"].well
 
 
 @asynccontextmanager
