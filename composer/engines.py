@@ -13,6 +13,7 @@ from composer.grammar.engine import GrammarEngine
 from composer.models import loading
 from composer.models.identity import choose_version
 from composer.stochastic.engine import StochasticEngine
+from composer.tutorial.engine import TUTORIAL_ENGINES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from composer.request import Request
 
 BUILT_IN: dict[str, Engine] = {
-    engine.identity.name: engine for engine in (DiceEngine(), GrammarEngine(), StochasticEngine())
+    engine.identity.name: engine for engine in (DiceEngine(), GrammarEngine(), StochasticEngine(), *TUTORIAL_ENGINES)
 }
-"""Engines without a file, by name."""
+"""Engines without a model file of their own, by name."""
 
 
 @dataclass(frozen=True, slots=True)

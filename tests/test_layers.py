@@ -42,7 +42,8 @@ composer.stochastic.engine: errors music styles tokens performance request model
 composer.grammar: music planning
 composer.blues: music request planning grammar
 composer.grammar.engine: errors music request models planning engine decoding grammar blues
-composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine
+composer.tutorial: errors music titles tokens request models planning engine
+composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial
 composer.compose: errors options music styles tokens performance request planning engine decoding
 composer.notation: errors music performance
 composer.picture: music
@@ -60,7 +61,7 @@ training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
-training.baseline: | errors
+training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
 training.grammar: corpus | files music styles request planning grammar
 training.release: corpus networks export fitting evaluation | styles tokens models

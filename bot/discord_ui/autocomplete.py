@@ -104,9 +104,9 @@ def _as_searched(title: str, language: str) -> tuple[str, str]:
 
 
 def models(lines: Sequence[ModelLine], typed: str, say: Sentences) -> list[app_commands.Choice[str]]:
-    """Installed models whose name holds what was typed, with the votes for their pieces."""
+    """Installed models whose name holds what was typed, those first that begin so, with the votes for their pieces."""
     wanted = typed.strip().lower()
-    found = [line for line in lines if wanted in line.name]
+    found = sorted((line for line in lines if wanted in line.name), key=lambda line: not line.name.startswith(wanted))
     return [
         app_commands.Choice(
             name=say("models.choice", name=line.name, votes=format_votes(line.tally, say)), value=line.name

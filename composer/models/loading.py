@@ -57,7 +57,7 @@ def load(path: Path, *, sha256: str | None = None) -> Model:
         ModelError: If it is missing, unreadable, damaged, swapped for another, or made for other tokens or features
             than ours.
     """
-    data = _read(path)
+    data = read_bytes(path)
     if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
         raise ModelError(f"{path} was swapped for another file; put that back, or start again to use this one")
     return from_bytes(data, path=path)
@@ -71,14 +71,23 @@ def from_bytes(data: bytes, *, path: Path) -> Model:
     """
     card = _card(data, path)
     _check_fingerprints(card, path)
-    try:
-        session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
-    except _REFUSALS as error:
-        raise ModelError(f"{path} cannot be run by ONNX Runtime {onnxruntime.__version__}; install it anew") from error
+    session = session_of(data, path=path)
     expected = ["token", "features", *(state.name for state in card.network.states)]
     if [given.name for given in session.get_inputs()] != expected:
         raise ModelError(f"{path} does not take what its card says; install it anew")
     return Model(path, card, session)
+
+
+def session_of(data: bytes, *, path: Path) -> onnxruntime.InferenceSession:
+    """A session that runs the bytes of an ONNX file; `path` is for messages.
+
+    Raises:
+        ModelError: If ONNX Runtime refuses them.
+    """
+    try:
+        return onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    except _REFUSALS as error:
+        raise ModelError(f"{path} cannot be run by ONNX Runtime {onnxruntime.__version__}; install it anew") from error
 
 
 def _check_fingerprints(card: ModelCard, path: Path) -> None:
@@ -96,10 +105,15 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         ModelError: If the file is missing, unreadable or damaged.
     """
-    return _card(_read(path), path)
+    return _card(read_bytes(path), path)
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a model file.
+
+    Raises:
+        ModelError: If it is missing or cannot be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -110,6 +124,18 @@ def _read(path: Path) -> bytes:
 
 def _card(data: bytes, path: Path) -> ModelCard:
     try:
+        return cards.from_json(card_text(data, path=path), path=path)
+    except ValueError as error:
+        raise ModelError(f"{path} cannot be used: {error}; install it anew") from error
+
+
+def card_text(data: bytes, *, path: Path) -> str:
+    """What a whole and undamaged file says of itself, in JSON; `path` is for messages.
+
+    Raises:
+        ModelError: If it is damaged, or no file of Cadenza's.
+    """
+    try:
         envelope = onnxfile.read(data)
     except ValueError as error:
         raise ModelError(f"{path} is damaged or not a model file: {error}; install it anew") from error
@@ -117,10 +143,7 @@ def _card(data: bytes, path: Path) -> ModelCard:
         raise ModelError(f"{path} is an ONNX file but not a model of Cadenza's: it has no card; install another")
     if not envelope.intact:
         raise ModelError(f"{path} is damaged: its checksum does not fit; install it anew")
-    try:
-        return cards.from_json(envelope.metadata[onnxfile.CARD], path=path)
-    except ValueError as error:
-        raise ModelError(f"{path} cannot be used: {error}; install it anew") from error
+    return envelope.metadata[onnxfile.CARD]
 
 
 def _options() -> onnxruntime.SessionOptions:

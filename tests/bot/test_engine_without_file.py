@@ -10,6 +10,7 @@ from bot.settings import Settings
 from composer.grammar.engine import GrammarEngine
 from composer.music.score import Part
 from composer.performance import midi
+from composer.tutorial.engine import TUTORIAL_ENGINES
 from tests.bot import tiny_model
 from tests.bot.retraining.retraining_harness import open_retraining
 from tests.bot.whole_bot import open_whole_bot
@@ -99,3 +100,19 @@ async def test_the_grammar_plays_a_blues_in_chat(tmp_path, built_in):
         score, settings = midi.read(music)
         assert (settings["model"], settings["style"], settings["candidates"]) == ("grammar@1", "blues", 64)
         assert {note.part for note in score.notes} == set(Part)
+
+
+async def test_the_tutorial_s_network_says_in_chat_what_it_is(tmp_path, built_in):
+    built_in |= {engine.identity.name: engine for engine in TUTORIAL_ENGINES}
+    async with open_whole_bot(tmp_path) as both:
+        anna, channel = both.anna, both.channel
+
+        listed = await both.discord.slash("models", user=anna, channel=channel)
+        typed = await both.discord.autocomplete("compose", "model", "tuto", user=anna, channel=channel)
+        await both.compose(model="tutorial-lstm", length=8)
+        message = await both.delivered()
+
+        assert "**tutorial-lstm**: the LSTM of a tutorial of 2020 to compare with" in str(listed.message.embeds)
+        assert [choice["value"] for choice in typed] == ["tutorial-lstm", "tutorial-wavenet"]
+        assert "Pai 2020 · LSTM · 16 x 1/4 · T = 1" in str(message.embeds)
+        assert {file.filename.rpartition(".")[2] for file in message.attachments} == {"mid", "mp3", "png"}

@@ -18,6 +18,7 @@ import keras
 import numpy as np
 
 from composer.errors import RequestError
+from composer.tutorial import network as composers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WINDOW = 32
+WINDOW = composers.WINDOW
 OFTEN = 50
 """How often a word must occur to stay."""
 
@@ -111,12 +112,14 @@ class Trained:
         held_out: Windows that it was validated on, shape (windows, WINDOW); most of their words it has seen in others.
         epochs: Trained.
         loss: Best on the held-out windows, nats a word.
+        accuracy: Share of the held-out windows whose next word was the likeliest, in that epoch.
     """
 
     network: keras.Model
     held_out: NDArray[np.int32]
     epochs: int
     loss: float
+    accuracy: float
 
 
 def train_network(material: TutorialWindows, *, kind: str, epochs: int, minutes: float, seed: int) -> Trained:
@@ -133,7 +136,7 @@ def train_network(material: TutorialWindows, *, kind: str, epochs: int, minutes:
     order = np.random.default_rng(seed).permutation(len(material.targets))
     held_out, taken = np.split(order, [max(1, round(_HELD_OUT * len(order)))])
     network = NETWORKS[kind](len(material.words))
-    network.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+    network.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
     best = _Best(minutes)
     network.fit(
         material.inputs[taken],
@@ -145,7 +148,7 @@ def train_network(material: TutorialWindows, *, kind: str, epochs: int, minutes:
         verbose=0,
     )
     network.set_weights(best.weights)
-    return Trained(network, material.inputs[held_out], best.epochs, best.loss)
+    return Trained(network, material.inputs[held_out], best.epochs, best.loss, best.accuracy)
 
 
 class _Best(keras.callbacks.Callback):
@@ -153,7 +156,7 @@ class _Best(keras.callbacks.Callback):
 
     def __init__(self, minutes: float) -> None:
         super().__init__()
-        self.epochs, self.loss = 0, math.inf
+        self.epochs, self.loss, self.accuracy = 0, math.inf, 0.0
         self.weights: list[NDArray[np.float32]] = []
         self._end = time.monotonic() + 60 * minutes
 
@@ -163,6 +166,7 @@ class _Best(keras.callbacks.Callback):
         log.info("epoch %d: %.3f nats a word, %.3f held out", epoch + 1, losses["loss"], losses["val_loss"])
         if not self.weights or losses["val_loss"] < self.loss:
             self.loss, self.weights = float(losses["val_loss"]), self.model.get_weights()
+            self.accuracy = float(losses["val_accuracy"])
         if time.monotonic() >= self._end:
             self.model.stop_training = True
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from composer.errors import RequestError
+from composer.tutorial.network import load
 from tests.training.midi_files import Staff, two_hands, write
 from training.__main__ import main
 from training.baseline import midi, tutorial
@@ -87,6 +88,7 @@ def test_training_keeps_the_best_epoch_and_always_takes_the_likeliest_word(kind)
 
     assert trained.epochs == 2
     assert trained.loss < 2
+    assert 0 <= trained.accuracy <= 1
     first = trained.network.predict(trained.held_out[np.random.default_rng(1).integers(len(trained.held_out), size=2)])
     assert [piece[0] for piece in pieces] == [material.words[number] for number in first.argmax(axis=-1)]
     assert [len(piece) for piece in pieces] == [3, 3]
@@ -105,7 +107,8 @@ def test_the_command_trains_on_a_few_pieces_and_writes_ten_quarters(tmp_path: Pa
         write(tmp_path / "corpus" / f"{number}.mid", two_hands(80, seed=number))
     command = ["tutorial", "--corpus", str(tmp_path / "corpus"), "--out", str(tmp_path / "out"), "--workers", "1"]
 
-    statuses = [main([*command, "--epochs", "1", "--pieces", "1"]) for _ in range(2)]
+    once = [*command, "--epochs", "1", "--pieces", "1"]
+    statuses = [main(once), main([*once, "--export", str(tmp_path / "wavenet.onnx")])]
 
     assert statuses == [0, 0]
     file = mido.MidiFile(tmp_path / "out" / "000.mid")
@@ -115,3 +118,9 @@ def test_the_command_trains_on_a_few_pieces_and_writes_ten_quarters(tmp_path: Pa
     told = json.loads((tmp_path / "out" / "tutorial.json").read_text())
     assert (told["training_pieces"], told["words_in_a_piece"], told["epochs"]) == (2, 10, 1)
     assert '"network": "wavenet"' in capsys.readouterr().out
+    network = load(tmp_path / "wavenet.onnx")
+    assert (network.card.pieces, network.card.epochs, network.card.seed) == (2, 1, 1)
+    assert [source.name for source in network.card.trained_on] == ["corpus"]
+    likely = network.probabilities(np.array(network.card.starts[0], np.int32))
+    assert likely.shape == (len(network.card.words),)
+    assert likely.sum() == pytest.approx(1, abs=1e-5)

@@ -170,7 +170,10 @@ async def test_the_models_are_told_apart_by_what_they_are_good_for_and_how_they_
         assert [line for line in lines if "(default)" in line] == [
             "**lstm** (default): fast, and closest to music by people"
         ]
-        assert offered == [{"name": "wavenet · 👍 67% (3 votes)", "value": "wavenet"}]
+        assert offered == [
+            {"name": "wavenet · 👍 67% (3 votes)", "value": "wavenet"},
+            {"name": "tutorial-wavenet · no votes yet", "value": "tutorial-wavenet"},
+        ]
 
 
 async def test_the_default_model_is_one_s_own_or_the_server_s(tmp_path):

@@ -19,7 +19,8 @@ from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
 from composer.request import Request
 from composer.styles.table import STYLE_NAMES
-from composer.titles import form_id, split_title
+from composer.titles import form_id, join_title, split_title
+from composer.tutorial.engine import FORM
 from tests.bot.discord_ui.discord_world import listed, open_discord_world
 
 MAJOR = Key(3, Mode.MAJOR)
@@ -49,7 +50,8 @@ def parts(title):
 
 
 STOCHASTIC_TITLES = {"Clouds of points", "Points and glissandi", "Blocks of sound"}
-TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES})
+TUTORIAL_TITLES = {join_title(FORM, MAJOR)}
+TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES, *TUTORIAL_TITLES})
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
