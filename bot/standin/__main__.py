@@ -54,7 +54,10 @@ def _port(text: str) -> int:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"--data: {folder} cannot be used as a folder ({error.strerror}); name another") from error
     return folder.resolve()
 
 

@@ -14,6 +14,8 @@ from bot.standin.page.bot_life import BotState
 from bot.standin.trial import leash
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.standin.server import StandIn
     from bot.standin.world import Guild, Person
 
@@ -102,10 +104,11 @@ class BotProcess:
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         """Take in what it says, until it has ended."""
         if process.stdout is not None:
-            with self.log_path.open("ab") as log:
-                async for line in process.stdout:
+            async for line in lines_of(process.stdout):
+                self._lines.append(line.decode(errors="replace").rstrip())
+                # A full disk must not end the reading: a bot that nobody reads stands still.
+                with suppress(OSError), self.log_path.open("ab") as log:
                     log.write(line)
-                    self._lines.append(line.decode(errors="replace").rstrip())
         await process.wait()
         if self._leash is not None:
             with suppress(ProcessLookupError):
@@ -131,3 +134,15 @@ class BotProcess:
                 "CADENZA_DATA_DIR": str(self._folder / "data"),
             }
         )
+
+
+async def lines_of(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """The lines of a stream; one that is longer than the stream holds is left out."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from bot.standin.__main__ import main
-from bot.standin.trial.bot_process import ROOT
+from bot.standin.trial.bot_process import LOG, ROOT, lines_of
 from bot.standin.trial.trial import open_trial
 from tests.bot import tiny_model
 
@@ -58,6 +58,21 @@ def test_what_is_no_port_is_refused(port: str, capsys: pytest.CaptureFixture[str
     assert "is not a port" in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "file").touch()
+
+    assert main(["--demo", "--data", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err.endswith("cannot be used as a folder (File exists); name another\n")
+
+
+async def test_lines_of_any_length_are_read_on():
+    stream = asyncio.StreamReader(limit=16)
+    stream.feed_data(b"short\n" + b"x" * 50 + b"\nlast\n")
+    stream.feed_eof()
+
+    assert [line async for line in lines_of(stream)] == [b"short\n", b"last\n"]
+
+
 def test_a_demo_plays_an_evening_and_leaves_its_pieces(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     status = main(["--demo", "--length", "5", "--port", "0", "--data", str(tmp_path)])
 
@@ -87,6 +102,8 @@ async def test_a_bot_that_dies_shows_its_last_lines_and_can_be_started_again(
 ):
     monkeypatch.setenv("CADENZA_MODELS_DIR", str(tiny_model.install(tmp_path / "models").parent))
     monkeypatch.setenv("CADENZA_DEFAULT_MODEL", "tiny")
+    # What it says is shown also where it cannot be written down.
+    (tmp_path / LOG).mkdir()
     async with open_trial(tmp_path, port=0) as trial:
         await trial.stand_in.ready()
         # Other tests of this process may have left helpers of their own running.
