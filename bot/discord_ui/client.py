@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.discord_ui import error_replies, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.delivery.discord_time import DiscordTime
 from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
@@ -70,6 +71,7 @@ class Cadenza(commands.Bot):
 
     Attributes:
         app: Parts that do not know Discord.
+        discord_time: Discord's clock.
         courier: Audience that delivers pieces.
         presence: What stands below the bot's name.
         promises: Answers that are promised before they are given.
@@ -109,9 +111,10 @@ class Cadenza(commands.Bot):
         self.remover = MessageRemover(self, app.store.removals)
         answers = OpenAnswers(app.settings.answers_folder)
         self.promises = Promises(self, answers, app.store, self.remover)
-        self.courier = Courier(self, app.orders)
+        self.discord_time = DiscordTime()
+        self.courier = Courier(self, app.orders, now=self.discord_time.now)
         self.presence = Presence(self, app.scheduler.workload)
-        self.training_messages = TrainingMessages(self, app.store.runs)
+        self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, FormHandler] = {}
         home = app.settings.home_server
@@ -190,7 +193,8 @@ class Cadenza(commands.Bot):
         """Read nothing that people write."""
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Read a form that was handed in, whether or not it was opened before a restart."""
+        """Take the time from it; read a form that was handed in, whether or not it was opened before a restart."""
+        self.discord_time.hear(interaction.id)
         custom_id = interaction.custom_id or ""
         if interaction.type is not discord.InteractionType.modal_submit:
             return

@@ -33,13 +33,18 @@ class TrainingMessages:
     """The audience of trainings on Discord."""
 
     def __init__(
-        self, client: discord.Client, runs: Runs, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        client: discord.Client,
+        runs: Runs,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = discord.utils.utcnow,
     ) -> None:
-        """Tell nobody anything yet; `pause` waits for some seconds."""
+        """Tell nobody anything yet; `pause` waits for some seconds, and `now` tells Discord's time."""
         self._client = client
         self._runs = runs
         self._pause = pause
-        self._messages = Messages(client, pause=pause)
+        self._messages = Messages(client, pause=pause, now=now)
         self._edits: dict[int, ThrottledEdits[str]] = {}
         self._replies: dict[int, tuple[int | None, str, datetime]] = {}
         """By training: message, token and time of the interaction that began it."""

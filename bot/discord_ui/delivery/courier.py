@@ -26,6 +26,7 @@ from bot.domain.generation import Post, Queued
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
+    from datetime import datetime
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.texts.sentences import Sentences
@@ -51,12 +52,13 @@ class Courier:
         encoder: SmallerEncoder,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = discord.utils.utcnow,
     ) -> None:
-        """Tell nobody anything yet; `pause` waits for some seconds."""
+        """Tell nobody anything yet; `pause` waits for some seconds, and `now` tells Discord's time."""
         self._client = client
         self._encoder = encoder
         self._pause = pause
-        self._messages = Messages(client, pause=pause)
+        self._messages = Messages(client, pause=pause, now=now)
         self._edits: dict[int, ThrottledEdits[str]] = {}
         self._resumed: set[int] = set()
         self.replies = ReplyAddresses(client)

@@ -63,7 +63,7 @@ class Address:
     locale: str = "en-US"
 
     def token_lives(self, now: datetime) -> bool:
-        """Whether the interaction can still be used."""
+        """Whether the interaction can still be used, at a moment by Discord's clock."""
         return self.token is not None and self.since is not None and now - self.since < LIVES
 
 
@@ -112,10 +112,17 @@ class Content:
 class Messages:
     """Edits and posts the messages of pieces."""
 
-    def __init__(self, client: discord.Client, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Use `client` to reach Discord; `pause` waits for some seconds."""
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = discord.utils.utcnow,
+    ) -> None:
+        """Use `client` to reach Discord; `pause` waits for some seconds, and `now` tells Discord's time."""
         self._client = client
         self._pause = pause
+        self._now = now
 
     async def edit(self, address: Address, content: Content) -> discord.Message | None:
         """Make the message say just that; None if it is gone or no way leads to it.
@@ -144,7 +151,7 @@ class Messages:
         """
         message_id: Any = address.message_id or _ORIGINAL
         ways: list[Callable[[Content], Awaitable[discord.Message]]] = []
-        if address.token_lives(discord.utils.utcnow()):
+        if address.token_lives(self._now()):
             webhook = self._webhook(address.application_id, address.token or "")
             ways.append(lambda _: webhook.fetch_message(message_id))
         if address.message_id is not None and not address.private:
@@ -161,7 +168,7 @@ class Messages:
 
     def _ways(self, address: Address) -> Iterator[Callable[[Content], Awaitable[discord.Message]]]:
         message_id = address.message_id
-        if address.token_lives(discord.utils.utcnow()):
+        if address.token_lives(self._now()):
             yield lambda content: self._edit_by_token(address, content)
         if message_id is not None and not address.private:
             channel = self._client.get_partial_messageable(address.channel_id)
@@ -224,7 +231,7 @@ class Messages:
             LOST: If the answer was lost; it is not asked again, since it may stand there.
         """
         mentioned = discord.AllowedMentions(users=[discord.Object(address.user_id)])
-        if address.token_lives(discord.utils.utcnow()):
+        if address.token_lives(self._now()):
             webhook = self._webhook(address.application_id, address.token or "")
             return await webhook.send(text, allowed_mentions=mentioned, wait=True)
         return await (await self._channel(address)).send(text, allowed_mentions=mentioned)
