@@ -6,37 +6,21 @@ Python 3.11 learned the safe `filter="data"` only with 3.11.4, and Debian 12 has
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
-import lzma
 import re
 import tarfile
 import zipfile
-import zlib
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from composer.errors import RequestError
 from training.formats.sections import Refused
-from training.formats.text_encoding import LARGEST
+from training.formats.text_encoding import DAMAGED, LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _ENDING = re.compile(r"\.(tar\.xz|tar\.gz|tar\.bz2|tar|tgz|zip)$", re.IGNORECASE)
-_DAMAGED_ARCHIVE = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    gzip.BadGzipFile,
-    lzma.LZMAError,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
-"""What the readers raise for damaged files, ways of packing that they do not know, and passwords."""
-
 MOST_BYTES = 2**30
 MOST_MEMBERS = 200_000
 """What one archive may unpack to; the largest of the public sets takes a tenth of it."""
@@ -76,11 +60,8 @@ def unpack_archive(
         target.mkdir(parents=True, exist_ok=True)
         try:
             _Unpacking(target.resolve(), wanted, left_out, within).take(archive)
-        except _DAMAGED_ARCHIVE as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise RequestError(f"{archive} cannot be unpacked: {reason}; fetch it again") from error
-        except OSError as error:
-            raise RequestError(f"{archive} cannot be unpacked: {error.strerror}") from error
+        except DAMAGED as error:
+            raise RequestError(f"{archive} cannot be unpacked: {_reason_of(error)}") from error
         done.touch()
     inner = list(target.iterdir())
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else target
@@ -147,23 +128,11 @@ def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
                 yield entry.name, plain
 
 
-def gunzipped(path: Path, unpack_to: Path) -> Path:
-    """A single file that is packed by gzip, unpacked under `unpack_to`.
-
-    Raises:
-        Refused: If it is damaged or larger than any score.
-    """
-    place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    target = unpack_to / place / Path(path.name).stem
-    try:
-        with gzip.open(path) as content:
-            data = content.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise Refused("larger than any score")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise Refused("unreadable: its archive is damaged") from error
-    except OSError as error:
-        raise Refused(f"unreadable: {error.strerror}") from error
-    return target
+def _reason_of(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "no space is left in the folder for temporary files; free some, or let TMPDIR name another"
+    if isinstance(error, OSError) and error.errno is not None:
+        return str(error.strerror)
+    if isinstance(error, RuntimeError) and "password" in str(error):
+        return "it needs a password; unpack it yourself, and name the folder"
+    return "it is damaged, or of a kind that is not read; fetch it again"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
-from training.corpus.archives import gunzipped, is_archive, name_of, unpack_archive
+from training.corpus.archives import is_archive, name_of, unpack_archive
 from training.formats.sections import Refused
 from training.formats.text_encoding import NOTATION
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi", *NOTATION})
 """Ends of the names of music files."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 _TABLES = frozenset({".tsv"})
 _DEEPEST = 3
@@ -138,7 +141,7 @@ class FileFinder:
             elif is_archive(path):
                 yield from self._nested(path, name, depth)
             elif suffix == ".gz" and Path(path.stem).suffix.lower() in SUFFIXES:
-                yield gunzipped(path, self._unpack_to), name
+                yield path, name
             elif suffix not in _TABLES:
                 self.left_out[name] = _HINTS.get(suffix, "not music")
         except (Refused, RequestError) as reason:
@@ -165,5 +168,5 @@ def _place(path: Path, root: Path) -> str:
 
 
 def printable(name: str) -> str:
-    """A name as it can be written: bytes that are no UTF-8 become a replacement."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """A name as it stands in a line: bytes that are no UTF-8, tabs and line ends become a replacement."""
+    return _CONTROL.sub("?", name.encode("utf-8", "replace").decode("utf-8"))

@@ -18,7 +18,7 @@ from training.corpus.encoding import Reading
 from training.corpus.files import printable
 from training.corpus.read_cache import Reader
 from training.corpus.workers import Failure, work_in_processes
-from training.formats.text_encoding import NOTATION
+from training.formats.text_encoding import NOTATION, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,6 +67,7 @@ def prepare_corpus(
     verdicts = {piece: found.refused or TAKEN for piece, found in zip(pieces, readings, strict=True)}
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
+        log_verdicts(verdicts, left_out or {})
         raise RequestError(
             f"no file in the corpus could be used{_commonest_verdict(verdicts)}; name another with --corpus"
         )
@@ -101,7 +102,7 @@ def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int,
     """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
     readings = [_turned_away(piece) for piece in pieces]
     wanted = [index for index, reading in enumerate(readings) if reading.refused is None]
-    here = [index for index in wanted if workers <= 1 and pieces[index].path.suffix.lower() not in NOTATION]
+    here = [index for index in wanted if workers <= 1 and kind_of(pieces[index].path) not in NOTATION]
     there = sorted(set(wanted) - set(here))
     with tqdm(total=len(pieces), initial=len(pieces) - len(wanted), unit="file", disable=None) as bar:
         for index in here:

@@ -18,7 +18,7 @@ from training.formats.abc_notation import reader as abc_reader
 from training.formats.abc_notation.tunes import tunes_of
 from training.formats.musicxml import reader as musicxml_reader
 from training.formats.sections import Refused, Transcript, read_each, sections_of
-from training.formats.text_encoding import LARGEST, NOTATION
+from training.formats.text_encoding import NOTATION, bytes_in, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ class Reader:
             VERSION,
             piece.group,
             piece.style,
-            piece.path.suffix.lower(),
+            kind_of(piece.path),
             vocabulary.fingerprint(),
             features.fingerprint(),
             # Fingerprints of melodies are hashes of tuples.
@@ -80,10 +80,8 @@ def bytes_of(piece: SourcePiece) -> bytes:
         OSError: If it cannot be read.
         Refused: If it is larger than any score, or a book that has no such tune any more.
     """
-    if piece.path.stat().st_size > LARGEST:
-        raise Refused("larger than any score")
-    if piece.path.suffix.lower() != ".abc":
-        return piece.path.read_bytes()
+    if kind_of(piece.path) != ".abc":
+        return bytes_in(piece.path)
     tunes = tunes_of(piece.path)
     if piece.number >= len(tunes):
         raise Refused("no longer in its book")
@@ -115,11 +113,14 @@ def transcripts_of(piece: SourcePiece, data: bytes) -> list[Transcript]:
     Raises:
         Refused: If it cannot be read or is not of the piece's group.
     """
-    suffix = piece.path.suffix.lower()
-    if suffix not in NOTATION:
-        return midi.transcripts_of(data, group=piece.group)
-    if suffix == ".krn":
-        return humdrum.transcripts_of(data, group=piece.group)
-    if suffix == ".abc":
+    kind = kind_of(piece.path)
+    if data[:1024].lstrip()[:256].lower().startswith((b"<!doctype html", b"<html")):
+        raise Refused("unreadable: a web page, saved in the place of music")
+    if kind == ".abc":
         return [abc_reader.transcript_of(data.decode(), group=piece.group)]
-    return [musicxml_reader.transcript_of(data, group=piece.group)]
+    if kind == ".krn":
+        return humdrum.transcripts_of(data, group=piece.group)
+    # Of these two, the first bytes tell what the name may not.
+    if data.startswith((b"PK\x03\x04", b"<?xml")) or (kind in NOTATION and not data.startswith(b"MThd")):
+        return [musicxml_reader.transcript_of(data, group=piece.group)]
+    return midi.transcripts_of(data, group=piece.group)

@@ -16,6 +16,7 @@ from training.corpus.files import FileFinder, printable
 from training.formats.abc_notation.tunes import tunes_of
 from training.formats.part_roles import FIND_OUT
 from training.formats.sections import Refused
+from training.formats.text_encoding import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -162,7 +163,7 @@ def _numbered(piece: SourcePiece, number: int, row: Mapping[str, str]) -> Source
 
 def _pieces_in(path: Path) -> int:
     """How many: a tune book in ABC holds several."""
-    if path.suffix.lower() != ".abc":
+    if kind_of(path) != ".abc":
         return 1
     try:
         return len(tunes_of(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections import deque
 from contextlib import suppress
@@ -23,6 +24,14 @@ _START_SECONDS = 60.0
 """What a new process may take beyond its first item's time, to load what it needs."""
 
 
+MOST_BYTES = 2 * 2**30
+"""Memory that a process may take; of the scores of the public sets the largest takes a quarter of it."""
+
+TOO_LARGE = "takes more memory to read than any piece"
+
+_BROKEN = "ended the process that read it"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why there is no answer."""
@@ -40,9 +49,18 @@ class _Worker:
 
 
 def _serve_items(pipe: Connection, work: Callable[[_Item], _Answer]) -> None:
+    with suppress(ValueError, OSError):  # a lower limit that stands already holds
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     with suppress(EOFError, KeyboardInterrupt):
         while True:
-            pipe.send(work(pipe.recv()))
+            pipe.send(_answer_to(work, pipe.recv()))
+
+
+def _answer_to(work: Callable[[_Item], _Answer], item: _Item) -> _Answer | Failure:
+    try:
+        return work(item)
+    except MemoryError:
+        return Failure(TOO_LARGE)
 
 
 class _Team(Generic[_Item, _Answer]):
@@ -77,9 +95,9 @@ class _Team(Generic[_Item, _Answer]):
 
     def _received(self, worker: _Worker, place: int) -> _Answer | Failure:
         try:
-            answer = cast("_Answer", worker.pipe.recv())
+            answer = cast("_Answer | Failure", worker.pipe.recv())
         except (EOFError, OSError):
-            return self._replaced(place, "broke the reader")
+            return self._replaced(place, _BROKEN)
         self._give(worker)
         return answer
 
@@ -122,7 +140,7 @@ def work_in_processes(
         items: What it is called with; must be picklable, as the answers must.
         workers: Processes.
         seconds: Seconds after which a process is killed; its item's answer is a `Failure`, and so it is if the process
-            dies.
+            dies or takes more than `MOST_BYTES`.
     """
     team = _Team(work, items, workers=workers, seconds=seconds)
     try:

@@ -64,6 +64,8 @@ def _transcript_of(midi: ScoreTick, group: str) -> Transcript:
 def _parse_score(data: bytes) -> ScoreTick:
     try:
         return ScoreTick.from_midi(data)
+    except MemoryError:
+        raise
     except Exception as error:  # the parser raises bare RuntimeError and others for damaged files
         raise Refused("unreadable: its tracks are damaged") from error
 

@@ -53,8 +53,7 @@ def _opened(data: bytes) -> tuple[int, int, bytes]:
     if start > 0 and not data.startswith((_RIFF, b"\xef\xbb\xbf")):
         start = -1
     if start < 0 or len(data) < start + 14:
-        page = data.lstrip()[:1] == b"<"
-        raise Refused("unreadable: a web page, saved as a MIDI file" if page else "unreadable: no MIDI file")
+        raise Refused("unreadable: no MIDI file")
     length, kind, _, division = struct.unpack(">IHHH", data[start + 4 : start + 14])
     if not division:
         raise Refused("unreadable: no ticks in a quarter")

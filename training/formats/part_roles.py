@@ -6,6 +6,7 @@ A line is a track of a MIDI file, or a staff or voice of notation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,9 @@ _STRAY_SHARE = 0.02
 
 _LOWEST_PLAYED = 12
 """Keys below are no music: sample libraries are switched by them. A piano begins at 21."""
+
+MOST_NOTES = 500_000
+"""An opera's have a tenth of them."""
 
 _HAND_WINDOW = 4 * TICKS_PER_QUARTER
 _LOWEST_DIVIDE, _HIGHEST_DIVIDE = 55, 65
@@ -183,9 +187,12 @@ def notes_of(rows: Iterable[Row]) -> list[Note]:
     the G under middle C nor above the F over it.
 
     Raises:
-        Refused: If a note stands where no piece is so long.
+        Refused: If there are too many, or one stands where no piece is so long.
     """
-    rows = [_played(row) for row in rows if row[-1] is Part.DRUMS or row[2] >= _LOWEST_PLAYED]
+    played = (_played(row) for row in rows if row[-1] is Part.DRUMS or row[2] >= _LOWEST_PLAYED)
+    rows = list(islice(played, MOST_NOTES + 1))
+    if len(rows) > MOST_NOTES:
+        raise Refused("more notes than any piece")
     # MIDI's parser counts in 32 bits: a later time comes out negative.
     if any(not 0 <= start < MOST_TICKS or duration > MOST_TICKS for start, duration, *_ in rows):
         raise Refused("longer than any piece")

@@ -1,7 +1,7 @@
 """Notes with their marks of metre, key and tempo -> sections: scores in one metre each, in whole bars.
 
 What is read is cut where its metre changes or its bars come to lie elsewhere; every cut piece is a section. What
-stands before the first time signature or in an unknown metre is left out.
+stands in an unknown metre is left out.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def sections_of(transcript: Transcript) -> list[Section]:
             reasons.append(str(reason))
         bars_after += stretch.bars
     if not sections:
-        raise Refused(reasons[0] if reasons else "no bars in a known metre")
+        known = ", ".join(sorted({f"{above}/{below}" for above, below in transcript.metres.values()}))
+        raise Refused(reasons[0] if reasons else f"no bars in a metre that models know, but in {known[:40]}")
     return sections[::-1]
 
 

@@ -86,6 +86,35 @@ def test_every_usual_wrapping_is_read(corpus: Path, music: bytes, tmp_path: Path
     assert left_out == {}
 
 
+@pytest.mark.parametrize("name", ["packed.mid", "packed.MID.GZ", "packed.xml"])
+def test_first_bytes_tell_what_a_file_is(corpus: Path, music: bytes, name: str) -> None:
+    (corpus / name).write_bytes(music if name.endswith("xml") else gzip.compress(music))
+
+    _, verdicts = prepare_corpus([corpus], only=(), workers=1)
+
+    assert set(verdicts.values()) == {"taken"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("error.mid", b"\n<!DOCTYPE html><html>404</html>", "unreadable: a web page, saved in the place of music"),
+        ("error.xml", b"<HTML>404</HTML>", "unreadable: a web page, saved in the place of music"),
+        ("cut.mid.gz", gzip.compress(bytes(999))[:-9], "unreadable: its archive is damaged"),
+        ("bomb.mid", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
+        ("bomb.abc", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
+        ("bomb.krn", bytes(40 * 2**20), "larger than any score"),
+    ],
+)
+def test_what_is_no_music_is_refused_in_words(corpus: Path, music: bytes, name: str, data: bytes, reason: str) -> None:
+    (corpus / name).write_bytes(data)
+    (corpus / "good.mid").write_bytes(music)
+
+    _, verdicts = prepare_corpus([corpus], only=(), workers=1)
+
+    assert {piece.file: why for piece, why in verdicts.items()} == {name: reason, "good.mid": "taken"}
+
+
 def test_what_is_passed_over_is_named_with_its_reason(corpus: Path, music: bytes, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (corpus / "linked").symlink_to(tmp_path / "elsewhere")
@@ -133,9 +162,13 @@ def test_names_that_are_no_utf_8_are_read_and_shown_with_a_replacement(
     with tarfile.open(corpus / "latin1.tar.gz", "w:gz", encoding="latin-1", format=tarfile.GNU_FORMAT) as packed:
         packed.add(tmp_path / "piece.mid", "\xc9tude.mid")
 
+    (corpus / "two\nlines\t.mid").write_bytes(music)
+
     data, verdicts = prepare_corpus([corpus], only=(), workers=1)
 
-    assert sorted(piece.name for piece in verdicts) == ["corpus/Pr?lude.mid", "latin1/?tude.mid"]
+    assert sorted(piece.name for piece in verdicts) == [
+        "corpus/Pr?lude.mid", "corpus/two?lines?.mid", "latin1/?tude.mid"
+    ]  # fmt: skip
     assert [entry.name.encode() for entry in data.entries]
 
 

@@ -257,5 +257,5 @@ def test_what_is_no_piece_is_refused_with_a_reason(file: Path, staves: list[Staf
 
 
 def test_metre_that_the_grammar_does_not_know_is_refused(file: Path) -> None:
-    with pytest.raises(Refused, match="no bars in a known metre"):
+    with pytest.raises(Refused, match="no bars in a metre that models know, but in 11/8"):
         sections(file, two_hands(12), marks=(time_signature(0, 11, 8), tempo(0, 90)))

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from training.formats.text_encoding import text_of
+from training.formats.text_encoding import bytes_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def tunes_of(path: Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _tunes_of(path: Path, _changed: int) -> tuple[str, ...]:
-    return tuple(split_tunes(text_of(path.read_bytes())))
+    return tuple(split_tunes(text_of(bytes_in(path))))
 
 
 def is_field(line: str) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from training.formats.sections import Refused
-from training.formats.text_encoding import LARGEST, text_of
+from training.formats.text_encoding import DAMAGED, LARGEST, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +48,7 @@ def _unpacked(data: bytes) -> bytes:
                 return file.read(LARGEST)
     except KeyError as error:
         raise Refused("unreadable: no score in its archive") from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise Refused("unreadable: its archive is damaged") from error
 
 
