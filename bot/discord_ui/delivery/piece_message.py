@@ -9,6 +9,7 @@ import discord
 from bot.discord_ui.buttons import Spec, piece_buttons, row
 from bot.discord_ui.delivery.messages import Content, Upload
 from bot.discord_ui.formatting import format_length, progress_bar
+from bot.discord_ui.texts.remarks import word_remark
 from bot.discord_ui.texts.titles import word_title
 from bot.domain.generation import Composing, Queued, Rendering
 
@@ -92,7 +93,7 @@ def result(
     """
     files = _uploads(generation, piece, say)
     found_again = say("caption.fleeting", number=generation.number) if fleeting else None
-    lines = [caption(generation, piece, say, repeated=repeated), generation.remark, found_again]
+    lines = [caption(generation, piece, say, repeated=repeated), word_remark(generation.remark, say), found_again]
     picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}
     about = {"description": "\n".join(filter(None, lines)), "color": COLOUR.value, "image": picture}
     notes = [note, None if piece.mp3 else say("caption.midi_only")]

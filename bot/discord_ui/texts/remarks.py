@@ -1,0 +1,35 @@
+"""What an engine says of a piece, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from composer.titles import form_id
+
+if TYPE_CHECKING:
+    from bot.discord_ui.texts.sentences import Sentences
+
+_DICE = re.compile(r"(?P<credit>.+)\. Dice: (?P<thrown>.+)")
+_DANCE = re.compile(r"[a-z]+")
+
+
+def word_remark(remark: str | None, say: Sentences) -> str | None:
+    """A remark for the readers of a language: "Dice: waltz 7 3 11" becomes "Würfel: Walzer 7 3 11".
+
+    Args:
+        remark: As files and rows have it; None or empty where the engine says nothing.
+        say: The reader's language.
+
+    Returns:
+        The remark in that language; as it is where it is in signs of every language, or has no words in this one.
+    """
+    told = _DICE.fullmatch(remark or "")
+    if told is None:
+        return remark
+    credit = f"remark.credit.{form_id(told['credit'])[0]}"
+    dances = {name: f"remark.dance.{name}" for name in _DANCE.findall(told["thrown"])}
+    if any(key not in say for key in (credit, *dances.values())):
+        return remark
+    thrown = _DANCE.sub(lambda name: say(dances[name[0]]), told["thrown"])
+    return say("remark.dice", credit=say(credit), thrown=thrown)
