@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 log = structlog.stdlib.get_logger(__name__)
 
+
+_TRIES = 5
+_PAUSE = 15.0
+"""How often what an earlier run promised is to be mended, and the seconds before each further time."""
 
 HIDDEN = "hidden"
 """In an interaction's extras: Discord shows its answer to one person alone, asked to or not."""
@@ -100,18 +105,32 @@ class Promises:
         self._answers.end(request_id)
 
     async def mend(self) -> None:
-        """Give what an earlier run promised: note the piece that stands there, or ask the person to ask again."""
-        while self._left:
-            answer = self._left.pop(0)
-            try:
-                if await self._store.generations.by_request(answer.request_id) is None:
-                    await self._mend(answer)
-            except UNANSWERED as error:
-                log.info("answer not mended", interaction=answer.request_id, error=repr(error))
-                continue
-            except Exception as error:  # noqa: BLE001 - the others are mended
-                report(error, "answer not mended", interaction=answer.request_id)
-            self.end(answer.request_id)
+        """Give what an earlier run promised: note the piece that stands there, or ask the person to ask again.
+
+        Where Discord cannot answer now, it is asked again some times: no later start could reach what is private.
+        """
+        for tries in range(_TRIES):
+            if not self._left:
+                return
+            await asyncio.sleep(_PAUSE if tries else 0)
+            left, self._left = self._left, []
+            for answer in left:
+                if await self._is_mended(answer):
+                    self.end(answer.request_id)
+                else:
+                    self._left.append(answer)
+
+    async def _is_mended(self, answer: OpenAnswer) -> bool:
+        """Mend one; False where another try may be answered."""
+        try:
+            if await self._store.generations.by_request(answer.request_id) is None:
+                await self._mend(answer)
+        except UNANSWERED as error:
+            log.info("answer not mended", interaction=answer.request_id, error=repr(error))
+            return False
+        except Exception as error:  # noqa: BLE001 - the others are mended
+            report(error, "answer not mended", interaction=answer.request_id)
+        return True
 
     async def _mend(self, answer: OpenAnswer) -> None:
         address = _address(answer)

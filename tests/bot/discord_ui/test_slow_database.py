@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
+from bot.discord_ui.delivery import messages, promises
+from bot.standin.faults import Lose
 from bot.standin.rules.commands import GROUPS
 from bot.storage import database
 from tests.bot.whole_bot import SHORT, open_whole_bot
@@ -103,11 +105,15 @@ async def test_every_command_and_button_is_answered_while_nothing_can_be_written
 
 async def test_a_stop_does_not_wait_for_whoever_holds_the_database(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(database, "HURRY_SECONDS", 0.3)
+    for module in (messages, promises):
+        monkeypatch.setattr(module, "_PAUSE", 0)
     async with open_whole_bot(tmp_path) as here:
         async with locked(tmp_path):
             promised = [await here.compose(user=person) for person in (here.anna, here.ben)]
             async with asyncio.timeout(5):
                 await here.stop()
+        # At the next start Discord is lost for a moment.
+        here.discord.faults.plan("GET", "/*/messages/*", Lose(performed=False), times=8)
         await here.start()
         await here.discord.until(lambda: all(each.message.text for each in promised), "a sentence for each")
         await here.compose()
