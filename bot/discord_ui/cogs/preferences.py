@@ -84,15 +84,20 @@ class PreferencesCog(commands.Cog):
         wishes = read_wishes(given, say)
         self._check_model(wishes.get("model"))
         preferences = self._client.app.store.preferences
-        before = _without(await preferences.defaults(interaction.user.id), reset)
-        after = Defaults(
-            wishes={**before.wishes, **wishes},
-            private=before.private if private is None else private,
-            notify=before.notify if notify is None else notify,
-        )
         changed = bool(wishes) or private is not None or notify is not None
+
+        def change(defaults: Defaults) -> Defaults:
+            before = _without(defaults, reset)
+            return Defaults(
+                wishes={**before.wishes, **wishes},
+                private=before.private if private is None else private,
+                notify=before.notify if notify is None else notify,
+            )
+
         if reset or changed:
-            await in_time(interaction, preferences.set_defaults(interaction.user.id, after))
+            after = await in_time(interaction, preferences.change_defaults(interaction.user.id, change))
+        else:
+            after = await preferences.defaults(interaction.user.id)
         headline = "settings.reset" if reset == ALL and not changed else "settings.saved" if changed or reset else None
         await _show(interaction, say("settings.title"), _default_lines(after, say), say(headline) if headline else None)
 
@@ -126,15 +131,18 @@ class PreferencesCog(commands.Cog):
         }
         given = {name: value for name, value in given.items() if value is not None}
         preferences = self._client.app.store.preferences
-        before = _undone(await preferences.server(interaction.guild_id), reset)
-        if channel is not None:
-            others = [other for other in standing(interaction, before.channel_ids) if other != channel]
-            given["channel_ids"] = (*others, channel)[-MOST:]
-        after = _with_everybody(replace(before, **given), interaction.guild_id)
-        if reset or given:
-            await in_time(interaction, preferences.set_server(interaction.guild_id, after, by=interaction.user.id))
+        guild_id, changed = interaction.guild_id, bool(given) or channel is not None
+
+        def change(settings: ServerSettings) -> ServerSettings:
+            after = _with_everybody(replace(_undone(settings, reset), **given), guild_id)
+            return after if channel is None else _with_channel(interaction, after, channel)
+
+        if reset or changed:
+            after = await in_time(interaction, preferences.change_server(guild_id, change, by=interaction.user.id))
+        else:
+            after = await preferences.server(guild_id)
         say = sentences.sentences(interaction.locale)
-        headline = "server.reset" if reset == ALL and not given else "server.saved" if given or reset else None
+        headline = "server.reset" if reset == ALL and not changed else "server.saved" if changed or reset else None
         lines = self._server_lines(interaction, after, say)
         await _show(interaction, say("server.title"), lines, say(headline) if headline else None)
 
@@ -185,6 +193,14 @@ def _undone(settings: ServerSettings, reset: str | None) -> ServerSettings:
         return settings
     fields = _OF_A_SERVER.values() if reset == ALL else (_OF_A_SERVER[reset],)
     return replace(settings, **{field: getattr(ServerSettings(), field) for field in fields})
+
+
+def _with_channel(
+    interaction: discord.Interaction[Cadenza], settings: ServerSettings, channel_id: int
+) -> ServerSettings:
+    """The settings with one more channel, without those that were deleted."""
+    others = [other for other in standing(interaction, settings.channel_ids) if other != channel_id]
+    return replace(settings, channel_ids=(*others, channel_id)[-MOST:])
 
 
 def _with_everybody(settings: ServerSettings, guild_id: int) -> ServerSettings:

@@ -13,6 +13,8 @@ from bot.storage.tables import setting
 from composer.options import ANY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.clock import Clock
@@ -36,14 +38,28 @@ class Preferences:
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:
         """Put a person's own in the place of those before; of none, nothing is kept."""
+        await self.change_defaults(user_id, lambda _: defaults)
 
-        def unit(connection: Connection) -> None:
-            if defaults == Defaults():
+    async def change_defaults(self, user_id: int, change: Callable[[Defaults], Defaults]) -> Defaults:
+        """Change a person's own, in one unit of work: of two changes at once, neither undoes the other.
+
+        Args:
+            user_id: The person.
+            change: Makes the new ones of those before.
+
+        Returns:
+            The new ones.
+        """
+
+        def unit(connection: Connection) -> Defaults:
+            after = change(defaults_of(connection, user_id))
+            if after == Defaults():
                 connection.execute(delete(setting).where(_at(USER, user_id, _ALL)))
             else:
-                write(connection, USER, user_id, _ALL, _as_json(defaults))
+                write(connection, USER, user_id, _ALL, _as_json(after))
+            return after
 
-        await self._database.write(unit)
+        return await self._database.write(unit)
 
     async def server(self, guild_id: int | None) -> ServerSettings:
         """A server's; those of direct messages are the house's."""
@@ -51,12 +67,20 @@ class Preferences:
 
     async def set_server(self, guild_id: int, settings: ServerSettings, *, by: int) -> None:
         """Put a server's settings in the place of those before, and note who did."""
+        await self.change_server(guild_id, lambda _: settings, by=by)
 
-        def unit(connection: Connection) -> None:
-            write(connection, SERVER, guild_id, _ALL, asdict(settings))
-            auditing.note(connection, self._clock(), by, "server settings", guild_id=guild_id, detail=asdict(settings))
+    async def change_server(
+        self, guild_id: int, change: Callable[[ServerSettings], ServerSettings], *, by: int
+    ) -> ServerSettings:
+        """Change a server's settings and note who did, as `change_defaults` does."""
 
-        await self._database.write(unit)
+        def unit(connection: Connection) -> ServerSettings:
+            after = change(server_settings(connection, guild_id))
+            write(connection, SERVER, guild_id, _ALL, asdict(after))
+            auditing.note(connection, self._clock(), by, "server settings", guild_id=guild_id, detail=asdict(after))
+            return after
+
+        return await self._database.write(unit)
 
     async def get(self, key: str) -> str | None:
         """A word that the bot noted for itself."""
