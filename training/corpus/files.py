@@ -28,6 +28,7 @@ _DEEPEST = 3
 _HINTS = {
     ".mscz": "a MuseScore file: export it as MusicXML",
     ".mscx": "a MuseScore file: export it as MusicXML",
+    ".mus": "music of a game engine, or a Finale file: export it as MIDI or MusicXML",
     ".sib": "a Sibelius file: export it as MusicXML",
     ".rar": "an archive of a kind that is not read: unpack it",
     ".7z": "an archive of a kind that is not read: unpack it",

@@ -119,6 +119,8 @@ def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int,
 def _turned_away(piece: SourcePiece) -> Reading:
     if not piece.is_open:
         return Reading(refused=f"licence {piece.licence or 'not stated'}")
+    if not piece.has_beats:
+        return Reading(refused="a performance without beats, which has no bars to learn from")
     return Reading(refused=None if piece.group else "played by what no style is for")
 
 

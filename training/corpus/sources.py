@@ -38,6 +38,11 @@ GROUPS = {
     "freedoom": "band-drums",
     "freedoom-history": "band-drums",
     "helland-free-music": "band-drums",
+    "open-hymnal": FIND_OUT,
+    "cre-irish": FIND_OUT,
+    "open-ewld-safe": FIND_OUT,
+    "blasphemer": FIND_OUT,
+    "piano-rolls": FIND_OUT,
 }
 """Group of each known set; `_BY_PROGRAMS` tells the empty ones, and of other folders the reader finds out."""
 
@@ -50,7 +55,19 @@ _BY_PROGRAMS = {
 }
 """Group and style by the General MIDI programs that play: choirs, alone or with an organ, and voice with piano."""
 
-_OPEN_LICENCES = ("CC0", "CC-BY-", "Creative Commons Attribution ", "Public Domain", "BSD-3")
+_LICENCES = {
+    "open-hymnal": "Public Domain",
+    "cre-irish": "CC-BY-4.0",
+    "open-ewld-safe": "MIT; songs in the public domain",
+    "blasphemer": "BSD-3-Clause",
+    "piano-rolls": "MIT",
+}
+"""Licence of known sets, where no table of pieces says it: as the files beside the music do."""
+
+_WITHOUT_BEATS = frozenset({"piano-rolls"})
+"""Known sets of performances whose files count milliseconds, and no beats."""
+
+_OPEN_LICENCES = ("CC0", "CC-BY-", "Creative Commons Attribution ", "Public Domain", "BSD-3", "MIT")
 _STRINGS_ATTACHED = re.compile(r"\b(SA|NC|ND)\b|share-?\s?alike|non-?\s?commercial|no-?\s?deriv", re.IGNORECASE)
 
 _OTHERS_TUNES = re.compile(r"Piano arrangement|Christmas|\'s original\b")
@@ -104,6 +121,11 @@ class SourcePiece:
         return printable(place) + (f"#{self.number + 1}" if self.number else "")
 
     @property
+    def has_beats(self) -> bool:
+        """Whether its file says where beats are."""
+        return self.collection not in _WITHOUT_BEATS
+
+    @property
     def is_open(self) -> bool:
         """Whether weights trained on it may be shipped: no share-alike, not only for non-commercial use."""
         known = self.licence.startswith((*_OPEN_LICENCES, UNTABLED))
@@ -144,7 +166,7 @@ def source_pieces(
                 for path in sorted(music.root.glob(ATTRIBUTION_TABLES))
                 for row in _read_rows(path, "file")
             }
-            licence = "" if table or own else UNTABLED
+            licence = _LICENCES.get(music.name, "" if table or own else UNTABLED)
             for file in music.files:
                 row = table.get((music.name, file.name)) or table.get((music.name, file.path.name), {})
                 piece = _piece_from_row(file, music.name, {"licence": licence, **row, **own.get(file.name, {})})
