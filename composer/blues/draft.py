@@ -35,7 +35,7 @@ def draft_blues(plan: Plan, lots: Lots) -> Draft:
     }
     numerals = [Numeral(one.start, one.chord.numeral) for one in writer.placed]
     told = tuple(now for before, now in pairwise([Numeral(0, ""), *numerals]) if before.text != now.text)
-    remark = f"{whole} x {CHORUS}" + (f" + {intro}" if intro else "")
+    remark = f"Form: {whole} x {CHORUS}" + (f" + {intro}" if intro else "")
     return Draft(score, told, derivation, remark if whole else "")
 
 

@@ -40,12 +40,17 @@ def _short(key: Key) -> str:
 
 
 def remark_of(form: PieceForm) -> str:
-    """The order of sections and the degrees on which episodes stand, in signs of every language: A B A · B: V."""
+    """The order of sections and the degrees on which episodes stand, in signs of every language: A B A · B: V.
+
+    One section alone is no order, and empty.
+    """
+    if len(form.sections) == 1:
+        return ""
     letters = " ".join(section.letter for section in form.sections)
     home = form.phrases[0].key
     keys = {section.letter: section.phrases[0].key for section in form.sections}
     away = [f"{letter}: {_degree(key, home)}" for letter, key in keys.items() if key != home]
-    return " · ".join([letters, *away])
+    return " · ".join([f"Form: {letters}", *away])
 
 
 _DEGREES = {0: "I", 3: "III", 5: "IV", 7: "V", 8: "VI", 9: "VI"}

@@ -49,7 +49,7 @@ def to_musicxml(
         title: Title, printed above the music.
         instrument: Instrument for which it is arranged.
         composer: Name of the composer, printed above it too.
-        remark: Line at the foot of the page, where notation programs print rights.
+        remark: Line at the foot of the page; not its rights, since it says nothing about them.
         numerals: Roman numerals that are printed under the lowest staff.
 
     Raises:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from music21 import bar, chord, clef, duration, expressions, instrument, key, layout, meter, note, stream, tempo, tie
 from music21.metadata import Metadata
 from music21.musicxml.m21ToXml import ScoreExporter
+from music21.text import TextBox
 
 from composer.music.score import TICKS_PER_QUARTER, Part
 from composer.notation.engraving import engrave
@@ -21,10 +22,15 @@ from composer.performance.arrangement import arrange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from music21.style import TextStylePlacement
+
     from composer.music.numerals import Numeral
     from composer.music.score import Key, Note, Score, Tempo
     from composer.notation.engraving import Written
     from composer.performance.instruments import Instrument
+
+_FOOT = (600, 40)
+"""Middle of the last line of a page, in tenths of a space between staff lines, from the lower left."""
 
 _TREBLE_FROM = 59
 """Mean pitch from which on a staff has the treble clef."""
@@ -48,11 +54,21 @@ def staved(score: Score, played_on: Instrument, numerals: Sequence[Numeral] = ()
     return sheet
 
 
+def _foot(remark: str) -> TextBox:
+    """A line at the foot of the first page, where it is no claim of rights."""
+    words = TextBox(remark, *_FOOT)
+    words.page = 1
+    style = cast("TextStylePlacement", words.style)
+    style.justify = style.alignHorizontal = "center"
+    style.alignVertical = "bottom"
+    return words
+
+
 def exported(sheet: stream.Score, *, title: str, composer: str, remark: str = "") -> bytes:
     """MusicXML without the date of its making, so that equal sheets give equal bytes."""
     sheet.metadata = Metadata(title=title, composer=composer)
     if remark:
-        sheet.metadata.copyright = remark
+        sheet.insert(0, _foot(remark))
     exporter = ScoreExporter(sheet, makeNotation=False)
     for encoding in exporter.parse().iter("encoding"):
         for date in encoding.findall("encoding-date"):

@@ -120,8 +120,16 @@ def test_every_chord_is_explained():
 def test_the_remark_tells_the_form_in_signs_of_every_language():
     remark = composed(seconds=60).remark
 
-    assert re.fullmatch(r"A( [A-H])*( coda)?( · [B-H]: (I|III|IV|V|VI|i|iv|vi))*", remark)
-    assert composed(style="blues", seconds=60).remark.split(" + ")[0].endswith(" x 12")
+    assert re.fullmatch(r"Form: A( [A-H])+( coda)?( · [B-H]: (I|III|IV|V|VI|i|iv|vi))*", remark)
+    blues = composed(style="blues", seconds=60).remark
+    assert re.fullmatch(r"Form: \d+ x 12( \+ \d+)?", blues)
+
+
+def test_a_form_of_one_section_is_not_worth_a_remark():
+    piece = composed(seconds=6)
+
+    assert len(piece.derivation["sections"]) == 1
+    assert piece.remark == ""
 
 
 def _rules(node):

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from music21 import converter, expressions, meter, stream, tempo
+from music21 import converter, expressions, meter, stream, tempo, text
 
 from composer.errors import RequestError
 from composer.music.free_score import FreeNote, FreeScore
@@ -153,10 +153,12 @@ def test_title_and_composer_stand_above():
     assert (sheet.metadata.bestTitle, sheet.metadata.composer) == ("Waltz", "Cadenza")
 
 
-def test_remark_stands_at_the_foot():
+def test_remark_stands_at_the_foot_and_claims_no_rights():
     sheet = converter.parse(to_musicxml(waltz(), title="Waltz", remark="Dice: 7 3 11"), format="musicxml")
 
-    assert sheet.metadata.copyright == "Dice: 7 3 11"
+    (foot,) = sheet.getElementsByClass(text.TextBox)
+    assert (foot.content, foot.page) == ("Dice: 7 3 11", 1)
+    assert not sheet.metadata.copyright
 
 
 def test_roman_numerals_stand_below_the_lowest_staff_where_their_chords_begin():
