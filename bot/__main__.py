@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.errors import BotError
-from composer.command_parser import CommandParser, print_whatever_comes
-from composer.errors import ComposerError
+from composer.command_parser import CommandParser, exit_with, print_whatever_comes
+from composer.errors import ComposerError, spell_command
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -40,14 +40,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = CommandParser(prog="python -m bot", description="Compose music on Discord. Settings: see .env.example.")
+    parser = CommandParser(
+        prog=spell_command("bot"), description="Compose music on Discord. Settings: see .env.example."
+    )
     parser.set_defaults(run=_run)
     commands = parser.add_subparsers(metavar="COMMAND")
     doctor = commands.add_parser("doctor", help="check token, permissions, models, sound, disk and database")
     doctor.set_defaults(run=_doctor)
     export = commands.add_parser("export", help="write generations and ratings for people who study them")
     export.add_argument("--since", type=_date, metavar="DATE", help="YYYY-MM-DD, in UTC (the beginning)")
-    export.add_argument("--ratings", action="store_true", help="only what `python -m training retrain` learns from")
+    export.add_argument(
+        "--ratings", action="store_true", help=f"only what `{spell_command('training retrain')}` learns from"
+    )
     export.add_argument("--out", type=Path, default=Path("export"), help="folder for the files (export)")
     export.set_defaults(run=_export)
     backup = commands.add_parser("backup", help="copy the database, while the bot runs or not")
@@ -147,4 +151,4 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
 if __name__ == "__main__":
     # Two BLAS threads on two busy cores are ten times slower than one; set before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.exit(main())
+    exit_with(main)

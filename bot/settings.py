@@ -13,16 +13,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.machine import cores
+from composer.errors import spell_command
 from composer.request import DEFAULT_MODEL
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 
 DATABASE = "cadenza.sqlite3"
 ENVIRONMENT_FILE = ".env"
 
-_TOKENLESS = """\
+_TOKENLESS = f"""\
 There is no DISCORD_TOKEN. Make an application at https://discord.com/developers/applications, open its page Bot,
 press Reset Token, and write DISCORD_TOKEN=<what it shows> into the file .env in this folder.
-Then `python -m bot doctor` checks it and prints the link that invites the bot."""
+Then `{spell_command("bot doctor")}` checks it and prints the link that invites the bot."""
 
 _PLAIN = ("http", "ws")
 _SCHEMES = {

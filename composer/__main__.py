@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer.command_parser import CommandParser, print_whatever_comes
-from composer.errors import ComposerError, RequestError
+from composer.command_parser import CommandParser, exit_with, print_whatever_comes
+from composer.errors import ComposerError, RequestError, spell_command
 from composer.options import ANY
 from composer.request import OPTIONS, Request, read_settings
 
@@ -46,9 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = CommandParser(prog="python -m composer", description="Compose original music.")
+    parser = CommandParser(prog=spell_command("composer"), description="Compose original music.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_compose(commands.add_parser("compose", help="compose a piece: MIDI, MP3, picture and a record"))
+    compose = commands.add_parser(
+        "compose", prog=spell_command("composer compose"), help="compose a piece: MIDI, MP3, picture and a record"
+    )
+    _add_compose(compose)
     models = commands.add_parser("models", help="list the installed models")
     models.set_defaults(run=_models)
     _add_models_folder(models)
@@ -188,4 +191,4 @@ def _benchmark(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     # Two BLAS threads on two busy cores are ten times slower than one; set before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.exit(main())
+    exit_with(main)

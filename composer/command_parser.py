@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import select
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from composer.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_NOBODY_READS = 141
+"""Status of a program whose reader has left, as shells tell it: 128 and the number of SIGPIPE."""
 
 
 class CommandParser(argparse.ArgumentParser):
     """Answers a mistake in one sentence instead of a page of usage."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what is left over by the command that it was said to, not by the program."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            # The rest of --rolls 7 3 11 looks like this.
+            quotes = "" if any(word.startswith("-") for word in left) else "; quote a value that has spaces"
+            self.error(f"unrecognized arguments: {' '.join(left)}{quotes}")
+        return found, left
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where the options are told; exit with the status of a mistaken request."""
@@ -23,3 +42,31 @@ def print_whatever_comes() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def exit_with(main: Callable[[], int]) -> NoReturn:
+    """Run a program and exit with its status; quietly, where whoever read what it prints has left: `| head -1`."""
+    try:
+        status = _status_of(main)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if _is_read(sys.stdout):
+            raise  # it was another pipe that broke
+        # What is still to be printed goes nowhere, or Python would try it again while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _NOBODY_READS
+    sys.exit(status)
+
+
+def _status_of(main: Callable[[], int]) -> str | int | None:
+    try:
+        return main()
+    except SystemExit as stop:  # after --help, which is printed by then
+        return stop.code
+
+
+def _is_read(stream: TextIO) -> bool:
+    """Whether somebody may still read what is printed."""
+    reader = select.poll()
+    reader.register(stream.fileno(), 0)
+    return not reader.poll(0)

@@ -12,6 +12,8 @@ ComposerError
 from __future__ import annotations
 
 import difflib
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -90,3 +92,27 @@ def unknown_name(what: str, name: str, known: Sequence[str], *, read_as: str | N
     near = difflib.get_close_matches((read_as or name.lower())[:MOST_QUOTED], known, n=1)
     hint = f"Did you mean `{near[0]}`?" if near else f"There are {', '.join(known)}."
     return RequestError(f"I don't know {what} called {quoted(name)}. {hint}")
+
+
+def spell_command(words: str) -> str:
+    """A command of ours as whoever runs this program can type it: `scripts/bot doctor`, `python3 -m bot doctor`.
+
+    A script of ours says by Python's option -X what it is called and for which words it stands. Elsewhere the Python
+    that runs is named as it was called, since another one may lack our packages.
+
+    Args:
+        words: Package, command and options: "bot doctor".
+    """
+    told = sys._xoptions  # noqa: SLF001 - documented, and without a public name
+    script, stands_for = told.get("script"), told.get("command", "")
+    if script and f"{words} ".startswith(f"{stands_for} "):
+        return f"{script}{words[len(stands_for) :]}"
+    return f"{_python()} -m {words}"
+
+
+def _python() -> str:
+    """The Python that runs, as it is called from the folder that it was called in."""
+    called = Path(sys.orig_argv[0])
+    if not called.name.startswith("python"):
+        return "python"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)

@@ -79,7 +79,7 @@ training.__main__: | errors command_parser
 bot.errors: | errors
 bot.clock:
 bot.machine:
-bot.settings: errors machine | training_contract request
+bot.settings: errors machine | errors training_contract request
 bot.logs: settings
 bot.domain: | training_contract options request rendering
 bot.worker: errors domain | engine engines compose rendering

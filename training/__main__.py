@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from composer.command_parser import print_whatever_comes
-from composer.errors import ComposerError, MachineError
+from composer.command_parser import CommandParser, exit_with, print_whatever_comes
+from composer.errors import ComposerError, MachineError, spell_command
+
+if TYPE_CHECKING:
+    import argparse
 
 _COMMANDS = (
     "prepare",
@@ -42,21 +45,23 @@ def main(arguments: list[str] | None = None) -> int:
     print_whatever_comes()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         options.run(options)
     except ComposerError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
     except ModuleNotFoundError as error:
-        missing = MachineError(f"{error.name} is not installed; install Cadenza with its training extra")
+        missing = MachineError(
+            f"{error.name} is not installed; run scripts/test, which installs the training extra, or install that"
+        )
         sys.stderr.write(f"{missing}\n")
         return missing.exit_status
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser = CommandParser(prog=spell_command("training"), description="From music files to a model file, measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
         importlib.import_module(f"training.commands.{command}").add_parser(commands)
@@ -64,4 +69,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -18,7 +18,7 @@ from bot.storage.migration import versions
 from bot.storage.tables import metadata
 from composer import engines
 from composer.audio.synthesis import find_soundfont, find_synthesizer
-from composer.errors import ComposerError, ModelError
+from composer.errors import ComposerError, ModelError, spell_command
 from composer.models import loading
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from composer.models.identity import Identity
 
 
-_RESTORE = "put a backup in its place: python -m bot restore FILE"
+_RESTORE = f"put a backup in its place: {spell_command('bot restore FILE')}"
 _PATIENCE = 1.0
 """Seconds to wait for a database that another program has locked."""
 

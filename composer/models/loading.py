@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
-from composer.errors import ModelError
+from composer.errors import ModelError, spell_command
 from composer.models import card as cards
 from composer.models import onnxfile
 from composer.models.identity import choose_version
@@ -198,4 +198,6 @@ def find(wanted: str, folder: Path | None = None) -> ModelCard:
 
 def none_installed(folder: Path | None) -> ModelError:
     """The answer where a folder has no model files."""
-    return ModelError(f"no models are installed in {folder or FOLDER}; put one there: python -m training export")
+    return ModelError(
+        f"no models are installed in {folder or FOLDER}; put one there: {spell_command('training export')}"
+    )

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,8 +64,8 @@ def test_describe_writes_a_page_and_its_pictures(tmp_path: Path, capsys: pytest.
     ("arguments", "status", "sentence"),
     [
         (["prepare", "--corpus", "nowhere"], 2, "no corpus at nowhere; name a folder"),
-        (["describe", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: python -m training prepare"),
-        (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: python -m training prepare"),
+        (["describe", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
+        (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
         (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
         (["fit", "--size", "girth=3"], 2, "girth"),
         (["fit", "--minutes", "0"], 2, "minutes"),
@@ -94,3 +96,51 @@ def test_option_that_is_no_number_is_refused(option: list[str], capsys: pytest.C
         main(["fit", *option])
 
     assert option[1] in capsys.readouterr().err
+
+
+WITHOUT_THE_EXTRA = """
+import importlib.abc, re, sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+def locked(name):
+    return set(re.findall(r"^([a-z0-9-]+)==", Path("requirements", f"{name}.txt").read_text("utf-8"), re.MULTILINE))
+
+extra = locked("training") - locked("base")
+modules = {
+    module
+    for module, owners in packages_distributions().items()
+    if all(re.sub(r"[-_.]+", "-", owner).lower() in extra for owner in owners)
+}
+assert {"keras", "symusic"} <= modules
+
+class Uninstalled(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in modules:
+            raise ModuleNotFoundError(name=name)
+
+sys.meta_path.insert(0, Uninstalled())
+from training.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def without_the_extra(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as after the base set-up."""
+    command = [sys.executable, "-c", WITHOUT_THE_EXTRA, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_help_needs_no_training_extra() -> None:
+    done = without_the_extra("--help")
+
+    assert done.returncode == 0
+    assert "simulate-raters" in done.stdout
+
+
+def test_what_the_training_extra_is_missing_for_is_told_in_one_sentence() -> None:
+    done = without_the_extra("fit")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("keras is not installed; run scripts/test, which installs the training extra")
+    assert done.stderr.count("\n") == 1

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.errors import spell_command
 from composer.styles.table import PIANO, STYLE_NAMES
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
     parser.add_argument("--out", type=Path, help="folder for the pieces; what lies there already is not drawn again")
-    parser.add_argument("--tutorial", type=Path, help="folder of pieces by `python -m training tutorial`")
+    parser.add_argument("--tutorial", type=Path, help=f"folder of pieces by `{spell_command('training tutorial')}`")
     parser.add_argument("--json", type=Path, help="file to write all figures to")
     parser.set_defaults(run=run)
 

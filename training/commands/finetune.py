@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.commands.shared import candidate_options
-from training.commands.shared.inputs import load_corpus, model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +21,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
+    from training.commands.shared.inputs import load_corpus, model_path
     from training.ratings.finetuning import finetune
     from training.ratings.job import FinetuningJob
     from training.ratings.trial import Trial

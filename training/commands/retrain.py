@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.errors import spell_command
 from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, RANKING, WAYS
 from training.commands.shared import candidate_options
-from training.commands.shared.inputs import load_corpus, model_path
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("retrain", help="ratings -> the next version of a model, if it is better")
-    parser.add_argument("--ratings", type=Path, required=True, help="by: python -m bot export --ratings")
+    parser.add_argument("--ratings", type=Path, required=True, help=f"by: {spell_command('bot export --ratings')}")
     candidate_options.add_options(parser)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=[RANKING], help="to learn (ranking)")
     parser.add_argument("--corpus", type=Path, help="music to mix in and measure on: prepared, folder or archive")
@@ -27,6 +27,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Learn, tell how far it is, and print what came of it."""
+    from training.commands.shared.inputs import load_corpus, model_path
     from training.ratings import ratings_file
     from training.ratings.job import RetrainingJob
     from training.ratings.retraining import retrain

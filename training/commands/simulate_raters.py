@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands.shared.inputs import model_path
-
 if TYPE_CHECKING:
     import argparse
 
@@ -38,6 +36,7 @@ def run(options: argparse.Namespace) -> None:
     """Play every population and way; print the table as it grows on stderr, and whole on stdout."""
     from composer.files import write_atomically
     from composer.models import loading
+    from training.commands.shared.inputs import model_path
     from training.listeners import experiment, populations, table
     from training.ratings.trial import Trial
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("speed", help="what `python -m composer benchmark` asks Keras for; prints JSON")
+    parser = commands.add_parser("speed", help="what the composer's benchmark asks Keras for; prints JSON")
     parser.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
     parser.set_defaults(run=run)
 

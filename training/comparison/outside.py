@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symusic.core import ScoreTick
 
-from composer.errors import RequestError
+from composer.errors import RequestError, spell_command
 from composer.music.analysis import find_key
 from composer.music.score import TICKS_PER_QUARTER, Metre, Note, Part, Score, note_order
 from composer.planning.constraints import TONICS
@@ -27,7 +27,9 @@ def read_folder(folder: Path) -> list[Excerpt]:
     """
     paths = sorted(folder.glob("*.mid"))
     if not paths:
-        raise RequestError(f"no MIDI files in {folder}; write some: python -m training tutorial --out {folder}")
+        raise RequestError(
+            f"no MIDI files in {folder}; write some: {spell_command('training tutorial')} --out {folder}"
+        )
     return [Excerpt(path.name, f"{folder}/{path.name}", _read_score(path)) for path in paths]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.errors import MachineError, OutputError, RequestError
+from composer.errors import MachineError, OutputError, RequestError, spell_command
 from composer.files import write_atomically
 from composer.styles.table import KINDS_OF_PIANO
 from composer.tokens import conditions, features, position, vocabulary
@@ -124,7 +124,9 @@ def load(folder: Path) -> Dataset:
         entries = tuple(CorpusEntry(**{**entry, "classes": tuple(entry["classes"])}) for entry in manifest["entries"])
         return Dataset(np.load(folder / TOKENS), np.load(folder / ROWS), entries)
     except OSError:
-        raise MachineError(f"no prepared corpus in {folder}; run: python -m training prepare --out {folder}") from None
+        raise MachineError(
+            f"no prepared corpus in {folder}; run: {spell_command('training prepare')} --out {folder}"
+        ) from None
     except (ValueError, KeyError, TypeError, EOFError) as error:
         raise MachineError(f"the corpus in {folder} is damaged; prepare it again") from error
 

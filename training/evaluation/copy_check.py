@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from composer.errors import MachineError
+from composer.errors import MachineError, spell_command
 from composer.files import write_atomically
 from composer.music.score import TICKS_PER_QUARTER
 from composer.parsing import parse_metre
@@ -129,7 +129,7 @@ def load_runs(path: Path = PATH) -> NDArray[np.uint64]:
     Raises:
         MachineError: If the file is missing, damaged or holds another vocabulary's runs.
     """
-    again = "make it again: python -m training fixture --data"
+    again = f"make it again: {spell_command('training fixture')} --data"
     try:
         with np.load(BytesIO(path.read_bytes())) as kept:
             if str(kept["vocabulary"]) != vocabulary.fingerprint():

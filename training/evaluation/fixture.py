@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from composer.errors import MachineError, RequestError
+from composer.errors import MachineError, RequestError, spell_command
 from composer.files import write_atomically
 from composer.models.network_spec import FixtureCost
 from composer.parsing import parse_metre
@@ -89,10 +89,12 @@ def load(path: Path = PATH) -> Dataset:
     try:
         kept = json.loads(path.read_bytes())
         if kept["vocabulary"] != vocabulary.fingerprint():
-            raise MachineError(f"{path} holds another vocabulary's tokens; make it again: python -m training fixture")
+            again = spell_command("training fixture")
+            raise MachineError(f"{path} holds another vocabulary's tokens; make it again: {again}")
         return _laid_out(kept["sections"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MachineError(f"{path} is missing or damaged; make it again: python -m training fixture") from error
+        again = spell_command("training fixture")
+        raise MachineError(f"{path} is missing or damaged; make it again: {again}") from error
 
 
 def _laid_out(sections: Sequence[dict[str, Any]]) -> Dataset:

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from composer.errors import MachineError
+from composer.errors import MachineError, spell_command
 from composer.files import write_atomically
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def read_run(folder: Path) -> FittingRun:
         values = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         return FittingRun(**{**values, "history": [tuple(row) for row in values["history"]]})
     except OSError:
-        raise MachineError(f"no training run in {folder}; start one with: python -m training fit") from None
+        raise MachineError(f"no training run in {folder}; start one with: {spell_command('training fit')}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise MachineError(f"{folder / RECORD} is damaged; start again in another folder") from error
 
@@ -104,7 +104,7 @@ def read_arrays(path: Path) -> list[NDArray[Any]]:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return [archive[f"arr_{index}"] for index in range(len(archive.files))]
     except OSError:
-        raise MachineError(f"no weights at {path}; train first: python -m training fit") from None
+        raise MachineError(f"no weights at {path}; train first: {spell_command('training fit')}") from None
     except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise MachineError(f"{path} is damaged; start again in another folder") from error
 

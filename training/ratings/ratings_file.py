@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from composer.errors import ComposerError, RequestError
+from composer.errors import ComposerError, RequestError, spell_command
 from composer.key_names import parse_key
 from composer.music.score import Key, Tempo
 from composer.parsing import parse_metre
@@ -114,7 +114,7 @@ def _read_header(path: Path, line: bytes) -> dict[str, int]:
     if kind != (RATINGS_FORMAT, RATINGS_VERSION) or not all(
         type(count) is int and count >= 0 for count in counts.values()
     ):
-        raise RequestError(f"{path} is no file of ratings; make one: python -m bot export --ratings")
+        raise RequestError(f"{path} is no file of ratings; make one: {spell_command('bot export --ratings')}")
     if vocabulary_of_file != vocabulary.fingerprint():
         raise RequestError(f"{path} holds another vocabulary's pieces; export it again with this version")
     if counts["pieces"] > MOST_PIECES:

@@ -47,7 +47,7 @@ def test_arrays_that_are_not_those_of_the_entries_are_refused(data: Dataset) -> 
 
 
 def test_missing_corpus_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
-    with pytest.raises(MachineError, match=r"no prepared corpus in .*; run: python -m training prepare --out"):
+    with pytest.raises(MachineError, match=r"no prepared corpus in .*; run: .*python -m training prepare --out"):
         dataset.load(tmp_path)
 
 

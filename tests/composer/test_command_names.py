@@ -1,0 +1,69 @@
+"""What commands call themselves in their help and hints, and how they end where nobody reads on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "named"),
+    [
+        ("bot", ["--help"], "usage: scripts/bot "),
+        ("bot", ["doctr"], "; scripts/bot --help tells"),
+        ("bot", ["backup", "--keep", "0"], "; scripts/bot backup --help tells"),
+        ("compose", ["--help"], "usage: scripts/compose "),
+        ("compose", ["--lenght", "9"], "; scripts/compose --help tells"),
+        (
+            "compose",
+            ["--rolls", "7", "3", "11"],
+            ": 3 11; quote a value that has spaces; scripts/compose --help",
+        ),
+    ],
+)
+def test_a_script_is_named_in_its_help_and_hints(tmp_path, script, arguments, named):
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / script).write_bytes((ROOT / "scripts" / script).read_bytes())
+    # What is installed, and by what, is another matter.
+    (folder / "setup.sh").write_text(f"setup() {{ :; }}\nroot={ROOT}\npython={sys.executable}\n", encoding="utf-8")
+
+    done = subprocess.run(
+        ["/bin/bash", f"scripts/{script}", *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "COLUMNS": "120", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert named in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", ["bot", "composer", "training"])
+def test_a_package_is_named_with_the_python_that_ran_it(module):
+    done = subprocess.run([sys.executable, "-m", module, "--no"], capture_output=True, text=True, check=False)
+
+    assert f"python -m {module} --help tells the options" in done.stderr.replace("python3 -m", "python -m")
+    shown = done.stderr.rpartition("; ")[2].partition(" -m")[0]
+    assert Path(shown).absolute() == Path(sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "statuses"),
+    [(["composer", "models"], {141}), (["training", "--help"], {0, 141}), (["bot", "--help"], {0, 141})],
+)
+def test_a_command_ends_quietly_where_nobody_reads_on(arguments, statuses):
+    running = subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout is not None
+    running.stdout.close()
+
+    _, said = running.communicate(timeout=60)
+
+    assert running.returncode in statuses
+    assert said == b""
