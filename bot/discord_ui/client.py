@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -50,8 +51,7 @@ class Tree(app_commands.CommandTree["Cadenza"]):
     async def interaction_check(self, interaction: discord.Interaction[Cadenza], /) -> bool:
         """Whether a command is carried out; who is refused is told why, but not while still typing."""
         if interaction.type is discord.InteractionType.autocomplete:
-            blocked = self.client.app.store.blocklist.has(interaction.user.id, interaction.guild_id)
-            return not blocked and may_be_typed(interaction)
+            return await self._may_be_completed(interaction)
         try:
             await self.client.let_in(interaction)
             check_values(interaction)
@@ -59,6 +59,15 @@ class Tree(app_commands.CommandTree["Cadenza"]):
             await self.client.answer_error(interaction, error)
             return False
         return True
+
+    async def _may_be_completed(self, interaction: discord.Interaction[Cadenza]) -> bool:
+        """Whether something is proposed for what is being typed; otherwise the answer is an empty list, not silence."""
+        blocked = self.client.app.store.blocklist.has(interaction.user.id, interaction.guild_id)
+        if not blocked and may_be_typed(interaction):
+            return True
+        with suppress(discord.HTTPException):
+            await interaction.response.autocomplete([])
+        return False
 
     async def on_error(self, interaction: discord.Interaction[Cadenza], error: app_commands.AppCommandError, /) -> None:
         """Hand it to the bot's own handler, without discord.py's wrapping."""
