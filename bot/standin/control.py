@@ -14,7 +14,7 @@ to look: messages, requests, violations.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
@@ -22,10 +22,12 @@ from bot.standin.faults import Lose, Refuse
 from bot.standin.rules.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from bot.standin.server import StandIn
     from bot.standin.world import Channel, Interaction, Json, Message, Person
+
+Named = TypeVar("Named", "Person", "Channel")
 
 LAST = "last"
 
@@ -45,21 +47,21 @@ class Control:
         verb: Callable[[Json], Awaitable[Any]] | None = getattr(self, f"do_{request.match_info['verb']}", None)
         if verb is None:
             return web.json_response({"error": __doc__}, status=404)
-        asked = {**request.query, **(json.loads(await request.text() or "{}"))}
         try:
+            asked = {**request.query, **(json.loads(await request.text() or "{}"))}
             return web.json_response(await verb(asked), dumps=_pretty)
-        except (KeyError, LookupError, RefusedError, TimeoutError, ValueError) as error:
+        except (LookupError, RefusedError, TimeoutError, TypeError, ValueError) as error:
             return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     def _person(self, asked: Json) -> Person:
         people = self._stand_in.state.people
-        return next(each for each in people if each.name == asked.get("user", people[-1].name))
+        return _called(people, asked.get("user", people[-1].name))
 
     def _channel(self, asked: Json) -> Channel:
         if asked.get("channel") == "direct":
             return self._stand_in.direct(self._person(asked))
         channels = list(self._stand_in.state.channels())
-        return next(each for each in channels if each.name == asked.get("channel", channels[0].name))
+        return _called(channels, asked.get("channel", channels[0].name))
 
     def _message(self, asked: Json) -> Message:
         wanted = asked.get("message", LAST)
@@ -158,6 +160,13 @@ class Control:
 
     async def do_violations(self, _asked: Json) -> list[str]:
         return self._stand_in.violations
+
+
+def _called(named: Iterable[Named], name: str) -> Named:
+    found = next((each for each in named if each.name == name), None)
+    if found is None:
+        raise LookupError(f"nobody and nothing is called {name}")
+    return found
 
 
 def _pretty(answer: object) -> str:

@@ -52,8 +52,8 @@ class Actions:
         Raises:
             LookupError: If there is no such verb, person, channel or message.
         """
-        me = self._state.person(int(asked["me"]))
         try:
+            me = self._state.person(int(asked["me"]))
             return await self._verbs[verb](me, asked) or {}
         except RefusedError as refused:
             return {"error": "; ".join(refused.problems) or refused.message}

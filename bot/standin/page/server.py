@@ -51,11 +51,14 @@ class Page:
     async def _do(self, request: web.Request) -> web.StreamResponse:
         try:
             return web.json_response(await self._actions.do(request.match_info["verb"], await request.json()))
-        except (LookupError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self._actions.upload(request.query["name"], await request.read()))
+        name = request.query.get("name", "")
+        if not name:
+            raise web.HTTPBadRequest(text="A file needs a name.")
+        return web.json_response(self._actions.upload(name, await request.read()))
 
     async def _changes(self, request: web.Request) -> web.StreamResponse:
         """Tell a page what a person sees, then whatever changes of it, until nobody listens."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
 
@@ -37,7 +36,7 @@ def application(state: State) -> web.Application:
 @web.middleware
 async def refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer no page of another address: one that is open in the same browser could reach loopback, too."""
-    host = urlsplit(f"//{request.host}").hostname
+    host = request.host.partition(":")[0]
     own = f"http://{request.host}"
     if host not in {"127.0.0.1", "localhost"} or request.headers.get("Origin", own) != own:
         raise web.HTTPForbidden

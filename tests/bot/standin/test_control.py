@@ -33,5 +33,10 @@ async def test_what_cannot_be_done_is_said():
         unknown = await shell.get("/control/sing")
         unregistered = await shell.post("/control/slash", json={"name": "compose", "user": "anna"})
 
+        no_object = await shell.post("/control/slash", json=["compose"])
+        nobody = await shell.post("/control/say", json={"user": "zoe", "text": "hello"})
+
         assert unknown.status == 404
+        assert no_object.status == 400
+        assert (await nobody.json())["error"] == "LookupError: nobody and nothing is called zoe"
         assert "no command 'compose' is registered" in (await unregistered.json())["error"]

@@ -236,9 +236,14 @@ async def test_a_verb_or_a_place_that_is_not_there_is_said():
         message = await here.stand_in.say("hello", user=here.ben, channel=here.guild.channel)
 
         sung = await here.http.post("/page/do/sing", json={"me": str(here.anna.id)})
+        no_object = await here.http.post("/page/do/say", json=["hello"])
+        nobody = await here.http.post("/page/do/say", json={"me": "1"})
+        nameless = await here.http.post("/page/upload", data=b"MThd")
+        crooked = await here.http.get("/", headers={"Host": "[x"})
         nowhere = await here.do("react", here.anna, channel="1", message=str(message.id), emoji="👍")
 
-        assert sung.status == 400
+        assert (sung.status, no_object.status, nameless.status, crooked.status) == (400, 400, 400, 403)
+        assert await nobody.json() == {"error": "Unknown User"}
         assert nowhere == {"error": "Unknown Channel"}
 
 
