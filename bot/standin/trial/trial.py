@@ -84,7 +84,8 @@ def free_port(first: int) -> int:
     """
     if first == 0:
         return 0
-    for port in range(first, min(first + _PORTS_TRIED, 65536)):
+    ports = range(first, min(first + _PORTS_TRIED, 65536))
+    for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -92,7 +93,7 @@ def free_port(first: int) -> int:
             except OSError:
                 continue
             return port
-    raise OSError(f"all ports from {first} to {first + _PORTS_TRIED - 1} are taken; name another with --port")
+    raise OSError(f"all ports from {first} to {ports[-1]} are taken; name another with --port")
 
 
 async def serve(folder: Path, *, port: int, browser: bool) -> None:
