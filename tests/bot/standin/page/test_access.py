@@ -33,7 +33,11 @@ COMPOSE = {
             "type": 3,
             "name": "style",
             "description": "Kind of music",
-            "choices": [{"name": "string quartet", "value": "quartet"}, {"name": "choir", "value": "choir"}],
+            "choices": [
+                {"name": "string quartet", "value": "quartet"},
+                {"name": "choir", "value": "choir"},
+                {"name": "string quartet and choir", "value": "both"},
+            ],
         },
         {"type": 5, "name": "private", "description": "Only you see it"},
     ],
@@ -77,7 +81,7 @@ async def test_everything_that_can_be_used_has_a_name():
         chat = await visit(running, stand_in.state.base)
 
         await chat.type("/compose style:")
-        await expect(chat.suggestions).to_have_count(2)
+        await expect(chat.suggestions).to_have_count(3)
         assert await unnamed(chat) == []
 
         await chat.page.keyboard.press("Escape")
@@ -121,6 +125,20 @@ async def test_a_command_is_given_by_keys_alone():
 
         assert values == ["string quartet", "30", "True"]
         assert chat.problems == []
+
+
+async def test_a_value_that_is_typed_out_in_full_is_sent_although_others_hold_it():
+    async with empty_chat() as (stand_in, guild, running):
+        await furnish(stand_in, guild)
+        chat = await visit(running, stand_in.state.base)
+
+        await chat.type("/compose style:quartet")
+        await expect(chat.suggestions).to_have_text(["string quartet", "string quartet and choir"])
+        await chat.page.keyboard.press("Enter")
+        await stand_in.until(lambda: stand_in.state.interactions, "the command", seconds=10)
+
+        (sent,) = stand_in.state.interactions.values()
+        assert sent.data["options"] == [{"type": 3, "name": "style", "value": "quartet"}]
 
 
 async def test_a_command_that_is_typed_before_the_bot_has_come_is_kept_until_it_is_there():
@@ -167,7 +185,7 @@ async def test_a_narrow_screen_shows_all_and_moves_nothing_sideways():
         await expect(chat.messages).to_have_count(3)
 
         await chat.type("/compose length:60 style:")
-        await expect(chat.suggestions).to_have_count(2)
+        await expect(chat.suggestions).to_have_count(3)
         await chat.photograph("narrow")
         assert await chat.page.evaluate("document.documentElement.scrollWidth") == 360
         await chat.page.keyboard.press("Escape")

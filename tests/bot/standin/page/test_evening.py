@@ -55,7 +55,7 @@ async def compose(chat: ChatPage) -> Locator:
     await expect(chat.suggestions.first).to_contain_text("/compose")
     await chat.photograph("commands")
     await chat.page.keyboard.type(f"compose length:{SECONDS} model:wav")
-    await expect(chat.suggestions).to_have_text([re.compile("^wavenet")])
+    await expect(chat.suggestions).to_have_text([re.compile("^wavenet"), re.compile("^tutorial-wavenet")])
     await chat.page.keyboard.press("Enter")
     await chat.page.keyboard.press("Escape")
     await chat.page.evaluate(WATCH_SHIFTS)

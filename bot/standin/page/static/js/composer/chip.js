@@ -90,9 +90,11 @@ export class Chip {
     const typed = this.input.value;
     const choices = this.option.autocomplete ? await this.ask(typed) : fitting(knownChoices(this.option), typed);
     if (document.activeElement !== this.input || this.input.value !== typed) return;
-    const done = exact(choices, typed) && choices.length === 1;
-    const items = choices.slice(0, 25).map((choice) => ({ label: choice.name, choice }));
-    suggest(this.input, done ? [] : items, { first: typed ? 0 : -1, pick: ({ choice }) => this.pick(choice) });
+    // What is typed out in full is sent by Enter; others that hold it are offered beside.
+    const done = exact(choices, typed);
+    const items = done && choices.length === 1 ? [] : choices.slice(0, 25);
+    const offered = items.map((choice) => ({ label: choice.name, choice }));
+    suggest(this.input, offered, { first: typed && !done ? 0 : -1, pick: ({ choice }) => this.pick(choice) });
   }
 
   async ask(typed) {
