@@ -78,7 +78,7 @@ def parse_key(text: str, language: str = ENGLISH) -> Key:
     the word beside it is not. For all others B-Dur says nothing certain, and is refused.
 
     Args:
-        text: Of any length; what is much longer than a key is refused unread.
+        text: Text of any length; what is much longer than a key is refused unread.
         language: Two letters, the reader's language.
 
     Raises:

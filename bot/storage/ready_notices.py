@@ -57,7 +57,7 @@ def is_due(connection: Connection, generation: Generation, where: Post, now: dat
     A private reply notifies nobody, whatever follows it. A direct message that bears a piece notifies by itself.
 
     Args:
-        connection: Of the unit of work.
+        connection: Connection of the unit of work.
         generation: Generation as it was before its delivery.
         where: Message that bears it.
         now: Moment of the delivery.

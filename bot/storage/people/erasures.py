@@ -91,7 +91,7 @@ def note_person(connection: Connection, user_id: int, before_id: int) -> None:
     """Remember that all was erased of a person that was there before a moment.
 
     Args:
-        connection: Of the unit of work that erases it.
+        connection: Connection of the unit of work that erases it.
         user_id: The person.
         before_id: An id that Discord gave at that moment. Its ids rise with time, whatever clocks here say.
     """

@@ -54,8 +54,8 @@ class PartReader:
         instrument: What it plays.
         lengths: Quarters that each measure lasts, as far as this part says.
         sounds: Whether each measure has a note; rests of whole measures are often written too long.
-        notes: Of each staff.
-        dynamics: Of each staff: measure, place and name.
+        notes: Notes of each staff.
+        dynamics: Dynamics of each staff: measure, place and name.
         sung: Whether words stand under its notes.
         transpositions: Semitones of each staff, 0 the part's, from what is written to what sounds.
         metres, keys, tempos: Measure, place and what begins there; sharps of keys, quarters a minute of tempos.
