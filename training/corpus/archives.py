@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ENDING = re.compile(r"\.(tar\.xz|tar\.gz|tar\.bz2|tar|tgz|zip)$", re.IGNORECASE)
 MOST_BYTES = 2**30
 MOST_MEMBERS = 200_000
-"""What one archive may unpack to; the largest of the public sets takes a tenth of it."""
+"""What one archive may unpack to."""
 
 _CHUNK = 2**20
 

@@ -25,7 +25,7 @@ _START_SECONDS = 60.0
 
 
 MOST_BYTES = 2 * 2**30
-"""Memory that a process may take; of the scores of the public sets the largest takes a quarter of it."""
+"""Memory that a process may take."""
 
 TOO_LARGE = "takes more memory to read than any piece"
 

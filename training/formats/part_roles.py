@@ -42,7 +42,7 @@ _LOWEST_PLAYED = 12
 """Keys below are no music: sample libraries are switched by them. A piano begins at 21."""
 
 MOST_NOTES = 500_000
-"""An opera's have a tenth of them."""
+"""Notes beyond which a file is no piece."""
 
 _HAND_WINDOW = 4 * TICKS_PER_QUARTER
 _LOWEST_DIVIDE, _HIGHEST_DIVIDE = 55, 65

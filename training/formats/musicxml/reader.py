@@ -1,7 +1,7 @@
 """A score in MusicXML -> what it says.
 
 Read by hand, because music21 10.5 lets an instrument's name decide how it transposes, takes unpitched notes for
-melodies, and needs minutes for an opera. Repeats are not played, and of alternative endings only the last is. Grace
+melodies, and takes four times as long. Repeats are not played, and of alternative endings only the last is. Grace
 notes and cue notes are left out.
 """
 
