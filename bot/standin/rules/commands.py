@@ -134,4 +134,11 @@ def check_value(option: Json, value: object) -> None:
     low, high = ("min_length", "max_length") if kind == 3 else ("min_value", "max_value")
     size = len(value) if isinstance(value, str) else value
     if isinstance(size, int | float) and not option.get(low, size) <= size <= option.get(high, size):
-        raise RefusedError(50035, [f"{name}: {value!r} is out of range"])
+        raise RefusedError(50035, [f"{name}: {value!r} is out of range, {_range(option.get(low), option.get(high))}"])
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """As in "5 to 300"; at least one end is there."""
+    if low is None:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"

@@ -56,9 +56,10 @@ async def open_trial(folder: Path, *, port: int = PORT) -> AsyncIterator[TryOut]
 
     Args:
         folder: For the bot's data and its log.
-        port: On loopback; the next that is free where this one is taken, any for 0.
+        port: On loopback; the next that is free where this one is taken, which is said; any for 0.
     """
-    stand_in = StandIn(port=free_port(port))
+    chosen = free_port(port)
+    stand_in = StandIn(port=chosen)
     guild = stand_in.add_guild(channels=("general", "music"))
     anna = stand_in.add_person("anna")
     ben = stand_in.add_person("ben", locale="de")
@@ -69,6 +70,8 @@ async def open_trial(folder: Path, *, port: int = PORT) -> AsyncIterator[TryOut]
     Control(stand_in).add_to(stand_in.app)
     Page(stand_in, bot).add_to(stand_in.app)
     async with stand_in:
+        if chosen != port:
+            say(f"Port {port} is taken, so the next free one is used: {chosen}.")
         try:
             await bot.start()
             yield TryOut(stand_in, bot, guild, (anna, ben, cleo, dora))
@@ -96,14 +99,22 @@ def free_port(first: int) -> int:
     raise OSError(f"all ports from {first} to {ports[-1]} are taken; name another with --port")
 
 
-async def serve(folder: Path, *, port: int, browser: bool) -> None:
-    """Let a person play, until a signal ends it."""
+async def serve(folder: Path, *, port: int, browser: bool, kept: bool) -> None:
+    """Let a person play, until a signal ends it.
+
+    Args:
+        folder: For the bot's data and its log.
+        port: As in `open_trial`.
+        browser: Whether to open the page where there is a desktop.
+        kept: Whether the folder stays afterwards; what becomes of the pieces is said.
+    """
     ended = asyncio.Event()
     for number in ENDINGS:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with open_trial(folder, port=port) as trial:
         say(f"Cadenza is at {trial.address}")
         say("Type /compose length:60 model:wavenet there. Ctrl-C ends it.")
+        say(f"The pieces stay in {folder}." if kept else "Then the pieces are gone, unless you give --data FOLDER.")
         if browser and _has_desktop():
             await asyncio.to_thread(webbrowser.open, trial.address)
         watching = asyncio.create_task(_tell_of_ends(trial))

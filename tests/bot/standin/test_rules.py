@@ -170,3 +170,16 @@ def test_a_modal_against_the_rules_is_refused(modal, reason):
 def test_a_value_that_cannot_be_typed_is_refused(option, value):
     with pytest.raises(RefusedError):
         check_value(option, value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"min_value": 5}, "at least 5"),
+        ({"max_value": 3}, "at most 3"),
+        ({"min_value": 5, "max_value": 300}, "5 to 300"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_the_range(limits: dict[str, int], said: str):
+    with pytest.raises(RefusedError, match=f"length: 4 is out of range, {said}"):
+        check_value({"name": "length", "type": 4, **limits}, 4)

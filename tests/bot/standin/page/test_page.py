@@ -179,7 +179,7 @@ async def test_what_a_client_would_not_send_is_said():
 
         answer = await here.do("command", here.anna, **asked)
 
-        assert answer == {"error": "length: 1 is out of range"}
+        assert answer == {"error": "length: 1 is out of range, at least 5"}
 
 
 async def test_a_reaction_is_given_and_taken_back():

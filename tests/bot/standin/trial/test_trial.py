@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import sys
+import tempfile
 import webbrowser
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from bot.standin.__main__ import main
+from bot.standin.trial import demo
 from bot.standin.trial.bot_process import LOG, ROOT, lines_of
 from bot.standin.trial.trial import open_trial
 from tests.bot import tiny_model
@@ -45,8 +47,12 @@ def test_the_address_is_opened_where_there_is_a_desktop_and_a_taken_port_gives_w
         status = main(["--port", str(first), "--data", str(tmp_path)])
 
     assert status == 0
-    assert capsys.readouterr().out.startswith(f"Cadenza is at {opened[0]}\n")
-    assert first < int(opened[0].rstrip("/").rpartition(":")[2]) < first + 50
+    used = int(opened[0].rstrip("/").rpartition(":")[2])
+    moved, address, _, kept = capsys.readouterr().out.splitlines()
+    assert first < used < first + 50
+    assert moved == f"Port {first} is taken, so the next free one is used: {used}."
+    assert address == f"Cadenza is at {opened[0]}"
+    assert kept == f"The pieces stay in {tmp_path}."
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "many"])
@@ -62,7 +68,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "file").touch()
 
     assert main(["--demo", "--data", str(tmp_path / "file")]) == 1
-    assert capsys.readouterr().err.endswith("cannot be used as a folder (File exists); name another\n")
+    assert capsys.readouterr().err.endswith("/file is a file; name a folder\n")
 
 
 async def test_lines_of_any_length_are_read_on():
@@ -82,6 +88,23 @@ def test_a_demo_plays_an_evening_and_leaves_its_pieces(tmp_path: Path, capsys: p
     assert re.search(r"Cleo +/top\nCadenza +\S.*\n.*#1", printed), printed
     assert "All went well" in printed
     assert len(list(tmp_path.glob("*.mp3"))) == 2
+
+
+def test_a_demo_that_is_stopped_ends_in_one_line_and_leaves_no_folder(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    async def stopped(*_args: object, **_options: object) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(demo, "play", stopped)
+
+    assert main(["--demo"]) == 130
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == ("\nStopped.\n", "")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_demo_without_models_says_what_the_bot_said(
