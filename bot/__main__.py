@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.errors import BotError
-from composer.command_parser import CommandParser, exit_with, print_whatever_comes
+from composer.command_parser import CommandParser, exit_with, folder_to_write, print_whatever_comes
 from composer.errors import ComposerError, spell_command
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         0; 1 for a fault of the machine or a check that failed, 2 for a mistake in the settings, 75 for what passes.
     """
     print_whatever_comes()
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         from bot.settings import load
 
         status: int = options.run(options, load())
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--ratings", action="store_true", help=f"only what `{spell_command('training retrain')}` learns from"
     )
-    export.add_argument("--out", type=Path, default=Path("export"), help="folder for the files (export)")
+    export.add_argument("--out", type=folder_to_write, default="export", help="folder for the files (export)")
     export.set_defaults(run=_export)
     backup = commands.add_parser("backup", help="copy the database, while the bot runs or not")
     backup.add_argument("--keep", type=_count, metavar="N", help="delete all copies but the N newest (all are kept)")

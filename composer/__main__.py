@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer.command_parser import CommandParser, exit_with, print_whatever_comes
-from composer.errors import ComposerError, RequestError, spell_command
+from composer.command_parser import (
+    CommandParser,
+    exit_with,
+    file_to_write,
+    folder_to_read,
+    folder_to_write,
+    print_whatever_comes,
+)
+from composer.errors import ComposerError, RequestError, quoted, spell_command
 from composer.options import ANY
 from composer.request import OPTIONS, Request, read_settings
 
@@ -21,6 +29,9 @@ if TYPE_CHECKING:
     from composer.options import Option
 
 _INTERRUPTED = 130
+
+_UNHEARD = 0.05
+"""Share of a tempo by which a piece may miss it without a word."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,17 +66,19 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list the installed models")
     models.set_defaults(run=_models)
     _add_models_folder(models)
-    benchmark = commands.add_parser("benchmark", help="measure speed and memory; takes some minutes")
+    benchmark = commands.add_parser("benchmark", help="measure speed and memory; takes about five minutes")
     benchmark.add_argument("--model", default="wavenet")
     benchmark.add_argument("--soundfont", type=Path)
-    benchmark.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    benchmark.add_argument("--json", type=file_to_write, metavar="FILE", help="write the figures there as well")
     _add_models_folder(benchmark)
     benchmark.set_defaults(run=_benchmark)
     return parser
 
 
 def _add_models_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--models-folder", type=Path, help="where model files are (those that came with Cadenza)")
+    parser.add_argument(
+        "--models-folder", type=folder_to_read, help="where model files are (those that came with Cadenza)"
+    )
 
 
 def _add_compose(parser: argparse.ArgumentParser) -> None:
@@ -75,10 +88,15 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
             type=_argument_type(option),
             default=argparse.SUPPRESS,
             metavar=option.placeholder,
-            help=f"{option.about} ({_left_out(option)})",
+            help=f"{option.about} ({_left_out(option)}){_names(option)}",
         )
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
-    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (out)")
+    parser.add_argument(
+        "--out",
+        type=folder_to_write,
+        default="out",
+        help="folder for the files, where a piece of before is replaced (out)",
+    )
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
     parser.add_argument("--notation", action="store_true", help="write piece.musicxml as well")
     parser.add_argument("--roman", action="store_true", help="the same with Roman numerals, of a model that knows them")
@@ -88,11 +106,21 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
 
 def _argument_type(option: Option) -> Callable[[str], Any]:
     def parse(text: str) -> Any:  # noqa: ANN401 - each option has its own type
-        return option.parse_or_any(text)
+        try:
+            return option.parse_or_any(text)
+        except ValueError:
+            number = "a whole number" if option.kind is int else "a number"
+            also = f", or {option.written}" if option.written else ""
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is not {number} from {option.range}{also}") from None
 
-    # By it argparse calls what was expected: invalid float value.
-    parse.__name__ = option.kind.__name__
     return parse
+
+
+def _names(option: Option) -> str:
+    """Where the names that one may say are listed."""
+    if option.name == "model":
+        return f"; listed by `{spell_command('composer models')}`"
+    return f": {', '.join(option.values)}" if option.worded else ""
 
 
 def _left_out(option: Option) -> str:
@@ -137,11 +165,23 @@ def _compose(options: argparse.Namespace) -> None:
     notation = _notation(composition, roman=options.roman) if options.notation or options.roman else None
     rendition = render_composition(composition, soundfont=soundfont)
     paths = publish(composition, rendition, options.out, notation=notation)
-    print(f"{composition.title} · {sheet_of(composition).caption}")
-    if composition.remark:
-        print(composition.remark)
+    for line in _told(composition, request, sheet_of(composition).caption):
+        print(line)
+    if options.repeat is None and "seed" not in vars(options):
+        print(f"the same piece again: the same options and --seed {request.seed}")
     for path in paths:
         print(path)
+
+
+def _told(composition: Composition, request: Request, caption: str) -> list[str]:
+    """What is told of a piece: its title and facts, its engine's remark, and a tempo that was asked for and missed."""
+    told = [f"{composition.title} · {caption}"]
+    if composition.remark:
+        told.append(composition.remark)
+    played = composition.plan.beats_per_minute
+    if request.tempo and abs(played / request.tempo - 1) > _UNHEARD:
+        told.append(f"asked for {request.tempo:.0f} bpm, played {played:.0f}, so that it lasts {request.seconds:g} s")
+    return told
 
 
 def _notation(composition: Composition, *, roman: bool) -> bytes:
@@ -164,7 +204,9 @@ class _ProgressBar:
     def __enter__(self) -> Callable[[int, int], None]:
         from tqdm import tqdm
 
-        self._bar = tqdm(total=None, unit="bar", desc="composing", disable=None, leave=False)
+        # A terminal that does not know its size says 0 by 0, in which tqdm would show nothing.
+        size = shutil.get_terminal_size()
+        self._bar = tqdm(unit="bar", desc="composing", disable=None, leave=False, ncols=size.columns, nrows=size.lines)
         return self._show
 
     def _show(self, bars: int, of: int) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tqdm import tqdm
 
 from composer.audio.synthesis import find_soundfont
 from composer.compose import compose
@@ -72,9 +71,11 @@ def run(name: str, *, soundfont: Path | None, models_folder: Path | None, json_f
     found = find_soundfont(soundfont)
     card = loading.find(name, models_folder)
     model = loading.load(card.path)
-    rows = list(tqdm(_measurements(model, found, models_folder), unit="row", disable=None))
-    for row in rows:
-        print(f"{row.what:<44} {row.value:>10.3f} {row.unit:<10} {row.note}")  # noqa: T201 - the table is the result
+    rows = []
+    for row in _measurements(model, found, models_folder):
+        # Each as it comes: the next may take a minute, and whoever reads may be a pipe.
+        print(f"{row.what:<44} {row.value:>10.3f} {row.unit:<10} {row.note}", flush=True)  # noqa: T201 - the result
+        rows.append(row)
     if json_file:
         write_atomically(json_file, json.dumps([asdict(row) for row in rows], indent=2).encode())
 

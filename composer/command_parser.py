@@ -5,17 +5,23 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import select
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from composer.errors import RequestError
+from composer.errors import RequestError, quoted
+from composer.files import check_file, check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _NOBODY_READS = 141
 """Status of a program whose reader has left, as shells tell it: 128 and the number of SIGPIPE."""
+
+_INVALID = re.compile("invalid (int|float) value: '(.*)'")
+"""What argparse says of what is no number."""
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -34,7 +40,47 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where the options are told; exit with the status of a mistaken request."""
-        self.exit(RequestError.exit_status, f"{message}; {self.prog} --help tells the options\n")
+        said = _INVALID.sub(_explain_number, message)
+        self.exit(RequestError.exit_status, f"{said}; {self.prog} --help tells the options\n")
+
+
+def _explain_number(said: re.Match[str]) -> str:
+    kind, text = said.groups()
+    return f"{quoted(text)} is no {'whole number' if kind == 'int' else 'number'}"
+
+
+def folder_to_write(text: str) -> Path:
+    """The folder of an option into which a command writes.
+
+    Raises:
+        OutputError: Nothing can be written there; better told now than after the work.
+    """
+    folder = Path(text)
+    check_folder(folder)
+    return folder
+
+
+def file_to_write(text: str) -> Path:
+    """The file of an option that a command writes.
+
+    Raises:
+        OutputError: It cannot be written; better told now than after the work.
+    """
+    file = Path(text)
+    check_file(file)
+    return file
+
+
+def folder_to_read(text: str) -> Path:
+    """The folder of an option from which a command reads.
+
+    Raises:
+        RequestError: There is none.
+    """
+    folder = Path(text)
+    if not folder.is_dir():
+        raise RequestError(f"there is no folder {folder}; name one that exists")
+    return folder
 
 
 def print_whatever_comes() -> None:

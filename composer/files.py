@@ -38,6 +38,35 @@ def clear_parts(folder: Path) -> int:
     return len(parts)
 
 
+def check_file(path: Path) -> None:
+    """Say before any work that a file cannot be written.
+
+    Raises:
+        OutputError: It is a folder, or the folder above it cannot be written.
+    """
+    if path.is_dir():
+        raise _cannot_write(path, errno.EISDIR)
+    check_folder(path.parent)
+
+
+def check_folder(folder: Path) -> None:
+    """Say before any work that nothing can be written into a folder, which need not be there yet.
+
+    Raises:
+        OutputError: A part of its path is no folder, or the nearest folder there is cannot be written.
+    """
+    # os.path's answer is no for what cannot be looked at, where that of Path is an error.
+    there = next(part for part in (folder.absolute(), *folder.absolute().parents) if os.path.exists(part))  # noqa: PTH110
+    if not there.is_dir():
+        raise _cannot_write(folder, errno.ENOTDIR)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _cannot_write(folder, errno.EACCES)
+
+
+def _cannot_write(path: Path, fault: int) -> OutputError:
+    return OutputError(f"cannot write {path}: {_REASONS[fault]}")
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path`; see `write_together`."""
     write_together({path: data})

@@ -46,6 +46,7 @@ class Option:
         low: Least value of a number.
         high: Greatest value of a number.
         unit: Unit of the range, as it follows a number.
+        written: How else than as a number one may write it.
         whole: Whether people say it in whole numbers.
         values: All that it can be, as text; empty where that cannot be listed.
         longest: Most characters that one may write for it, and that its value has as text.
@@ -70,6 +71,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     unit: str = ""
+    written: str = ""
     whole: bool = False
     values: tuple[str, ...] = ()
     longest: int = 32
@@ -91,6 +93,11 @@ class Option:
     def may_be_any(self) -> bool:
         """Whether one may say `any`: None is a value of it."""
         return self.default is None
+
+    @property
+    def range(self) -> str:
+        """From where to where a number goes, as people write it."""
+        return "" if self.low is None else f"{_plain_number(self.low)} to {_plain_number(self.high)}{self.unit}"
 
     @property
     def is_number(self) -> bool:
@@ -161,10 +168,14 @@ class Option:
             return
         # Written so that not-a-number fails as well.
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            given = f"{value:g}" if isinstance(value, float) else shortened(str(value))
-            raise RequestError(f"{self.name} must be {self.low:g} to {self.high:g}{self.unit}, not {given}")
+            raise RequestError(f"{self.name} must be {self.range}, not {_plain_number(value)}")
         if self.values and str(value) not in self.values:
             raise unknown_name(self.article, str(value), self.values)
+
+
+def _plain_number(value: Any) -> str:  # noqa: ANN401 - whatever was given for a number
+    """A number as people write it: no 9.22e+18, which is not the bound, and no 5.0."""
+    return f"{value:g}" if isinstance(value, float) else shortened(str(value))
 
 
 def options_of(record: type[DataclassInstance]) -> tuple[Option, ...]:

@@ -60,14 +60,15 @@ class PieceOptions:
             high=LONGEST,
             unit=" seconds",
             whole=True,
-            about="5 to 300",
+            written="minutes and seconds such as 1:30",
+            about="5 to 300, or minutes and seconds such as 1:30",
             placeholder="SECONDS",
             own_field=True,
         ),
     ] = 60.0
     model: Annotated[
         str,
-        Option(name="model", parse=str, longest=64, about="name or name@version, see `models`"),
+        Option(name="model", parse=str, longest=64, about="name or name@version"),
     ] = DEFAULT_MODEL
     seed: Annotated[
         int,
@@ -86,7 +87,7 @@ class PieceOptions:
         str,
         Option(
             name="style",
-            parse=str,
+            parse=lambda text: text.strip().lower(),
             article="a style",
             values=STYLE_NAMES,
             worded=True,
@@ -142,7 +143,7 @@ class PieceOptions:
             high=FASTEST,
             unit=" beats a minute",
             whole=True,
-            about="beats a minute, 40 to 200",
+            about="about how many beats a minute, 40 to 200; exact is the length",
             otherwise=_SEED_DECIDES,
             placeholder="BPM",
             every_engine=False,
@@ -168,7 +169,7 @@ class PieceOptions:
             article="a game",
             values=tuple(GAMES),
             worded=True,
-            about="dice alone: minuet, waltz, contredanse or kirnberger",
+            about="dice alone: which one it plays",
             otherwise=_SEED_DECIDES,
             every_engine=False,
             engines=("dice",),
@@ -180,7 +181,7 @@ class PieceOptions:
             name="rolls",
             parse=parse_rolls,
             longest=1024,
-            about='dice alone: what they show, such as "7 3 11", one number for each bar of the dance',
+            about='dice alone: what they show, such as "7 3 11", one number for each bar of the dance, in quotes',
             otherwise="the seed throws them",
             placeholder="NUMBERS",
             every_engine=False,

@@ -19,7 +19,7 @@ MAY_IMPORT = """
 composer.errors:
 composer.weighted_draw:
 composer.files: errors
-composer.command_parser: errors
+composer.command_parser: errors files
 composer.training_contract:
 composer.options: errors
 composer.music:
@@ -70,10 +70,10 @@ training.ratings: corpus networks export comparison evaluation release | errors 
     music styles tokens parsing request models planning decoding compose
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
-training.commands.shared: corpus export ratings | errors training_contract models engines
-training.commands.calibration: corpus grammar calibration commands.shared | errors files models
+training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
+training.commands.calibration: corpus grammar calibration commands.shared | errors files command_parser models
 training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
-    polyphonic commands.shared | errors files training_contract styles tokens models engines
+    polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser
 
 bot.errors: | errors

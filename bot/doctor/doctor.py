@@ -165,6 +165,6 @@ def _explained(path: Path, error: sqlite3.Error) -> str:
 def _contact(settings: Settings) -> Finding:
     """Whom people are told to turn to; the bot runs without, but they then know nobody."""
     if settings.contact is None:
-        return well("contact", "nobody; set CADENZA_CONTACT, so that /help says how people reach you")
+        return well("contact", "nobody is named; with CADENZA_CONTACT, /help would say how people reach you")
     links = [settings.contact, settings.privacy_url, settings.source_url]
     return well("contact", ", ".join(filter(None, links)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +18,8 @@ import pytest
 import soundfile
 from PIL import Image
 
-from composer.__main__ import main
+from composer.__main__ import _parser, _request, main
+from composer.engines import find
 from composer.models import loading
 from tests.composer.drone import Drone
 
@@ -94,6 +97,8 @@ def test_models_are_listed_with_what_people_choose_by(capsys):
         (["--style", "polka"], "I don't know a style called `polka`"),
         (["--metre", "3/7"], "I don't know a metre called `3/7`"),
         (["--repeat", "nowhere.mid"], "cannot read nowhere.mid"),
+        (["--seed", "-1"], "seed must be 0 to 9223372036854775807, not -1"),
+        (["--models-folder", "nowhere"], "there is no folder nowhere; name one that exists"),
     ],
 )
 def test_a_mistake_in_the_request_is_answered_in_one_sentence(capsys, tmp_path, options, sentence):
@@ -112,6 +117,48 @@ def test_a_misspelt_command_is_answered_in_one_sentence(capsys, arguments):
 
     assert stop.value.code == 2
     assert told(capsys).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "expected"),
+    [
+        ("--seed", "abc", "`abc` is not a whole number from 0 to 9223372036854775807"),
+        ("--length", "ten", "`ten` is not a number from 5 to 300 seconds, or minutes and seconds such as 1:30"),
+        ("--tempo", "fast", "`fast` is not a number from 40 to 200 beats a minute"),
+    ],
+)
+def test_what_is_no_number_is_told_with_the_range(capsys, option, text, expected):
+    with pytest.raises(SystemExit, match="2"):
+        main(["compose", option, text])
+
+    assert told(capsys).startswith(f"argument {option}: {expected}; ")
+
+
+@pytest.mark.parametrize("names", [["--style", "Quartet"], ["--instrument", "Violin"], ["--model", "DICE"]])
+def test_names_are_read_in_any_case(names):
+    request = _request(_parser().parse_args(["compose", *names]))
+
+    find(request.model).check(request)
+
+
+def test_the_help_lists_names(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["compose", "--help"])
+
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in ("romantic, salon, song, quartet", "oboe, clarinet", "-m composer models`", "such as 1:30"):
+        assert words in shown
+
+
+def test_what_was_drawn_by_chance_and_what_was_missed_is_told(capsys, tmp_path):
+    options = ["--length", "5", "--model", "grammar", "--candidates", "1", "--out", str(tmp_path)]
+
+    main(["compose", *options, "--tempo", "40"])
+
+    title, *lines = capsys.readouterr().out.splitlines()
+    seed = title.rpartition(" ")[2]
+    assert lines[-5] == f"the same piece again: the same options and --seed {seed}"
+    assert re.fullmatch(r"asked for 40 bpm, played \d+, so that it lasts 5 s", lines[-6])
 
 
 def test_a_missing_soundfont_is_told_before_composing(capsys, tmp_path):
@@ -144,8 +191,9 @@ def test_a_damaged_model_is_told(capsys, tmp_path):
     assert "wavenet-v1.onnx" in told(capsys)
 
 
-def test_an_unwritable_folder_is_told(capsys, tmp_path):
+def test_an_unwritable_folder_is_told_before_composing(capsys, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
+    monkeypatch.delattr("composer.compose.compose")
 
     assert main(["compose", *QUICK, "--out", str(tmp_path / "file")]) == 1
 
@@ -199,6 +247,19 @@ def test_a_pipe_sees_no_progress_bar(tmp_path):
 
     assert done.stderr == ""
     assert "piece.mp3" in done.stdout
+
+
+def test_a_terminal_sees_a_progress_bar(tmp_path):
+    # This one does not say how large it is, as many that belong to a program.
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "composer", "compose", *QUICK, "--out", str(tmp_path)]
+    os.set_blocking(ours, False)
+
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+
+    assert b"composing" in os.read(ours, 2**16)
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_help_needs_neither_model_nor_numpy():

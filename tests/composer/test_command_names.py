@@ -1,12 +1,22 @@
-"""What commands call themselves in their help and hints, and how they end where nobody reads on."""
+"""What all command lines have in common: their names in hints, where they write, and how they end."""
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from bot import __main__ as bot
+from composer import __main__ as composer
+from composer.command_parser import file_to_write, folder_to_write
+from training import __main__ as training
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,3 +77,25 @@ def test_a_command_ends_quietly_where_nobody_reads_on(arguments, statuses):
 
     assert running.returncode in statuses
     assert said == b""
+
+
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The options of a parser and of all its commands."""
+    for action in parser._actions:  # noqa: SLF001 - argparse shows its options nowhere else
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for command in action.choices.values():
+                yield from actions(command)
+        else:
+            yield action
+
+
+@pytest.mark.parametrize("program", [bot, composer, training])
+def test_where_a_command_writes_is_looked_at_before_the_work(program):
+    written = [
+        action
+        for action in actions(program._parser())  # noqa: SLF001
+        if {"--out", "--json", "--export"} & {*action.option_strings}
+    ]
+
+    assert written
+    assert all(action.type in {file_to_write, folder_to_write} for action in written)

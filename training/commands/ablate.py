@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import file_to_write, folder_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -22,8 +24,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--depth", type=int, default=10, help="of the network; it sees 2 to the power of this tokens")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"])
-    parser.add_argument("--out", type=Path, default=Path("runs/ablation"), help="finished rows are not done again")
-    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    parser.add_argument("--out", type=folder_to_write, default="runs/ablation", help="finished rows are not done again")
+    parser.add_argument("--json", type=file_to_write, help="file to write all figures to")
     parser.set_defaults(run=run)
 
 

@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import folder_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -28,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--minutes", type=float, default=math.inf, help="budget of a run")
     parser.add_argument("--precision", default="mixed_bfloat16", choices=["float32", "mixed_bfloat16"])
     parser.add_argument(
-        "--out", type=Path, default=Path("runs/polyphonic"), help="checkpoints and finished runs; gone on with"
+        "--out", type=folder_to_write, default="runs/polyphonic", help="checkpoints and finished runs; gone on with"
     )
     parser.set_defaults(run=run)
 

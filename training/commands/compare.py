@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import file_to_write, folder_to_write
 from composer.errors import spell_command
 from composer.styles.table import PIANO, STYLE_NAMES
 
@@ -30,9 +31,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--pieces", type=int, default=200, help="that each engine writes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
-    parser.add_argument("--out", type=Path, help="folder for the pieces; what lies there already is not drawn again")
+    parser.add_argument(
+        "--out", type=folder_to_write, help="folder for the pieces; what lies there already is not drawn again"
+    )
     parser.add_argument("--tutorial", type=Path, help=f"folder of pieces by `{spell_command('training tutorial')}`")
-    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    parser.add_argument("--json", type=file_to_write, help="file to write all figures to")
     parser.set_defaults(run=run)
 
 

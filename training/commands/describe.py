@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import folder_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -13,7 +15,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("describe", help="a prepared corpus -> a page on what is in it, and its pictures")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
-    parser.add_argument("--out", type=Path, default=Path("description"), help="folder for the page and its pictures")
+    parser.add_argument(
+        "--out", type=folder_to_write, default="description", help="folder for the page and its pictures"
+    )
     parser.set_defaults(run=run)
 
 

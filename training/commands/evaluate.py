@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import file_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -18,7 +20,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--corpus", type=Path, default=Path("prepared"), help="a prepared corpus, or one that `prepare` takes"
     )
     parser.add_argument("--tokens", type=float, help="about how many to measure, evenly spread (the whole test split)")
-    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    parser.add_argument("--json", type=file_to_write, help="file to write all figures to")
     parser.set_defaults(run=run)
 
 

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import folder_to_write
 from training.networks.registry import DEFAULT
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--name", help="of the model (its architecture)")
     parser.add_argument("--version", type=int, help="of the model (one more than the newest in the folder)")
     parser.add_argument("--licence", default="CC BY 4.0", help="of the weights")
-    parser.add_argument("--out", type=Path, default=Path("composer/weights"), help="folder of models")
+    parser.add_argument("--out", type=folder_to_write, default="composer/weights", help="folder of models")
     parser.set_defaults(run=run)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from composer.command_parser import folder_to_write
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     fetch = commands.add_parser("fetch", help="a public set from its home -> an archive for prepare")
     fetch.add_argument("sets", nargs="+", metavar="SET", help="names of sets, see docs/experiments/training-data.md")
     fetch.add_argument("--from", dest="address", metavar="URL", help="a copy of the archive, if the home is gone")
-    fetch.add_argument("--out", type=Path, default=Path("corpus"), help="folder of archives")
+    fetch.add_argument("--out", type=folder_to_write, default="corpus", help="folder of archives")
     fetch.set_defaults(run=_run)
 
 

@@ -6,6 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
+from composer.command_parser import folder_to_write
 from composer.errors import RequestError
 from composer.tokens import features, vocabulary
 from training.networks.registry import DEFAULT, NETWORKS
@@ -34,7 +35,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--rate", type=float, default=2e-3, help="learning rate at its height")
     parser.add_argument("--from", dest="start", type=Path, help="a model file to begin with, at most as wide")
-    parser.add_argument("--run", dest="folder", type=Path, default=Path("runs", DEFAULT), help="checkpoints; resumed")
+    parser.add_argument(
+        "--run", dest="folder", type=folder_to_write, default=f"runs/{DEFAULT}", help="checkpoints; resumed"
+    )
     parser.set_defaults(run=run)
 
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import folder_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -16,9 +18,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("prepare", help="music files -> a prepared corpus")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders, archives of music")
     parser.add_argument("--sets", nargs="*", default=[], help="names of the sets to take (all)")
-    parser.add_argument("--out", type=Path, default=Path("prepared"), help="where the prepared corpus goes")
+    parser.add_argument("--out", type=folder_to_write, default="prepared", help="where the prepared corpus goes")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--cache", type=Path, help="folder for what was read, for the next time (OUT/cache)")
+    parser.add_argument("--cache", type=folder_to_write, help="folder for what was read, for the next time (OUT/cache)")
     parser.set_defaults(run=run)
 
 

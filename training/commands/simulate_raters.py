@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from composer.command_parser import file_to_write, folder_to_read, folder_to_write
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("simulate-raters", help="listeners of known tastes rate, the model learns, they rate")
     parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--models", type=Path, help="folder of models (that of those which come with Cadenza)")
+    parser.add_argument(
+        "--models", type=folder_to_read, help="folder of models (that of those which come with Cadenza)"
+    )
     parser.add_argument("--tastes", nargs="+", metavar="NAME", help="populations of listeners (all)")
     parser.add_argument("--ways", nargs="+", metavar="WAYS", help="such as ranking, ranking+finetune (each, then all)")
     parser.add_argument("--pieces", type=int, default=300, help="rated in each round")
@@ -26,8 +29,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--trial", type=int, default=50, help="pieces that the gate has each version compose")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
-    parser.add_argument("--out", type=Path, required=True, help="folder for pieces and models; a rerun resumes")
-    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    parser.add_argument(
+        "--out", type=folder_to_write, required=True, help="folder for pieces and models; a rerun resumes"
+    )
+    parser.add_argument("--json", type=file_to_write, help="file to write all figures to")
     parser.add_argument("--seed", type=int, default=1)
     parser.set_defaults(run=run)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from composer.command_parser import folder_to_write
 
 if TYPE_CHECKING:
     import argparse
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("speed", help="what the composer's benchmark asks Keras for; prints JSON")
-    parser.add_argument("--out", type=Path, required=True, help="folder for models with random weights")
+    parser.add_argument("--out", type=folder_to_write, required=True, help="folder for models with random weights")
     parser.set_defaults(run=run)
 
 

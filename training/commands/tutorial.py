@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import file_to_write, folder_to_write
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -28,13 +30,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="folders or archives of MIDI files")
     parser.add_argument("--sets", nargs="*", default=[], help="names of the sets to take (all)")
     parser.add_argument("--most", type=int, default=80, help="training pieces to take, at random")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the pieces, as compare --tutorial takes it")
+    parser.add_argument(
+        "--out", type=folder_to_write, required=True, help="folder for the pieces, as compare --tutorial takes it"
+    )
     parser.add_argument("--network", default="wavenet", choices=["wavenet", "lstm"])
     parser.add_argument("--epochs", type=int, default=50, help="50 were published")
     parser.add_argument("--minutes", type=float, default=math.inf, help="after which no epoch begins")
     parser.add_argument("--pieces", type=int, default=10)
     parser.add_argument("--words", type=int, default=10, help="in a piece; 10 were published, 120 last a minute")
-    parser.add_argument("--export", type=Path, help="file to write the network to, as `composer/tutorial` has them")
+    parser.add_argument(
+        "--export", type=file_to_write, help="file to write the network to, as `composer/tutorial` has them"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that read")
     parser.set_defaults(run=run)

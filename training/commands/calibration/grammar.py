@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import file_to_write
+
 if TYPE_CHECKING:
     import argparse
 
@@ -15,7 +17,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     fit = commands.add_parser("fit-grammar", help="a prepared corpus -> weights of the grammar's rules and rhythms")
     fit.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     fit.add_argument("--lead-sheets", type=Path, help="folder of songs in MusicXML with chord symbols")
-    fit.add_argument("--out", type=Path, default=Path("learned.json"), help="where the tables go (learned.json)")
+    fit.add_argument("--out", type=file_to_write, default="learned.json", help="where the tables go (learned.json)")
     fit.set_defaults(run=run_fit)
     check = commands.add_parser("check-grammar", help="whether pieces of the grammar keep its rules")
     check.add_argument("--pieces", type=int, default=500, help="pieces of each style (500)")

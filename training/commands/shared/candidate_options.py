@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.command_parser import folder_to_read, folder_to_write
 from composer.training_contract import FIGURES, PROGRESS, REPORT, REPORT_FILE, ProgressLine
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ _FIGURES = tuple(name for name in FIGURES if name != "confidence")
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Describe the options."""
     parser.add_argument("--model", default="wavenet", help="name, name@version or path of a model file")
-    parser.add_argument("--models", type=Path, help="folder of models (that of those which come with Cadenza)")
+    parser.add_argument(
+        "--models", type=folder_to_read, help="folder of models (that of those which come with Cadenza)"
+    )
     parser.add_argument("--minutes", type=float, default=20.0, help="that all of it may take")
-    parser.add_argument("--out", type=Path, required=True, help=f"folder for the candidate and {REPORT_FILE}")
+    parser.add_argument(
+        "--out", type=folder_to_write, required=True, help=f"folder for the candidate and {REPORT_FILE}"
+    )
     parser.add_argument("--version", type=int, help="of the candidate (one more than its parent's)")
     parser.add_argument("--trial", type=int, default=50, help="pieces that each version composes to be compared")
     parser.add_argument("--anchor", type=Path, help="file of the version that all began with, to be measured beside")
