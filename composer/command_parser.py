@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NOBODY_READS = 141
 """Status of a program whose reader has left, as shells tell it: 128 and the number of SIGPIPE."""
 
-_INVALID = re.compile("invalid (int|float) value: '(.*)'")
+_INVALID = re.compile(r"invalid (\w+) value: '(.*)'")
 """What argparse says of what is no number."""
 
 

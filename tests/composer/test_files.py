@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.errors import OutputError
-from composer.files import write_atomically, write_together
+from composer.files import check_file, check_folder, write_atomically, write_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +116,22 @@ def test_files_are_written_all_or_none(tmp_path: Path) -> None:
 
     assert (tmp_path / "a").read_bytes() == b"old"
     assert {path.name for path in tmp_path.iterdir()} == {"a", "file"}
+
+
+def test_where_nothing_can_be_written_is_told_beforehand(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    check_folder(tmp_path / "new" / "one")
+    check_file(tmp_path / "new" / "piece.mid")
+    check_file(tmp_path / "file")
+
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OutputError, match="is not a folder; choose another folder"):
+            check_folder(folder)
+    with pytest.raises(OutputError, match="a folder of that name stands in the way"):
+        check_file(tmp_path)
+
+    # Whoever runs the tests may be one who may write everywhere.
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(OutputError, match="permission was denied"):
+        check_folder(tmp_path / "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]

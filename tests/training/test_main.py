@@ -95,7 +95,9 @@ def test_option_that_is_no_number_is_refused(option: list[str], capsys: pytest.C
     with pytest.raises(SystemExit, match="2"):
         main(["fit", *option])
 
-    assert option[1] in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert option[1] in said
+    assert "invalid" not in said
 
 
 WITHOUT_THE_EXTRA = """
