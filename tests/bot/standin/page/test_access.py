@@ -178,6 +178,27 @@ async def test_a_value_out_of_range_is_said_before_it_is_sent():
         assert not stand_in.state.interactions
 
 
+@pytest.mark.parametrize("touch", [False, True])
+async def test_a_narrow_screen_is_as_wide_as_what_it_shows_with_the_places_open_and_closed(*, touch: bool):
+    async with empty_chat() as (stand_in, guild, running):
+        await furnish(stand_in, guild)
+        chat = await visit(running, stand_in.state.base, width=360, height=740, touch=touch)
+        await expect(chat.messages).to_have_count(3)
+        wide = "[innerWidth, document.documentElement.scrollWidth, document.body.scrollWidth]"
+        places = chat.page.get_by_role("button", name="Channels and people")
+
+        for state in ("Cadenza is here", "The terminal ended: nothing answers here any more"):
+            await chat.page.evaluate("(text) => (document.getElementById('bot-state').textContent = text)", state)
+            for _ in range(2):
+                assert await chat.page.evaluate(wide) == [360] * 3
+                for shown in (chat.page.get_by_role("heading", name="# general"), chat.page.locator("#bot-state")):
+                    await expect(shown).to_be_in_viewport(ratio=1)
+                await places.click()
+        await places.click()
+        for select in ("You are", "Colours"):
+            await expect(chat.page.get_by_label(select)).to_be_in_viewport(ratio=1)
+
+
 async def test_a_narrow_screen_shows_all_and_moves_nothing_sideways():
     async with empty_chat() as (stand_in, guild, running):
         await furnish(stand_in, guild)
@@ -195,6 +216,7 @@ async def test_a_narrow_screen_shows_all_and_moves_nothing_sideways():
         await places.click()
         await expect(chat.page.get_by_label("You are")).to_be_visible()
         await chat.photograph("narrow-places")
+        await expect(chat.page.get_by_role("heading", name="# general")).to_be_in_viewport(ratio=1)
         await chat.become("Ben")
         await chat.page.keyboard.press("Escape")
         await expect(chat.page.get_by_label("You are")).not_to_be_visible()

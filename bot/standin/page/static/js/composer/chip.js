@@ -73,17 +73,25 @@ export class Chip {
   typed() {
     this.fit();
     this.line.describe(this.option);
-    // The name of the next option ends the value of this one.
-    const next = /^(.*?)\s+(\S+:.*)$/s.exec(this.input.value);
-    const name = next?.[2].split(":")[0];
-    if (name && this.line.left().some((each) => [each.shown, each.name].includes(name))) {
-      this.setText(next[1]);
-      this.line.takeOptions(next[2]);
+    this.dropOwnName();
+    // The name of another option ends the value of this one.
+    const [value, others] = this.line.splitValue(this.input.value, this.option);
+    if (others) {
+      this.setText(value.trimEnd());
+      this.line.takeOptions(others);
       return;
     }
     clearTimeout(this.waiting);
     if (this.option.autocomplete) this.waiting = setTimeout(() => this.propose(), PAUSE);
     else this.propose();
+  }
+
+  // Whoever types number:1 need not see that the field of the number is already open.
+  dropOwnName() {
+    const text = this.input.value.trimStart();
+    const name = [this.option.shown, this.option.name].find((each) => text.startsWith(`${each}:`));
+    const value = name ? text.slice(name.length + 1).trimStart() : text;
+    if (value !== this.input.value) this.setText(value);
   }
 
   async propose() {

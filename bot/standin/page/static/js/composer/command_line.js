@@ -5,6 +5,14 @@ import { Chip } from "./chip.js";
 import { describe, kindOf } from "./options.js";
 import { FIELD, hide, suggest, takesKey } from "./suggestions.js";
 
+// A pattern of how any of these options begins in a text: its name and a colon, after a space or at the start.
+function beginningOf(options) {
+  const names = options
+    .flatMap((each) => [each.shown, each.name])
+    .map((name) => name.replace(/[^\p{L}\p{N}_-]/gu, ""));
+  return `(?:^|\\s)(${[...new Set(names)].join("|") || "(?!)"}):`;
+}
+
 export class CommandLine {
   // `actions` holds leave, send and hint.
   constructor(command, actions) {
@@ -31,22 +39,30 @@ export class CommandLine {
   begin(rest) {
     for (const option of this.options.filter((each) => each.required)) this.add(option, { focus: false });
     this.more.value = this.takeOptions(rest);
-    const empty = this.chips.find((chip) => chip.empty());
-    if (empty) empty.focus();
-    else this.more.focus();
+    this.focus();
+  }
+
+  // Go to what is to be typed next.
+  focus() {
+    (this.chips.find((chip) => chip.empty()) ?? this.more).focus();
   }
 
   // Make chips of all `option:value` in a text; what stands before the first is left.
   takeOptions(text) {
-    const names = this.options
-      .flatMap((each) => [each.shown, each.name])
-      .map((name) => name.replace(/[^\p{L}\p{N}_-]/gu, ""));
-    const parts = text.split(new RegExp(`(?:^|\\s)(${[...new Set(names)].join("|") || "(?!)"}):\\s*`, "u"));
+    const parts = text.split(new RegExp(`${beginningOf(this.options)}\\s*`, "u"));
     for (let index = 1; index < parts.length; index += 2) {
       const option = this.options.find((each) => [each.shown, each.name].includes(parts[index]));
       this.add(option, { focus: index + 2 >= parts.length, text: parts[index + 1].trimEnd() });
     }
     return parts[0];
+  }
+
+  // The value that stands before the name of an option that is still open, and what is from there on.
+  splitValue(text, own) {
+    const filled = this.chips.filter((chip) => !chip.empty()).map((chip) => chip.option);
+    const open = this.options.filter((each) => each !== own && !filled.includes(each));
+    const at = text.search(new RegExp(beginningOf(open), "u"));
+    return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
   }
 
   left() {

@@ -34,7 +34,24 @@ export function startComposer() {
     send();
   });
   addEventListener("command", (event) => write(`/${event.detail} `));
+  addEventListener("keydown", catchTyping);
   onChange(follow);
+}
+
+// Go to the line, except where that would open a keyboard over half of the screen.
+function goToLine() {
+  if (!matchMedia("(hover: none)").matches) focusLine();
+}
+
+const focusLine = () => (command ?? say).focus();
+
+// What is typed or pasted where nothing takes it goes to the line. A space presses buttons and scrolls.
+function catchTyping(event) {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.altKey || target.closest("input, textarea, select, dialog, #menu")) return;
+  const pastes = (event.ctrlKey || event.metaKey) && key.toLowerCase() === "v";
+  const types = !event.ctrlKey && !event.metaKey && key.length === 1 && key !== " ";
+  if (pastes || types) focusLine();
 }
 
 function makeSay() {
@@ -64,6 +81,8 @@ function follow() {
   say.setAttribute("aria-label", `Message ${name}`);
   leave();
   forget();
+  // Whoever walks through the people by keys stays at them.
+  if (document.activeElement === document.body) goToLine();
 }
 
 export function hint(text = "", { wrong = false } = {}) {
@@ -80,12 +99,27 @@ function typed() {
   const wanted = text.trim().toLowerCase();
   const found = offered().typed.filter((each) => [each.shown, each.name].some((name) => name.includes(wanted)));
   found.sort((a, b) => Number(b.shown.startsWith(wanted)) - Number(a.shown.startsWith(wanted)));
+  const group = isGroup(wanted, found);
+  if (group) hint("Choose one of them.");
   if (!found.length) hint(store.world.bot.connected ? `There is no command /${wanted} here.` : NOT_YET);
   suggest(
     say,
     found.map((each) => ({ label: `/${each.shown}`, about: each.about, command: each })),
-    { first: 0, pick: (item) => enter(item.command, "") },
+    { first: group ? -1 : 0, pick: (item, key) => pick(item.command, key) },
   );
+}
+
+// Whether only the name of a group was typed so far, which means none of its commands yet.
+function isGroup(wanted, [first]) {
+  if (!first?.shown.includes(" ")) return false;
+  return [first.shown, first.name].some((name) => name.split(" ")[0].startsWith(wanted));
+}
+
+// Enter sends what was typed out in full, if it needs nothing more.
+function pick(chosen, key) {
+  const whole = [chosen.shown, chosen.name].includes(say.value.slice(1).trim().toLowerCase());
+  enter(chosen, "");
+  if (key === "Enter" && whole && !chosen.options.some((each) => each.required)) send();
 }
 
 // The command that the text begins with, and how it is called there; a space ends its name.
@@ -133,7 +167,8 @@ async function send() {
   if (answer.error) return hint(answer.error, { wrong: true });
   say.value = "";
   clearFiles();
-  return forget();
+  forget();
+  return goToLine();
 }
 
 async function sendCommand() {

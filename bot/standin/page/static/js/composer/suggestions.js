@@ -21,6 +21,7 @@ let onPick;
 const list = () => find("suggestions");
 
 // Each item has a label, and may have `about` and `meta`. `first` is the place of the one that Enter takes, or -1.
+// `pick` gets the item that is taken, and the key that took it.
 export function suggest(input, offered, { first = -1, pick }) {
   if (!offered.length) return hide();
   [field, items, onPick] = [input, offered, pick];
@@ -63,10 +64,10 @@ function mark(index) {
   field.setAttribute("aria-activedescendant", marked.id);
 }
 
-function take(index) {
+function take(index, key) {
   const [picked, run] = [items[index], onPick];
   hide();
-  run(picked);
+  run(picked, key);
 }
 
 // Whether a key was for the list.
@@ -74,7 +75,7 @@ export function takesKey(event) {
   if (!items.length) return false;
   if (event.key === "ArrowDown") mark((at + 1) % items.length);
   else if (event.key === "ArrowUp") mark((at - 1 + items.length) % items.length);
-  else if ((event.key === "Enter" || event.key === "Tab") && at >= 0 && !event.shiftKey) take(at);
+  else if ((event.key === "Enter" || event.key === "Tab") && at >= 0 && !event.shiftKey) take(at, event.key);
   else if (event.key === "Escape") hide();
   else return false;
   event.preventDefault();
