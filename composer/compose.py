@@ -93,18 +93,29 @@ def compose(
     with _timed(spent, "rank"):
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random())
     with _timed(spent, "write"):
-        played = perform(chosen.score)
-        usual = make_title(planned, style=request.style, density=density_class(chosen.score))
-        title = chosen.title or usual
-        settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
-        data = midi.write(played, instrument=instrument, title=title, settings=settings)
+        return _finish(request, engine, instrument.name, planned, chosen, verdict.measures, spent)
+
+
+def _finish(
+    request: Request,
+    engine: Engine,
+    instrument: str,
+    planned: Plan,
+    chosen: Candidate,
+    measures: Mapping[str, float],
+    spent: dict[str, float],
+) -> Composition:
+    """The piece that a candidate becomes: performed, named and written; `spent` grows when this is done."""
+    played = perform(chosen.score)
+    title = chosen.title or make_title(planned, style=request.style, density=density_class(chosen.score))
+    settings = _settings(replace(request, **chosen.settled), engine, instrument)
     return Composition(
         score=played,
         title=title,
-        midi=data,
+        midi=midi.write(played, instrument=instruments.find(instrument), title=title, settings=settings),
         settings=settings,
         plan=planned,
-        measures=verdict.measures,
+        measures=measures,
         tokens=chosen.tokens,
         seconds_spent=spent,
         remark=chosen.remark,

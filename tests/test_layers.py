@@ -107,6 +107,7 @@ LARGEST_FOLDER = 20
 """Modules in one folder, at most; beyond, a newcomer sees a heap."""
 
 LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
 
 TENSORFLOW = {"keras", "tensorflow", "tf2onnx"}
 FORBIDDEN = {
@@ -249,3 +250,10 @@ def test_environment_is_found_however_it_is_read(code: str) -> None:
 
 def test_setting_for_a_library_is_not_taken_for_reading() -> None:
     assert not set(environment_reads(ast.parse("os.environ.setdefault('OPENBLAS_NUM_THREADS', '1')")))
+
+
+@pytest.mark.parametrize("path", modules(*PACKAGES), ids=named)
+def test_function_has_at_most_40_lines(path: Path) -> None:
+    functions = (node for node in ast.walk(parse(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION] == []

@@ -28,7 +28,7 @@ class State:
         requests: Every request of the bot's, in order.
         violations: Requests of the bot that Discord would not have taken.
         commands: The registered commands, of all guilds under None.
-        description: Discord's own, where there is a copy.
+        description: Discord's own of its interface.
         uploads: Files that people give to a command, by id.
     """
 

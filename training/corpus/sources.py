@@ -161,11 +161,7 @@ def source_pieces(
         for music in finder.sets_in(corpus, frozenset(GROUPS)):
             if wanted and music.name not in wanted:
                 continue
-            own = {
-                row["file"]: row
-                for path in sorted(music.root.glob(ATTRIBUTION_TABLES))
-                for row in _read_rows(path, "file")
-            }
+            own = _read_attributions(music.root)
             licence = _LICENCES.get(music.name, "" if table or own else UNTABLED)
             for file in music.files:
                 row = table.get((music.name, file.name)) or table.get((music.name, file.path.name), {})
@@ -191,6 +187,12 @@ def _pieces_in(path: Path) -> int:
         return len(tunes_of(path))
     except (Refused, OSError):  # its reader says so again, and the report with it
         return 1
+
+
+def _read_attributions(root: Path) -> dict[str, Mapping[str, str]]:
+    """Rows of a set's own tables by their files."""
+    tables = sorted(root.glob(ATTRIBUTION_TABLES))
+    return {row["file"]: row for path in tables for row in _read_rows(path, "file")}
 
 
 def _read_table(path: Path) -> dict[tuple[str, str], Mapping[str, str]]:

@@ -70,16 +70,7 @@ class Promises:
         Raises:
             discord.HTTPException: If Discord refuses, most likely since it is too late.
         """
-        answer = OpenAnswer(
-            request_id=interaction.id,
-            application_id=interaction.application_id,
-            token=interaction.token,
-            channel_id=interaction.channel_id or 0,
-            guild_id=interaction.guild_id,
-            locale=str(interaction.locale),
-            private=private,
-            number=number,
-        )
+        answer = _answer_to(interaction, private=private, number=number)
         self._answers.note(answer)
         interaction.extras[OPEN] = not private
         try:
@@ -170,4 +161,18 @@ def _address(answer: OpenAnswer) -> Address:
         token=answer.token,
         since=discord.utils.snowflake_time(answer.request_id),
         locale=answer.locale,
+    )
+
+
+def _answer_to(interaction: discord.Interaction[Any], *, private: bool, number: int | None) -> OpenAnswer:
+    """The answer that is open until it is given."""
+    return OpenAnswer(
+        request_id=interaction.id,
+        application_id=interaction.application_id,
+        token=interaction.token,
+        channel_id=interaction.channel_id or 0,
+        guild_id=interaction.guild_id,
+        locale=str(interaction.locale),
+        private=private,
+        number=number,
     )

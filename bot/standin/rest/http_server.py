@@ -109,10 +109,9 @@ async def _perform(state: State, handler: Any, recorded: Recorded, request: web.
 
 def _compare(state: State, recorded: Recorded) -> None:
     """Note what was carried out although Discord's description says otherwise."""
-    if state.description is not None:
-        body = recorded.data.get("list", recorded.data)
-        for problem in state.description.problems(recorded.method, recorded.path, body):
-            state.violations.append(f"{recorded.method} {recorded.path}: {problem}")
+    body = recorded.data.get("list", recorded.data)
+    for problem in state.description.problems(recorded.method, recorded.path, body):
+        state.violations.append(f"{recorded.method} {recorded.path}: {problem}")
 
 
 def _allowed(state: State, recorded: Recorded) -> bool:

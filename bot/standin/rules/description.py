@@ -1,4 +1,4 @@
-"""Discord's own description of its interface, where a copy lies beside the project: what it says of a request's body.
+"""Discord's own description of its interface: what it says of a request's body.
 
 Source: https://github.com/discord/discord-api-spec, specs/openapi.json.
 """
@@ -6,17 +6,18 @@ Source: https://github.com/discord/discord-api-spec, specs/openapi.json.
 from __future__ import annotations
 
 import json
+import lzma
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.standin.world import Json
 
-BESIDE = Path(__file__).parents[4] / "shared" / "discord" / "openapi.json"
+_FILE = Path(__file__).with_name("openapi.json.xz")
 
 _TYPES: dict[str, Callable[[object], bool]] = {
     "null": lambda value: value is None,
@@ -119,10 +120,7 @@ def _shown(value: object) -> str:
 
 
 @cache
-def read_description(path: Path = BESIDE) -> ApiDescription | None:
-    """The description, or None where there is no copy of it."""
-    try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return ApiDescription(document)
+def read_description() -> ApiDescription:
+    """The description that lies here; `ATTRIBUTION.md` says whose it is."""
+    with lzma.open(_FILE, "rt", encoding="utf-8") as file:
+        return ApiDescription(json.load(file))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.standin.rules.description import ApiDescription, read_description
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ID = {"type": "string", "format": "snowflake"}
 BUTTON = {"type": "object", "required": ["type", "custom_id"], "properties": {"type": {"type": "integer", "enum": [2]}}}
@@ -62,5 +59,9 @@ def test_nothing_is_said_of_what_is_not_described(method: str, path: str):
     assert ApiDescription(DOCUMENT).problems(method, path, {"content": "longer"}) == []
 
 
-def test_without_a_copy_there_is_no_description(tmp_path: Path):
-    assert read_description(tmp_path / "openapi.json") is None
+def test_discord_s_own_description_comes_with_the_project():
+    message = {"content": "x" * 5000}
+
+    assert read_description().problems("POST", "/channels/1/messages", message) == [
+        "body.content: 5000 is not from None to 4000"
+    ]
