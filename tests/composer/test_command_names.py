@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +100,23 @@ def test_where_a_command_writes_is_looked_at_before_the_work(program):
 
     assert written
     assert all(action.type in {file_to_write, folder_to_write} for action in written)
+
+
+def test_no_sentence_names_a_command_that_a_fresh_clone_may_lack():
+    told = [
+        f"{path}:{node.lineno}"
+        for package in ("bot", "composer", "training")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for node in sentences(ast.parse(path.read_text("utf-8")))
+        if "python -m" in str(node.value)
+    ]
+
+    assert told == []
+
+
+def sentences(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Texts of a module that are not there for its readers alone, as docstrings are."""
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+            yield node
