@@ -10,7 +10,7 @@ import aiohttp
 from playwright.async_api import expect
 
 from bot.standin.rest import posting
-from bot.standin.world import LOADING, Attachment, Message
+from bot.standin.world import EPHEMERAL, LOADING, Attachment, Interaction, Message
 from tests.bot.standin.page.chat_page import empty_chat, visit
 from tests.bot.standin.page.test_access import COMPOSE, unnamed
 
@@ -233,3 +233,18 @@ async def test_news_of_another_channel_is_marked_until_it_is_read():
 
         await expect(chat.messages).to_have_count(1)
         await expect(music).not_to_contain_text("new")
+
+
+async def test_what_discord_says_in_the_chat_is_in_the_language_of_the_person():
+    async with empty_chat() as (stand_in, guild, running):
+        state = stand_in.state
+        anna, ben = state.people[-2:]
+        asked = Interaction(2, anna, guild.channel, {"type": 1, "name": "top"}, "token")
+        chat = await visit(running, f"{state.base}/#me=ben")
+
+        hidden = Message(guild.channel, state.bot, flags=EPHEMERAL | LOADING, seen_by=ben, interaction=asked)
+        await posting.publish(state, hidden)
+
+        for said in ("Anna hat /top verwendet", "Cadenza denkt nach", "Nur du kannst das sehen"):
+            await expect(chat.messages.last).to_contain_text(said)
+        await expect(chat.line).to_have_attribute("placeholder", "Nachricht an #general, oder tippe /")

@@ -5,6 +5,7 @@ import { element, find } from "./dom.js";
 import { formField } from "./form_fields.js";
 import { markdown } from "./markdown.js";
 import { store } from "./store.js";
+import { words } from "./words.js";
 
 let fields = [];
 
@@ -17,9 +18,9 @@ export function openForm({ modal, interaction }) {
   const cancel = element(
     "button",
     { type: "button", className: "button secondary", onclick: () => dialog.close() },
-    "Cancel",
+    words().cancel,
   );
-  const send = element("button", { type: "submit", className: "button primary" }, "Submit");
+  const send = element("button", { type: "submit", className: "button primary" }, words().submit);
   const submit = async (event) => {
     event.preventDefault();
     send.disabled = true;

@@ -4,6 +4,7 @@ import { act } from "../connection.js";
 import { element, find } from "../dom.js";
 import { openForm } from "../form.js";
 import { channel, offered, onChange, store } from "../store.js";
+import { words } from "../words.js";
 import { CommandLine } from "./command_line.js";
 import { clearFiles, startFiles, waitingFiles } from "./files.js";
 import { forget, repliedTo } from "./reply.js";
@@ -77,8 +78,8 @@ function follow() {
   if (shown === here) return;
   shown = here;
   const name = channel().direct ? "@Cadenza" : `#${channel().name}`;
-  say.placeholder = `Message ${name}, or type /`;
-  say.setAttribute("aria-label", `Message ${name}`);
+  say.placeholder = words().placeholder(name);
+  say.setAttribute("aria-label", words().message(name));
   leave();
   forget();
   // Whoever walks through the people by keys stays at them.

@@ -4,6 +4,7 @@ import { element, renew } from "../dom.js";
 import { markdown } from "../markdown.js";
 import { changed, person, shownCommand, store } from "../store.js";
 import { clock } from "../time.js";
+import { words } from "../words.js";
 import { rows } from "./components.js";
 import { embed } from "./embed.js";
 import { attachments } from "./files.js";
@@ -70,7 +71,10 @@ export class MessageView {
 }
 
 function context({ command, reply }) {
-  if (command) return [`${person(command.by).name} used `, element("span", { className: "mention" }, called(command))];
+  if (command) {
+    const [before, after] = words().used(person(command.by).name);
+    return [before, element("span", { className: "mention" }, called(command)), after].filter(Boolean);
+  }
   if (reply) return [`${person(reply.author).name}: `, element("span", { className: "quoted" }, reply.text)];
   return [];
 }
@@ -84,14 +88,14 @@ function head({ author, at, edited }) {
     element("strong", { className: "author" }, who.name),
     who.bot ? element("span", { className: "app" }, "APP") : "",
     element("time", { dateTime: at }, clock(at)),
-    edited ? element("span", { className: "edited" }, "(edited)") : "",
+    edited ? element("span", { className: "edited" }, words().edited) : "",
   ];
 }
 
 function text({ content, thinking }) {
   if (!thinking) return content ? markdown(content) : [];
   const dots = element("span", { className: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
-  return [element("p", { className: "thinking" }, dots, " Cadenza is thinking …")];
+  return [element("p", { className: "thinking" }, dots, ` ${words().thinking}`)];
 }
 
 function files({ second, attachments: listed }) {
@@ -109,7 +113,7 @@ function foot({ id, private: hidden }) {
     changed();
   };
   return [
-    "Only you can see this · ",
-    element("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message"),
+    `${words().private} · `,
+    element("button", { type: "button", className: "link", onclick: dismiss }, words().dismiss),
   ];
 }
