@@ -63,7 +63,7 @@ async def _until_signal(playing: Awaitable[int]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/try", description="Try the whole bot in a browser, without Discord.")
     parser.add_argument("--demo", action="store_true", help="play a short evening without a browser, and end")
-    parser.add_argument("--length", type=int, default=20, metavar="SECONDS", help="of the demo's pieces (20)")
+    parser.add_argument("--length", type=int, default=20, metavar="SECONDS", help="length of the demo's pieces (20)")
     parser.add_argument(
         "--port",
         type=_port,
