@@ -38,11 +38,13 @@ class Seen:
         accepted: Piece -> its interaction.
         gone: Piece -> deleted or cancelled.
         kills: Kills at each point: while it started, or while it worked.
+        began: Lines that the bot had said before its last life.
     """
 
     accepted: dict[int, int] = field(default_factory=dict)
     gone: dict[int, str] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
+    began: int = 0
 
     def look(self, bot: BotProcess) -> None:
         """Take in what is committed now."""
@@ -70,6 +72,7 @@ async def kill_and_restart(bot: BotProcess, seen: Seen, dice: random.Random, *, 
         await bot.kill()
     seen.kills["starting" if starting else "working"] += 1
     seen.look(bot)
+    seen.began = len(bot.said)
     await bot.start()
 
 
@@ -219,6 +222,11 @@ async def campaign(options: argparse.Namespace, folder: Path) -> bool:
                     )
             over.set()
             await asyncio.gather(*living)
+            await discord.until(
+                lambda: any("reactions read back" in line for line in bot.said[seen.began :]),
+                "the reading of what was missed, a message a second",
+                seconds=1800,
+            )
             await settle(discord, bot, channels)
             seen.look(bot)
             verdict = judge(discord, bot, channels, ledger, seen)
