@@ -104,6 +104,8 @@ class Verdict:
     doubled: list[str] = field(default_factory=list)
     came_back: list[str] = field(default_factory=list)
     thinking: list[str] = field(default_factory=list)
+    not_told_apart: list[str] = field(default_factory=list)
+    """Votes of people who had all deleted once, given while nobody listened: they look like those that were deleted."""
 
     @property
     def holds(self) -> bool:
@@ -128,7 +130,8 @@ def judge(discord: StandIn, bot: BotProcess, channels: list[Channel], ledger: Le
     noted = {message_id for (message_id,) in bot.rows("select message_id from post")}
     for person, number in sorted(expected - unsure - ratings):
         known = "noted" if standing[person, number] in noted else "not noted"
-        verdict.lost_votes.append(f"{person} for #{number}, whose message is {known}")
+        told = f"{person} for #{number}, whose message is {known}"
+        (verdict.not_told_apart if person in ledger.unsure else verdict.lost_votes).append(told)
     verdict.came_back += [f"vote of {person} for #{number}" for person, number in sorted(ratings - expected)]
     requests = dict(bot.rows("select number, request_id from generation"))
     for number, user in users.items():
@@ -192,6 +195,7 @@ def report(verdict: Verdict, bot: BotProcess, ledger: Ledger, seen: Seen) -> Non
     for name, found in (
         ("accepted pieces lost", verdict.lost_pieces),
         ("votes lost", verdict.lost_votes),
+        ("votes like deleted ones", verdict.not_told_apart),
         ("posted twice", verdict.doubled),
         ("deleted things that came back", verdict.came_back),
         ("answers that think for ever", verdict.thinking),
