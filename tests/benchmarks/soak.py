@@ -33,7 +33,10 @@ from tests.bot.process import BotProcess
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.standin.world import Channel, Guild, Person
+    from bot.standin.world import Channel, Guild, Message, Person
+
+_ASKS_AGAIN_AFTER = 5
+"""Seconds after which somebody who was refused asks again."""
 
 _BUCKET = re.compile(r'cadenza_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)')
 _FAILURE = re.compile(r'cadenza_failures_total\{code="([^"]+)"\} (\S+)')
@@ -64,15 +67,28 @@ async def person_asks(
     for _ in range(pieces):
         began = time.monotonic()
         try:
-            interaction = await discord.slash("compose", user=person, channel=channel, options=options)
-            message = interaction.message
+            message = await asked_until_accepted(discord, person, channel, options, figures)
             await discord.until(lambda: message.attachments, "the piece", seconds=900)  # noqa: B023 - awaited in its turn
         except (TimeoutError, LookupError) as error:
             figures.failed[str(error)] += 1
             continue
-        figures.acknowledged.append(interaction.answered_after)
         figures.waits.setdefault(channel.guild.name, []).append(time.monotonic() - began)
         await discord.react(message, "👍", user=person)
+
+
+async def asked_until_accepted(
+    discord: StandIn, person: Person, channel: Channel, options: dict[str, int], figures: SoakFigures
+) -> Message:
+    """The message of a piece; whoever is refused, since the queue is full, asks again."""
+    while True:
+        interaction = await discord.slash("compose", user=person, channel=channel, options=options)
+        message = interaction.message
+        await discord.until(lambda: not message.loading, "an answer")  # noqa: B023 - awaited in its turn
+        if message.seen_by is None:
+            figures.acknowledged.append(interaction.answered_after)
+            return message
+        figures.failed[f"refused: {message.text}"] += 1
+        await asyncio.sleep(_ASKS_AGAIN_AFTER)
 
 
 async def watch_memory(pid: int, figures: SoakFigures) -> None:
