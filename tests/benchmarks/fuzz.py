@@ -11,7 +11,6 @@ import io
 import json
 import random
 import re
-import resource
 import sys
 import tarfile
 import tempfile
@@ -205,8 +204,13 @@ def read_mutant(path: Path) -> Outcome:
             raise
         except Exception as error:  # noqa: BLE001 - this is what is looked for
             verdicts = (f"{type(error).__name__}: {error}",)
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Outcome(verdicts, time.process_time() - began, held)
+    return Outcome(verdicts, time.process_time() - began, _most_held())
+
+
+def _most_held() -> float:
+    """MB that this process held at most. What `getrusage` says includes the process that began it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) / 1024
 
 
 def fuzz(*, mutants: int, seed: int, workers: int, folders: Sequence[Path] = (), keep: Path | None = None) -> Report:

@@ -29,7 +29,7 @@ def test_an_engine_is_loaded_once_and_stays_until_it_is_let_go_of(loaded):
 
 def test_a_file_that_was_swapped_after_it_was_listed_is_not_loaded_under_its_name(loaded, tmp_path):
     listed = list(loaded.installed.values())
-    loaded.install(listed, digests={("tiny", one.identity.version): one.digest() for one in listed})
+    loaded.install(listed, digests={(one.identity.name, one.identity.version): one.digest() for one in listed})
     kept = loaded.engine("tiny", 1)
 
     for version in (1, 2):

@@ -84,7 +84,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 
 
 def test_missing_run_is_named_with_the_command_that_starts_one(tmp_path: Path) -> None:
-    with pytest.raises(MachineError, match=r"no training run in .*; start one with: python -m training fit"):
+    with pytest.raises(MachineError, match=r"no training run in .*; start one with: .*-m training fit"):
         checkpoint.read_run(tmp_path)
     with pytest.raises(MachineError, match=r"no weights at .*best.npz"):
         checkpoint.load_best(tmp_path, small.network("wavenet"))
