@@ -28,9 +28,14 @@ MOST_MEMBERS = 200_000
 _CHUNK = 2**20
 
 
+def names_archive(name: str) -> bool:
+    """Whether a file of that name is one that `unpack_archive` takes."""
+    return bool(_ENDING.search(name))
+
+
 def is_archive(path: Path) -> bool:
     """Whether a path is a file that `unpack_archive` takes."""
-    return bool(_ENDING.search(path.name)) and path.is_file()
+    return names_archive(path.name) and path.is_file()
 
 
 def name_of(archive: Path) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
-from training.corpus.archives import is_archive, name_of, unpack_archive
+from training.corpus.archives import is_archive, name_of, names_archive, unpack_archive
 from training.formats.sections import Refused
-from training.formats.text_encoding import NOTATION
+from training.formats.text_encoding import NOTATION, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +75,13 @@ class FileFinder:
         self._unpack_to = unpack_to
         self.left_out: dict[str, str] = {}
 
-    def sets_in(self, corpus: Path, known: frozenset[str]) -> Iterator[CorpusFolder]:
+    def sets_in(self, corpus: Path, known: frozenset[str], only: frozenset[str]) -> Iterator[CorpusFolder]:
         """The sets of a corpus: each archive, each folder of a known name, and all else in one.
+
+        Args:
+            corpus: A folder, an archive or a music file.
+            known: Names of folders that are sets of their own.
+            only: Names of the sets that are wanted, all if it is empty; no other is looked into or unpacked.
 
         Raises:
             RequestError: If it is not there, or is neither a folder nor an archive nor a music file.
@@ -85,18 +90,20 @@ class FileFinder:
             raise RequestError(
                 f"no corpus at {corpus}; name a folder or an archive of MIDI, MusicXML, Humdrum or ABC files"
             )
-        if is_archive(corpus):
-            yield self._set_of_archive(corpus)
+        if corpus.is_file() and not is_archive(corpus):
+            one = self._set_of_file(corpus)
+            yield from [one] if not only or one.name in only else []
         elif corpus.is_file():
-            yield self._set_of_file(corpus)
+            yield from [self._set_of_archive(corpus)] if not only or name_of(corpus) in only else []
         else:
             archives = sorted(path for path in corpus.iterdir() if is_archive(path))
             folders = sorted(path for path in corpus.iterdir() if path.is_dir() and path.name in known)
-            yield from (self._set_of_archive(archive) for archive in archives)
-            yield from (self._set_of(folder.name, folder) for folder in folders)
-            rest = self._set_of(corpus.resolve().name, corpus, without={*archives, *folders})
-            if rest.files or not (archives or folders):
-                yield rest
+            yield from (self._set_of_archive(one) for one in archives if not only or name_of(one) in only)
+            yield from (self._set_of(one.name, one) for one in folders if not only or one.name in only)
+            if not only or corpus.resolve().name in only:
+                rest = self._set_of(corpus.resolve().name, corpus, without={*archives, *folders})
+                if rest.files or not (archives or folders):
+                    yield rest
 
     def _set_of_archive(self, archive: Path) -> CorpusFolder:
         name = name_of(archive)
@@ -137,12 +144,10 @@ class FileFinder:
     def _file(self, path: Path, name: str, depth: int) -> Iterator[tuple[Path, str]]:
         suffix = path.suffix.lower()
         try:
-            if suffix in SUFFIXES:
+            if kind_of(path) in SUFFIXES:
                 yield path, name
             elif is_archive(path):
                 yield from self._nested(path, name, depth)
-            elif suffix == ".gz" and Path(path.stem).suffix.lower() in SUFFIXES:
-                yield path, name
             elif suffix not in _TABLES:
                 self.left_out[name] = _HINTS.get(suffix, "not music")
         except (Refused, RequestError) as reason:
@@ -158,10 +163,7 @@ def _is_wanted(name: str) -> bool:
     path = Path(name)
     if "__MACOSX" in path.parts or path.name.startswith("._"):
         return False
-    inner = Path(path.stem).suffix.lower()
-    suffix = path.suffix.lower()
-    packed = suffix in {".zip", ".tar", ".tgz"} or (suffix in {".gz", ".xz", ".bz2"} and inner in {".tar", *SUFFIXES})
-    return suffix in SUFFIXES or suffix in _TABLES or packed
+    return kind_of(path) in SUFFIXES or path.suffix.lower() in _TABLES or names_archive(path.name)
 
 
 def _place(path: Path, root: Path) -> str:

@@ -152,15 +152,13 @@ def source_pieces(
     Raises:
         RequestError: If a corpus is not there, an archive is damaged or a table is not one.
     """
-    wanted = set(only)
+    wanted = frozenset(only)
     finder = FileFinder(unpack_to)
     found: list[SourcePiece] = []
     for corpus in corpora:
         folder = corpus if corpus.is_dir() else corpus.parent
         table = _read_table(folder / PIECES_TABLE)
-        for music in finder.sets_in(corpus, frozenset(GROUPS)):
-            if wanted and music.name not in wanted:
-                continue
+        for music in finder.sets_in(corpus, frozenset(GROUPS), wanted):
             own = _read_attributions(music.root)
             licence = _LICENCES.get(music.name, "" if table or own else UNTABLED)
             for file in music.files:

@@ -251,3 +251,13 @@ def test_tunes_of_one_book_are_held_out_each_for_itself(corpus: Path, tmp_path: 
 
     splits = Counter(piece.split for piece in pieces)
     assert min(splits["valid"], splits["test"]) > 8
+
+
+def test_only_the_archives_of_the_sets_that_are_wanted_are_unpacked(corpus: Path, music: bytes, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (corpus / f"{name}.zip").write_bytes(zipped({f"{name}.mid": music}))
+
+    pieces = source_pieces([corpus], unpack_to=tmp_path / "unpacked", only=["one"])
+
+    assert [piece.name for piece in pieces] == ["one/one.mid"]
+    assert [path.name for path in (tmp_path / "unpacked").rglob("*.mid")] == ["one.mid"]
