@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from composer.music.score import TICKS_PER_QUARTER
 from training.formats.dynamics import velocities_at
 from training.formats.metres import metre_of_bars
-from training.formats.part_roles import VOICE, Line, notes_of, parts_of
+from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
 from training.formats.sections import Refused, Transcript, read_each
 from training.formats.text_encoding import text_of
 
@@ -279,8 +279,7 @@ def _note_rows(reader: _SpineReader, staves: Sequence[_KernStaff], parts: Sequen
     for staff, part in zip(staves, parts, strict=True):
         loud = velocities_at(_dynamics_of(staff, reader))
         for start, duration, pitch, _ in staff.rows:
-            if not 0 <= pitch < 128:  # noqa: PLR2004 - MIDI keys
-                raise Refused("notes beyond the keyboard")
+            check_key(pitch)
             yield start, duration, pitch, loud(start), part
 
 

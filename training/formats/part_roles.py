@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.music.score import TICKS_PER_QUARTER, Note, Part, note_order
+from composer.music.score import PITCHES, TICKS_PER_QUARTER, Note, Part, note_order
 from training.formats.drum_strokes import nearest_stroke
 from training.formats.sections import MOST_TICKS, Refused
 
@@ -178,6 +178,17 @@ def _describe_alone(lines: Sequence[Line]) -> tuple[str, str]:
     if not lines:
         raise Refused("no notes")
     return "one", "piano" if lines[0].chordal else "song"
+
+
+def check_key(pitch: int) -> int:
+    """The MIDI key that a note of a score stands on.
+
+    Raises:
+        Refused: If there is none so low or high.
+    """
+    if not 0 <= pitch < PITCHES:
+        raise Refused("notes beyond the keyboard")
+    return pitch
 
 
 def notes_of(rows: Iterable[Row]) -> list[Note]:

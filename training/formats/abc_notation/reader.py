@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from training.formats.abc_notation.tune_reader import TuneReader
 from training.formats.dynamics import velocities_at
 from training.formats.endings import PlayedTime, earlier_endings
-from training.formats.part_roles import VOICE, Line, notes_of, parts_of
+from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
 
 if TYPE_CHECKING:
@@ -86,11 +86,10 @@ def _note_rows(voices: Sequence[TuneVoice], parts: Sequence[Part | None], time: 
     for voice, part in zip(voices, parts, strict=True):
         loud = velocities_at((time.tick(at), name) for at, name in voice.dynamics)
         for row in voice.rows:
-            if not 0 <= row.pitch < 128:  # noqa: PLR2004 - MIDI keys
-                raise Refused("notes beyond the keyboard")
+            pitch = check_key(row.pitch)
             if time.plays(row.start):
                 start, end = time.tick(row.start), time.tick(row.start + row.quarters)
-                yield start, max(1, end - start), row.pitch, loud(start), part
+                yield start, max(1, end - start), pitch, loud(start), part
 
 
 def _whole_bars(voices: Sequence[TuneVoice], metres: dict[Fraction, Metre], time: PlayedTime) -> list[int] | None:

@@ -20,7 +20,7 @@ from training.formats.metres import metre_of_bars
 from training.formats.musicxml.document import score_in
 from training.formats.musicxml.instruments import PartInstrument, instruments_in
 from training.formats.musicxml.part_reader import PartReader
-from training.formats.part_roles import VOICE, Line, notes_of, parts_of
+from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
 from training.formats.sections import Refused, Transcript
 
 if TYPE_CHECKING:
@@ -194,6 +194,5 @@ def _line_of(staff: _PlayedStaff) -> Line:
 def _note_rows(staves: Sequence[_PlayedStaff], roles: Sequence[Part | None]) -> Iterator[Row]:
     for staff, role in zip(staves, roles, strict=True):
         for start, duration, pitch, velocity in staff.rows:
-            if not 0 <= pitch < 128:  # noqa: PLR2004 - MIDI keys
-                raise Refused("notes beyond the keyboard")
+            check_key(pitch)
             yield start, duration, pitch, velocity, role
