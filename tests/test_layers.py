@@ -25,6 +25,7 @@ composer.options: errors
 composer.music:
 composer.styles: music
 composer.tokens: music styles
+composer.formats: music tokens
 composer.key_names: errors options music
 composer.titles: errors key_names music
 composer.parsing: errors music tokens
@@ -54,8 +55,7 @@ composer.benchmark: files tokens request models decoding compose audio rendering
 composer.__main__: errors command_parser options performance request engines compose notation audio rendering
     publish benchmark
 
-training.formats: | music tokens
-training.corpus: formats | errors files music styles tokens parsing planning
+training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files

@@ -29,7 +29,9 @@ from training.corpus.workers import Failure, work_in_processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_TESTS = Path(__file__).parents[1] / "training" / "formats"
+_TESTS = Path(__file__).parents[1]
+_REPORTED = _TESTS / "training" / "corpus" / "reported"
+_ABC = _TESTS / "composer" / "formats" / "abc_notation"
 _ENDINGS = re.compile(r"\.(?:midi?|rmi|kar|abc|krn|mxl|musicxml|xml|zip|tar\.gz|mid\.gz)$", re.IGNORECASE)
 _LARGEST_SEED = 30_000
 MOST_SECONDS = 2.0
@@ -105,13 +107,13 @@ class Report:
 
 def seeds_in(folders: Sequence[Path]) -> dict[str, bytes]:
     """Music and archives to mutate, by name: those of the folders, those of the tests, and archives made of them."""
-    paths = [path for folder in (*folders, _TESTS / "reported") for path in sorted(folder.rglob("*"))]
+    paths = [path for folder in (*folders, _REPORTED) for path in sorted(folder.rglob("*"))]
     seeds = {
         f"{number}-{path.name}": path.read_bytes()
         for number, path in enumerate(paths)
         if path.is_file() and _ENDINGS.search(path.name) and path.stat().st_size <= _LARGEST_SEED
     }
-    values = json.loads((_TESTS / "abc_notation" / "right_values.json").read_text())
+    values = json.loads((_ABC / "right_values.json").read_text())
     music = dict(sorted(seeds.items())[:3])
     return {
         **seeds,

@@ -114,7 +114,7 @@ modules = {
     for module, owners in packages_distributions().items()
     if all(re.sub(r"[-_.]+", "-", owner).lower() in extra for owner in owners)
 }
-assert {"keras", "symusic"} <= modules
+assert {"keras", "tf2onnx"} <= modules
 
 class Uninstalled(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):

@@ -13,8 +13,8 @@ import zipfile
 from typing import IO, TYPE_CHECKING
 
 from composer.errors import RequestError
-from training.formats.sections import Refused
-from training.formats.text_encoding import DAMAGED, LARGEST
+from composer.formats.sections import Refused
+from composer.formats.text_encoding import DAMAGED, LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,8 +17,8 @@ from training.corpus.dataset import position_rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from composer.formats.sections import Section
     from composer.music.score import Score
-    from training.formats.sections import Section
 
 
 @dataclass(frozen=True, slots=True)

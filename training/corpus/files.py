@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
+from composer.formats.sections import Refused
+from composer.formats.text_encoding import NOTATION, kind_of
 from training.corpus.archives import is_archive, name_of, names_archive, unpack_archive
-from training.formats.sections import Refused
-from training.formats.text_encoding import NOTATION, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.formats.sections import Refused, sections_of_all
 from composer.music.score import Key, Mode
 from training.corpus import sources
 from training.corpus.read_cache import bytes_of, transcripts_of
 from training.corpus.title_keys import key_named
-from training.formats.sections import Refused, sections_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from training.formats.sections import Section
+    from composer.formats.sections import Section
 
 VERDICTS = ("same", "relative", "parallel", "fifth", "other")
 

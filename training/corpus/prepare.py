@@ -12,13 +12,13 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.errors import RequestError
+from composer.formats.text_encoding import NOTATION, kind_of
 from training.corpus import duplicates, sources
 from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
 from training.corpus.encoding import Reading
 from training.corpus.files import printable
 from training.corpus.read_cache import Reader
 from training.corpus.workers import Failure, work_in_processes
-from training.formats.text_encoding import NOTATION, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

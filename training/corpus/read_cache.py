@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from composer.errors import OutputError
 from composer.files import write_atomically
+from composer.formats import humdrum, midi
+from composer.formats.abc_notation import reader as abc_reader
+from composer.formats.abc_notation.tunes import tunes_of
+from composer.formats.musicxml import reader as musicxml_reader
+from composer.formats.sections import Refused, Transcript, read_each, sections_of
+from composer.formats.text_encoding import NOTATION, bytes_in, kind_of
 from composer.tokens import features, vocabulary
 from training.corpus import duplicates, encoding
 from training.corpus.encoding import Reading
-from training.formats import humdrum, midi
-from training.formats.abc_notation import reader as abc_reader
-from training.formats.abc_notation.tunes import tunes_of
-from training.formats.musicxml import reader as musicxml_reader
-from training.formats.sections import Refused, Transcript, read_each, sections_of
-from training.formats.text_encoding import NOTATION, bytes_in, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path

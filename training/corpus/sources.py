@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
+from composer.formats.abc_notation.tunes import tunes_of
+from composer.formats.part_roles import FIND_OUT
+from composer.formats.sections import Refused
+from composer.formats.text_encoding import kind_of
 from composer.styles.table import STYLES
 from training.corpus.dataset import SPLITS
 from training.corpus.files import FileFinder, printable
-from training.formats.abc_notation.tunes import tunes_of
-from training.formats.part_roles import FIND_OUT
-from training.formats.sections import Refused
-from training.formats.text_encoding import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,7 +93,7 @@ class SourcePiece:
     Attributes:
         path: The file.
         collection: Name of its set.
-        group: How its tracks become parts, see `training.formats.midi`; empty if no style is for what plays it.
+        group: How its tracks become parts, see `composer.formats.midi`; empty if no style is for what plays it.
         style: One of `composer.styles.table.STYLE_NAMES`, or empty where its reader finds out or none is for it.
         composer: Name of the composer, as the table writes it.
         title: Title, as the table writes it.

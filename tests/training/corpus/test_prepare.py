@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from composer.errors import RequestError
+from composer.formats import midi
 from composer.music.score import Key, Metre, Mode, Tempo
 from composer.tokens import conditions, position, tokenizer, vocabulary
 from composer.tokens.position import PositionTracker
 from tests.training.corpora import make_set, prepared, small_dataset
 from tests.training.midi_files import FOUR_FOUR, Staff, tempo, time_signature, two_hands, write
 from training.corpus.prepare import prepare_corpus
-from training.formats import midi
 
 if TYPE_CHECKING:
     from pathlib import Path

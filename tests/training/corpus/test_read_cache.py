@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from composer.formats.part_roles import FIND_OUT
 from tests.training.midi_files import two_hands, write
 from tests.training.scores import abc, kern
 from training.corpus import read_cache
 from training.corpus.prepare import prepare_corpus
 from training.corpus.read_cache import Reader
 from training.corpus.sources import SourcePiece
-from training.formats.part_roles import FIND_OUT
 
 if TYPE_CHECKING:
     from pathlib import Path

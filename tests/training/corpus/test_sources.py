@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from composer.errors import RequestError
+from composer.formats.part_roles import FIND_OUT
 from tests.training.midi_files import two_hands, write
 from training.corpus.sources import SourcePiece, source_pieces
-from training.formats.part_roles import FIND_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

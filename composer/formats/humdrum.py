@@ -12,18 +12,18 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from composer.formats.dynamics import velocities_at
+from composer.formats.metres import metre_of_bars
+from composer.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
+from composer.formats.sections import Refused, Transcript, read_each
+from composer.formats.text_encoding import text_of
 from composer.music.score import TICKS_PER_QUARTER
-from training.formats.dynamics import velocities_at
-from training.formats.metres import metre_of_bars
-from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
-from training.formats.sections import Refused, Transcript, read_each
-from training.formats.text_encoding import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from composer.formats.part_roles import Row
     from composer.music.score import Part
-    from training.formats.part_roles import Row
 
 _DURATION = re.compile(r"(\d+)(?:%(\d+))?(\.*)")
 _PITCH = re.compile(r"([a-gA-G])\1*")
@@ -65,7 +65,7 @@ def transcripts_of(data: bytes, *, group: str) -> list[Transcript]:
     """What a Humdrum file says: each of its songs, mostly one.
 
     Raises:
-        Refused: If it is none, or not of this group (see `training.formats.part_roles`).
+        Refused: If it is none, or not of this group (see `composer.formats.part_roles`).
     """
     return read_each(_songs_in(text_of(data)), lambda lines: _transcript_of(lines, group))
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from composer.formats.part_roles import FIND_OUT, Line, notes_of, parts_of
+from composer.formats.sections import Refused
 from composer.music.score import Part
-from training.formats.part_roles import FIND_OUT, Line, notes_of, parts_of
-from training.formats.sections import Refused
 
 RIGHT, LEFT = (76, 0, True), (50, 0, True)
 

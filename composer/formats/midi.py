@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from symusic.core import ScoreTick
 
+from composer.formats.midi_bytes import plain_files
+from composer.formats.part_roles import Line, notes_of, parts_of
+from composer.formats.sections import Refused, Section, Transcript, read_each, sections_of_all
 from composer.music.score import TICKS_PER_QUARTER
-from training.formats.midi_bytes import plain_files
-from training.formats.part_roles import Line, notes_of, parts_of
-from training.formats.sections import Refused, Section, Transcript, read_each, sections_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from symusic.core import TrackTick
 
+    from composer.formats.part_roles import Row
     from composer.music.score import Part
-    from training.formats.part_roles import Row
 
 
 def read_sections(path: Path, *, group: str) -> list[Section]:
@@ -28,7 +28,7 @@ def read_sections(path: Path, *, group: str) -> list[Section]:
     Args:
         path: A standard MIDI file.
         group: The corpus's group in its manifest, which decides how tracks become parts: see
-            `training.formats.part_roles`.
+            `composer.formats.part_roles`.
 
     Raises:
         Refused: If nothing of it can be used; the message says why.

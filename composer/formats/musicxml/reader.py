@@ -14,21 +14,21 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from training.formats.dynamics import velocities_at
-from training.formats.endings import PlayedTime, earlier_endings
-from training.formats.metres import metre_of_bars
-from training.formats.musicxml.document import score_in
-from training.formats.musicxml.instruments import PartInstrument, instruments_in
-from training.formats.musicxml.part_reader import PartReader
-from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
-from training.formats.sections import Refused, Transcript
+from composer.formats.dynamics import velocities_at
+from composer.formats.endings import PlayedTime, earlier_endings
+from composer.formats.metres import metre_of_bars
+from composer.formats.musicxml.document import score_in
+from composer.formats.musicxml.instruments import PartInstrument, instruments_in
+from composer.formats.musicxml.part_reader import PartReader
+from composer.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
+from composer.formats.sections import Refused, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from composer.formats.musicxml.part_reader import WrittenNote
+    from composer.formats.part_roles import Row
     from composer.music.score import Part
-    from training.formats.musicxml.part_reader import WrittenNote
-    from training.formats.part_roles import Row
 
 
 def transcript_of(data: bytes, *, group: str) -> Transcript:
@@ -36,7 +36,7 @@ def transcript_of(data: bytes, *, group: str) -> Transcript:
 
     Args:
         data: Bytes of the file.
-        group: See `training.formats.part_roles`.
+        group: See `composer.formats.part_roles`.
 
     Raises:
         Refused: If it is no score or not of this group.

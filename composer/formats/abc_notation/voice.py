@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from training.formats.abc_notation.fields import KeySignature, key_from, moves_in
+from composer.formats.abc_notation.fields import KeySignature, key_from, moves_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from training.formats.abc_notation.symbols import Spelled
+    from composer.formats.abc_notation.symbols import Spelled
 
 _DRUM_CHANNEL = 10
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from composer.formats.abc_notation.tunes import split_tunes
+from composer.formats.musicxml.reader import transcript_of
+from composer.formats.part_roles import FIND_OUT
+from composer.formats.sections import Refused, Transcript, sections_of
+from composer.formats.text_encoding import text_of
 from composer.music.score import Part
 from tests.training.scores import QUARTERS_IN_C, abc, attributes, bar_of, compressed, musicxml, note, two_staves
-from training.formats.abc_notation.tunes import split_tunes
-from training.formats.musicxml.reader import transcript_of
-from training.formats.part_roles import FIND_OUT
-from training.formats.sections import Refused, Transcript, sections_of
-from training.formats.text_encoding import text_of
 
 
 def read(text: str | bytes, *, group: str = FIND_OUT) -> Transcript:

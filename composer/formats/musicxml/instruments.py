@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from training.formats.musicxml.document import texts_of
-from training.formats.part_roles import VOICE
+from composer.formats.musicxml.document import texts_of
+from composer.formats.part_roles import VOICE
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from composer.formats.drum_strokes import nearest_stroke
+from composer.formats.sections import MOST_TICKS, Refused
 from composer.music.score import PITCHES, TICKS_PER_QUARTER, Note, Part, note_order
-from training.formats.drum_strokes import nearest_stroke
-from training.formats.sections import MOST_TICKS, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,19 +11,19 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from training.formats.abc_notation.tune_reader import TuneReader
-from training.formats.dynamics import velocities_at
-from training.formats.endings import PlayedTime, earlier_endings
-from training.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
-from training.formats.sections import Refused, Transcript
+from composer.formats.abc_notation.tune_reader import TuneReader
+from composer.formats.dynamics import velocities_at
+from composer.formats.endings import PlayedTime, earlier_endings
+from composer.formats.part_roles import VOICE, Line, check_key, notes_of, parts_of
+from composer.formats.sections import Refused, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from composer.formats.abc_notation.fields import Metre
+    from composer.formats.abc_notation.voice import TuneVoice
+    from composer.formats.part_roles import Row
     from composer.music.score import Part
-    from training.formats.abc_notation.fields import Metre
-    from training.formats.abc_notation.voice import TuneVoice
-    from training.formats.part_roles import Row
 
 _FEWEST_OF_A_CHOIR = 3
 
@@ -32,8 +32,8 @@ def transcript_of(tune: str, *, group: str) -> Transcript:
     """What a tune says.
 
     Args:
-        tune: One of `training.formats.abc_notation.tunes.split_tunes`.
-        group: See `training.formats.part_roles`.
+        tune: One of `composer.formats.abc_notation.tunes.split_tunes`.
+        group: See `composer.formats.part_roles`.
 
     Raises:
         Refused: If there is no music in it, or it is not of this group.

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from training.formats.sections import Refused
-from training.formats.text_encoding import DAMAGED, LARGEST, text_of
+from composer.formats.sections import Refused
+from composer.formats.text_encoding import DAMAGED, LARGEST, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composer.formats.midi import read_sections
+from composer.formats.sections import Refused
 from composer.music.score import Key, Metre, Mode, Note, Part
 from composer.tokens.tokenizer import decode, encode
 from tests.training import midi_files
@@ -18,8 +20,6 @@ from tests.training.midi_files import (
     time_signature,
     two_hands,
 )
-from training.formats.midi import read_sections
-from training.formats.sections import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import mido
 
-    from training.formats.sections import Section
+    from composer.formats.sections import Section
 
 Marks = tuple[tuple[float, "mido.MetaMessage"], ...]
 THREE_FOUR = (time_signature(0, 3, 4), tempo(0, 90))

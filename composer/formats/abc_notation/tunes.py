@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from training.formats.text_encoding import bytes_in, text_of
+from composer.formats.text_encoding import bytes_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from training.formats.dynamics import VELOCITIES
-from training.formats.musicxml.document import texts_of
+from composer.formats.dynamics import VELOCITIES
+from composer.formats.musicxml.document import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree import ElementTree as ET
 
-    from training.formats.musicxml.instruments import PartInstrument
+    from composer.formats.musicxml.instruments import PartInstrument
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _DRUMS_ON_LINES = {"F4": 36, "G4": 36, "A4": 43, "C5": 38, "D5": 47, "E5": 48, "F5": 51, "G5": 42, "A5": 49, "D4": 44}

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from training.formats.sections import Refused
+from composer.formats.sections import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path

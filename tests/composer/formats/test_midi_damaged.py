@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composer.formats.midi import read_sections
+from composer.formats.sections import Refused
 from composer.music.score import Tempo
 from tests.training import midi_files
 from tests.training.midi_files import Staff, tempo, time_signature, two_hands
-from training.formats.midi import read_sections
-from training.formats.sections import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from training.formats.sections import Refused
+from composer.formats.sections import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

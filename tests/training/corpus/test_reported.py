@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from composer.formats.part_roles import FIND_OUT
+from composer.formats.sections import Refused, Transcript, sections_of
 from composer.music.score import Part
 from training.corpus.read_cache import bytes_of, transcripts_of
 from training.corpus.sources import SourcePiece
-from training.formats.part_roles import FIND_OUT
-from training.formats.sections import Refused, Transcript, sections_of
 
 REPORTED = Path(__file__).parent / "reported"
 

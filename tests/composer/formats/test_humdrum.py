@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from composer.formats.humdrum import transcripts_of
+from composer.formats.part_roles import FIND_OUT
+from composer.formats.sections import Refused, Transcript, sections_of
 from composer.music.score import Key, Metre, Mode, Part
 from tests.training.scores import kern
-from training.formats.humdrum import transcripts_of
-from training.formats.part_roles import FIND_OUT
-from training.formats.sections import Refused, Transcript, sections_of
 
 
 def read(text: str, *, group: str = FIND_OUT) -> Transcript:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from training.formats.abc_notation.fields import (
+from composer.formats.abc_notation.fields import (
     FREE,
     KeySignature,
     Metre,
@@ -20,11 +20,11 @@ from training.formats.abc_notation.fields import (
     unit_for,
     unit_from,
 )
-from training.formats.abc_notation.symbols import length_of, notes_in, spelled, symbols_in, tuplet_of
-from training.formats.abc_notation.tunes import is_field
-from training.formats.abc_notation.voice import TuneVoice
-from training.formats.dynamics import VELOCITIES
-from training.formats.metres import metre_of_bars
+from composer.formats.abc_notation.symbols import length_of, notes_in, spelled, symbols_in, tuplet_of
+from composer.formats.abc_notation.tunes import is_field
+from composer.formats.abc_notation.voice import TuneVoice
+from composer.formats.dynamics import VELOCITIES
+from composer.formats.metres import metre_of_bars
 
 if TYPE_CHECKING:
     import re

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from composer.formats.abc_notation.reader import transcript_of
+from composer.formats.abc_notation.tune_reader import TuneReader
+from composer.formats.abc_notation.tunes import split_tunes
+from composer.formats.part_roles import FIND_OUT
+from composer.formats.sections import Refused, Transcript, sections_of
 from composer.music.score import Part
 from tests.training.scores import abc
-from training.formats.abc_notation.reader import transcript_of
-from training.formats.abc_notation.tune_reader import TuneReader
-from training.formats.abc_notation.tunes import split_tunes
-from training.formats.part_roles import FIND_OUT
-from training.formats.sections import Refused, Transcript, sections_of
 
 RIGHT = json.loads(Path(__file__).with_name("right_values.json").read_text())
 """Name -> a file, and of each of its tunes the notes that abc2midi 4.84 plays: 24ths of a quarter and MIDI keys.
