@@ -7,12 +7,14 @@ COPY requirements/base.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r base.txt
 
 FROM python:3.12-slim-bookworm AS bot-packages
-COPY requirements/bot.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r bot.txt
+COPY requirements/bot.txt requirements/transcription.txt ./
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r bot.txt -r transcription.txt
 
 FROM python:3.12-slim-bookworm AS training-packages
-COPY requirements/training.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r training.txt
+COPY requirements/training.txt requirements/transcription.txt ./
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r training.txt -r transcription.txt
 
 FROM bot-packages AS bot-training-packages
 COPY requirements/training.txt .

@@ -26,6 +26,7 @@ composer.music:
 composer.styles: music
 composer.tokens: music styles
 composer.formats: music tokens
+composer.listening: errors
 composer.key_names: errors options music
 composer.titles: errors key_names music
 composer.parsing: errors music tokens

@@ -1,0 +1,1 @@
+"""Recordings heard as notes: one voice or many, then tempo, bars and key."""
