@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FIND_OUT = "any"
 """The group of a set of which nobody said what plays in it."""
 
+_TUNE = "tune"
+"""The group of a melody with an accompaniment that was made of chord symbols."""
+
 PIANOS = range(8)
 VOICE = 52
 _VOICES = range(52, 55)
@@ -144,6 +147,8 @@ def _assign_roles(lines: Sequence[Line], pitched: Sequence[int], group: str) -> 
         if len(pitched) != 1 + len(pianos) or not _one_instrument([lines[index] for index in pianos]):
             raise Refused("not one voice and piano")
         roles[next(index for index in pitched if index not in pianos)] = Part.MELODY
+    elif group == _TUNE:
+        roles[by_height[0]] = Part.MELODY
     elif by_height:
         roles[by_height[-1]] = Part.BASS
         roles[by_height[0]] = Part.MELODY
@@ -163,15 +168,27 @@ def _found_out(lines: Sequence[Line], *, drums: bool) -> tuple[str, str]:
     if len(lines) <= 1:
         return _describe_alone(lines)
     if len(keyboards) == len(lines):
-        if len(lines) > 2:  # noqa: PLR2004 - two hands
-            raise Refused("keyboard music on more than two staves")
-        return "solo-piano", "piano"
+        return _describe_keyboards(lines)
     if len(keyboards) == len(lines) - 1 and (len(keyboards) == 1 or _one_instrument(keyboards)):
         return "song", "song"
     if programs & set(_VOICES) and programs <= {*_VOICES, *_ORGANS}:
         return "ensemble", "choir"
     few = len(lines) < _FEWEST_MANY and not keyboards
     return "ensemble", "quartet" if few or (len(lines) == _QUARTET and programs <= _BOWED) else "orchestra"
+
+
+def _describe_keyboards(lines: Sequence[Line]) -> tuple[str, str]:
+    if _is_tune_with_chords(lines):
+        return _TUNE, "song"
+    if len(lines) > 2:  # noqa: PLR2004 - two hands
+        raise Refused("keyboard music on more than two staves")
+    return "solo-piano", "piano"
+
+
+def _is_tune_with_chords(lines: Sequence[Line]) -> bool:
+    """Whether a melody stands over a bass and chords, each on its own: what converters make of chord symbols."""
+    chordal = [line.chordal for line in sorted(lines, key=lambda line: -line.height)]
+    return chordal == [False, True, False]
 
 
 def _describe_alone(lines: Sequence[Line]) -> tuple[str, str]:

@@ -47,6 +47,16 @@ def test_song_may_have_both_staves_of_its_piano() -> None:
     assert parts_of(found, "song")[1] == parts_of(found, FIND_OUT)[1]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_bass_and_chords_that_a_converter_made_accompany_a_tune(order: tuple[int, int, int]) -> None:
+    found = lines((72, 0, False), (54, 0, True), (38, 0, False))
+
+    style, parts = parts_of([found[place] for place in order], FIND_OUT)
+
+    accompanied = [Part.MELODY, Part.ACCOMPANIMENT, Part.ACCOMPANIMENT]
+    assert (style, parts) == ("song", [accompanied[place] for place in order])
+
+
 def test_two_pianos_beside_a_voice_are_no_song() -> None:
     with pytest.raises(Refused, match="not one voice and piano"):
         parts_of(lines((60, 52, False), RIGHT, LEFT), "song")
@@ -58,7 +68,15 @@ def test_lines_without_notes_count_for_nothing() -> None:
     assert parts_of([*lines(LEFT, RIGHT), empty], FIND_OUT)[0] == "piano"
 
 
-@pytest.mark.parametrize(("found", "reason"), [([], "no notes"), (lines(RIGHT, LEFT, LEFT), "more than two staves")])
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        ([], "no notes"),
+        (lines(RIGHT, LEFT, LEFT), "more than two staves"),
+        (melodies(0, 0, 0), "more than two staves"),
+        (lines((72, 0, False), (54, 0, True), (50, 0, True), (38, 0, False)), "more than two staves"),
+    ],
+)
 def test_what_no_style_is_for_is_refused(found: list[Line], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         parts_of(found, FIND_OUT)
