@@ -33,6 +33,10 @@ MOST_BEYOND = 0.02
 MOST_TICKS = 1_000_000
 """Nearly six hours at 120 quarters a minute: a file that claims to be longer is damaged."""
 
+TOO_FEW_NOTES = "fewer than 32 notes in a section"
+TOO_FEW_BARS = "fewer than 8 bars in a section"
+DIVIDED = "no 8 bars with 32 notes in a row: changes of metre, bars of other lengths or long rests divide it"
+
 _DEFAULT_TEMPO = 120.0
 _DEFAULT_TEMPOS = {100, 120}
 """What programs write when nobody chose a tempo, in quarters a minute."""
@@ -128,9 +132,16 @@ def sections_of(transcript: Transcript) -> list[Section]:
             reasons.append(str(reason))
         bars_after += stretch.bars
     if not sections:
-        known = ", ".join(sorted({f"{above}/{below}" for above, below in transcript.metres.values()}))
-        raise Refused(reasons[0] if reasons else f"no bars in a metre that models know, but in {known[:40]}")
+        raise Refused(_why_none(transcript, reasons))
     return sections[::-1]
+
+
+def _why_none(transcript: Transcript, reasons: Sequence[str]) -> str:
+    """Why a transcript has no section: its stretches were refused for these reasons."""
+    if not reasons:
+        known = ", ".join(sorted({f"{above}/{below}" for above, below in transcript.metres.values()}))
+        return f"no bars in a metre that models know, but in {known[:40]}"
+    return DIVIDED if len(reasons) > 1 and set(reasons) <= {TOO_FEW_NOTES, TOO_FEW_BARS} else reasons[0]
 
 
 def sections_of_all(transcripts: Iterable[Transcript]) -> list[Section]:
@@ -247,15 +258,15 @@ def _place_notes(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
     """The stretch's notes, counted from its first bar that is not empty."""
     inside = [note for note in notes if stretch.inside <= note.start < stretch.end]
     if len(inside) < FEWEST_NOTES:
-        raise Refused("fewer than 32 notes in a section")
+        raise Refused(TOO_FEW_NOTES)
     bar = stretch.metre.bar_ticks
     skipped = (inside[0].start - stretch.start) // bar * bar
     placed = shifted(inside, -(stretch.start + skipped))
     bars = placed[-1].start // bar + 1
     if bars < FEWEST_BARS:
-        raise Refused("fewer than 8 bars in a section")
+        raise Refused(TOO_FEW_BARS)
     if 1 - len(_sounding_bars(placed, bar, bars)) / bars > MOST_EMPTY:
-        raise Refused("a third of its bars is empty")
+        raise Refused("more than a third of its bars are empty")
     return placed
 
 

@@ -138,6 +138,15 @@ def test_marks_stand_where_they_begin() -> None:
     assert transcript.whole_bars == [0, 96, 168]
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("rests_x_and_Z", "more than a third of its bars are empty"), ("slashes", "bars of other lengths")],
+)
+def test_tune_that_is_no_piece_is_refused_for_what_is_wrong_with_it(name: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        sections_of(read(RIGHT[name]["abc"]))
+
+
 def test_bar_that_a_repeat_divides_is_not_whole() -> None:
     assert read(tune("GABc|GA:|Bc|GABc|", "M:4/4", "L:1/4")).whole_bars == [0, 192]
 
