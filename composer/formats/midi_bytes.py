@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 _RIFF = b"RIFF"
 _HEADER, _TRACK = b"MThd", b"MTrk"
+_SHORTEST = 14
+"""Bytes of a header."""
+
+_MAC_BINARY = 128
+"""Bytes that old programs for the Macintosh put in front of a file."""
+
+_LAST_EVENT = b"\xff\x2f\x00"
 _META, _END_OF_TRACK, _TEMPO = 0xFF, 0x2F, 0x51
 _PACKETS = frozenset({0xF0, 0xF7})
 _PROGRAM_CHANGE = 0xC0
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+_STREAM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 _INDEPENDENT = 2
 _LONGEST_NUMBER = 4
 """Bytes of a number of variable length."""
@@ -49,15 +57,34 @@ def plain_files(data: bytes) -> list[bytes]:
 
 def _opened(data: bytes) -> tuple[int, int, bytes]:
     """Format and division of a file, and what stands after its header."""
-    start = data[:4096].find(_HEADER)
-    if start > 0 and not data.startswith((_RIFF, b"\xef\xbb\xbf")):
-        start = -1
-    if start < 0 or len(data) < start + 14:
+    data = _unwrapped(data)
+    if not data.startswith(_HEADER) or len(data) < _SHORTEST:
         raise Refused("unreadable: no MIDI file")
-    length, kind, _, division = struct.unpack(">IHHH", data[start + 4 : start + 14])
+    length, kind, _, division = struct.unpack(">IHHH", data[4:_SHORTEST])
     if not division:
         raise Refused("unreadable: no ticks in a quarter")
-    return kind, division, data[start + 8 + max(6, length) :]
+    return kind, division, data[8 + max(6, length) :]
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """What other programs put in front of a file or around it is taken away: RIFF, a byte order mark, MacBinary."""
+    if data.startswith(_RIFF):
+        return _data_of_riff(data)
+    if data.startswith(b"\xef\xbb\xbf"):
+        return data[3:]
+    return data[_MAC_BINARY:] if data[_MAC_BINARY:].startswith(_HEADER) and data.startswith(b"\x00") else data
+
+
+def _data_of_riff(data: bytes) -> bytes:
+    """The chunk `data` of a RIFF file. Every chunk begins at an even place, whatever its length."""
+    place = 12
+    while place + 8 <= len(data):
+        name, length = data[place : place + 4], int.from_bytes(data[place + 4 : place + 8], "little")
+        # Some programs leave the length open.
+        if name == b"data":
+            return data[place + 8 : place + 8 + length if length else None]
+        place += 8 + length + length % 2
+    return b""
 
 
 def _film_division(division: int) -> int:
@@ -72,11 +99,24 @@ def _film_division(division: int) -> int:
 def _tracks_in(body: bytes) -> Iterator[bytes]:
     """Its tracks; other chunks are passed over by their length, as the standard says."""
     place = 0
-    while place + 8 <= len(body):
+    while place >= 0 and place + 8 <= len(body):
         name, length = body[place : place + 4], int.from_bytes(body[place + 4 : place + 8], "big")
+        begins, end = place + 8, place + 8 + length
         if name == _TRACK:
-            yield body[place + 8 : place + 8 + length]
-        place += 8 + length
+            end = _end_of_track(body, begins, end)
+            yield body[begins:end]
+        place = end if body[end : end + 4].isalpha() else body.find(_TRACK, end)
+
+
+def _end_of_track(body: bytes, begins: int, end: int) -> int:
+    """Where a track ends of which its length says it; some programs write down a wrong one."""
+    overrun = body.find(_LAST_EVENT + _TRACK, begins, end)
+    if overrun >= 0:
+        return overrun + len(_LAST_EVENT)
+    if end == len(body) or body[begins:end].endswith(_LAST_EVENT) or body[end : end + 4].isalpha():
+        return end
+    following = body.find(_TRACK, begins)
+    return following if following >= 0 else len(body)
 
 
 def _file_of(tracks: list[bytes], division: int) -> bytes:
@@ -123,14 +163,13 @@ def _plain_track(track: bytes, *, keep_tempo: bool) -> bytes:
         Refused: If a byte stands where none can.
     """
     writer = _TrackWriter(keep_tempo=keep_tempo)
-    place = status = 0
+    place = running = 0
     while place < len(track):
         ticks, place = _number_at(track, place)
         writer.wait(ticks)
         if place >= len(track):
             break
-        if track[place] & 0x80:
-            status, place = track[place], place + 1
+        status, running, place = _status_at(track, place, running)
         if status == _META:
             kind = track[place] if place < len(track) else _END_OF_TRACK
             length, begins = _number_at(track, place + 1)
@@ -141,17 +180,33 @@ def _plain_track(track: bytes, *, keep_tempo: bool) -> bytes:
         elif status in _PACKETS:
             length, begins = _number_at(track, place)
             place = begins + length
-        elif status & 0xF0 in _DATA_BYTES:
-            data = track[place : place + _DATA_BYTES[status & 0xF0]]
+        else:
+            data = track[place : place + _data_bytes(status)]
             place += len(data)
             if any(byte & 0x80 for byte in data):
                 raise Refused("unreadable: a track is damaged")
-            if len(data) == _DATA_BYTES[status & 0xF0]:
+            if len(data) == _data_bytes(status) and status < min(_PACKETS):
                 writer.channel_event(status, data)
-        else:
-            raise Refused("unreadable: a track is damaged")
     writer.meta(_END_OF_TRACK, b"")
     return bytes(writer.written)
+
+
+def _status_at(track: bytes, place: int, running: int) -> tuple[int, int, int]:
+    """The status of an event, the status that runs on after it, and where the event goes on.
+
+    By the standard no status runs on after a meta event or a packet. Many programs let it, as most readers do.
+    """
+    status = track[place]
+    if not status & 0x80:
+        if not running:
+            raise Refused("unreadable: a track is damaged")
+        return running, running, place
+    return status, status if status < min(_PACKETS) else running, place + 1
+
+
+def _data_bytes(status: int) -> int:
+    """How many bytes follow a status; those of a live stream, which no file should hold, have few."""
+    return _DATA_BYTES[status & 0xF0] if status < min(_PACKETS) else _STREAM_BYTES.get(status, 0)
 
 
 def _number_at(data: bytes, place: int) -> tuple[int, int]:

@@ -247,7 +247,11 @@ def test_drums_alone_are_music_too(file: Path) -> None:
         (two_hands(12), "song", "not one voice and piano"),
         ([Staff(struck=[(0, 1, 60)])], "band-drums", "fewer than 32 notes"),
         ([], "band-drums", "fewer than 32 notes"),
-        ([Staff(struck=[(bar * 8 + beat / 4, 0.25, 60) for bar in range(8) for beat in range(4)])], "band", "more than a third of"),
+        (
+            [Staff(struck=[(bar * 8 + beat / 4, 0.25, 60) for bar in range(8) for beat in range(4)])],
+            "band",
+            "more than a third of",
+        ),
         ([*two_hands(12, up=7), Staff(struck=[(at, 1, 127) for at in range(9)], channel=2)], "ensemble", "beyond the"),
     ],
 )

@@ -6,14 +6,17 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from symusic.core import ScoreTick
 
 from composer.formats.midi import read_sections
+from composer.formats.midi_bytes import plain_files
 from composer.formats.sections import Refused
 from composer.music.score import Tempo
 from tests.training import midi_files
 from tests.training.midi_files import Staff, tempo, time_signature, two_hands
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -64,6 +67,72 @@ def test_time_that_overflows_is_refused(file: Path) -> None:
 
     with pytest.raises(Refused, match="longer than any piece"):
         read_sections(file, group="solo-piano")
+
+
+def chunk(name: bytes, data: bytes, *, claims: int | None = None) -> bytes:
+    return name + (len(data) if claims is None else claims).to_bytes(4, "big") + data
+
+
+def riff(*chunks: tuple[bytes, bytes]) -> bytes:
+    packed = b"".join(name + len(data).to_bytes(4, "little") + data + b"\0" * (len(data) % 2) for name, data in chunks)
+    return b"RIFF" + (4 + len(packed)).to_bytes(4, "little") + b"RMID" + packed
+
+
+FEW = b"MThd\0\0\0\6\0\1\0\2\0\x60"
+END = b"\0\xff\x2f\0"
+C, E, G = (b"\0\x90" + bytes([pitch]) + b"\x40\x60" + bytes([pitch]) + b"\0" for pitch in (60, 64, 67))
+"""A quarter each, the end of which has the status of its beginning."""
+
+NAME = b"\0\xff\x01\2la"
+PACKET = b"\0\xf0\3\x7e\x7f\xf7"
+
+
+def struck(data: bytes) -> list[tuple[int, int]]:
+    """Start, in quarters, and pitch of all notes."""
+    scores = [ScoreTick.from_midi(file) for file in plain_files(data)]
+    return sorted((note.time // 96, note.pitch) for score in scores for track in score.tracks for note in track.notes)
+
+
+@pytest.mark.parametrize("between", [NAME, PACKET, b"\0\xf8", b"\0\xf2\1\2", NAME + PACKET + NAME, b""])
+def test_status_runs_on_after_what_is_no_note(between: bytes) -> None:
+    assert struck(FEW + chunk(b"MTrk", C + between + b"\0\x40\x40\x60\x40\0" + END)) == [(0, 60), (1, 64)]
+
+
+def test_event_that_nothing_gives_a_status_is_damage() -> None:
+    with pytest.raises(Refused, match="damaged"):
+        plain_files(FEW + chunk(b"MTrk", NAME + C[2:] + END))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        chunk(b"MTrk", C + END),
+        chunk(b"MTrk", C + END) + b"\0",
+        chunk(b"MTrk", C + END, claims=4),
+        chunk(b"MTrk", C + END, claims=0),
+        chunk(b"MTrk", C + END, claims=2**32 - 1),
+        chunk(b"MTrk", C + END, claims=30),
+        chunk(b"MTrk", C, claims=6),
+        chunk(b"XFIH", b"odd") + chunk(b"MTrk", C + END),
+    ],
+)
+def test_track_after_one_of_a_wrong_length_is_found(first: bytes) -> None:
+    assert struck(FEW + first + chunk(b"MTrk", E + END)) == [(0, 60), (0, 64)]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda data: riff((b"data", data)),
+        lambda data: riff((b"LIST", b"INFOodd"), (b"data", data)),
+        lambda data: riff((b"DLS ", bytes(9001)), (b"data", data), (b"LIST", b"INFO")),
+        lambda data: riff((b"data", data)).replace(b"data" + len(data).to_bytes(4, "little"), b"data" + bytes(4)),
+        lambda data: b"\0\5piece".ljust(128, b"\0") + data + bytes(77),
+        lambda data: b"\xef\xbb\xbf" + data,
+    ],
+)
+def test_what_is_around_a_file_hides_nothing(wrap: Callable[[bytes], bytes]) -> None:
+    assert struck(wrap(FEW + chunk(b"MTrk", C + END) + chunk(b"MTrk", G + END))) == [(0, 60), (0, 67)]
 
 
 @pytest.mark.parametrize("division", [b"\x00\x00", b"\xe7\x00"])
