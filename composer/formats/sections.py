@@ -7,24 +7,23 @@ stands in an unknown metre is left out.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from composer.music.analysis import bar_phases, find_key, shifted
-from composer.music.score import PITCHES, Metre, Mode, Note, Part, Score, Tempo
+from composer.formats.stretches import find_stretches
+from composer.music.analysis import find_key, shifted
+from composer.music.score import PITCHES, Mode, Note, Part, Score, Tempo
 from composer.tokens import vocabulary
 from composer.tokens.tokenizer import quantised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from composer.formats.stretches import MetreStretch
 
 FEWEST_BARS = 8
 FEWEST_NOTES = 32
 MOST_EMPTY = 0.34
 """Share of empty bars at which a section is no music for its own sake."""
-
-LONGEST_REST = 4
-"""Bars of silence in a section; a longer one divides it."""
 
 MOST_STRAYS = 2
 MOST_BEYOND = 0.02
@@ -44,14 +43,6 @@ _DEFAULT_TEMPOS = {100, 120}
 _Mark = TypeVar("_Mark", int, float)
 _Item = TypeVar("_Item")
 _Read = TypeVar("_Read")
-
-# Metres that are written otherwise but felt like one of the vocabulary's.
-_ALIKE = {
-    (4, 8): (2, 4), (2, 1): (2, 2), (4, 2): (2, 2), (8, 8): (4, 4), (1, 4): (2, 4), (2, 8): (2, 4), (1, 2): (2, 2),
-    (6, 2): (3, 2), (9, 4): (3, 4), (3, 1): (3, 2), (8, 4): (4, 4), (12, 4): (6, 4), (3, 16): (6, 16),
-    (10, 4): (5, 4), (10, 8): (5, 4), (14, 8): (7, 4), (18, 16): (9, 16), (24, 16): (12, 16), (1, 1): (4, 4),
-    (8, 16): (2, 4), (4, 16): (2, 4), (16, 16): (4, 4),
-}  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault
@@ -96,24 +87,6 @@ class Transcript:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Where a section may lie, in ticks: from its first bar line to the next change of metre or bar lines.
-
-    The first bar line lies before `inside` where the music starts with an upbeat: the upbeat stands in a bar
-    of its own, most of it empty, so that no note is lost. What starts before `inside` belongs to the stretch before.
-    """
-
-    start: int
-    inside: int
-    end: int
-    metre: Metre
-
-    @property
-    def bars(self) -> int:
-        return (self.end - self.start) // self.metre.bar_ticks
-
-
 def sections_of(transcript: Transcript) -> list[Section]:
     """The sections of what was read, in order of time.
 
@@ -125,7 +98,7 @@ def sections_of(transcript: Transcript) -> list[Section]:
     sections: list[Section] = []
     reasons: list[str] = []
     bars_after = 0
-    for stretch in reversed(list(_find_stretches(transcript))):
+    for stretch in reversed(list(find_stretches(transcript.notes, transcript.metres, transcript.whole_bars))):
         try:
             sections.append(_make_section(transcript, stretch, bars_after))
         except Refused as reason:
@@ -171,78 +144,7 @@ def read_each(items: Iterable[_Item], read: Callable[[_Item], _Read]) -> list[_R
     return found
 
 
-def _find_stretches(transcript: Transcript) -> Iterator[_Stretch]:
-    """Every stretch in one metre whose bars are whole, in order of time."""
-    # As the standard of MIDI files has it, and harmless for notation, whose first metre stands at its beginning.
-    marks = transcript.metres if 0 in transcript.metres else {0: (4, 4), **transcript.metres}
-    times = sorted(marks)
-    changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
-    for start, end in pairwise([*changes, max(note.end for note in transcript.notes)]):
-        metre = _metre_of(*marks[start])
-        if metre is not None and end > start:
-            for stretch in _whole_bars(transcript, start, end, metre):
-                yield from _between_rests(transcript.notes, stretch)
-
-
-def _metre_of(numerator: int, denominator: int) -> Metre | None:
-    felt = _ALIKE.get((numerator, denominator), (numerator, denominator))
-    return next((metre for metre in vocabulary.METRES if (metre.numerator, metre.denominator) == felt), None)
-
-
-def _whole_bars(transcript: Transcript, start: int, end: int, metre: Metre) -> Iterator[_Stretch]:
-    inside = [note for note in transcript.notes if start <= note.start < end]
-    if not inside:
-        return
-    bar = metre.bar_ticks
-    written = [line - start for line in transcript.whole_bars or () if start <= line < end]
-    phases = _written_phases(written, bar) if written else bar_phases(shifted(inside, -start), metre)
-    cuts = [*(tick for tick, _ in phases), end - start]
-    for (tick, phase), cut in zip(phases, cuts[1:], strict=True):
-        first = phase - bar if tick == 0 and phase else tick + (phase - tick) % bar
-        yield _Stretch(start + first, start + max(first, 0), start + cut, metre)
-
-
-def _between_rests(notes: Sequence[Note], stretch: _Stretch) -> Iterator[_Stretch]:
-    """The parts of a stretch between rests that are too long for a section."""
-    bar = stretch.metre.bar_ticks
-    begins = sounded = 0
-    for note in notes:
-        if not stretch.inside <= note.start < stretch.end:
-            continue
-        first = (note.start - stretch.start) // bar
-        if first > sounded + LONGEST_REST:
-            yield _part_of(stretch, begins, sounded)
-            begins = first
-        sounded = max(sounded, (min(note.end, stretch.end) - stretch.start + bar - 1) // bar)
-    yield _part_of(stretch, begins, None)
-
-
-def _part_of(stretch: _Stretch, first: int, end: int | None) -> _Stretch:
-    """The stretch from one of its bars to before another, or to its end."""
-    bar = stretch.metre.bar_ticks
-    start = stretch.start + first * bar
-    return replace(
-        stretch,
-        start=start,
-        inside=max(start, stretch.inside),
-        end=stretch.end if end is None else min(stretch.end, stretch.start + end * bar),
-    )
-
-
-def _written_phases(lines: Sequence[int], bar: int) -> list[tuple[int, int]]:
-    """As `bar_phases` gives them: where whole bars come to begin off the grid of those before them.
-
-    A bar that is split by a repeat sign moves nothing: the whole bars after it are on the grid again. A bar that
-    lacks time ends its stretch; nothing of it is lost, for it stands in that stretch's last bar.
-    """
-    phases: list[tuple[int, int]] = []
-    for line in lines:
-        if not phases or line % bar != phases[-1][1]:
-            phases.append((line if phases else 0, line % bar))
-    return phases
-
-
-def _make_section(transcript: Transcript, stretch: _Stretch, bars_after: int) -> Section:
+def _make_section(transcript: Transcript, stretch: MetreStretch, bars_after: int) -> Section:
     placed = _place_notes(transcript.notes, stretch)
     key = find_key(placed, accidentals=_mark_at(transcript.signatures, stretch.start))
     move = (-key.tonic if key.mode is Mode.MAJOR else 9 - key.tonic) % 12
@@ -254,7 +156,7 @@ def _make_section(transcript: Transcript, stretch: _Stretch, bars_after: int) ->
     return Section(fitted, move, bars_after, tempo_known=round(tempo) not in _DEFAULT_TEMPOS)
 
 
-def _place_notes(notes: Sequence[Note], stretch: _Stretch) -> tuple[Note, ...]:
+def _place_notes(notes: Sequence[Note], stretch: MetreStretch) -> tuple[Note, ...]:
     """The stretch's notes, counted from its first bar that is not empty."""
     inside = [note for note in notes if stretch.inside <= note.start < stretch.end]
     if len(inside) < FEWEST_NOTES:
