@@ -20,21 +20,12 @@ if TYPE_CHECKING:
 
     from composer.formats.stretches import MetreStretch
 
-FEWEST_BARS = 8
-FEWEST_NOTES = 32
-MOST_EMPTY = 0.34
-"""Share of empty bars at which a section is no music for its own sake."""
-
 MOST_STRAYS = 2
 MOST_BEYOND = 0.02
 """Notes, and share of all, that may lie beyond the keyboard and are left out; with more, a section is damaged."""
 
 MOST_TICKS = 1_000_000
 """Nearly six hours at 120 quarters a minute: a file that claims to be longer is damaged."""
-
-TOO_FEW_NOTES = "fewer than 32 notes in a section"
-TOO_FEW_BARS = "fewer than 8 bars in a section"
-DIVIDED = "no 8 bars with 32 notes in a row: changes of metre, bars of other lengths or long rests divide it"
 
 _DEFAULT_TEMPO = 120.0
 _DEFAULT_TEMPOS = {100, 120}
@@ -49,17 +40,56 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault
     """A file or section that is not taken into a corpus; the message is the reason."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeastMusic:
+    """The least that is taken for music.
+
+    Attributes:
+        bars: Fewest bars of a section.
+        notes: Fewest notes of a section, and of all that was read.
+        empty: Largest share of its bars in which nothing sounds.
+    """
+
+    bars: int
+    notes: int
+    empty: float
+
+    @property
+    def too_few_notes(self) -> str:
+        """Why a section of fewer notes is refused."""
+        return f"fewer than {self.notes} notes in a section"
+
+    @property
+    def too_few_bars(self) -> str:
+        """Why a section of fewer bars is refused."""
+        return f"fewer than {self.bars} bars in a section"
+
+    @property
+    def divided(self) -> str:
+        """Why a piece is refused of which every section is too short."""
+        return (
+            f"no {self.bars} bars with {self.notes} notes in a row: "
+            "changes of metre, bars of other lengths or long rests divide it"
+        )
+
+
+FOR_A_CORPUS = LeastMusic(bars=8, notes=32, empty=0.34)
+"""What is worth learning from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of a piece in one metre.
 
     Attributes:
+        start: Tick of what was read at which it begins; below 0 where the file begins with an upbeat.
         score: Quantised, in C major or A minor, from its first sounding bar to the last in which a note starts.
         transposition: Semitones by which it was moved there, -5 to 6.
         bars_after: Bars of the piece that follow the section; 0 for the last one.
         tempo_known: Whether the file's tempo says anything (100 and 120 are programs' defaults).
     """
 
+    start: int
     score: Score
     transposition: int
     bars_after: int
@@ -87,34 +117,35 @@ class Transcript:
     style: str = ""
 
 
-def sections_of(transcript: Transcript) -> list[Section]:
+def sections_of(transcript: Transcript, least: LeastMusic = FOR_A_CORPUS) -> list[Section]:
     """The sections of what was read, in order of time.
 
     Raises:
         Refused: If nothing of it can be used; the message says why.
     """
-    if len(transcript.notes) < FEWEST_NOTES:
-        raise Refused("fewer than 32 notes")
+    if len(transcript.notes) < least.notes:
+        raise Refused(f"fewer than {least.notes} notes")
     sections: list[Section] = []
     reasons: list[str] = []
     bars_after = 0
     for stretch in reversed(list(find_stretches(transcript.notes, transcript.metres, transcript.whole_bars))):
         try:
-            sections.append(_make_section(transcript, stretch, bars_after))
+            sections.append(_make_section(transcript, stretch, bars_after, least))
         except Refused as reason:
             reasons.append(str(reason))
         bars_after += stretch.bars
     if not sections:
-        raise Refused(_why_none(transcript, reasons))
+        raise Refused(_why_none(transcript, reasons, least))
     return sections[::-1]
 
 
-def _why_none(transcript: Transcript, reasons: Sequence[str]) -> str:
+def _why_none(transcript: Transcript, reasons: Sequence[str], least: LeastMusic) -> str:
     """Why a transcript has no section: its stretches were refused for these reasons."""
     if not reasons:
         known = ", ".join(sorted({f"{above}/{below}" for above, below in transcript.metres.values()}))
         return f"no bars in a metre that models know, but in {known[:40]}"
-    return DIVIDED if len(reasons) > 1 and set(reasons) <= {TOO_FEW_NOTES, TOO_FEW_BARS} else reasons[0]
+    short = {least.too_few_notes, least.too_few_bars}
+    return least.divided if len(reasons) > 1 and set(reasons) <= short else reasons[0]
 
 
 def sections_of_all(transcripts: Iterable[Transcript]) -> list[Section]:
@@ -144,8 +175,8 @@ def read_each(items: Iterable[_Item], read: Callable[[_Item], _Read]) -> list[_R
     return found
 
 
-def _make_section(transcript: Transcript, stretch: MetreStretch, bars_after: int) -> Section:
-    placed = _place_notes(transcript.notes, stretch)
+def _make_section(transcript: Transcript, stretch: MetreStretch, bars_after: int, least: LeastMusic) -> Section:
+    first, placed = _place_notes(transcript.notes, stretch, least)
     key = find_key(placed, accidentals=_mark_at(transcript.signatures, stretch.start))
     move = (-key.tonic if key.mode is Mode.MAJOR else 9 - key.tonic) % 12
     move = move - 12 if move > 6 else move  # noqa: PLR2004 - half an octave up at most
@@ -153,23 +184,23 @@ def _make_section(transcript: Transcript, stretch: MetreStretch, bars_after: int
     bars = placed[-1].start // stretch.metre.bar_ticks + 1
     score = Score(placed, stretch.metre, bars, key, (Tempo(0, tempo),))
     fitted = _end_at_bar(quantised(_move_score(score, move)))
-    return Section(fitted, move, bars_after, tempo_known=round(tempo) not in _DEFAULT_TEMPOS)
+    return Section(first, fitted, move, bars_after, tempo_known=round(tempo) not in _DEFAULT_TEMPOS)
 
 
-def _place_notes(notes: Sequence[Note], stretch: MetreStretch) -> tuple[Note, ...]:
-    """The stretch's notes, counted from its first bar that is not empty."""
+def _place_notes(notes: Sequence[Note], stretch: MetreStretch, least: LeastMusic) -> tuple[int, tuple[Note, ...]]:
+    """Where the stretch's first bar begins that is not empty, and its notes, counted from there."""
     inside = [note for note in notes if stretch.inside <= note.start < stretch.end]
-    if len(inside) < FEWEST_NOTES:
-        raise Refused(TOO_FEW_NOTES)
+    if len(inside) < least.notes:
+        raise Refused(least.too_few_notes)
     bar = stretch.metre.bar_ticks
-    skipped = (inside[0].start - stretch.start) // bar * bar
-    placed = shifted(inside, -(stretch.start + skipped))
+    first = stretch.start + (inside[0].start - stretch.start) // bar * bar
+    placed = shifted(inside, -first)
     bars = placed[-1].start // bar + 1
-    if bars < FEWEST_BARS:
-        raise Refused(TOO_FEW_BARS)
-    if 1 - len(_sounding_bars(placed, bar, bars)) / bars > MOST_EMPTY:
+    if bars < least.bars:
+        raise Refused(least.too_few_bars)
+    if 1 - len(_sounding_bars(placed, bar, bars)) / bars > least.empty:
         raise Refused("more than a third of its bars are empty")
-    return placed
+    return first, placed
 
 
 def _sounding_bars(notes: Sequence[Note], bar: int, bars: int) -> set[int]:

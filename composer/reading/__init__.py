@@ -1,0 +1,1 @@
+"""People's own music, read with limits and understood."""
