@@ -29,7 +29,7 @@ def make_set(corpus: Path, name: str, splits: dict[str, str], *, bars: int = 12)
 
 def prepared(corpus: Path) -> tuple[Dataset, dict[str, Counter[str]]]:
     """Prepare a corpus in this process."""
-    data, verdicts = prepare_corpus([corpus], only=(), workers=1)
+    data, verdicts = prepare_corpus([corpus], only=(), workers=0)
     return data, count_verdicts(verdicts)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.training.corpora import make_set, small_dataset
+from tests.training.midi_files import two_hands, write
 from training.__main__ import main
 from training.corpus import dataset
 
@@ -32,6 +33,21 @@ def test_prepare_writes_a_corpus_and_tells_what_became_of_the_files(
     assert (tmp_path / "out" / "verdicts.tsv").read_text("utf-8").splitlines() == [
         "openscore-lieder/a.mid\tnot one voice and piano",
         "polish-scores-piano/b.mid\ttaken",
+    ]
+
+
+def test_prepare_names_every_file_where_none_could_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "corpus" / "short.mid", two_hands(2))
+    (tmp_path / "corpus" / "score.mscz").write_bytes(b"PK")
+
+    status = main(["prepare", "--corpus", str(tmp_path / "corpus"), "--out", str(tmp_path / "out"), "--workers", "1"])
+
+    report = tmp_path / "out" / "verdicts.tsv"
+    assert status == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"what became of each file stands in {report}")
+    assert report.read_text("utf-8").splitlines() == [
+        "corpus/score.mscz\ta MuseScore file: export it as MusicXML",
+        "corpus/short.mid\tfewer than 32 notes",
     ]
 
 

@@ -11,6 +11,9 @@ from composer.command_parser import folder_to_write
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+
+    from training.corpus.sources import SourcePiece
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,22 +29,33 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> None:
     """Read, split, save, and tell what was refused and why."""
-    from composer.files import write_atomically
     from training.corpus import dataset
-    from training.corpus.prepare import log_verdicts, prepare_corpus
+    from training.corpus.prepare import UnusableCorpusError, log_verdicts, prepare_corpus
 
     cache = options.cache or options.out / "cache"
     left_out: dict[str, str] = {}
-    prepared, verdicts = prepare_corpus(
-        options.corpus, only=options.sets, workers=options.workers, cache=cache, left_out=left_out
-    )
+    report = options.out / "verdicts.tsv"
+    try:
+        prepared, verdicts = prepare_corpus(
+            options.corpus, only=options.sets, workers=max(1, options.workers), cache=cache, left_out=left_out
+        )
+    except UnusableCorpusError as error:
+        _write_verdicts(report, error.verdicts, left_out)
+        raise UnusableCorpusError(error.verdicts, report) from error
     dataset.save(prepared, options.out)
-    rows = sorted([*((piece.name, verdict) for piece, verdict in verdicts.items()), *left_out.items()])
-    write_atomically(options.out / "verdicts.tsv", "".join(f"{name}\t{why}\n" for name, why in rows).encode())
+    _write_verdicts(report, verdicts, left_out)
     log = logging.getLogger("training")
     log_verdicts(verdicts, left_out)
     for split in dataset.SPLITS:
         entries = prepared.of(split)
         notes, tokens = sum(entry.notes for entry in entries), sum(entry.length for entry in entries)
         log.info("%-6s %5d sections %9d notes %9d tokens", split, len(entries), notes, tokens)
-    log.info("what became of each file stands in %s", options.out / "verdicts.tsv")
+    log.info("what became of each file stands in %s", report)
+
+
+def _write_verdicts(report: Path, verdicts: Mapping[SourcePiece, str], left_out: Mapping[str, str]) -> None:
+    from composer.files import write_atomically
+
+    report.parent.mkdir(parents=True, exist_ok=True)
+    rows = sorted([*((piece.name, verdict) for piece, verdict in verdicts.items()), *left_out.items()])
+    write_atomically(report, "".join(f"{name}\t{why}\n" for name, why in rows).encode())

@@ -12,7 +12,6 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.errors import RequestError
-from composer.formats.text_encoding import NOTATION, kind_of
 from training.corpus import duplicates, sources
 from training.corpus.dataset import SPLITS, CorpusEntry, Dataset
 from training.corpus.encoding import Reading
@@ -36,6 +35,22 @@ TAKEN = "taken"
 ANOTHER_VERSION = "another version of a piece that was taken"
 
 
+class UnusableCorpusError(RequestError):
+    """No file of a corpus could be used.
+
+    Attributes:
+        verdicts: For every file the reason.
+    """
+
+    def __init__(self, verdicts: dict[SourcePiece, str], report: Path | None = None) -> None:
+        """Tell the commonest reason, and where all of them stand."""
+        told = f"; what became of each file stands in {report}" if report is not None else ""
+        super().__init__(
+            f"no file in the corpus could be used{_commonest_verdict(verdicts)}; name another with --corpus{told}"
+        )
+        self.verdicts = verdicts
+
+
 def prepare_corpus(
     corpora: Iterable[Path],
     *,
@@ -50,7 +65,7 @@ def prepare_corpus(
     Args:
         corpora: See `training.corpus.sources.source_pieces`.
         only: Names of the sets to take; empty takes all.
-        workers: Processes; up to 1 reads MIDI in this one.
+        workers: Processes; 0 reads in this one, without their limits of time and memory.
         cache: Folder in which readings are kept for the next time.
         seconds: Seconds that reading one file may take.
         left_out: Takes the place of each file that is no music, with the reason.
@@ -59,7 +74,8 @@ def prepare_corpus(
         The dataset, and for every file `TAKEN` or the reason why it was refused; see `count_verdicts`.
 
     Raises:
-        RequestError: If no file could be used, or see `training.corpus.sources.source_pieces`.
+        UnusableCorpusError: If no file could be used.
+        RequestError: See `training.corpus.sources.source_pieces`.
     """
     with tempfile.TemporaryDirectory() as folder:
         pieces = sources.source_pieces(corpora, unpack_to=Path(folder), only=only, left_out=left_out)
@@ -68,9 +84,7 @@ def prepare_corpus(
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
         log_verdicts(verdicts, left_out or {})
-        raise RequestError(
-            f"no file in the corpus could be used{_commonest_verdict(verdicts)}; name another with --corpus"
-        )
+        raise UnusableCorpusError(verdicts)
     kept = list(_one_of_each_work(taken))
     verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
     return _lay_out(kept), verdicts
@@ -99,18 +113,15 @@ def _commonest_verdict(verdicts: Mapping[SourcePiece, str]) -> str:
 
 
 def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:
-    """What became of each piece: notation, which can take any time, is read by processes that can be killed."""
+    """What became of each piece; processes read them that can be killed, since a file can take any time."""
     readings = [_turned_away(piece) for piece in pieces]
     wanted = [index for index, reading in enumerate(readings) if reading.refused is None]
-    here = [index for index in wanted if workers <= 1 and kind_of(pieces[index].path) not in NOTATION]
-    there = sorted(set(wanted) - set(here))
+    here, there = ([], wanted) if workers else (wanted, [])
     with tqdm(total=len(pieces), initial=len(pieces) - len(wanted), unit="file", disable=None) as bar:
         for index in here:
             readings[index] = reader(pieces[index])
             bar.update()
-        for place, found in work_in_processes(
-            reader, [pieces[i] for i in there], workers=max(1, workers), seconds=seconds
-        ):
+        for place, found in work_in_processes(reader, [pieces[i] for i in there], workers=workers, seconds=seconds):
             readings[there[place]] = Reading(refused=found.reason) if isinstance(found, Failure) else found
             bar.update()
     return readings

@@ -13,7 +13,7 @@ from composer.tokens import conditions, position, tokenizer, vocabulary
 from composer.tokens.position import PositionTracker
 from tests.training.corpora import make_set, prepared, small_dataset
 from tests.training.midi_files import FOUR_FOUR, Staff, tempo, time_signature, two_hands, write
-from training.corpus.prepare import prepare_corpus
+from training.corpus.prepare import UnusableCorpusError, prepare_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_conditions_are_those_of_the_piece(tmp_path: Path) -> None:
     write(tmp_path / CHOPIN / "a.mid", two_hands(12, up=2), marks=(time_signature(0, 4, 4), tempo(0, 60)))
     write(tmp_path / CHOPIN / "b.mid", two_hands(12, seed=1), marks=(time_signature(0, 4, 4), tempo(0, 120)))
 
-    data, _ = prepare_corpus([tmp_path / CHOPIN], only=(), workers=1)
+    data, _ = prepare_corpus([tmp_path / CHOPIN], only=(), workers=0)
 
     known, unknown = (dict(zip(conditions.SIZES, entry.classes, strict=True)) for entry in data.entries)
     assert known == {"style": conditions.style_class("romantic"), "mode": 1, "tempo": 2, "density": 3, "rating": 0}
@@ -168,10 +168,18 @@ def test_two_processes_give_the_same_as_one(tmp_path: Path) -> None:
     np.testing.assert_array_equal(one.tokens, other.tokens)
 
 
+def test_one_process_reads_under_the_same_limits_as_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.corpus.workers._START_SECONDS", 0.0)
+    make_set(tmp_path, CHOPIN, {"a.mid": "train"})
+
+    with pytest.raises(UnusableCorpusError, match=r"1 files: took longer than 0 s"):
+        prepare_corpus([tmp_path], only=(), workers=1, seconds=0)
+
+
 def test_only_the_sets_that_are_wanted_are_read(tmp_path: Path) -> None:
     make_set(tmp_path, CHOPIN, {"a.mid": "train"})
     make_set(tmp_path, MUTOPIA, {"b.mid": "train"})
 
-    data, verdicts = prepare_corpus([tmp_path], only=[MUTOPIA], workers=1)
+    data, verdicts = prepare_corpus([tmp_path], only=[MUTOPIA], workers=0)
 
     assert {entry.collection for entry in data.entries} == {piece.collection for piece in verdicts} == {MUTOPIA}
