@@ -11,7 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from composer.formats.dynamics import VELOCITIES
+from composer.formats.musicxml.abbreviations import AbbreviationReader, write_out
 from composer.formats.musicxml.document import texts_of
+from composer.formats.musicxml.written_note import BEATS, Staff, WrittenNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,26 +26,6 @@ _DRUMS_ON_LINES = {"F4": 36, "G4": 36, "A4": 43, "C5": 38, "D5": 47, "E5": 48, "
 """General MIDI percussion by the place on the staff where it is usually written; the snare is any other's."""
 
 _SNARE = 38
-_BEATS = {
-    "breve": Fraction(8), "whole": Fraction(4), "half": Fraction(2), "quarter": Fraction(1), "eighth": Fraction(1, 2),
-    "16th": Fraction(1, 4),
-}  # fmt: skip
-"""Quarters of the notes that tempo marks count in."""
-
-Staff = tuple[int, bool]
-"""Number of a staff in its part, and whether it is percussion."""
-
-
-@dataclass(slots=True)
-class WrittenNote:
-    """A note: its measure and place there, how long and how high, and its tie."""
-
-    measure: int
-    at: Fraction
-    quarters: Fraction
-    pitch: int
-    tied_from: bool
-    tied_on: bool
 
 
 @dataclass(slots=True)
@@ -77,6 +59,7 @@ class PartReader:
     _now: Fraction = Fraction(0)
     _struck: Fraction = Fraction(0)
     _ending: int | None = None
+    _abbreviations: AbbreviationReader = field(default_factory=AbbreviationReader)
 
     def read(self, measure: ET.Element) -> None:
         """Take in the next measure."""
@@ -100,6 +83,11 @@ class PartReader:
         self.lengths.append(longest)
         self.sounds.append(any(note.find("rest") is None for note in measure.iterfind("note")))
 
+    def finish(self) -> None:
+        """Write out what signs of abbreviation repeat, when all measures are read."""
+        self._abbreviations.finish(len(self.lengths))
+        write_out(self.notes, self._abbreviations.found, self.lengths)
+
     def _duration(self, element: ET.Element) -> Fraction:
         return max(_number(element, "duration", Fraction(0)) / self._divisions, Fraction(0))
 
@@ -113,7 +101,8 @@ class PartReader:
         staff = int(_number(note, "staff", Fraction(1)))
         for name in _named(note.find("notations/dynamics")):
             self.dynamics[staff].append((measure, self._struck, name))
-        if note.find("cue") is not None or quarters == 0:
+        # A slash as a note's head stands for a rhythm, and for no pitch.
+        if note.find("cue") is not None or quarters == 0 or "slash" in texts_of(note, "notehead"):
             return
         ties = {tie.get("type") for tie in note.iterfind("tie")}
         found = self._key_of(note, staff)
@@ -149,6 +138,8 @@ class PartReader:
         for sharps in texts_of(attributes, "key/fifths"):
             if sharps.lstrip("+-").isdecimal():
                 self.keys.append((measure, self._now, int(sharps)))
+        for style in attributes.iterfind("measure-style"):
+            self._abbreviations.read(style, measure, self._now)
         for time in attributes.iterfind("time"):
             metre = _metre_of(time)
             if metre is not None:
@@ -213,7 +204,7 @@ def _tempos_of(direction: ET.Element) -> Iterator[float]:
         if tempo is not None and tempo > 0:
             yield float(tempo)
     for mark in direction.iterfind("direction-type/metronome"):
-        beat = next((_BEATS[text] for text in texts_of(mark, "beat-unit") if text in _BEATS), None)
+        beat = next((BEATS[text] for text in texts_of(mark, "beat-unit") if text in BEATS), None)
         dotted = Fraction(3, 2) if mark.find("beat-unit-dot") is not None else 1
         per_minute = _number(mark, "per-minute", Fraction(0))
         if beat is not None and per_minute > 0:

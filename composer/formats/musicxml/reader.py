@@ -26,7 +26,7 @@ from composer.formats.sections import Refused, Transcript
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from composer.formats.musicxml.part_reader import WrittenNote
+    from composer.formats.musicxml.written_note import WrittenNote
     from composer.formats.part_roles import Row
     from composer.music.score import Part
 
@@ -66,6 +66,7 @@ def _read_parts(data: bytes) -> list[PartReader]:
         reader = PartReader(instruments.get(part.get("id", ""), PartInstrument(None, drums=False)))
         for measure in part.iterfind("measure"):
             reader.read(measure)
+        reader.finish()
         parts.append(reader)
     if not any(part.lengths for part in parts):
         raise Refused("no notes")
