@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from composer.planning.constraints import PieceConstraints
     from composer.tokens.conditions import Conditions
 
-MOST_TOKENS_A_BAR = 160
-"""A bar that grows beyond this is closed, so that no piece can run away."""
-
 
 class Decoder(Protocol):
     """What generation needs of a network: one step for a batch, and a way to drop finished rows."""
@@ -79,7 +76,6 @@ class _CandidateRow:
     biases: tuple[LogitBias, ...]
     tokens: list[int]
     log_likelihood: float = 0.0
-    in_bar: int = 0
 
     def read(self, token: int) -> None:
         self.grammar.read(token)
@@ -87,16 +83,6 @@ class _CandidateRow:
         for bias in self.biases:
             bias.read(token)
         self.tokens.append(token)
-        self.in_bar = 0 if token == vocabulary.BAR else self.in_bar + 1
-
-    def allowed(self) -> NDArray[np.bool_]:
-        allowed = self.grammar.allowed
-        if self.in_bar >= MOST_TOKENS_A_BAR:
-            way_out = [token for token in (vocabulary.BAR, vocabulary.END) if allowed[token]]
-            if way_out:
-                allowed = np.zeros_like(allowed)
-                allowed[way_out] = True
-        return allowed
 
 
 def decode_candidates(
@@ -162,7 +148,7 @@ def _step(
     for row, own in zip(rows, logits, strict=True):
         for bias in row.biases:
             bias.add_to(own)
-    allowed = np.stack([row.allowed() for row in rows])
+    allowed = np.stack([row.grammar.allowed for row in rows])
     tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
         row.read(token)

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from composer.decoding.loop import MOST_TOKENS_A_BAR, DrawnTokens, decode_candidates
+from composer.decoding.loop import DrawnTokens, decode_candidates
 from composer.decoding.sampling import Sampling
 from composer.engine import Cancelled
-from composer.music.score import Metre, Mode
+from composer.music.score import Metre, Mode, Part
 from composer.planning.constraints import PieceConstraints
 from composer.tokens import vocabulary
 from composer.tokens.conditions import Conditions
@@ -67,20 +67,27 @@ def test_what_progress_raises_ends_the_generation():
         pieces(decoder=decoder, progress=stop_in_the_second_bar)
 
 
-class Babbler(NoiseDecoder):
-    """Loves notes and hates to move on."""
+class Hasty(NoiseDecoder):
+    """Fills every place of a bar with notes, as the densest bands of the corpus do, and hates to move on."""
 
     def step(self, tokens, inputs):
         logits = super().step(tokens, inputs)
         pitches = vocabulary.token_range(vocabulary.Kind.PITCH)
+        positions = vocabulary.token_range(vocabulary.Kind.POSITION)
         logits[:, pitches.start : pitches.stop] += 20
+        logits[:, positions.start : positions.stop] -= np.arange(len(positions), dtype=np.float32) / 5
         logits[:, vocabulary.BAR] -= 40
         return logits
 
 
-def test_no_bar_runs_away():
-    constraints = PieceConstraints(metre=Metre(12, 8), bars=2, mode=Mode.MAJOR)
+def test_a_bar_is_as_full_as_the_network_wants_it_to_the_end():
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=2, mode=Mode.MAJOR, parts=frozenset(Part))
 
-    drawn = pieces(decoder=Babbler(), candidates=1, constraints=constraints)
+    drawn = pieces(decoder=Hasty(), candidates=1, constraints=constraints)
 
-    assert len(drawn[0].tokens) < 3 * (MOST_TOKENS_A_BAR + 10)
+    first = drawn[0].tokens[: drawn[0].tokens.index(vocabulary.BAR, 2)]
+    struck = {
+        event.value for event in map(vocabulary.EVENTS.__getitem__, first) if event.kind is vocabulary.Kind.POSITION
+    }
+    assert len(first) > 200
+    assert max(struck) >= 3 * 24
