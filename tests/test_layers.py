@@ -38,7 +38,7 @@ composer.request: errors options key_names music styles tokens parsing performan
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
 composer.engine: errors options music styles request models planning
-composer.decoding: weighted_draw music tokens request models planning engine
+composer.decoding: weighted_draw music styles tokens request models planning engine
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from composer.decoding.clash_guard import ClashGuard, soften_clashes
 from composer.decoding.grammar import Grammar
 from composer.decoding.interval_bias import IntervalBias
 from composer.decoding.recall_bias import RecallBias
@@ -57,10 +58,12 @@ class BiasStrengths:
     Attributes:
         recall: How strongly sections that return lean on what they recall, see `composer.decoding.recall_bias`.
         tilt: Tilt of the melody's intervals, see `composer.decoding.interval_bias`.
+        clash: How strongly clashing notes are avoided, see `composer.decoding.clash_guard`.
     """
 
     recall: float = 0.0
     tilt: Sequence[float] = ()
+    clash: float = 0.0
 
 
 _NONE = BiasStrengths()
@@ -74,6 +77,7 @@ class _CandidateRow:
     grammar: Grammar
     position: PositionTracker
     biases: tuple[LogitBias, ...]
+    guard: ClashGuard
     tokens: list[int]
     log_likelihood: float = 0.0
 
@@ -82,6 +86,7 @@ class _CandidateRow:
         self.position.read(token)
         for bias in self.biases:
             bias.read(token)
+        self.guard.read(token)
         self.tokens.append(token)
 
 
@@ -114,7 +119,7 @@ def decode_candidates(
     wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
     while rows:
         progress(min(row.grammar.bar + 1 for row in rows))
-        _step(rows, decoder, wanted, sampling, rng.random(candidates))
+        _step(rows, decoder, wanted, sampling, rng.random(candidates), clash=pull.clash)
         going = [place for place, row in enumerate(rows) if not row.grammar.finished]
         if len(going) < len(rows):
             done.extend(row for row in rows if row.grammar.finished)
@@ -131,7 +136,7 @@ def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _C
     recalled = recalled_bars(constraints.bars, constraints.form)
     position = PositionTracker(constraints.metre, constraints.bars, recalled=recalled)
     biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(constraints), IntervalBias(pull.tilt))
-    row = _CandidateRow(index, Grammar(constraints), position, biases, [])
+    row = _CandidateRow(index, Grammar(constraints), position, biases, ClashGuard(constraints.metre), [])
     row.read(vocabulary.START)
     return row
 
@@ -142,6 +147,8 @@ def _step(
     wanted: NDArray[np.float32],
     sampling: Sampling,
     uniform: NDArray[np.float64],
+    *,
+    clash: float,
 ) -> None:
     """Draw the next token of every row; each has its own random number, also after others have ended."""
     logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
@@ -149,6 +156,8 @@ def _step(
         for bias in row.biases:
             bias.add_to(own)
     allowed = np.stack([row.grammar.allowed for row in rows])
+    if clash:
+        soften_clashes(logits, allowed, [row.guard for row in rows], clash)
     tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
         row.read(token)

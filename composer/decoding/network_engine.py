@@ -12,6 +12,7 @@ from composer.models.runner import ModelRunner
 from composer.music.score import Key
 from composer.planning.constraints import TONICS, constraints_of
 from composer.planning.plan import plan_piece
+from composer.styles.table import STYLES
 from composer.tokens import tokenizer
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.ra
     """
     tilts = choosing.tilts.get(style) or ((),)
     kind = tilts[int(rng.integers(len(tilts)))]
-    return BiasStrengths(recall=choosing.recall * (1.5 - creativity), tilt=choosing.preferences.of_intervals(kind))
+    return BiasStrengths(
+        recall=choosing.recall * (1.5 - creativity),
+        tilt=choosing.preferences.of_intervals(kind),
+        clash=STYLES[style].clash_guard,
+    )
 
 
 def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:

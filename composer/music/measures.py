@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import reduce
 from itertools import groupby, pairwise
+from operator import or_
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -24,6 +26,9 @@ PERIOD = 4
 """Bars after which a phrase is expected to answer."""
 
 FIGURE = 4
+
+_NINTH = 13
+"""Semitones of a minor ninth."""
 
 _STRUCTURE = ("structure_short", "structure_middle")
 """Repetition of motifs and of phrases; sections are the form's doing, and take the longest to compare."""
@@ -52,6 +57,10 @@ def measure(score: Score) -> dict[str, float]:
         structure_short, structure_middle: How well the motif of 2 or 3 bars, and the phrase of 4 to 7, that
             returns best explains the piece, see `composer.music.repetition`, 0 to 1.
         dynamics: Standard deviation of velocity.
+        clashes: Share of onsets with pitches at which a note is struck a semitone, or an octave and a semitone, from
+            another that is struck or still sounds, 0 to 1.
+        drum_returns: Mean likeness of a bar's drum strokes to those of the bar before in position and drum (Jaccard),
+            0 to 1; 0 without drums.
         absence: Largest share of bars in which one of the parts that play is silent, 0 to 1.
         empty_bars: Share of bars in which nothing sounds, 0 to 1.
     """
@@ -72,11 +81,12 @@ def _of_pitch(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
         "key_clarity": key_clarity(score),
         "in_scale": _in_scale(score),
         "pitch_entropy": _entropy(pitch_class_weights(pitched)),
+        "clashes": _clashes(pitched),
     }
 
 
 def _of_rhythm(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
-    bars = _bars(score)
+    bars = _bars(score, frozenset(Part))
     onsets = sorted({note.start for note in score.notes})
     return {
         "density": len(pitched) * score.metre.beat_ticks / score.ticks,
@@ -85,6 +95,7 @@ def _of_rhythm(score: Score, pitched: Sequence[Note]) -> dict[str, float]:
         "groove": _mean(_likeness(_positions(a), _positions(b)) for a, b in pairwise(bars)),
         "immediate_repeats": _mean(float(a == b and bool(a)) for a, b in pairwise(bars)),
         "returns": _mean(_likeness(a, b) for a, b in zip(bars, bars[PERIOD:], strict=False)),
+        "drum_returns": _drum_returns(score),
     }
 
 
@@ -125,12 +136,13 @@ def _entropy(weights: Iterable[float]) -> float:
     return float(-(shares * np.log2(shares)).sum())
 
 
-def _bars(score: Score) -> list[_Bar]:
-    """For each bar what is struck where: (position, pitch)."""
+def _bars(score: Score, parts: Collection[Part]) -> list[_Bar]:
+    """For each bar what the parts strike where: (position, pitch)."""
     bar = score.metre.bar_ticks
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for note in score.notes:
-        found[note.start // bar].add((note.start % bar, note.pitch))
+        if note.part in parts:
+            found[note.start // bar].add((note.start % bar, note.pitch))
     return [frozenset(found[index]) for index in range(score.bars)]
 
 
@@ -141,6 +153,25 @@ def _positions(bar: _Bar) -> frozenset[int]:
 def _likeness(one: frozenset[_T], other: frozenset[_T]) -> float:
     union = len(one | other)
     return len(one & other) / union if union else 0.0
+
+
+def _drum_returns(score: Score) -> float:
+    """Bars of which neither has a stroke say nothing about a drummer."""
+    bars = _bars(score, {Part.DRUMS})
+    return _mean(_likeness(a, b) for a, b in pairwise(bars) if a or b)
+
+
+def _clashes(pitched: Sequence[Note]) -> float:
+    """Pitches stand in sets of bits: what lies a semitone away is such a set, shifted."""
+    sounding: list[Note] = []
+    found = []
+    for start, chord in groupby(pitched, key=lambda note: note.start):
+        struck = list(chord)
+        sounding = [note for note in sounding if note.end > start] + struck
+        keys = reduce(or_, (1 << note.pitch for note in sounding))
+        near = keys << 1 | keys >> 1 | keys << _NINTH | keys >> _NINTH
+        found.append(any(near >> note.pitch & 1 for note in struck))
+    return _mean(map(float, found))
 
 
 def _in_scale(score: Score) -> float:

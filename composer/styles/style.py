@@ -28,6 +28,7 @@ class Style:
         title: Title of its pieces, without the key; empty where tempo, metre and density decide it.
         statistics: Statistics of its metres, modes, tempi and densities.
         sources: Sets of the training corpus whose pieces are in it.
+        clash_guard: Nats by which networks avoid a semitone clash, see `composer.decoding.clash_guard`.
         engines: Names of the engines that alone compose in it; empty where networks learn it.
     """
 
@@ -40,4 +41,5 @@ class Style:
     title: str = ""
     statistics: StyleStatistics
     sources: tuple[str, ...] = ()
+    clash_guard: float = 0.0
     engines: tuple[str, ...] = ()

@@ -104,6 +104,7 @@ _TABLE = (
     ),
     Style(
         name="song",
+        clash_guard=0.8,
         reach=47,
         fullest=7,
         instrument="flute",
@@ -123,6 +124,7 @@ _TABLE = (
     ),
     Style(
         name="quartet",
+        clash_guard=0.8,
         parts=_PITCHED,
         reach=24,
         fullest=4,
@@ -143,6 +145,7 @@ _TABLE = (
     ),
     Style(
         name="orchestra",
+        clash_guard=0.8,
         parts=_PITCHED,
         reach=52,
         fullest=10,

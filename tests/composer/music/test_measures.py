@@ -65,3 +65,29 @@ def test_drums_alone_have_no_measures():
 
     with pytest.raises(ValueError, match="pitched"):
         measure(score)
+
+
+def test_a_semitone_that_is_struck_shows():
+    def clashes(*notes: tuple[int, int, int]) -> float:
+        struck = tuple(Note(start, ticks, pitch, 70, Part.MELODY) for start, ticks, pitch in notes)
+        return measure(Score(struck, Metre(4, 4), 1, C_MAJOR))["clashes"]
+
+    assert clashes((0, 24, 60), (24, 24, 61)) == 0
+    assert clashes((0, 48, 60), (24, 24, 61)) == 0.5
+    assert clashes((0, 48, 60), (24, 24, 73)) == 0.5
+    assert clashes((0, 48, 60), (24, 24, 71)) == 0
+
+
+def test_a_drummer_who_keeps_a_pattern_shows():
+    def drum_returns(*bars: tuple[int, ...]) -> float:
+        strokes = tuple(
+            Note(bar * 96 + beat * 24, 6, key, 70, Part.DRUMS)
+            for bar, keys in enumerate(bars)
+            for beat, key in enumerate(keys)
+        )
+        tune = Note(0, 24, 60, 70, Part.MELODY)
+        return measure(Score((tune, *strokes), Metre(4, 4), max(1, len(bars)), C_MAJOR))["drum_returns"]
+
+    assert drum_returns((36, 38, 36, 38), (36, 38, 36, 38)) == 1
+    assert drum_returns((36, 38), (36, 42)) == pytest.approx(1 / 3)
+    assert drum_returns() == 0
