@@ -34,11 +34,12 @@ composer.performance: errors music
 composer.reading: errors music styles tokens formats performance
 composer.dice: errors music titles
 composer.stochastic: music performance
+composer.grooves: weighted_draw music
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
 composer.engine: errors options music styles request models planning
-composer.decoding: weighted_draw music styles tokens request models planning engine
+composer.decoding: weighted_draw music styles tokens grooves request models planning engine
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
@@ -66,6 +67,7 @@ training.comparison: corpus | errors files music styles tokens parsing request m
 training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
 training.grammar: corpus | files music styles request planning grammar
+training.grooves: | errors files music formats grooves
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
@@ -73,7 +75,7 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
-training.commands.calibration: corpus grammar calibration commands.shared | errors files command_parser models
+training.commands.calibration: corpus grammar grooves calibration commands.shared | errors files command_parser models
 training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
     polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser

@@ -27,6 +27,7 @@ _COMMANDS = (
     "fetch",
     "finetune",
     "calibration.grammar",
+    "calibration.fit_grooves",
     "calibration.fit_ranking",
     "calibration.fit_recall",
     "calibration.fit_tilts",

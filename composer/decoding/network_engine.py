@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from composer.decoding.loop import BiasStrengths, decode_candidates
 from composer.decoding.sampling import for_creativity
 from composer.engine import Candidate, check_request
+from composer.grooves.drummer import keep_groove
 from composer.models.runner import ModelRunner
-from composer.music.score import Key
+from composer.music.score import Key, Part
 from composer.planning.constraints import TONICS, constraints_of
+from composer.planning.form import sections_of
 from composer.planning.plan import plan_piece
 from composer.styles.table import STYLES
-from composer.tokens import tokenizer
+from composer.tokens import tokenizer, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +78,8 @@ class NetworkEngine:
             pull=pull,
             progress=progress,
         )
-        return [Candidate(score_of(piece.tokens, plan), piece.nats, piece.tokens) for piece in drawn]
+        settled = [(_with_groove(piece.tokens, plan, rng), piece.nats) for piece in drawn]
+        return [Candidate(score_of(tokens, plan), nats, tokens) for tokens, nats in settled]
 
 
 def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.random.Generator) -> BiasStrengths:
@@ -94,9 +97,22 @@ def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.ra
     )
 
 
+def _with_groove(tokens: tuple[int, ...], plan: Plan, rng: np.random.Generator) -> tuple[int, ...]:
+    """The tokens of the same piece with drums that keep a groove; of a piece without drums these tokens."""
+    if not any(vocabulary.EVENTS[token].part is Part.DRUMS for token in tokens):
+        return tokens
+    score = tokenizer.decode(tokens, metre=plan.metre, key=_written(plan), tempos=plan.tempos)
+    played = keep_groove(score, sections_of(plan.bars, plan.form), rng.random())
+    return tuple(tokenizer.encode(tokenizer.quantised(played)))
+
+
+def _written(plan: Plan) -> Key:
+    return Key(TONICS[plan.key.mode], plan.key.mode)
+
+
 def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:
     """The piece that tokens spell, in the planned key, its last bar ringing to the end."""
-    written = Key(TONICS[plan.key.mode], plan.key.mode)
+    written = _written(plan)
     score = tokenizer.decode(tokens, metre=plan.metre, key=written, tempos=plan.tempos)
     last_bar = score.ticks - plan.metre.bar_ticks
     rung = tuple(

@@ -58,8 +58,8 @@ def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
     if bars < _FEWEST_BARS:
         return (None,) * bars
     kind = FORMS[form]
+    section = _section_bars(bars, kind)
     sentences = kind.sentences and bars >= _SENTENCES_FROM
-    section = _LONG if sentences or bars >= _LONG_FROM else _SHORT
     again = _HEADS[section] if kind.heads else section - _FREE_ENDS[section]
     firsts: dict[str, int] = {}
     recalled: list[int | None] = []
@@ -74,3 +74,17 @@ def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
         else:
             recalled.append(bar - _IDEA if sentences and _IDEA <= inside < 2 * _IDEA else None)
     return tuple(recalled)
+
+
+def sections_of(bars: int, form: int = 0) -> tuple[tuple[int, str], ...]:
+    """First bar and letter of each section of a piece; one section where it is too short for a form."""
+    if bars < _FEWEST_BARS:
+        return ((0, FORMS[form].letters[0]),)
+    section = _section_bars(bars, FORMS[form])
+    letters = FORMS[form].letters
+    return tuple((bar, letters[bar // section % len(letters)]) for bar in range(0, bars, section))
+
+
+def _section_bars(bars: int, kind: Form) -> int:
+    sentences = kind.sentences and bars >= _SENTENCES_FROM
+    return _LONG if sentences or bars >= _LONG_FROM else _SHORT

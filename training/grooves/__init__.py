@@ -1,0 +1,1 @@
+"""Drum patterns counted in performances, for `composer.grooves`."""
