@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.decoding.cadence import Cadence, bass_of
-from composer.music.score import Part
+from composer.music.score import TICKS_PER_QUARTER, Part
 from composer.tokens import vocabulary
 from composer.tokens.vocabulary import KEYS, LOWEST_PITCH, PITCHED_PARTS, Kind
 
@@ -28,6 +28,10 @@ _DRUMS = vocabulary.token_range(Kind.DRUM)
 _DURATIONS = vocabulary.token_range(Kind.DURATION)
 _VELOCITIES = vocabulary.token_range(Kind.VELOCITY)
 _DURATION_TICKS = np.array(vocabulary.DURATIONS)
+_OTHER_HAND = {Part.MELODY: Part.ACCOMPANIMENT, Part.ACCOMPANIMENT: Part.MELODY}
+_LATEST_START = TICKS_PER_QUARTER // 2
+"""Ticks of rest at the beginning, at most: what a score writes before an upbeat is silence to a listener."""
+
 _ALL_KEYS = np.ones(KEYS, np.bool_)
 
 
@@ -49,6 +53,7 @@ class Grammar:
         self.finished = False
         self._cadence = Cadence(constraints)
         self._final_bass = LOWEST_PITCH
+        self._hands: dict[Part, tuple[int, int]] = {}
         self._parts = tuple(part for part in PITCHED_PARTS if part in constraints.parts)
 
     @property
@@ -120,6 +125,8 @@ class Grammar:
         if self._last is None or self._last[0] is not part:
             self._duration = 0
         self._last = (part, pitch)
+        first = all(one is not part for one, _ in self._struck)
+        self._hands[part] = (pitch, pitch) if first else (pitch, self._hands[part][1])
         self._struck.append(self._last)
         if self._is_closing and part is not Part.DRUMS:
             self._final_bass = bass_of(self._struck, otherwise=pitch)
@@ -159,6 +166,8 @@ class Grammar:
 
     def _allow_positions(self, expected: NDArray[np.bool_]) -> None:
         first, bar = self._position + 1, self._constraints.metre.bar_ticks
+        if self._bar == 0 and self._position < 0:
+            bar = _LATEST_START + 1
         if self._bars_left == 0:
             bar = bar // 2 + 1
         expected[_POSITIONS.start + first : _POSITIONS.start + max(first, bar)] = True
@@ -188,12 +197,25 @@ class Grammar:
                 if not closing or part is Part.MELODY:
                     allowed[: max(0, self._lowest_reached(own[0]) - LOWEST_PITCH)] = False
             expected[start : start + KEYS] = allowed
+            if not closing:
+                self._uncross(part, expected[start : start + KEYS])
             for _, pitch in self._struck:
                 expected[start + pitch - LOWEST_PITCH] = False
         if Part.DRUMS in self._constraints.parts and (not closing or self._cadence.is_complete(self._struck)):
             lowest = -1 if self._last is None or self._last[0] is not Part.DRUMS else self._last[1]
             last = _DRUMS.stop if lowest < 0 else _DRUMS.start + lowest - vocabulary.LOWEST_DRUM
             expected[_DRUMS.start : last] = True
+
+    def _uncross(self, part: Part, keys: NDArray[np.bool_]) -> None:
+        """Keep one hand's keys from crossing what the other one struck last by more than a piece allows."""
+        crossing, other = self._constraints.crossing, _OTHER_HAND.get(part)
+        if crossing is None or other not in self._hands:
+            return
+        lowest, highest = self._hands[other]
+        if part is Part.MELODY:
+            keys[: max(0, lowest - crossing - LOWEST_PITCH)] = False
+        else:
+            keys[highest + crossing + 1 - LOWEST_PITCH :] = False
 
     def _lowest_reached(self, top: int) -> int:
         """The lowest key that a part may strike under `top`; the final third, while that is lacking."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import Mode, Part
 from composer.styles.style import TWO_HANDS
-from composer.styles.table import STYLES
+from composer.styles.table import PIANO, STYLES
 from composer.tokens.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
 """Pitch class on which models' pieces stand."""
+
+_CROSSING = 12
+"""Semitones by which a pianist's hands cross, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class PieceConstraints:
         reach: Most semitones that one part spans at one onset.
         fullest: Most notes of one part at one onset.
         form: Index of one of `composer.planning.form.FORMS`.
+        crossing: Most semitones that a hand plays beyond what the other one struck last; None for any number.
     """
 
     metre: Metre
@@ -42,6 +46,7 @@ class PieceConstraints:
     reach: int = 16
     fullest: int = 5
     form: int = 0
+    crossing: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what has no room or no pitch."""
@@ -76,4 +81,5 @@ def constraints_of(plan: Plan, style: str) -> PieceConstraints:
         reach=known.reach,
         fullest=known.fullest,
         form=plan.form,
+        crossing=_CROSSING if PIANO in {known.name, known.kind_of} else None,
     )

@@ -116,3 +116,23 @@ def test_a_frame_without_room_is_refused():
         PieceConstraints(metre=Metre(4, 4), bars=0, mode=Mode.MAJOR)
     with pytest.raises(ValueError, match="part with pitches"):
         PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR, parts=frozenset({Part.DRUMS}))
+
+
+def test_music_begins_at_once():
+    for _, score in noise_pieces(PieceConstraints(metre=Metre(3, 2), bars=4, mode=Mode.MAJOR)):
+        assert min(note.start for note in score.notes) <= 12
+
+
+def test_hands_cross_by_an_octave_at_most():
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=8, mode=Mode.MAJOR, crossing=12)
+
+    for _, score in noise_pieces(constraints):
+        struck: dict[Part, list[int]] = {}
+        for start, part in sorted(
+            {(note.start, note.part) for note in score.notes if note.start < constraints.tonic_start}
+        ):
+            struck[part] = [note.pitch for note in score.notes if (note.start, note.part) == (start, part)]
+            if len(struck) == len(HANDS):
+                assert max(struck[Part.ACCOMPANIMENT]) - max(struck[Part.MELODY]) <= 12 or (
+                    min(struck[Part.ACCOMPANIMENT]) - min(struck[Part.MELODY]) <= 12
+                )

@@ -25,3 +25,9 @@ def test_form_follows_tempo_metre_and_mode():
 
 def test_ensembles_are_called_by_name():
     assert titled(tempo=90, style="quartet", key="Am") == "Quartet movement in A minor"
+
+
+def test_nobody_marches_in_three_or_five():
+    assert titled(tempo=120, metre=Metre(3, 2)) == "Capriccio in C major"
+    assert titled(tempo=120, metre=Metre(5, 8)) == "Capriccio in C major"
+    assert titled(tempo=120, metre=Metre(9, 16)) == "Gigue in C major"
