@@ -26,7 +26,7 @@ composer.music:
 composer.styles: music
 composer.tokens: music styles
 composer.formats: music tokens
-composer.listening: errors
+composer.listening: errors music tokens formats
 composer.key_names: errors options music
 composer.titles: errors key_names music
 composer.parsing: errors music tokens
@@ -66,6 +66,7 @@ training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
 training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
+training.transcription: corpus | errors files music styles performance listening audio
 training.grammar: corpus | files music styles request planning grammar
 training.grooves: | errors files music formats grooves
 training.release: corpus networks export fitting evaluation | styles tokens models
@@ -76,8 +77,8 @@ training.listeners: comparison ratings | errors files training_contract music st
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.calibration: corpus grammar grooves calibration commands.shared | errors files command_parser models
-training.commands: corpus survey networks export fitting comparison baseline evaluation release ratings listeners
-    polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
+training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
+    listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser
 
 bot.errors: | errors

@@ -34,8 +34,10 @@ _COMMANDS = (
     "fixture",
     "benchmark_polyphonic",
     "retrain",
+    "check_transcription",
     "simulate_raters",
     "style_statistics",
+    "transcribe",
     "tutorial",
 )
 """Modules of `training.commands`."""

@@ -114,6 +114,17 @@ def _decoded(data: bytes, rate: int) -> Iterator[Mono]:
         raise _unreadable() from error
 
 
+def resample(samples: Mono, before: int, rate: int) -> Mono:
+    """Samples of one rate at another; needs the extra."""
+    import av  # noqa: PLC0415 - of the extra
+    from av.audio.resampler import AudioResampler  # noqa: PLC0415 - the same
+
+    frame = av.AudioFrame.from_ndarray(np.asarray(samples, np.float32)[None], format="flt", layout="mono")
+    frame.sample_rate = before
+    resampler = AudioResampler(format="flt", layout="mono", rate=rate)
+    return np.concatenate([part.to_ndarray()[0] for end in (frame, None) for part in resampler.resample(end)])
+
+
 def _frames(container: InputContainer) -> Iterator[AudioFrame]:
     if not container.streams.audio:
         raise RequestError("there is no sound in that file; name a recording", reason="recording-without-sound")

@@ -11,7 +11,7 @@ import numpy as np
 from composer.music.score import PITCH_CLASSES, TICKS_PER_QUARTER, Key, Mode, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -165,12 +165,8 @@ def _phase_support(notes: Sequence[Note], bar: int) -> NDArray[np.float64]:
     size = _WINDOW_BARS * bar
     windows = notes[-1].start // size + 1
     accents = np.zeros((windows, bar))
-    for note in notes:
-        accents[note.start // size, note.start % bar] += _accent(note, bar)
-    for note in _bass_notes(notes):
-        accents[note.start // size, note.start % bar] += _BASS_WEIGHT * _accent(note, bar)
-    for tick, change in _harmonic_changes(notes):
-        accents[tick // size, tick % bar] += _CHANGE_WEIGHT * change
+    for tick, weight in find_accents(notes, longest=bar):
+        accents[tick // size, tick % bar] += weight
     onsets = np.bincount([start // size for start in {note.start for note in notes}], minlength=windows)
     accents[onsets < _FEWEST_ONSETS] = 0
     on_grid = accents[:, ::_GRID]
@@ -178,8 +174,19 @@ def _phase_support(notes: Sequence[Note], bar: int) -> NDArray[np.float64]:
     return share
 
 
-def _accent(note: Note, bar: int) -> float:
-    return min(note.duration, bar) / TICKS_PER_QUARTER
+def find_accents(notes: Sequence[Note], *, longest: int) -> Iterator[tuple[int, float]]:
+    """Ticks at which something marks a beginning, and how much: length in quarters, a step of the bass, a new harmony.
+
+    Args:
+        notes: Notes in order of time.
+        longest: Ticks beyond which a note marks no more for being longer.
+    """
+    for note in notes:
+        yield note.start, min(note.duration, longest) / TICKS_PER_QUARTER
+    for note in _bass_notes(notes):
+        yield note.start, _BASS_WEIGHT * min(note.duration, longest) / TICKS_PER_QUARTER
+    for tick, change in _harmonic_changes(notes):
+        yield tick, _CHANGE_WEIGHT * change
 
 
 def _harmonic_changes(notes: Sequence[Note]) -> list[tuple[int, float]]:

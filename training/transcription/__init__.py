@@ -1,0 +1,1 @@
+"""Recordings turned into MIDI files, and how well that is done."""
