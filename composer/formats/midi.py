@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from symusic.core import ScoreTick
 
+from composer.formats import doom_mus
 from composer.formats.midi_bytes import plain_files
 from composer.formats.part_roles import Line, notes_of, parts_of
 from composer.formats.sections import Refused, Section, Transcript, read_each, sections_of_all
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from composer.formats.part_roles import Row
     from composer.music.score import Part
+
+_FINALE = b"ENIGMA BINARY FILE"
+"""What a Finale file begins with, whose name ends as that of a MUS file does."""
 
 
 def read_sections(path: Path, *, group: str) -> list[Section]:
@@ -41,11 +45,15 @@ def read_sections(path: Path, *, group: str) -> list[Section]:
 
 
 def transcripts_of(data: bytes, *, group: str) -> list[Transcript]:
-    """What a MIDI file says: of format 2 each of its sequences, else one.
+    """What a MIDI file or one of the Doom engine's says: of format 2 each of its sequences, else one.
 
     Raises:
         Refused: If it is damaged, too long or not of this group.
     """
+    if data.startswith(_FINALE):
+        raise Refused("a Finale file: export it as MusicXML")
+    if data.startswith(doom_mus.MAGIC):
+        data = doom_mus.midi_of(data)
     return read_each(plain_files(data), lambda file: _transcript_of(_parse_score(file), group))
 
 

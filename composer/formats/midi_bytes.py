@@ -51,8 +51,8 @@ def plain_files(data: bytes) -> list[bytes]:
         division = _film_division(division)
     tracks = [_plain_track(track, keep_tempo=not in_film_time) for track in _tracks_in(body)]
     if kind == _INDEPENDENT:
-        return [_file_of([track], division) for track in tracks]
-    return [_file_of(tracks, division)]
+        return [file_of([track], division) for track in tracks]
+    return [file_of(tracks, division)]
 
 
 def _opened(data: bytes) -> tuple[int, int, bytes]:
@@ -119,7 +119,8 @@ def _end_of_track(body: bytes, begins: int, end: int) -> int:
     return following if following >= 0 else len(body)
 
 
-def _file_of(tracks: list[bytes], division: int) -> bytes:
+def file_of(tracks: list[bytes], division: int) -> bytes:
+    """A file of format 1."""
     chunks = b"".join(_TRACK + len(track).to_bytes(4, "big") + track for track in tracks)
     return _HEADER + struct.pack(">IHHH", 6, 1, len(tracks), division) + chunks
 
@@ -149,10 +150,10 @@ class _TrackWriter:
 
     def meta(self, kind: int, data: bytes) -> None:
         if kind != _TEMPO or (self._keep_tempo and any(data)):
-            self._write(bytes([_META, kind]) + _number(len(data)) + data)
+            self._write(bytes([_META, kind]) + number_bytes(len(data)) + data)
 
     def _write(self, event: bytes) -> None:
-        self.written += _number(self._waited) + event
+        self.written += number_bytes(self._waited) + event
         self._waited = 0
 
 
@@ -221,7 +222,7 @@ def _number_at(data: bytes, place: int) -> tuple[int, int]:
     return value, len(data)
 
 
-def _number(value: int) -> bytes:
+def number_bytes(value: int) -> bytes:
     """A number of variable length; one that is too large for it stays the largest."""
     value = min(value, 0x0FFFFFFF)
     written = [value & 0x7F]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _TESTS = Path(__file__).parents[1]
 _REPORTED = _TESTS / "training" / "corpus" / "reported"
 _ABC = _TESTS / "composer" / "formats" / "abc_notation"
-_ENDINGS = re.compile(r"\.(?:midi?|rmi|kar|abc|krn|mxl|musicxml|xml|zip|tar\.gz|mid\.gz)$", re.IGNORECASE)
+_ENDINGS = re.compile(r"\.(?:midi?|rmi|kar|mus|abc|krn|mxl|musicxml|xml|zip|tar\.gz|mid\.gz)$", re.IGNORECASE)
 _LARGEST_SEED = 30_000
 MOST_SECONDS = 2.0
 """Of the processor, that a mutant may take."""

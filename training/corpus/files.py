@@ -16,7 +16,7 @@ from training.corpus.archives import is_archive, name_of, names_archive, unpack_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi", *NOTATION})
+SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi", ".mus", *NOTATION})
 """Ends of the names of music files."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -28,7 +28,7 @@ _DEEPEST = 3
 _HINTS = {
     ".mscz": "a MuseScore file: export it as MusicXML",
     ".mscx": "a MuseScore file: export it as MusicXML",
-    ".mus": "music of a game engine, or a Finale file: export it as MIDI or MusicXML",
+    ".musx": "a Finale file: export it as MusicXML",
     ".sib": "a Sibelius file: export it as MusicXML",
     ".rar": "an archive of a kind that is not read: unpack it",
     ".7z": "an archive of a kind that is not read: unpack it",

@@ -66,6 +66,7 @@ RIGHT: dict[str, list[Right]] = {
     "musicxml-drums-as-melody/56_drumset.musicxml": [Right({Part.DRUMS: 48})],
     "musicxml-drums-as-melody/drums_Drum_Kit.musicxml": [Right({Part.MELODY: 48, Part.DRUMS: 48})],
     "musicxml-drums-as-melody/drumset_own_instruments.musicxml": [Right({Part.MELODY: 48, Part.DRUMS: 48})],
+    "doom-mus/two_hands.mus": [HANDS],
     "krn-spines/04_exchange.krn": [Right({Part.MELODY: 45, Part.ACCOMPANIMENT: 12})],
     "krn-spines/05_add_spine.krn": [Right({Part.MELODY: 54, Part.ACCOMPANIMENT: 12})],
     "krn-spines/06_two_segments.krn": [ALONE, ALONE],
