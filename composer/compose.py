@@ -112,7 +112,7 @@ def _finish(
     return Composition(
         score=played,
         title=title,
-        midi=midi.write(played, instrument=instruments.find(instrument), title=title, settings=settings),
+        midi=midi.write(played, instrument=instruments.find(instrument), title=title, settings=settings, played=True),
         settings=settings,
         plan=planned,
         measures=measures,

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from composer.music.fluctuation import pink_noise, player_of
 from composer.music.free_score import FreeScore
 from composer.music.score import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from composer.music.score import Note, Score
 
 PHRASE_BARS = 4
+_SHALLOWEST, _DEEPEST = 0.3, 1.7
+"""How deeply phrases swell, beside one of medium depth: no two alike."""
+
+_UNEVEN = 2.5
+"""Deviation of velocity from beat to beat, as 1/f."""
+
+_FEWEST_BEATS = 4
 
 _VOICING = {Part.MELODY: 5, Part.ACCOMPANIMENT: -9, Part.BASS: -3, Part.DRUMS: 0}
 """Velocity by part: an accompaniment is played softer than it is written."""
@@ -31,8 +42,24 @@ def perform(score: Score) -> Score:
     """
     if isinstance(score, FreeScore):
         return score
-    tops = _tops(score)
-    return replace(score, notes=tuple(replace(note, velocity=_velocity(score, note, tops)) for note in score.notes))
+    tops, swell = _tops(score), _swell(score)
+    return replace(
+        score, notes=tuple(replace(note, velocity=_velocity(score, note, tops, swell)) for note in score.notes)
+    )
+
+
+def _swell(score: Score) -> Sequence[float]:
+    """What phrases and the players' unevenness add to the velocity in each felt beat."""
+    rng = player_of(score)
+    metre = score.metre
+    phrases = -(-score.bars // PHRASE_BARS)
+    depths = rng.uniform(_SHALLOWEST, _DEEPEST, phrases)
+    beats = max(_FEWEST_BEATS, -(-score.ticks // metre.beat_ticks))
+    phrase = np.arange(beats) * metre.beat_ticks / metre.bar_ticks / PHRASE_BARS
+    arches = np.sin(np.pi * (phrase % 1)) - 2 / np.pi
+    depth = depths[np.minimum(phrase.astype(int), phrases - 1)]
+    swell: list[float] = (_ARCH * depth * arches + _UNEVEN * pink_noise(rng, beats)).tolist()
+    return swell
 
 
 def _tops(score: Score) -> dict[tuple[int, Part], int]:
@@ -44,13 +71,12 @@ def _tops(score: Score) -> dict[tuple[int, Part], int]:
     return tops
 
 
-def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int]) -> int:
+def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int], swell: Sequence[float]) -> int:
     metre = score.metre
     position = note.start % metre.bar_ticks
     accent = _DOWNBEAT if position == 0 else 0 if position % metre.beat_ticks == 0 else _OFFBEAT
     inner = _INNER if note.part is Part.MELODY and note.pitch < tops[note.start, note.part] else 0
-    phrase = (note.start / metre.bar_ticks % PHRASE_BARS) / PHRASE_BARS
-    arch = _ARCH * (math.sin(math.pi * phrase) - 2 / math.pi)
+    arch = swell[min(note.start // metre.beat_ticks, len(swell) - 1)]
     left = (score.ticks - note.start) / metre.bar_ticks
     fade = _FADE * max(0.0, 1 - left / _FADE_BARS)
     shaped = note.velocity + _VOICING[note.part] + accent + inner + arch + fade

@@ -10,6 +10,7 @@ import mido
 
 from composer.errors import RequestError
 from composer.music.analysis import signature_of
+from composer.music.fluctuation import player_of
 from composer.music.free_score import FreeScore
 from composer.music.score import Key, KeyChange, Metre, Mode, Note, Score, Tempo, note_order
 from composer.performance import free_midi
@@ -30,6 +31,7 @@ from composer.performance.midi_events import (
     track_of,
 )
 from composer.performance.pedal import pedalled
+from composer.performance.timing import plain_times, played_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,9 +39,7 @@ if TYPE_CHECKING:
     from composer.performance.arrangement import Track
     from composer.performance.instruments import Instrument
     from composer.performance.pedal import Span
-
-RELEASE = PULSES_PER_QUARTER // 40
-"""MIDI ticks by which a note ends early when its key is struck again at once: a synthesiser needs them."""
+    from composer.performance.timing import Times
 
 _PEDAL = 64
 _DOWN, _UP = 127, 0
@@ -56,7 +56,13 @@ _NOT_OURS = "this is not a MIDI file that Cadenza wrote; name one that is"
 
 
 def write(
-    score: Score, *, instrument: Instrument, title: str, settings: Mapping[str, object], pedal: bool = True
+    score: Score,
+    *,
+    instrument: Instrument,
+    title: str,
+    settings: Mapping[str, object],
+    pedal: bool = True,
+    played: bool = False,
 ) -> bytes:
     """A standard MIDI file in format 1: a track for tempo, metre and key, then one for each voice.
 
@@ -69,6 +75,7 @@ def write(
         title: Name of the first track.
         settings: Plain values that stand in the file as JSON, so that the piece can be composed again.
         pedal: Whether voices that have a sustain pedal use it.
+        played: Whether keys go down and up as people's do, see `composer.performance.timing`, not on the grid.
     """
     if isinstance(score, FreeScore):
         return free_midi.write(score, instrument=instrument, title=title, settings=settings)
@@ -78,8 +85,10 @@ def write(
     tracks = arrange(score, instrument).tracks
     on_pedal = [note for track in tracks if track.voice.pedal for note in track.notes]
     spans = pedalled(sorted(on_pedal, key=note_order), metre=score.metre, ticks=score.ticks) if pedal else ()
+    rng = player_of(score)
     for track in tracks:
-        file.tracks.append(track_of(_playing(track, spans if track.voice.pedal else ()), end))
+        times = played_times(track, score, rng) if played else plain_times(track)
+        file.tracks.append(track_of(_playing(track, times, spans if track.voice.pedal else ()), end))
     return bytes_of(file)
 
 
@@ -99,13 +108,13 @@ def _key_signature(key: Key) -> mido.MetaMessage:
     return mido.MetaMessage("key_signature", key=_KEY_NAMES[key.mode][signature_of(key) + 5])
 
 
-def _playing(track: Track, spans: Iterable[Span]) -> Iterator[tuple[int, mido.Message]]:
+def _playing(track: Track, times: Times, spans: Iterable[Span]) -> Iterator[tuple[int, mido.Message]]:
     voice, channel = track.voice, track.channel
     yield 0, track_name(voice.name)
     for message in sound_of(voice, channel):
         yield 0, message
     # At one time keys go up first, then the pedal moves, then keys go down.
-    ranked = [*_strokes(track), *((time, 1, message) for time, message in _pedalling(spans, channel))]
+    ranked = [*_strokes(track, times), *((time, 1, message) for time, message in _pedalling(spans, channel))]
     for time, _, message in sorted(ranked, key=lambda ranked: ranked[:2]):
         yield time, message
 
@@ -116,14 +125,12 @@ def _pedalling(spans: Iterable[Span], channel: int) -> Iterator[tuple[int, mido.
         yield span.end * PULSES, control(channel, _PEDAL, _UP)
 
 
-def _strokes(track: Track) -> Iterator[tuple[int, int, mido.Message]]:
+def _strokes(track: Track, times: Times) -> Iterator[tuple[int, int, mido.Message]]:
     """(time, rank, message) of every key that goes down or up."""
-    struck = {(note.start, note.pitch) for note in track.notes}
-    for note in track.notes:
-        early = RELEASE if (note.end, note.pitch) in struck else 0
+    for note, (down, up) in zip(track.notes, times, strict=True):
         key = {"channel": track.channel, "note": note.pitch}
-        yield note.start * PULSES, 2, mido.Message("note_on", velocity=note.velocity, **key)
-        yield note.end * PULSES - early, 0, mido.Message("note_off", **key)
+        yield down, 2, mido.Message("note_on", velocity=note.velocity, **key)
+        yield up, 0, mido.Message("note_off", **key)
 
 
 def read(data: bytes) -> tuple[Score, dict[str, object]]:
@@ -173,4 +180,4 @@ def _notes(track: mido.MidiTrack) -> Iterator[Note]:
             start, velocity = struck.pop(message.note)
             # Rounded up, because a key that is struck again at once goes up early.
             duration = math.ceil((time - start) / PULSES)
-            yield Note(start // PULSES, duration, message.note, velocity, parts[message.channel])
+            yield Note(round(start / PULSES), duration, message.note, velocity, parts[message.channel])

@@ -9,8 +9,9 @@ import pytest
 
 from composer.music.score import Part
 from composer.performance.instruments import DRUMS, INSTRUMENTS, PIANO, find
-from composer.performance.midi import RELEASE, write
+from composer.performance.midi import write
 from composer.performance.midi_events import PULSES
+from composer.performance.timing import RELEASE
 from tests.composer.tunes import note, piece, waltz
 
 SETTINGS = {"seed": 7, "style": "piano", "key": None, "length": 60.5}

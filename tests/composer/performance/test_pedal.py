@@ -96,7 +96,8 @@ def test_music_without_notes_has_no_pedal():
 
 @pytest.mark.parametrize("metre", [Metre(3, 4), Metre(6, 8), Metre(2, 2), Metre(5, 8), Metre(6, 16)], ids=str)
 def test_spans_follow_each_other_and_end_before_the_piece(metre, rng):
-    notes = [note(int(rng.integers(0, 4 * metre.bar_ticks)), 6, int(rng.integers(40, 90))) for _ in range(60)]
+    number = metre.bar_ticks // 3
+    notes = [note(int(rng.integers(0, 4 * metre.bar_ticks)), 6, int(rng.integers(40, 90))) for _ in range(number)]
 
     spans = spans_of(*notes, bars=4, metre=metre)
 

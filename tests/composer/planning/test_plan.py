@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,9 @@ from composer.music.score import Key, Metre, Mode, Score
 from composer.planning.plan import RELEASE_SECONDS, Plan, plan_piece
 from composer.request import Request
 from composer.styles.statistics import DEVIATION
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def planned(**options) -> Plan:
@@ -56,17 +62,28 @@ def test_the_end_slows_down():
     assert tempos[-1] < 0.8 * tempos[0]
 
 
-def test_phrases_breathe_around_the_tempo():
-    one = planned(seconds=60)
-    quarters = one.beats_per_minute * one.metre.beat_ticks / 24
-    shares = [
-        tempo.quarters_per_minute / quarters
-        for tempo in one.tempos
-        if tempo.start < (one.bars - 4) * one.metre.bar_ticks
-    ]
+def beat_tempos(plan: Plan) -> NDArray[np.float64]:
+    """Tempo of each beat before the end slows down, as a share of the tempo of the piece."""
+    starts = [tempo.start for tempo in plan.tempos]
+    beats = range(0, (plan.bars - 2) * plan.metre.bar_ticks, plan.metre.beat_ticks)
+    quarters = plan.beats_per_minute * plan.metre.beat_ticks / 24
+    return np.array([plan.tempos[bisect_right(starts, at) - 1].quarters_per_minute / quarters for at in beats])
 
-    assert min(shares) < 1 < max(shares)
-    assert all(0.95 < share < 1.05 for share in shares)
+
+def test_tempo_fluctuates_from_beat_to_beat_as_players_do():
+    shares = [beat_tempos(planned(seconds=60, seed=seed)) for seed in range(20)]
+    steps = [float(np.median(np.abs(np.diff(own) / own[:-1]))) for own in shares]
+
+    assert 0.03 < np.median(steps) < 0.09
+    assert all(0.6 < own.min() < 1 < own.max() < 1.5 for own in shares)
+
+
+def test_no_phrase_has_the_tempo_of_the_one_before():
+    plans = [planned(seconds=120, seed=seed) for seed in range(20)]
+    bars = [beat_tempos(one).reshape(one.bars - 2, -1).mean(axis=1) for one in plans]
+    lagged = [float(np.corrcoef(own[4:], own[:-4])[0, 1]) for own in bars]
+
+    assert np.median(lagged) < 0.4
 
 
 def test_band_keeps_time_as_a_clock():

@@ -1,0 +1,147 @@
+"""When keys go down and up: a little apart from each other, and not all for as long as notes are written.
+
+Hands and players are not together to the millisecond: pianists' melodies lead, and their hands differ by some 10 ms
+(Goebl 2001, "Melody Lead in Piano Performance"; Repp 1996, "Patterns of Note Onset Asynchronies in Expressive Piano
+Performance"), players of an ensemble by more (Rasch 1979, "Synchronization in Performed Ensemble Music"). Steps are
+bound a little over the next note, leaps are parted, and a key that is struck again goes up early (Bresin & Battel 2000,
+"Articulation Strategies in Expressive Piano Performance"; Repp 1995, "Acoustics, Perception, and Production of Legato
+Articulation on a Digital Piano"). The score keeps its grid: here is what a file holds beside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from composer.music.score import Part
+from composer.performance.midi_events import PULSES, PULSES_PER_QUARTER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from composer.music.score import Note, Score
+    from composer.performance.arrangement import Track
+
+Times: TypeAlias = "tuple[tuple[int, int], ...]"
+"""When the key of each note of a track goes down and up, in MIDI ticks."""
+
+_ONE_PLAYER, _SEVERAL_PLAYERS, _DRUMMER = 8.0, 12.0, 4.0
+"""Deviation in milliseconds of a part's onsets: of a hand, of a player among others, and of a drummer."""
+
+_MELODY_LEAD = 5.0
+_FINGER = 4.0
+"""Milliseconds by which a pianist's melody comes early, and deviation of the notes of one chord."""
+
+_FARTHEST = PULSES // 2 - 1
+"""MIDI ticks: within half a tick of the score, so that the file is read back as that score."""
+
+_OVERLAP = 15.0
+"""Milliseconds that a step is bound over."""
+
+_STEP, _LEAP = 2, 5
+_PARTED, _STRUCK_AGAIN, _BETWEEN = 0.88, 0.72, 0.95
+"""Share of its length that a key is held before a leap, before it is struck again, and otherwise."""
+
+_UNEVEN = 0.06
+_LONG_BEATS = 2
+"""Beats from which on a note is held to its end."""
+
+RELEASE = PULSES_PER_QUARTER // 40
+"""MIDI ticks by which a note ends early when its key is struck again at once: a synthesiser needs them."""
+
+
+def plain_times(track: Track) -> Times:
+    """Every note as it is written, but for keys that are struck again at once: a synthesiser needs them to go up."""
+    struck = {(note.start, note.pitch) for note in track.notes}
+    return tuple(
+        (note.start * PULSES, note.end * PULSES - (RELEASE if (note.end, note.pitch) in struck else 0))
+        for note in track.notes
+    )
+
+
+def played_times(track: Track, score: Score, rng: np.random.Generator) -> Times:
+    """Every note as people play it.
+
+    Args:
+        track: What one voice plays.
+        score: The piece, for its tempos and metre.
+        rng: Decides how far from the grid each note comes.
+    """
+    downs = _downs(track, score, rng)
+    lengths = _lengths(track, score, rng)
+    ends = [
+        min(round(note.end * PULSES if length is None else down + length), score.ticks * PULSES)
+        for note, down, length in zip(track.notes, downs, lengths, strict=True)
+    ]
+    return _apart(track.notes, downs, ends)
+
+
+def _downs(track: Track, score: Score, rng: np.random.Generator) -> list[int]:
+    starts = sorted({note.start for note in track.notes})
+    deviation = _DRUMMER if track.part is Part.DRUMS else _ONE_PLAYER if track.voice.pedal else _SEVERAL_PLAYERS
+    lead = _MELODY_LEAD if track.voice.pedal and track.part is Part.MELODY else 0.0
+    common = dict(zip(starts, rng.normal(-lead, deviation, len(starts)).tolist(), strict=True))
+    fingers = rng.normal(0, _FINGER, len(track.notes)).tolist()
+    return [
+        max(0, note.start * PULSES + _shift(common[note.start] + finger, _pulses_a_millisecond(score, note.start)))
+        for note, finger in zip(track.notes, fingers, strict=True)
+    ]
+
+
+def _shift(milliseconds: float, pulses: float) -> int:
+    return max(-_FARTHEST, min(_FARTHEST, round(milliseconds * pulses)))
+
+
+def _pulses_a_millisecond(score: Score, tick: int) -> float:
+    place = bisect_right(score.tempos, tick, key=lambda tempo: tempo.start) - 1
+    return score.tempos[place].quarters_per_minute * PULSES_PER_QUARTER / 60_000
+
+
+def _lengths(track: Track, score: Score, rng: np.random.Generator) -> list[float | None]:
+    """MIDI ticks that each key is held; None to the end of what is written."""
+    following = _following(track.notes)
+    uneven = rng.normal(1, _UNEVEN, len(track.notes)).tolist()
+    last_bar = score.ticks - score.metre.bar_ticks
+    held: list[float | None] = []
+    for note, share in zip(track.notes, uneven, strict=True):
+        after = following.get(note.start, ())
+        long = note.duration >= _LONG_BEATS * score.metre.beat_ticks or note.start >= last_bar
+        if track.part is Part.DRUMS or (long and note.pitch not in after):
+            held.append(None)
+        elif min((abs(note.pitch - pitch) for pitch in after if pitch != note.pitch), default=_LEAP) <= _STEP:
+            overlap = _OVERLAP * _pulses_a_millisecond(score, note.start) if note.pitch not in after else 0.0
+            held.append(note.duration * PULSES + overlap * share)
+        else:
+            held.append(note.duration * PULSES * min(1.0, _share(note, after) * share))
+    return held
+
+
+def _share(note: Note, after: Sequence[int]) -> float:
+    if note.pitch in after:
+        return _STRUCK_AGAIN
+    nearest = min((abs(note.pitch - pitch) for pitch in after), default=_LEAP)
+    return _PARTED if nearest >= _LEAP else _BETWEEN
+
+
+def _following(notes: Sequence[Note]) -> Mapping[int, tuple[int, ...]]:
+    """Pitches that a track strikes next, by the onset before."""
+    chords: dict[int, list[int]] = {}
+    for note in notes:
+        chords.setdefault(note.start, []).append(note.pitch)
+    return {before: tuple(chords[after]) for before, after in pairwise(sorted(chords))}
+
+
+def _apart(notes: Sequence[Note], downs: Sequence[int], ends: Sequence[int]) -> Times:
+    """Let every key be down for a moment at least, and go up before it is struck again."""
+    following: dict[int, int] = {}
+    times: list[tuple[int, int]] = []
+    for note, down, end in sorted(zip(notes, downs, ends, strict=True), key=lambda one: -one[1]):
+        latest = following.get(note.pitch, end + RELEASE) - RELEASE
+        times.append((down, max(down + 1, min(end, latest))))
+        following[note.pitch] = down
+    order = sorted(range(len(notes)), key=lambda place: -downs[place])
+    found = dict(zip(order, times, strict=True))
+    return tuple(found[place] for place in range(len(notes)))
