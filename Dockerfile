@@ -22,7 +22,7 @@ RUN /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r
 
 FROM python:3.12-slim-bookworm AS programs
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fluidsynth fluid-soundfont-gm \
+    && apt-get install -y --no-install-recommends fluidsynth musescore-general-soundfont-lossless \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 cadenza \
     && install -d -o cadenza /data /music /music/out

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 RENDER_FOLDER = 107_000_000
 """Bytes of the temporary folder that a piece of 300 s takes while it is rendered, as measured."""
 
-RENDER_MEMORY = 90_000_000
-"""Bytes of memory that it takes beside, as measured: 26 MB here and 60 MB in FluidSynth."""
+RENDER_MEMORY = 310_000_000
+"""Bytes of memory that it takes beside, as measured: 26 MB here and up to 283 MB in FluidSynth, for an orchestra."""
 
 _BOT_MEMORY = 300_000_000
 """Bytes of memory for all else; with three networks loaded, 217 MB were measured."""

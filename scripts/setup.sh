@@ -28,11 +28,14 @@ PYTHON
 # Print the path of the first browser that the tests can drive.
 find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
+# FluidR3 does too: an older installation keeps it.
+have_soundfont() { [ -f /usr/share/sounds/sf2/MuseScore_General_Full.sf2 ] || [ -f /usr/share/sounds/sf2/FluidR3_GM.sf2 ]; }
+
 # Print the Debian packages that are missing for requirements/$1.txt, one a line.
 missing_packages() {
     local found
     command -v fluidsynth >/dev/null || echo fluidsynth
-    [ -f /usr/share/sounds/sf2/FluidR3_GM.sf2 ] || echo fluid-soundfont-gm
+    have_soundfont || echo musescore-general-soundfont-lossless
     if [ "$1" = dev ]; then
         find_chromium >/dev/null || chromium_package
         [ -f /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || echo fonts-noto-color-emoji

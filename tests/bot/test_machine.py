@@ -88,9 +88,10 @@ def test_composing_and_training_take_their_threads_from_the_same_count(monkeypat
 @pytest.mark.parametrize(
     ("memory", "free", "in_memory", "renders"),
     [
-        (1_000_000_000, 256_000_000, True, 2),
-        (1_000_000_000, 2_000_000_000, True, 3),
-        (1_000_000_000, 2_000_000_000, False, 7),
+        (2_000_000_000, 256_000_000, True, 2),
+        (2_000_000_000, 2_000_000_000, True, 4),
+        (2_000_000_000, 2_000_000_000, False, 5),
+        (1_000_000_000, 2_000_000_000, True, 1),
         (400_000_000, 2_000_000_000, True, 1),
         (64_000_000_000, 1_000_000, False, 1),
     ],

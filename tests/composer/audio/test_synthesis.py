@@ -113,7 +113,7 @@ def test_a_given_soundfont_is_found() -> None:
 def test_no_soundfont_anywhere_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(rendering, "_SOUNDFONTS", (str(tmp_path / "none.sf2"),))
 
-    with pytest.raises(RenderError, match="no soundfont found; apt-get install fluid-soundfont-gm, or name one with"):
+    with pytest.raises(RenderError, match=f"no soundfont found; apt-get install {rendering.PACKAGE}, or name"):
         find_soundfont()
 
 
