@@ -20,7 +20,7 @@ from composer.command_parser import (
 )
 from composer.errors import ComposerError, RequestError, quoted, spell_command
 from composer.options import ANY
-from composer.request import OPTIONS, Request, read_settings
+from composer.request import OPTIONS, PieceOptions, Request, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,9 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
             metavar=option.placeholder,
             help=f"{option.about} ({_left_out(option)}){_names(option)}",
         )
-    parser.add_argument("--repeat", type=Path, metavar="FILE", help="take all settings from a MIDI file of ours")
+    parser.add_argument(
+        "--repeat", type=Path, metavar="FILE", help="take all settings from a file of ours: MIDI, WAV, MP3 or JSON"
+    )
     parser.add_argument(
         "--out",
         type=folder_to_write,
@@ -131,21 +133,17 @@ def _left_out(option: Option) -> str:
 
 def _request(options: argparse.Namespace) -> Request:
     """The request that options spell, on top of the settings of a file to repeat."""
+    from composer.engines import find
+    from composer.repeating import read_settings_in
+
     given = vars(options)
     said = {option.field: given[option.name] for option in OPTIONS if option.name in given}
-    before = read_settings(_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    before = read_settings(read_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    wished = PieceOptions(**{**before, **said})
+    if "seconds" not in {**before, **said}:
+        usual = find(wished.model, options.models_folder).identity.usual_seconds(wished.seconds)
+        return Request(**{**before, **said, "seconds": usual})
     return Request(**{**before, **said})
-
-
-def _settings_in(path: Path) -> dict[str, object]:
-    from composer.performance import midi
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RequestError(f"cannot read {path}: {error.strerror}; name a MIDI file that Cadenza wrote") from error
-    _, settings = midi.read(data)
-    return settings
 
 
 def _compose(options: argparse.Namespace) -> None:
@@ -162,6 +160,8 @@ def _compose(options: argparse.Namespace) -> None:
         composition = compose(request, engine, progress=progress)
     if options.roman and not composition.numerals:
         raise RequestError(f"{request.model} knows no Roman numerals; leave --roman out, or choose grammar")
+    if options.notation and composition.sound:
+        raise RequestError(f"{request.model} writes no notes; leave --notation out, or choose another model")
     notation = _notation(composition, roman=options.roman) if options.notation or options.roman else None
     rendition = render_composition(composition, soundfont=soundfont)
     paths = publish(composition, rendition, options.out, notation=notation)

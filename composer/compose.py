@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from composer.audio import recording
+from composer.audio.recording import Recording
 from composer.decoding.ranking import choose_candidate
 from composer.engine import Candidate
 from composer.errors import EngineError
-from composer.music.score import Part
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
 from composer.planning.titles import make_title
@@ -41,7 +42,7 @@ class Composition:
         score: The piece as played, in the asked key.
         title: Title of the piece.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
-        midi: A standard MIDI file, with `settings` as a text event.
+        midi: A standard MIDI file, with `settings` as a text event; empty of a piece that is sound.
         settings: All that is needed to compose the same piece again.
         plan: Everything that was settled before the first note.
         measures: Measures of the piece, see `composer.music.measures`.
@@ -49,6 +50,8 @@ class Composition:
         seconds_spent: Seconds by stage: sample, rank, write.
         numerals: Roman numerals that go under the score; empty where the engine knows none.
         derivation: How the engine came to the piece, in plain values; empty where it cannot say.
+        sound: A file of `composer.audio.recording` with `settings`, of a piece that is sound; empty of any other. Its
+            score has no notes.
     """
 
     score: Score
@@ -62,6 +65,12 @@ class Composition:
     remark: str = ""
     numerals: tuple[Numeral, ...] = ()
     derivation: Mapping[str, Any] = field(default_factory=dict)
+    sound: bytes = b""
+
+    @property
+    def original(self) -> bytes:
+        """The file that the piece is rendered from: MIDI, or sound."""
+        return self.sound or self.midi
 
 
 def compose(
@@ -109,10 +118,13 @@ def _finish(
     played = perform(chosen.score)
     title = chosen.title or make_title(planned, style=request.style, density=density_class(chosen.score))
     settings = _settings(replace(request, **chosen.settled), engine, instrument)
+    sound = b"" if chosen.sound is None else recording.write(Recording(chosen.sound, settings))
+    playing = instruments.find(instrument)
     return Composition(
         score=played,
         title=title,
-        midi=midi.write(played, instrument=instruments.find(instrument), title=title, settings=settings, played=True),
+        midi=b"" if sound else midi.write(played, instrument=playing, title=title, settings=settings, played=True),
+        sound=sound,
         settings=settings,
         plan=planned,
         measures=measures,
@@ -140,7 +152,7 @@ def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:
     for candidate in candidates:
         if not isinstance(candidate, Candidate):
             raise EngineError(f"{label} proposed a {type(candidate).__name__}, not a piece; choose another model")
-        if all(note.part is Part.DRUMS for note in candidate.score.notes):
+        if not candidate.can_be_heard:
             raise EngineError(f"{label} proposed a piece without a note that has a pitch; choose another model")
         if not math.isfinite(candidate.nats):
             raise EngineError(f"{label} proposed a piece with a likelihood of {candidate.nats}; choose another model")
@@ -161,7 +173,9 @@ def _settings(request: Request, engine: Engine, instrument: str) -> dict[str, Pl
     """
     honoured = {option.name for option in OPTIONS if option.every_engine or option.field in engine.identity.honours}
     settings = {name: plain for name, plain in settings_of(request).items() if name in honoured}
-    settings |= {"model": engine.identity.label, "instrument": instrument}
+    settings |= {"model": engine.identity.label}
+    if "instrument" in engine.identity.honours:
+        settings["instrument"] = instrument
     if "candidates" in engine.identity.honours:
         settings["candidates"] = engine.choosing.count_for(request.candidates)
     return settings

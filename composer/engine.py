@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from composer.errors import RequestError
+from composer.music.score import Part
 from composer.request import OPTIONS
 from composer.styles.table import STYLES
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
@@ -35,7 +37,7 @@ class Candidate:
     """One proposed piece.
 
     Attributes:
-        score: The piece in the planned key, not yet performed; it has a note with a pitch.
+        score: The piece in the planned key, not yet performed; it has a note with a pitch, unless there is sound.
         nats: Mean negative log-likelihood a token; 0 from an engine that has no likelihoods.
         tokens: Tokens from START to END, in C major or A minor; empty from an engine that has none.
         title: Title of the piece; empty for the usual one, after form and key.
@@ -43,6 +45,8 @@ class Candidate:
         settled: Values of options that were left open and that the piece is repeated from, by field.
         numerals: Roman numerals that go under the score, in order; empty from an engine that knows none.
         derivation: How the engine came to the piece, in plain values for its record; empty where it cannot say.
+        sound: Levels of `composer.audio.mu_law`, where the piece is sound that nobody wrote as notes; its score is then
+            an empty one of that length. None where the notes are played.
     """
 
     score: Score
@@ -53,6 +57,12 @@ class Candidate:
     settled: Mapping[str, Any] = field(default_factory=dict)
     numerals: tuple[Numeral, ...] = ()
     derivation: Mapping[str, Any] = field(default_factory=dict)
+    sound: NDArray[np.uint8] | None = None
+
+    @property
+    def can_be_heard(self) -> bool:
+        """Whether it sounds, or has a note with a pitch."""
+        return self.sound is not None or any(note.part is not Part.DRUMS for note in self.score.notes)
 
 
 class Engine(Protocol):
@@ -113,7 +123,7 @@ def engines_of_style(style: str) -> tuple[str, ...]:
 
 
 def check_request(identity: Identity, request: Request) -> None:
-    """Refuse a style that an engine does not know and an option that it cannot honour.
+    """Refuse a style that an engine does not know, an option that it cannot honour and a length beyond it.
 
     Raises:
         RequestError: The message says what to do.
@@ -127,3 +137,10 @@ def check_request(identity: Identity, request: Request) -> None:
     if option is not None:
         other = " or ".join(option.engines) or "another model"
         raise RequestError(f"{identity.name} cannot be told the {option.name}; leave it out, or choose {other}")
+    if not identity.shortest <= request.seconds <= identity.longest:
+        raise RequestError(
+            f"{identity.name} lasts {identity.shortest:g} to {identity.longest:g} s, not {request.seconds:g}; "
+            "ask for such a length, or choose another model",
+            reason="length_of_model",
+            values={"model": identity.name, "shortest": round(identity.shortest), "longest": round(identity.longest)},
+        )

@@ -1,4 +1,4 @@
-"""A composition -> the files that people open: MIDI, MP3, picture and a record of how they came about."""
+"""A composition -> the files that people open: MIDI or WAV, MP3, picture and a record of how they came about."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def publish(
 ) -> list[Path]:
     """Write piece.mid, piece.mp3, piece.png and piece.json, and piece.musicxml where there is notation: all or none.
 
+    In place of MIDI stands piece.wav where the piece is sound. What was left of another piece there is deleted.
+
     Returns:
         The files' paths.
 
@@ -29,11 +31,19 @@ def publish(
         OutputError: If the folder cannot be written.
     """
     record = json.dumps(_record(composition, rendition), indent=2, ensure_ascii=False, sort_keys=True)
-    contents = {"mid": composition.midi, "mp3": rendition.mp3, "png": rendition.png, "json": f"{record}\n".encode()}
-    if notation is not None:
-        contents["musicxml"] = notation
-    files = {folder / f"{NAME}.{suffix}": data for suffix, data in contents.items()}
+    contents = {
+        "mid": composition.midi,
+        "wav": composition.sound,
+        "mp3": rendition.mp3,
+        "png": rendition.png,
+        "json": f"{record}\n".encode(),
+        "musicxml": notation,
+    }
+    files = {folder / f"{NAME}.{suffix}": data for suffix, data in contents.items() if data}
     write_together(files)
+    for suffix, data in contents.items():
+        if not data:
+            (folder / f"{NAME}.{suffix}").unlink(missing_ok=True)
     return list(files)
 
 
@@ -56,7 +66,7 @@ def _record(composition: Composition, rendition: Rendition) -> dict[str, object]
         **({"remark": composition.remark} if composition.remark else {}),
         "settings": dict(composition.settings),
         "chosen": _chosen(composition.plan),
-        "notes": len(composition.score.notes),
+        **({"notes": len(composition.score.notes)} if composition.score.notes else {}),
         "measures": {name: round(value, 4) for name, value in composition.measures.items()},
         **({"derivation": dict(composition.derivation)} if composition.derivation else {}),
         "seconds_spent": {stage: round(seconds, 4) for stage, seconds in spent.items()},

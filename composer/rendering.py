@@ -1,4 +1,4 @@
-"""MIDI -> what people hear and see: sound and picture at once, and smaller sound where that is too large."""
+"""A piece -> what people hear and see: sound and picture at once, and smaller sound where that is too large."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.audio import mastering, mp3, synthesis
-from composer.performance import midi
-from composer.picture import piano_roll
+from composer.audio import mastering, mp3
+from composer.originals import NotesOriginal, read_original
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from composer.audio.mastering import Mastered
     from composer.compose import Composition
-    from composer.music.score import Score
+    from composer.originals import Original
 
 LOWER_RATES = ((128, False), (96, False), (64, False), (64, True), (32, True))
 """Kilobits a second, and whether in mono, for audio that has to become smaller, best first."""
@@ -49,12 +48,14 @@ class Rendition:
 
     Attributes:
         mp3: The sound, as long as the sheet says.
-        png: The piano roll.
+        png: The piano roll, or the spectrogram of what has no notes.
+        midi: The MIDI file; empty where nobody wrote notes.
         seconds_spent: Seconds by stage: render, encode, draw. Drawing goes on beside rendering.
     """
 
     mp3: bytes
     png: bytes
+    midi: bytes
     seconds_spent: dict[str, float]
 
 
@@ -90,15 +91,18 @@ def render_composition(composition: Composition, *, soundfont: Path) -> Renditio
     Raises:
         RenderError: If FluidSynth or the soundfont fails.
     """
-    sound = _Sound(composition.midi, composition.settings, sheet_of(composition), soundfont)
-    return _rendition(sound, composition.score)
+    notes, sound = composition.midi, composition.sound
+    original = read_original(sound) if sound else NotesOriginal(notes, composition.score)
+    return _rendition(_Sound(original, sheet_of(composition), soundfont))
 
 
-def render_midi(music: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[[], None] = lambda: None) -> Rendition:
-    """Render a MIDI file that Cadenza wrote.
+def render_original(
+    data: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[[], None] = lambda: None
+) -> Rendition:
+    """Render the original of a piece that Cadenza wrote, see `composer.originals`.
 
     Args:
-        music: The file.
+        data: Its file.
         sheet: Length, title and caption of the piece.
         soundfont: A file in SF2 or SF3 format.
         check: Called some times a second; what it raises ends the rendering (see `composer.engine.Cancelled`).
@@ -107,22 +111,20 @@ def render_midi(music: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[
         RequestError: If the file is damaged or from another program.
         RenderError: If FluidSynth or the soundfont fails.
     """
-    score, settings = midi.read(music)
-    return _rendition(_Sound(music, settings, sheet, soundfont, check), score)
+    return _rendition(_Sound(read_original(data), sheet, soundfont, check))
 
 
 def encode_within(
-    music: bytes, sheet: Sheet, most_bytes: int, *, soundfont: Path, check: Callable[[], None] = lambda: None
+    data: bytes, sheet: Sheet, most_bytes: int, *, soundfont: Path, check: Callable[[], None] = lambda: None
 ) -> bytes | None:
     """The best MP3 of at most so many bytes, at one of `LOWER_RATES`; None if even the poorest is larger.
 
-    The other arguments and the errors are those of `render_midi`.
+    The other arguments and the errors are those of `render_original`.
     """
     rates = [rate for rate in LOWER_RATES if rate[0] * _BYTES_A_KILOBIT * sheet.seconds <= most_bytes]
     if not rates:
         return None
-    _, settings = midi.read(music)
-    sound = _Sound(music, settings, sheet, soundfont, check)
+    sound = _Sound(read_original(data), sheet, soundfont, check)
     samples = sound.synthesised()
     for kilobits, mono in rates:
         file = sound.encoded(samples, kilobits=kilobits, mono=mono)
@@ -133,45 +135,44 @@ def encode_within(
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """A piece on its way from MIDI to MP3."""
+    """A piece on its way to MP3."""
 
-    music: bytes
-    settings: Mapping[str, object]
+    original: Original
     sheet: Sheet
     soundfont: Path
     check: Callable[[], None] = lambda: None
 
     def synthesised(self) -> Mastered:
         seconds = self.sheet.seconds
-        samples = synthesis.synthesise(self.music, soundfont=self.soundfont, seconds=seconds, check=self.check)
+        samples = self.original.sounding(soundfont=self.soundfont, seconds=seconds, check=self.check)
         self.check()
         finished = mastering.master(samples, seconds=seconds)
         self.check()
         return finished
 
     def encoded(self, samples: Mastered, *, kilobits: int = mp3.KILOBITS, mono: bool = False) -> bytes:
-        comment = json.dumps(dict(self.settings))
+        comment = json.dumps(dict(self.original.settings))
         return mp3.encode_mp3(
             samples, title=self.sheet.title, comment=comment, kilobits=kilobits, mono=mono, check=self.check
         )
 
 
-def _rendition(sound: _Sound, score: Score) -> Rendition:
+def _rendition(sound: _Sound) -> Rendition:
     spent: dict[str, float] = {}
     with ThreadPoolExecutor(1) as beside:
         # FluidSynth is a process of its own, so that the picture is drawn on the other core meanwhile.
-        drawing = beside.submit(_draw, score, sound.sheet, spent)
+        drawing = beside.submit(_draw, sound.original, sound.sheet, spent)
         started = time.perf_counter()
         samples = sound.synthesised()
         rendered = time.perf_counter()
         file = sound.encoded(samples)
         spent["render"], spent["encode"] = rendered - started, time.perf_counter() - rendered
         picture = drawing.result()
-    return Rendition(file, picture, {stage: round(seconds, 4) for stage, seconds in spent.items()})
+    return Rendition(file, picture, sound.original.midi, {stage: round(seconds, 4) for stage, seconds in spent.items()})
 
 
-def _draw(score: Score, sheet: Sheet, spent: dict[str, float]) -> bytes:
+def _draw(original: Original, sheet: Sheet, spent: dict[str, float]) -> bytes:
     started = time.perf_counter()
-    picture = piano_roll.draw_piano_roll(score, title=sheet.title, caption=sheet.caption, remark=sheet.remark)
+    picture = original.drawn(title=sheet.title, caption=sheet.caption, remark=sheet.remark)
     spent["draw"] = time.perf_counter() - started
     return picture

@@ -105,6 +105,7 @@ class PieceOptions:
             worded=True,
             about="what plays it",
             otherwise="what suits the style",
+            every_engine=False,
             own_field=True,
         ),
     ] = None

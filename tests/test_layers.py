@@ -39,6 +39,7 @@ composer.request: errors options key_names music styles tokens parsing performan
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
 composer.engine: errors options music styles request models planning
+composer.audio: errors
 composer.decoding: weighted_draw music styles tokens grooves request models planning engine
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
@@ -48,15 +49,16 @@ composer.blues: music request planning grammar
 composer.grammar.engine: errors music request models planning engine decoding grammar blues
 composer.tutorial: errors music titles tokens request models planning engine
 composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial
-composer.compose: errors options music styles tokens performance request planning engine decoding
+composer.compose: errors options music styles tokens performance request planning engine audio decoding
 composer.notation: errors music performance
-composer.picture: music
-composer.audio: errors
-composer.rendering: music performance compose picture audio
+composer.picture: music audio
+composer.originals: music performance picture audio
+composer.rendering: compose audio originals
+composer.repeating: errors audio originals
 composer.publish: files planning compose rendering
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.__main__: errors command_parser options performance request engines compose notation audio rendering
-    publish benchmark
+    repeating publish benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models

@@ -21,7 +21,7 @@ class Composer(Protocol):
         """Compose; `progress` is called on the event loop with the bars begun and the bars in all."""
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
-        """Make sound and picture of MIDI."""
+        """Make sound and picture of what composing left, see `composer.originals`."""
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Make an MP3 of at most so many bytes; None if even the poorest is larger."""

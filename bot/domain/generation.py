@@ -19,7 +19,7 @@ class GenerationState(StrEnum):
     ACCEPTED = "accepted"
     COMPOSING = "composing"
     COMPOSED = "composed"
-    """Its MIDI is in the row; it is rendered and delivered from there."""
+    """Its music is in the row; it is rendered and delivered from there."""
     DELIVERED = "delivered"
     KEPT = "kept"
     """Composed, but nowhere to be delivered: it waits for `/track`."""
@@ -50,7 +50,7 @@ class Generation:
         attempts: Times that composing it was begun.
         created_at: Moment of the order, in UTC like all times. Its reply token dies 15 minutes later.
         started_at: Moment when composing began, the last time.
-        composed_at: Moment when its MIDI was in the row.
+        composed_at: Moment when its music was in the row.
         delivered_at: Moment when it was posted.
         title: "Nocturne in E flat major"; None before it is composed, as the next five.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
@@ -101,7 +101,8 @@ class Music:
     """What composing puts into a row.
 
     Attributes:
-        midi: Bytes of the MIDI file, from which all else is rendered.
+        midi: Bytes of the MIDI file, from which all else is rendered; None where the piece is sound.
+        sound: Bytes of the recording that stands in its place, see `composer.audio.recording`; None of all others.
         tokens: Tokens of the same music, see `composer.tokens.vocabulary`; empty from an engine that has none.
         title: Title of the piece.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
@@ -113,7 +114,7 @@ class Music:
         seconds_spent: Seconds by stage.
     """
 
-    midi: bytes
+    midi: bytes | None
     tokens: tuple[int, ...]
     title: str
     chosen_key: str | None
@@ -123,6 +124,7 @@ class Music:
     measures: Mapping[str, float]
     seconds_spent: Mapping[str, float]
     remark: str = ""
+    sound: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class FinishedPiece:
     """A generation as it is heard, seen and opened; made from the row alone, the same bytes every time."""
 
     midi: bytes = field(repr=False)
+    """Empty where nobody wrote notes."""
     mp3: bytes = field(repr=False)
     png: bytes = field(repr=False)
     file_name: str

@@ -185,12 +185,12 @@ class OrderService:
             NoSuchPiece: It has no music.
         """
         generation = await self._store.generations.get(number)
-        midi = await self._store.generations.midi(number)
-        if generation is None or midi is None:
+        original = await self._store.generations.original(number)
+        if generation is None or original is None:
             raise NoSuchPiece(number)
         with self._side_work.place(generation.guild_id, generation.user_id, is_due=True) as place:
             async with self._side_work.turn(place):
-                return await self._composer.smaller(midi, sheet(generation), most_bytes)
+                return await self._composer.smaller(original, sheet(generation), most_bytes)
 
     async def take_back(self, number: int) -> bool:
         """Erase a piece, its votes and where it was posted; whether it was there."""

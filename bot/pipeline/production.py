@@ -77,11 +77,11 @@ class PieceProducer:
         known = self.renditions.get(generation.number)
         if known is not None:
             return known
-        midi = await self._generations.midi(generation.number)
-        if midi is None:
+        original = await self._generations.original(generation.number)
+        if original is None:
             return None
-        made = await self._composer.render(midi, sheet(generation))
-        piece = FinishedPiece(midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
+        made = await self._composer.render(original, sheet(generation))
+        piece = FinishedPiece(made.midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
         self.renditions.keep(generation.number, piece)
         return piece
 

@@ -38,6 +38,8 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
     beyond_it = ENGINE_OPTIONS - model.honours
     decided = {**{name: plain for name, plain in usual.items() if name not in beyond_it}, **said}
     values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **decided}
+    if "seconds" not in said:
+        values["seconds"] = model.usual_seconds(float(str(values["seconds"])))
     if values["style"] not in model.styles:
         style = str(values["style"])
         raise UnlearnedStyle(model.name, style, engines_of_style(style))

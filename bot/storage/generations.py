@@ -64,9 +64,9 @@ class Generations:
         number = select(post.c.number).where(post.c.message_id == message_id).scalar_subquery()
         return await self._first(rows.select_generations().where(generation.c.number == number))
 
-    async def midi(self, number: int) -> bytes | None:
-        """The music; None before it is composed and once it is deleted."""
-        query = select(generation.c.midi).where(generation.c.number == number)
+    async def original(self, number: int) -> bytes | None:
+        """What the piece is rendered from, MIDI or sound; None before it is composed and once it is deleted."""
+        query = select(func.coalesce(generation.c.midi, generation.c.sound)).where(generation.c.number == number)
         return await self._database.read(lambda connection: connection.scalar(query))
 
     async def history(self, user_id: int, *, offset: int = 0, limit: int = 10) -> list[Generation]:

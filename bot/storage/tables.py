@@ -85,6 +85,7 @@ generation = Table(
     Column("composed_at", Moment),
     Column("delivered_at", Moment),
     Column("midi", LargeBinary),
+    Column("sound", LargeBinary),
     Column("tokens", LargeBinary),
     Column("title", String(128)),
     Column("remark", String(2048)),

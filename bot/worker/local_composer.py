@@ -11,7 +11,7 @@ from bot.domain.composer_port import to_request
 from bot.domain.generation import Music
 from composer.compose import compose
 from composer.engine import Cancelled
-from composer.rendering import encode_within, render_midi
+from composer.rendering import encode_within, render_original
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ class LocalComposer:
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""
         async with self._rendering:
-            return await self._run(lambda check: render_midi(music, sheet, soundfont=self._soundfont, check=check))
+            return await self._run(lambda check: render_original(music, sheet, soundfont=self._soundfont, check=check))
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Encode with less, see `Composer`."""
@@ -116,7 +116,8 @@ def _let_go(running: asyncio.Future[T]) -> None:
 def _music(composition: Composition) -> Music:
     plan = composition.plan
     return Music(
-        midi=composition.midi,
+        midi=composition.midi or None,
+        sound=composition.sound or None,
         tokens=composition.tokens,
         title=composition.title,
         remark=composition.remark,

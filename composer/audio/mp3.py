@@ -29,6 +29,12 @@ _QUALITY = 7
 _DELAY = 1105
 """Frames of silence that encoder and decoder put before the sound."""
 
+_TAG_HEAD, _FRAME_HEAD = 10, 10
+"""Bytes before the frames of a tag, and before what a frame holds."""
+
+_UTF_8 = b"\x03"
+_UNDESCRIBED = b"eng\0"
+
 _FRAMES_AT_ONCE = 10 * SAMPLE_RATE
 
 
@@ -74,8 +80,24 @@ def id3_tag(*, title: str, comment: str) -> bytes:
     """Write an ID3v2.4 tag in UTF-8 (https://id3.org/id3v2.4.0-structure)."""
     frames = _text_frame("TIT2", title) + _text_frame("TPE1", ARTIST)
     # A comment has a language and a description of its own; without a description, players show it as the comment.
-    frames += _frame("COMM", b"eng\0" + comment.encode())
+    frames += _frame("COMM", _UNDESCRIBED + comment.encode())
     return b"ID3\x04\x00\x00" + _syncsafe(len(frames)) + frames
+
+
+def read_comment(data: bytes) -> str:
+    """The comment in the tag of an MP3 that `encode_mp3` wrote.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    place, end = _TAG_HEAD, _TAG_HEAD + _unsyncsafe(data[_TAG_HEAD - 4 : _TAG_HEAD])
+    while data.startswith(b"ID3\x04") and place + _FRAME_HEAD < end <= len(data):
+        name, size = data[place : place + 4], _unsyncsafe(data[place + 4 : place + 8])
+        content = data[place + _FRAME_HEAD : place + _FRAME_HEAD + size]
+        if name == b"COMM":
+            return content.removeprefix(_UTF_8 + _UNDESCRIBED).decode()
+        place += _FRAME_HEAD + size
+    raise ValueError("there is no comment in it")
 
 
 def _text_frame(name: str, text: str) -> bytes:
@@ -83,10 +105,14 @@ def _text_frame(name: str, text: str) -> bytes:
 
 
 def _frame(name: str, content: bytes) -> bytes:
-    utf_8 = b"\x03"
-    return name.encode("ascii") + _syncsafe(len(content) + 1) + b"\0\0" + utf_8 + content
+    return name.encode("ascii") + _syncsafe(len(content) + 1) + b"\0\0" + _UTF_8 + content
 
 
 def _syncsafe(number: int) -> bytes:
     """Spread 28 bits over four bytes of seven."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+def _unsyncsafe(four: bytes) -> int:
+    """The number that `_syncsafe` spread."""
+    return sum(byte << shift for byte, shift in zip(four, (21, 14, 7, 0), strict=True))

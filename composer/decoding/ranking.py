@@ -154,6 +154,8 @@ def choose_candidate(
         style: Style that was asked for.
         lot: A random number in [0, 1).
     """
+    if candidates[0].sound is not None:
+        return candidates[0], Verdict(0.0, {})  # what has no notes cannot be judged by them
     profile = choosing.profiles.get(style, {})
     fitted, liked = choosing.ranking_of(style), choosing.preferences.measures
     verdicts = judge_candidates(candidates, profile=profile, weights=weights_with_liking(fitted, liked, profile))

@@ -23,7 +23,7 @@ _RECORDS: dict[str, type[Identity | NetworkSpec | Choosing]] = {
     "network": NetworkSpec,
     "choosing": Choosing,
 }
-_NOT_IN_FILE = {"honours"}
+_NOT_IN_FILE = {"honours", "shortest", "longest"}
 FIELDS = {
     name: tuple(field.name for field in fields(record) if field.name not in _NOT_IN_FILE)
     for name, record in _RECORDS.items()

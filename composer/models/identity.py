@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import MOST_QUOTED, RequestError, quoted
-from composer.request import NETWORK_OPTIONS
+from composer.request import LONGEST, NETWORK_OPTIONS, SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -40,6 +40,8 @@ class Identity:
         date: Day of the export, YYYY-MM-DD.
         honours: Fields of `composer.request.ENGINE_OPTIONS` that it composes by. Not part of a model file: every
             network honours the same ones.
+        shortest: Seconds of the shortest piece that it composes. Not part of a model file, as the next.
+        longest: Seconds of the longest.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Identity:
     parent: int | None = None
     date: str = ""
     honours: frozenset[str] = NETWORK_OPTIONS
+    shortest: float = SHORTEST
+    longest: float = LONGEST
 
     def __post_init__(self) -> None:
         """Refuse a name or version that a file could not be called by."""
@@ -61,6 +65,10 @@ class Identity:
     def label(self) -> str:
         """Name and version as people ask for them: wavenet@8."""
         return f"{self.name}@{self.version}"
+
+    def usual_seconds(self, wanted: float) -> float:
+        """The length that comes nearest to one that nobody asked for."""
+        return min(max(wanted, self.shortest), self.longest)
 
 
 def choose_version(wanted: str, known: Collection[tuple[str, int]]) -> tuple[str, int]:

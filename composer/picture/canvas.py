@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
@@ -59,6 +64,12 @@ class Canvas:
         """Draw a stroke from one place to another, each x and y."""
         line = [tuple(round(place * _SCALE) for place in point) for point in (start, end)]
         self._canvas.line(line, fill=colour, width=max(round(width * _SCALE), _SCALE))
+
+    def paste(self, pixels: NDArray[np.uint8], box: Box) -> None:
+        """Stretch pixels, shape (rows, columns, 3), over a box."""
+        left, top, right, bottom = (round(edge * _SCALE) for edge in box)
+        picture = Image.fromarray(pixels).resize((right - left, bottom - top), Image.Resampling.BILINEAR)
+        self._image.paste(picture, (left, top))
 
     def write(
         self, text: str, place: tuple[float, float], lettering: Lettering, *, anchor: str, width: float = 10_000

@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING
 from composer.music.free_score import FreeNote, FreeScore
 from composer.music.score import PITCH_CLASSES, Part
 from composer.picture.canvas import Canvas, Colour, Lettering
-from composer.picture.layout import PlotArea, Roll
+from composer.picture.layout import Roll
+from composer.picture.page import (
+    BACKGROUND,
+    FAINT,
+    HEIGHT,
+    LABEL,
+    LEGEND_MIDDLE,
+    PANEL,
+    PLOT_AREA,
+    STRONG_LINE,
+    WIDTH,
+    draw_header,
+    draw_remark,
+    draw_seconds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from composer.music.score import Note, Score
-
-WIDTH, HEIGHT = 1200, 400
-PLOT_AREA = PlotArea(left=52, top=82, right=1180, bottom=368)
-"""Where the notes stand in the picture."""
 
 COLOURS: dict[Part, Colour] = {
     Part.MELODY: (255, 190, 92),
@@ -43,20 +53,11 @@ _BACK_TO_FRONT = (Part.DRUMS, Part.BASS, Part.ACCOMPANIMENT, Part.MELODY)
 _SOFTEST = 0.3
 """How much of its colour the softest conceivable note keeps."""
 
-_BACKGROUND: Colour = (16, 18, 27)
-_PANEL: Colour = (26, 29, 42)
 _BLACK_KEY: Colour = (22, 25, 36)
 _LINE: Colour = (37, 41, 58)
-_STRONG_LINE: Colour = (57, 63, 87)
-_FAINT: Colour = (140, 148, 174)
 
-_TITLE = Lettering(size=25, colour=(240, 242, 248), weight="SemiBold")
-_CAPTION = Lettering(size=15, colour=_FAINT)
-_LABEL = Lettering(size=12, colour=_FAINT)
-_NUMBER = Lettering(size=11, colour=_FAINT)
+_NUMBER = Lettering(size=11, colour=FAINT)
 
-_HEADER_BASELINE = 33
-_LEGEND_MIDDLE = 51
 _RULER = 18
 """Height of the strip with the bars' numbers above the notes."""
 
@@ -80,17 +81,17 @@ def draw_piano_roll(score: Score, *, title: str, caption: str, remark: str = "")
         A PNG of `WIDTH` x `HEIGHT` pixels; equal arguments give equal bytes.
     """
     roll = Roll.of(score, PLOT_AREA)
-    canvas = Canvas(WIDTH, HEIGHT, background=_BACKGROUND)
+    canvas = Canvas(WIDTH, HEIGHT, background=BACKGROUND)
     _draw_keys(canvas, roll)
     if not isinstance(score, FreeScore):
         _draw_bars(canvas, roll)
-    _draw_seconds(canvas, roll)
+    draw_seconds(canvas, roll)
     layers = list(_layers(score))
     loudest = max((note.velocity for note in score.notes), default=1)
     for layer in layers:
         for note in layer.notes:
             _draw_note(canvas, roll, note, _shade(layer.colour, note.velocity / loudest))
-    _draw_header(canvas, title=title, caption=caption)
+    draw_header(canvas, title=title, caption=caption)
     _draw_legend(canvas, layers=sorted(layers, key=lambda layer: layer.number), remark=remark)
     return canvas.png()
 
@@ -128,17 +129,17 @@ def _layers(score: Score) -> Iterator[Layer]:
 def _draw_keys(canvas: Canvas, roll: Roll) -> None:
     """Draw the panel with the rows of the black keys, a line under each C, and the drums' lane."""
     left, right = roll.area.left, roll.area.right
-    canvas.fill((left, roll.area.top - _RULER, right, roll.area.bottom), _PANEL, radius=6)
+    canvas.fill((left, roll.area.top - _RULER, right, roll.area.bottom), PANEL, radius=6)
     for pitch in range(roll.lowest, roll.highest + 1):
         top, bottom = roll.y(pitch), roll.y(pitch) + roll.row_height
         if pitch % PITCH_CLASSES in _BLACK_KEYS:
             canvas.fill((left, top, right, bottom), _BLACK_KEY)
         elif pitch % PITCH_CLASSES == 0:
-            canvas.fill((left, bottom - 0.5, right, bottom + 0.5), _STRONG_LINE)
+            canvas.fill((left, bottom - 0.5, right, bottom + 0.5), STRONG_LINE)
             name = f"C{pitch // PITCH_CLASSES - 1}"
-            canvas.write(name, (left - 8, (top + bottom) / 2), _LABEL, anchor="rm")
+            canvas.write(name, (left - 8, (top + bottom) / 2), LABEL, anchor="rm")
     if roll.floor < roll.area.bottom:
-        canvas.fill((left, roll.floor - 0.5, right, roll.floor + 0.5), _STRONG_LINE)
+        canvas.fill((left, roll.floor - 0.5, right, roll.floor + 0.5), STRONG_LINE)
 
 
 def _draw_bars(canvas: Canvas, roll: Roll) -> None:
@@ -148,19 +149,11 @@ def _draw_bars(canvas: Canvas, roll: Roll) -> None:
         x = roll.x(bar * roll.bar_ticks)
         if bar in labelled:
             canvas.write(str(bar + 1), (x + 5, roll.area.top - _RULER / 2), _NUMBER, anchor="lm")
-            top, colour = roll.area.top - _RULER, _STRONG_LINE
+            top, colour = roll.area.top - _RULER, STRONG_LINE
         else:
             top, colour = roll.area.top, _LINE
         if bar and (bar in labelled or labelled.step <= _MOST_BARS_A_LABEL):
             canvas.fill((x - 0.5, top, x + 0.5, roll.area.bottom), colour)
-
-
-def _draw_seconds(canvas: Canvas, roll: Roll) -> None:
-    """Draw the time below the notes."""
-    for second in roll.labelled_seconds():
-        x, y = roll.x_of_second(second), roll.area.bottom
-        canvas.fill((x - 0.5, y, x + 0.5, y + 5), _STRONG_LINE)
-        canvas.write(f"{second // 60}:{second % 60:02}", (x, y + 16), _LABEL, anchor="mm")
 
 
 def _draw_note(canvas: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
@@ -183,22 +176,15 @@ def _draw_note(canvas: Canvas, roll: Roll, note: Note, colour: Colour) -> None:
 def _shade(colour: Colour, loudness: float) -> Colour:
     """Mix a colour into the panel: the louder (0 to 1), the more."""
     strength = _SOFTEST + (1 - _SOFTEST) * loudness
-    red, green, blue = (round(under + (over - under) * strength) for under, over in zip(_PANEL, colour, strict=True))
+    red, green, blue = (round(under + (over - under) * strength) for under, over in zip(PANEL, colour, strict=True))
     return red, green, blue
-
-
-def _draw_header(canvas: Canvas, *, title: str, caption: str) -> None:
-    """Write the caption on at most 45 % of the width, and the title on what is left."""
-    width = PLOT_AREA.right - PLOT_AREA.left
-    taken = canvas.write(caption, (PLOT_AREA.right, _HEADER_BASELINE), _CAPTION, anchor="rs", width=0.45 * width)
-    canvas.write(title, (PLOT_AREA.left, _HEADER_BASELINE), _TITLE, anchor="ls", width=width - taken - 24)
 
 
 def _draw_legend(canvas: Canvas, *, layers: Sequence[Layer], remark: str) -> None:
     """Name the layers below the caption, from the right, and write the remark on what is left."""
-    x, y = PLOT_AREA.right, _LEGEND_MIDDLE
+    x, y = PLOT_AREA.right, LEGEND_MIDDLE
     for layer in reversed(layers):
-        x -= canvas.write(layer.name, (x, y), _LABEL, anchor="rm") + 16
+        x -= canvas.write(layer.name, (x, y), LABEL, anchor="rm") + 16
         canvas.fill((x, y - 5, x + 10, y + 5), layer.colour, radius=3)
         x -= 18
-    canvas.write(remark, (PLOT_AREA.left, y), _LABEL, anchor="lm", width=x - PLOT_AREA.left)
+    draw_remark(canvas, remark, right=x)

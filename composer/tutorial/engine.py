@@ -168,7 +168,7 @@ def _engine(kind: str, architecture: str) -> TutorialEngine:
         licence="CC-BY-4.0",
         styles=("piano",),
         trained_on=TRAINED_ON,
-        honours=frozenset({"creativity"}),
+        honours=frozenset({"instrument", "creativity"}),
     )
     return TutorialEngine(identity, kind, FOLDER / f"{kind.lower()}.onnx")
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from bot.doctor.doctor import examine
 from bot.errors import Untrainable
 from bot.settings import Settings
+from bot.storage.export.personal_export import export_person
+from composer.audio import recording
 from composer.grammar.engine import GrammarEngine
 from composer.music.score import Part
 from composer.performance import midi
@@ -15,6 +20,7 @@ from tests.bot import tiny_model
 from tests.bot.retraining.retraining_harness import open_retraining
 from tests.bot.whole_bot import open_whole_bot
 from tests.composer.drone import Drone
+from tests.composer.hum import Hum
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +122,29 @@ async def test_the_tutorial_s_network_says_in_chat_what_it_is(tmp_path, built_in
         assert [choice["value"] for choice in typed] == ["tutorial-lstm", "tutorial-wavenet"]
         assert "Pai 2020 · LSTM · 16 x 1/4 · T = 1" in str(message.embeds)
         assert {file.filename.rpartition(".")[2] for file in message.attachments} == {"mid", "mp3", "png"}
+
+
+async def test_a_piece_that_is_sound_is_posted_tracked_and_given_back(tmp_path, built_in):
+    built_in["hum"] = Hum()
+    async with open_whole_bot(tmp_path) as both:
+        anna, channel = both.anna, both.channel
+        await both.discord.slash("settings", user=anna, channel=channel, length=120, instrument="violin")
+        refused = await both.compose(model="hum", length=60)
+        await both.discord.slash("compose", user=anna, channel=channel, model="hum")
+        message = await both.delivered()
+        await both.restart()
+        await both.discord.slash("track", user=anna, channel=channel, number=1)
+        again = await both.delivered(count=2)
+
+        assert "`hum` makes 5 to 15 seconds." in refused.message.content
+        ((music, sound, seconds),) = both.rows("select midi, sound, seconds from generation")
+        assert (music, seconds) == (None, 15)
+        assert recording.read(sound).settings["model"] == "hum@1"
+        assert {file.filename: file.content for file in message.attachments} == {
+            file.filename: file.content for file in again.attachments
+        }
+        assert [file.filename for file in message.attachments] == ["1-hum.png", "1-hum.mp3"]
+        assert message.attachments[0].description == "Spectrogram of Hum"
+        (given,) = export_person(both.app.settings.database_path, anna.id, 10**7)
+        with ZipFile(BytesIO(given)) as files:
+            assert files.read("sound/1.wav") == sound

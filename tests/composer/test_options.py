@@ -81,8 +81,9 @@ def test_a_number_outside_of_its_range_is_refused_with_the_range(option):
         Request(**{option.field: option.high * 2})
 
 
-def test_engines_may_fail_to_honour_what_shapes_the_notes_and_nothing_else():
+def test_engines_may_fail_to_honour_what_shapes_or_plays_the_notes_and_nothing_else():
     assert {
+        "instrument",
         "key",
         "metre",
         "tempo",

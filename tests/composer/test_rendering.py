@@ -16,7 +16,7 @@ from composer.errors import RequestError
 from composer.music.free_score import Clock, FreeNote, FreeScore
 from composer.music.score import Part
 from composer.performance import instruments, midi
-from composer.rendering import Sheet, caption, encode_within, render_midi
+from composer.rendering import Sheet, caption, encode_within, render_original
 from tests.composer.pieces import line, score_of
 
 SHEET = Sheet(seconds=5, title="Tune", caption="0:05")
@@ -37,7 +37,7 @@ def test_a_caption_leaves_out_a_metre_and_a_tempo_that_there_are_not() -> None:
 
 
 def test_midi_becomes_sound_of_the_asked_length_and_a_picture(music: bytes) -> None:
-    rendition = render_midi(music, SHEET, soundfont=find_soundfont())
+    rendition = render_original(music, SHEET, soundfont=find_soundfont())
 
     assert soundfile.info(BytesIO(rendition.mp3)).duration == pytest.approx(5, abs=0.1)
     with Image.open(BytesIO(rendition.png)) as picture:
@@ -64,12 +64,12 @@ def test_what_a_check_raises_ends_the_rendering(music: bytes) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        render_midi(music, SHEET, soundfont=find_soundfont(), check=cancel)
+        render_original(music, SHEET, soundfont=find_soundfont(), check=cancel)
 
 
 def test_midi_of_another_program_is_refused() -> None:
     with pytest.raises(RequestError, match="Cadenza wrote"):
-        render_midi(b"MThd", SHEET, soundfont=find_soundfont())
+        render_original(b"MThd", SHEET, soundfont=find_soundfont())
 
 
 def heard_pitch(sound: np.ndarray, second: float) -> float:

@@ -105,15 +105,17 @@ def result(
     )
 
 
-def _picture_in_words(title: str, bars: int | None, say: Sentences) -> str:
+def _picture_in_words(piece: FinishedPiece, title: str, bars: int | None, say: Sentences) -> str:
+    if not piece.midi:
+        return say("file.spectrogram", title=title)
     return say("file.picture", title=title, count=bars) if bars else say("file.barless_picture", title=title)
 
 
 def _uploads(generation: Generation, piece: FinishedPiece, say: Sentences) -> list[Upload]:
-    """Picture, audio and MIDI, each with what it is in words."""
+    """Picture, audio and MIDI, each with what it is in words; what is empty is not sent."""
     title, name = word_title(generation.title, say), piece.file_name
     return [
-        Upload(f"{name}.png", piece.png, _picture_in_words(title, generation.bars, say)),
+        Upload(f"{name}.png", piece.png, _picture_in_words(piece, title, generation.bars, say)),
         Upload(f"{name}.mp3", piece.mp3, say("file.audio", title=title)),
         Upload(f"{name}.mid", piece.midi, say("file.midi", title=title)),
     ]

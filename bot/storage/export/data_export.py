@@ -114,8 +114,8 @@ def _as_lines(rows: Sequence[Row]) -> bytes:
 
 
 def _as_csv(rows: Sequence[Row]) -> bytes:
-    """Write a table; MIDI stays with the JSON Lines, and what has parts stands as JSON."""
-    columns = [name for name in rows[0] if name != "midi"] if rows else []
+    """Write a table; MIDI and sound stay with the JSON Lines, and what has parts stands as JSON."""
+    columns = [name for name in rows[0] if name not in {"midi", "sound"}] if rows else []
     buffer = StringIO()
     writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -96,15 +96,14 @@ def _files(connection: Connection, user_id: int, largest: int) -> Iterator[tuple
 
 
 def _pieces(connection: Connection, user_id: int, largest: int) -> Iterator[tuple[str, bytes]]:
-    """The MIDI of each piece as a file, and the rows, which name it."""
+    """The MIDI or the sound of each piece as a file, and the rows, which name it."""
     columns = [column for column in generation.columns if column.name not in _UNTOLD]
     query = select(*columns).where(generation.c.user_id == user_id).order_by(generation.c.number)
     told = []
     for row in _rows(connection, query):
-        name = f"midi/{row['number']}.mid"
-        if row["midi"]:
-            yield name, row["midi"]
-        told.append({**row, "midi": name if row["midi"] else None})
+        names = {"midi": f"midi/{row['number']}.mid", "sound": f"sound/{row['number']}.wav"}
+        yield from ((name, row[column]) for column, name in names.items() if row[column])
+        told.append({**row, **{column: name if row[column] else None for column, name in names.items()}})
     yield from _numbered("pieces", told, largest)
 
 

@@ -65,7 +65,7 @@ class InstantComposer:
         )
 
     async def render(self, music, sheet):
-        return Rendition(b"mp3 " + music, b"png " + sheet.caption.encode(), {"render": 1.0})
+        return Rendition(b"mp3 " + music, b"png " + sheet.caption.encode(), music, {"render": 1.0})
 
     async def smaller(self, music, _sheet, most_bytes):
         return music[:most_bytes]

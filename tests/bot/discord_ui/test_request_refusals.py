@@ -14,9 +14,11 @@ from composer.music.score import Key, Metre, Mode
 from composer.request import Request
 from tests.bot.discord_ui.discord_world import open_discord_world
 from tests.bot.discord_ui.test_refusals import told
+from tests.composer.hum import Hum
 
 SEVENS = Rolls((7,) * 16)
 REFUSED = {
+    "length_of_model": ({"model": "hum", "seconds": 60}, ["`hum`", "5", "15"]),
     "no_sliding": ({"model": "stochastic", "glissandi": 1.0}, ["Klavier"]),
     "no_rules_for_metre": ({"model": "grammar", "metre": Metre(5, 4)}, ["5/4"]),
     "rolls_need_game": ({"model": "dice", "rolls": SEVENS}, []),
@@ -25,6 +27,11 @@ REFUSED = {
     "roll_range": ({"model": "dice", "game": "kirnberger", "seconds": 78, "rolls": Rolls((7,) * 32)}, ["1", "6", "7"]),
 }
 """By reason: what is asked for, and what a German sentence about it tells."""
+
+
+@pytest.fixture(autouse=True)
+def _hum(monkeypatch):
+    monkeypatch.setitem(engines.BUILT_IN, "hum", Hum())
 
 
 def refused(options) -> RequestError:

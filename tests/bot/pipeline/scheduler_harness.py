@@ -70,7 +70,7 @@ class ObedientComposer:
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         if self.hold_render:
             await self.let.wait()
-        return Rendition(b"mp3 of " + music, sheet.caption.encode(), {"render": 0.25})
+        return Rendition(b"mp3 of " + music, sheet.caption.encode(), music, {"render": 0.25})
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:  # noqa: ARG002 - a protocol's
         return b"small"[:most_bytes] or None

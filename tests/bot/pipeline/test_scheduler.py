@@ -129,7 +129,7 @@ async def test_a_piece_nobody_takes_is_kept(path):
         forbidden = (await harness.ask()).number
         await harness.until(forbidden, "kept")
 
-        assert await harness.store.generations.midi(lost) == MUSIC.midi
+        assert await harness.store.generations.original(lost) == MUSIC.midi
 
 
 async def test_what_was_left_behind_is_taken_up_where_it_stood(path):

@@ -14,12 +14,12 @@ from bot.errors import Busy
 from bot.pipeline.renditions import Renditions
 from bot.pipeline.side_work import SideWork
 from bot.settings import Settings
-from composer.rendering import render_midi
+from composer.rendering import render_original
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, order
 from tests.bot.pipeline.scheduler_harness import RecordingAudience
 
-RENDER = "bot.worker.local_composer.render_midi"
+RENDER = "bot.worker.local_composer.render_original"
 
 
 def opened(**changes):
@@ -154,7 +154,7 @@ async def test_thirty_trackings_by_one_person_keep_no_piece_of_another_s_waiting
             if sheet.title == title:
                 rendering.set()
                 let.wait(30)
-            return render_midi(music, sheet, **more)
+            return render_original(music, sheet, **more)
 
         title = (await app.store.generations.get(old)).title
         monkeypatch.setattr(RENDER, held)

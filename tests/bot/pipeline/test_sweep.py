@@ -51,7 +51,7 @@ def composing(harness: SchedulerHarness, number: int) -> Callable[[], bool]:
     return lambda: Composing(1, 8) in harness.audience.progress[number]
 
 
-@pytest.mark.parametrize("step", ["begin", "composed", "midi", "delivered"])
+@pytest.mark.parametrize("step", ["begin", "composed", "original", "delivered"])
 async def test_a_disk_that_is_full_for_a_moment_costs_no_piece_at_whatever_step(path, step):
     async with open_scheduler(path) as harness:
         failed = fail_once(harness, step)

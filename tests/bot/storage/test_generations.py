@@ -74,7 +74,7 @@ async def test_a_piece_goes_its_way(opened):
             NOON + timedelta(seconds=2),
         )
         assert (composed.state, composed.title, composed.bars) == (GenerationState.COMPOSED, MUSIC.title, 8)
-        assert await store.generations.midi(number) == MUSIC.midi
+        assert await store.generations.original(number) == MUSIC.midi
         assert (done.state, done.message_id, done.delivered_at) == (
             GenerationState.DELIVERED,
             9000,
@@ -235,7 +235,7 @@ async def test_what_is_taken_back_leaves_no_music_and_no_votes(opened):
 
         assert taken.state is GenerationState.DELETED
         assert (taken.title, taken.remark) == (None, None)
-        assert await store.generations.midi(piece.number) is None
+        assert await store.generations.original(piece.number) is None
         assert await store.posts.of(piece.number) == []
         assert await store.ratings.of(piece.number, BOB) is None
         assert await store.generations.history(ANN) == []

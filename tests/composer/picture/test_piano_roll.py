@@ -15,7 +15,8 @@ from composer.performance import midi
 from composer.performance.instruments import find
 from composer.performance.timbres import timbres_of
 from composer.picture.layout import Roll
-from composer.picture.piano_roll import COLOURS, HEIGHT, PLOT_AREA, TIMBRE_COLOURS, WIDTH, draw_piano_roll
+from composer.picture.page import HEIGHT, PLOT_AREA, WIDTH
+from composer.picture.piano_roll import COLOURS, TIMBRE_COLOURS, draw_piano_roll
 
 BAR = Metre(4, 4).bar_ticks
 NEAR = 6

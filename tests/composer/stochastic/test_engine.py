@@ -89,7 +89,7 @@ def test_nobody_is_told_of_a_metre_a_key_or_a_tempo():
     piece = composed()
 
     assert sheet_of(piece).caption == "0:20 · stochastic@1 · seed 4"
-    assert _record(piece, Rendition(b"", b"", {}))["chosen"] == {}
+    assert _record(piece, Rendition(b"", b"", b"", {}))["chosen"] == {}
     assert piece.tokens == ()
 
 

@@ -192,13 +192,13 @@ async def test_a_piece_whose_version_is_gone_is_posted_again_and_another_is_by_t
             await over(here)
             if version == 101:
                 old = await here.composed(length=5)
-                before = await here.app.store.generations.midi(old.number)
+                before = await here.app.store.generations.original(old.number)
 
         await here.ann.slash(here.channel, "track", number=old.number)
         posted = told(here)
         gone = f"tiny v101, which composed #{old.number}, is no longer there"
         assert posted.content.startswith(gone)
-        assert before == await here.app.store.generations.midi(old.number)
+        assert before == await here.app.store.generations.original(old.number)
 
         asked = await here.ann.click(posted, custom_id=f"cadenza:another:{old.number}")
         assert asked.followups[-1].content == f"{gone}, so v103 composes this one."

@@ -134,7 +134,7 @@ async def test_of_a_deleted_piece_only_that_there_was_one_is_left_and_that_for_a
         assert (left.user_id, left.guild_id, left.created_at) == (None, None, NOON)
         assert left.state is GenerationState.DELETED
         assert (left.options.seed, left.options.model, left.options.seconds, left.channel_id) == (0, "", 0.0, 0)
-        assert await store.generations.midi(piece.number) is None
+        assert await store.generations.original(piece.number) is None
         assert still == left
         assert await store.generations.get(piece.number) is None
 
