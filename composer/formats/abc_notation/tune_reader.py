@@ -50,7 +50,7 @@ class TuneReader:
         self._voices: dict[str, TuneVoice] = {}
         self._voice_texts: dict[str, str] = {}
         self._directions: list[list[str]] = []
-        self._by_octave = False
+        self._lasting = "pitch"
         self._key = KeySignature(dict.fromkeys("CDEFGAB", 0), 0)
         self._key_text = ""
         self._now: TuneVoice | None = None
@@ -88,7 +88,7 @@ class TuneReader:
         return self._now
 
     def _begin_voice(self, name: str) -> TuneVoice:
-        voice = TuneVoice(unit=4 * (self._unit or unit_for(self._metre)), key=self._key, by_octave=self._by_octave)
+        voice = TuneVoice(unit=4 * (self._unit or unit_for(self._metre)), key=self._key, lasting=self._lasting)
         text = self._voice_texts.get(name, "")
         voice.moves = {**moves_in(self._key_text), **moves_in(text)}
         voice.drums = "perc" in text.split() or "clef=perc" in text.split()
@@ -101,7 +101,7 @@ class TuneReader:
 
     def _direct(self, words: list[str]) -> None:
         if words[:1] == ["propagate-accidentals"]:
-            self._by_octave = words[1:2] == ["octave"]
+            self._lasting = next((word for word in words[1:2] if word in {"not", "octave"}), "pitch")
         elif words[:1] == ["MIDI"] and words[1:]:
             self._directions.append(words[1:])
             if self._now is not None and (words[1] != "program" or len(words) < 4):  # noqa: PLR2004 - without a channel

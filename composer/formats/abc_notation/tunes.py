@@ -20,6 +20,9 @@ _FIELD = re.compile(r"[A-Za-z+]:(?![|:])")
 
 _BLOCK_BEGINS = re.compile(r"%%begin(\w+)")
 _KEPT_DIRECTIVE = re.compile(r"%%\s*MIDI\s|%%\s*propagate-accidentals\s")
+_TAGS = re.compile(r"(?:<[/!]?[A-Za-z][^<>|]*>\s*)+")
+"""A line of HTML, where a tune was saved with the page around it."""
+
 _OF_A_FILE = frozenset("IKLMQRUm")
 """Fields in front of the first tune that hold for all of them."""
 
@@ -64,7 +67,8 @@ def split_tunes(text: str) -> list[str]:
 def _without_text(text: str) -> Iterator[str]:
     """Lines without comments and blocks of text."""
     block = ""
-    for raw in re.split(r"\r\n|\r|\n", text):
+    # Programs that take a line end of Windows for one of their own write one more return in front of it.
+    for raw in re.split(r"\r\n|\r|\n", text.replace("\r\r\n", "\n")):
         line = raw.strip()
         if block:
             block = "" if line.startswith(f"%%end{block}") else block
@@ -72,7 +76,7 @@ def _without_text(text: str) -> Iterator[str]:
             block = found.group(1)
         elif _KEPT_DIRECTIVE.match(line):
             yield "%%" + _without_comment(line[2:])
-        elif not line.startswith("%"):
+        elif not line.startswith("%") and not _TAGS.fullmatch(line):
             yield _without_comment(line)
 
 

@@ -50,7 +50,7 @@ class TuneVoice:
         program: General MIDI program, where one is named.
         drums: Whether it plays percussion.
         sung: Whether words stand under it.
-        by_octave: Whether an accidental holds for its own octave only.
+        lasting: How an accidental lasts to the bar line: `not`, in its own `octave`, or for its `pitch` in all.
         now: Quarters from the beginning, where its next sound begins.
         rows: What it has played.
         bars: Where its bar lines stand.
@@ -64,7 +64,7 @@ class TuneVoice:
     program: int | None = None
     drums: bool = False
     sung: bool = False
-    by_octave: bool = False
+    lasting: str = "pitch"
     now: Fraction = Fraction(0)
     rows: list[VoiceNote] = field(default_factory=list)
     bars: list[Fraction] = field(default_factory=lambda: [Fraction(0)])
@@ -97,7 +97,9 @@ class TuneVoice:
         """The pitch of a note, and its place on the staff; an accidental holds to the bar line."""
         letter, height, accidental = note
         place = (letter, height)
-        octave = height if self.by_octave else 0
+        octave = 0 if self.lasting == "pitch" else height
+        if accidental is not None and self.lasting == "not":
+            return height + accidental + sum(self.moves.values()), place
         if accidental is not None:
             self._accidentals[letter, octave] = accidental
         elif place in self._held and self._held[place].start + self._held[place].quarters == self.now:

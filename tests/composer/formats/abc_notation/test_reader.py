@@ -61,6 +61,33 @@ def test_notes_are_those_that_abc2midi_plays(name: str) -> None:
         assert max(abs(start - at) for (start, _), (at, _) in zip(played, right, strict=True)) <= 1
 
 
+@pytest.mark.parametrize(
+    ("directive", "pitches"),
+    [
+        ("%%propagate-accidentals not", [66, 65, 77]),
+        ("I:propagate-accidentals octave", [66, 66, 77]),
+        ("", [66, 66, 78]),
+    ],
+)
+def test_accidental_lasts_as_the_tune_says(directive: str, pitches: list[int]) -> None:
+    assert [pitch for _, pitch in sounds(tune("^FFf|", "M:4/4", "L:1/4", *filter(None, [directive])))] == pitches
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_line_ends_of_every_program_are_read(end: str) -> None:
+    assert len(sounds(tune("GABc|\ndedB|\ncBAG|", "M:4/4", "L:1/4").replace("\n", end))) == 12
+
+
+def test_page_around_a_tune_is_not_played() -> None:
+    page = f"<!DOCTYPE html>\n<html><body>\n<pre>\n{tune('GABc|', 'M:4/4', 'L:1/4')}\n</pre></body></html>\n"
+
+    assert len(sounds(page)) == 4
+
+
+def test_quotes_in_a_text_do_not_end_it() -> None:
+    assert len(sounds(tune(r'"\"agada\""GABc|', "M:4/4", "L:1/4"))) == 4
+
+
 @pytest.mark.parametrize("key", ["dmin", "d minor", "dm", "Dm", "D minor", "d aeolian"])
 def test_key_is_the_same_in_small_letters(key: str) -> None:
     assert sounds(tune("B4|", "M:4/4", "L:1/4", key=key)) == [(0, 70)]
