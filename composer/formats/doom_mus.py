@@ -10,9 +10,10 @@ import struct
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from composer.formats.midi_bytes import file_of, number_bytes
+from composer.formats.midi_bytes import file_of
 from composer.formats.sections import Refused
 from composer.formats.steady_beat import find_beat
+from composer.formats.track_writer import number_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

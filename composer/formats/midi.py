@@ -11,7 +11,7 @@ from composer.formats import doom_mus
 from composer.formats.midi_bytes import plain_files
 from composer.formats.part_roles import Line, notes_of, parts_of
 from composer.formats.sections import Refused, Section, Transcript, read_each, sections_of_all
-from composer.music.score import TICKS_PER_QUARTER
+from composer.music.score import TICKS_PER_QUARTER, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from symusic.core import TrackTick
 
     from composer.formats.part_roles import Row
-    from composer.music.score import Part
 
 _FINALE = b"ENIGMA BINARY FILE"
 """What a Finale file begins with, whose name ends as that of a MUS file does."""
@@ -90,5 +89,6 @@ def _line_of(track: TrackTick) -> Line:
 def _note_rows(midi: ScoreTick, parts: Sequence[Part | None]) -> Iterator[Row]:
     for track, part in zip(midi.tracks, parts, strict=True):
         for note in track.notes:
-            if note.duration > 0:
+            # A stroke needs no length.
+            if note.duration > 0 or part is Part.DRUMS:
                 yield _ticks_of(midi, note.time), _ticks_of(midi, note.duration), note.pitch, note.velocity, part

@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from composer.formats.sections import Refused
+from composer.formats.track_writer import END_OF_TRACK, META, TrackWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,7 @@ _MAC_BINARY = 128
 """Bytes that old programs for the Macintosh put in front of a file."""
 
 _LAST_EVENT = b"\xff\x2f\x00"
-_META, _END_OF_TRACK, _TEMPO = 0xFF, 0x2F, 0x51
 _PACKETS = frozenset({0xF0, 0xF7})
-_PROGRAM_CHANGE = 0xC0
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _STREAM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 _INDEPENDENT = 2
@@ -67,11 +66,13 @@ def _opened(data: bytes) -> tuple[int, int, bytes]:
 
 
 def _unwrapped(data: bytes) -> bytes:
-    """What other programs put in front of a file or around it is taken away: RIFF, a byte order mark, MacBinary."""
+    """The file without what other programs put in front of it or around it."""
     if data.startswith(_RIFF):
         return _data_of_riff(data)
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:]
+    if data.startswith((b"\r", b"\n")):
+        return data.lstrip(b"\r\n")
     return data[_MAC_BINARY:] if data[_MAC_BINARY:].startswith(_HEADER) and data.startswith(b"\x00") else data
 
 
@@ -125,45 +126,13 @@ def file_of(tracks: list[bytes], division: int) -> bytes:
     return _HEADER + struct.pack(">IHHH", 6, 1, len(tracks), division) + chunks
 
 
-class _TrackWriter:
-    """Writes the events that matter, and keeps the time of those that don't.
-
-    A channel keeps the program that it had when its first note sounded: what changes it later would make two lines
-    of one.
-    """
-
-    def __init__(self, *, keep_tempo: bool) -> None:
-        self.written = bytearray()
-        self._keep_tempo = keep_tempo
-        self._waited = 0
-        self._sounding: set[int] = set()
-
-    def wait(self, ticks: int) -> None:
-        self._waited += ticks
-
-    def channel_event(self, status: int, data: bytes) -> None:
-        kind, channel = status & 0xF0, status & 0x0F
-        if kind == 0x90:  # noqa: PLR2004 - a note begins
-            self._sounding.add(channel)
-        if kind != _PROGRAM_CHANGE or channel not in self._sounding:
-            self._write(bytes([status]) + data)
-
-    def meta(self, kind: int, data: bytes) -> None:
-        if kind != _TEMPO or (self._keep_tempo and any(data)):
-            self._write(bytes([_META, kind]) + number_bytes(len(data)) + data)
-
-    def _write(self, event: bytes) -> None:
-        self.written += number_bytes(self._waited) + event
-        self._waited = 0
-
-
 def _plain_track(track: bytes, *, keep_tempo: bool) -> bytes:
     """The track without packets of system-exclusive messages and later changes of program, up to where it breaks off.
 
     Raises:
         Refused: If a byte stands where none can.
     """
-    writer = _TrackWriter(keep_tempo=keep_tempo)
+    writer = TrackWriter(keep_tempo=keep_tempo)
     place = running = 0
     while place < len(track):
         ticks, place = _number_at(track, place)
@@ -171,11 +140,11 @@ def _plain_track(track: bytes, *, keep_tempo: bool) -> bytes:
         if place >= len(track):
             break
         status, running, place = _status_at(track, place, running)
-        if status == _META:
-            kind = track[place] if place < len(track) else _END_OF_TRACK
+        if status == META:
+            kind = track[place] if place < len(track) else END_OF_TRACK
             length, begins = _number_at(track, place + 1)
             place = begins + length
-            if kind == _END_OF_TRACK or place > len(track):
+            if kind == END_OF_TRACK or place > len(track):
                 break
             writer.meta(kind, track[begins:place])
         elif status in _PACKETS:
@@ -188,8 +157,7 @@ def _plain_track(track: bytes, *, keep_tempo: bool) -> bytes:
                 raise Refused("unreadable: a track is damaged")
             if len(data) == _data_bytes(status) and status < min(_PACKETS):
                 writer.channel_event(status, data)
-    writer.meta(_END_OF_TRACK, b"")
-    return bytes(writer.written)
+    return writer.finished_track()
 
 
 def _status_at(track: bytes, place: int, running: int) -> tuple[int, int, int]:
@@ -220,12 +188,3 @@ def _number_at(data: bytes, place: int) -> tuple[int, int]:
     if place + _LONGEST_NUMBER < len(data):
         raise Refused("unreadable: a track is damaged")
     return value, len(data)
-
-
-def number_bytes(value: int) -> bytes:
-    """A number of variable length; one that is too large for it stays the largest."""
-    value = min(value, 0x0FFFFFFF)
-    written = [value & 0x7F]
-    while value := value >> 7:
-        written.append(value & 0x7F | 0x80)
-    return bytes(reversed(written))

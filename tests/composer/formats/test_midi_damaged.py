@@ -13,7 +13,7 @@ from composer.formats.midi_bytes import plain_files
 from composer.formats.sections import Refused
 from composer.music.score import Tempo
 from tests.training import midi_files
-from tests.training.midi_files import Staff, tempo, time_signature, two_hands
+from tests.training.midi_files import DRUM_CHANNEL, Staff, tempo, time_signature, two_hands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,39 @@ def test_status_runs_on_after_what_is_no_note(between: bytes) -> None:
     assert struck(FEW + chunk(b"MTrk", C + between + b"\0\x40\x40\x60\x40\0" + END)) == [(0, 60), (1, 64)]
 
 
+ON, OFF, LATER = b"\x90\x3c\x40", b"\x80\x3c\0", b"\x60"
+
+
+@pytest.mark.parametrize(
+    ("events", "lengths"),
+    [
+        (b"\0" + ON + LATER + END[1:], [1]),
+        (b"\0" + ON + LATER + ON + LATER + OFF + END, [1, 1]),
+        (b"\0" + ON + LATER + ON + LATER + ON + LATER + END[1:], [1, 1, 1]),
+        (b"\0" + ON + b"\0" + ON + LATER + OFF + LATER + OFF + END, [1, 2]),
+        (b"\0" + ON + LATER + OFF + b"\0" + ON + LATER + OFF + END, [1, 1]),
+    ],
+)
+def test_note_without_an_end_ends_where_it_is_struck_again(events: bytes, lengths: list[int]) -> None:
+    [file] = plain_files(FEW + chunk(b"MTrk", events))
+
+    [track] = ScoreTick.from_midi(file).tracks
+    assert sorted(note.duration // 96 for note in track.notes) == lengths
+
+
+def test_strokes_without_a_length_are_strokes(file: Path) -> None:
+    strokes = [Staff(struck=[(beat / 2, 0.25, 38) for beat in range(96)], channel=DRUM_CHANNEL)]
+    whole = midi_files.write(file, strokes).read_bytes()
+    without_ends = bytearray(whole)
+    for place in range(len(whole) - 2):
+        if whole[place : place + 2] == b"\x89\x26":
+            without_ends[place] = 0xA9
+
+    file.write_bytes(without_ends)
+
+    assert len(read_sections(file, group="band-drums")[0].score.notes) == 96
+
+
 def test_event_that_nothing_gives_a_status_is_damage() -> None:
     with pytest.raises(Refused, match="damaged"):
         plain_files(FEW + chunk(b"MTrk", NAME + C[2:] + END))
@@ -129,6 +162,7 @@ def test_track_after_one_of_a_wrong_length_is_found(first: bytes) -> None:
         lambda data: riff((b"data", data)).replace(b"data" + len(data).to_bytes(4, "little"), b"data" + bytes(4)),
         lambda data: b"\0\5piece".ljust(128, b"\0") + data + bytes(77),
         lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: b"\r\n" + data,
     ],
 )
 def test_what_is_around_a_file_hides_nothing(wrap: Callable[[bytes], bytes]) -> None:
