@@ -56,8 +56,7 @@ def find_stretches(
         metres: Time signatures by the tick where they stand.
         whole_bars: Where the bars begin that are as long as their metre says; None where bar lines must be found.
     """
-    # As the standard of MIDI files has it, and harmless for notation, whose first metre stands at its beginning.
-    marks = metres if 0 in metres else {0: (4, 4), **metres}
+    marks = _from_the_beginning(metres)
     times = sorted(marks)
     changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
     for start, end in pairwise([*changes, max(note.end for note in notes)]):
@@ -67,6 +66,19 @@ def find_stretches(
             lines = [line for line in whole_bars or () if start <= line < end]
             for stretch in _between_bar_lines(inside, lines, (start, end), metre):
                 yield from _between_rests(notes, stretch)
+
+
+def _from_the_beginning(metres: Mapping[int, tuple[int, int]]) -> Mapping[int, tuple[int, int]]:
+    """The metres, of which the first holds in the upbeat before it, too; before more than that it is 4/4.
+
+    So the standard of MIDI files has it, and it is harmless for notation, whose first metre stands at its beginning.
+    """
+    first = min(metres, default=0)
+    if first <= 0:
+        return metres or {0: (4, 4)}
+    metre = _metre_of(*metres[first])
+    upbeat = metre is not None and first < metre.bar_ticks
+    return {0: metres[first] if upbeat else (4, 4), **metres}
 
 
 def _metre_of(numerator: int, denominator: int) -> Metre | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from html.entities import name2codepoint
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -26,7 +27,10 @@ def score_in(data: bytes) -> ET.Element:
     """
     text = text_of(_unpacked(data) if data.startswith(_ZIP) else data)
     try:
-        root = ET.fromstring(text)  # noqa: S314 - expat limits entities, and nothing outside is loaded
+        parser = ET.XMLParser()  # noqa: S314 - expat limits entities, and nothing outside is loaded
+        # Programs that write texts as for a web page name letters by HTML's names.
+        parser.entity.update({name: chr(code) for name, code in name2codepoint.items()})
+        root = ET.fromstring(text, parser=parser)  # noqa: S314 - as above
     except ET.ParseError as error:
         raise Refused("unreadable: its XML is damaged") from error
     for element in root.iter():
@@ -63,8 +67,13 @@ def _score_named(archive: zipfile.ZipFile) -> str:
         named: Iterable[str | None] = (root.get("full-path") for root in container.iterfind(_ROOT_FILES))
     except (KeyError, ET.ParseError):
         named = ()
-    scores = [name for name in names if name.endswith((".xml", ".musicxml")) and not name.startswith("META-INF")]
-    return next(name for name in (*named, *scores, "no score") if name in names or name == "no score")
+    scores = [name for name in names if _looks_like_score(name)]
+    found = [name for name in named if name in names]
+    return next((name for name in (*filter(_looks_like_score, found), *found, *scores)), "no score")
+
+
+def _looks_like_score(name: str) -> bool:
+    return name.lower().endswith((".xml", ".musicxml")) and not name.startswith("META-INF")
 
 
 def _is_of_macos(name: str) -> bool:

@@ -14,6 +14,7 @@ from composer.formats.dynamics import VELOCITIES
 from composer.formats.musicxml.abbreviations import AbbreviationReader, write_out
 from composer.formats.musicxml.document import texts_of
 from composer.formats.musicxml.written_note import BEATS, Staff, WrittenNote
+from composer.formats.sections import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ _DRUMS_ON_LINES = {"F4": 36, "G4": 36, "A4": 43, "C5": 38, "D5": 47, "E5": 48, "
 """General MIDI percussion by the place on the staff where it is usually written; the snare is any other's."""
 
 _SNARE = 38
+_FORTE = 90
+"""MIDI velocity of which a loudness that is to be played is a percentage."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class PartReader:
     _divisions: Fraction = Fraction(1)
     _now: Fraction = Fraction(0)
     _struck: Fraction = Fraction(0)
+    _percussion: set[int] = field(default_factory=set)
     _ending: int | None = None
     _abbreviations: AbbreviationReader = field(default_factory=AbbreviationReader)
 
@@ -117,20 +121,26 @@ class PartReader:
         stroke = self.instrument.strokes.get(instrument.get("id", "")) if instrument is not None else None
         pitch, unpitched = note.find("pitch"), note.find("unpitched")
         if pitch is not None:
+            if staff in self._percussion and not self.instrument.drums:
+                return (_stroke_at(pitch, "step", "octave") if stroke is None else stroke), True
             if self.instrument.drums:
                 return (_height(pitch, "step", "octave") if stroke is None else stroke), True
             alter = round(_number(pitch, "alter", Fraction(0)))
             return _height(pitch, "step", "octave") + alter + self._transposition(staff), False
         if unpitched is None:
             return None
-        place = "".join([*texts_of(unpitched, "display-step"), *texts_of(unpitched, "display-octave")])
-        return (_DRUMS_ON_LINES.get(place, _SNARE) if stroke is None else stroke), True
+        return (_stroke_at(unpitched, "display-step", "display-octave") if stroke is None else stroke), True
 
     def _transposition(self, staff: int) -> int:
         return self.transpositions.get(staff, self.transpositions.get(0, 0))
 
     def _attributes(self, attributes: ET.Element, measure: int) -> None:
-        self._divisions = _number(attributes, "divisions", self._divisions) or self._divisions
+        self._divisions = _number(attributes, "divisions", self._divisions)
+        if self._divisions <= 0:
+            raise Refused("unreadable: no divisions in a quarter")
+        for clef in attributes.iterfind("clef"):
+            staff = int(number) if (number := clef.get("number", "")).isdecimal() else 1
+            (self._percussion.add if "percussion" in texts_of(clef, "sign") else self._percussion.discard)(staff)
         for transpose in attributes.iterfind("transpose"):
             semitones = _number(transpose, "chromatic", Fraction(0))
             octaves = _number(transpose, "octave-change", Fraction(0))
@@ -148,7 +158,7 @@ class PartReader:
     def _direction(self, direction: ET.Element, measure: int) -> None:
         at = self._now + _number(direction, "offset", Fraction(0)) / self._divisions
         staff = int(_number(direction, "staff", Fraction(1)))
-        for name in _named(direction.find("direction-type/dynamics")):
+        for name in [*_named(direction.find("direction-type/dynamics"))] or _played_as(direction):
             self.dynamics[staff].append((measure, at, name))
         tempo = next(_tempos_of(direction), None)
         if tempo is not None:
@@ -173,6 +183,11 @@ def _number(element: ET.Element, path: str, otherwise: Fraction) -> Fraction:
     return otherwise
 
 
+def _stroke_at(element: ET.Element, step: str, octave: str) -> int:
+    """The percussion that is usually written at a place of the staff."""
+    return _DRUMS_ON_LINES.get("".join([*texts_of(element, step), *texts_of(element, octave)]), _SNARE)
+
+
 def _height(element: ET.Element, step: str, octave: str) -> int:
     letters = [letter for letter in texts_of(element, step) if letter in _STEPS]
     return _STEPS[letters[0] if letters else "C"] + 12 * (int(_number(element, octave, Fraction(4))) + 1)
@@ -194,6 +209,13 @@ def _metre_of(time: ET.Element) -> tuple[int, int] | None:
 def _named(dynamics: ET.Element | None) -> Iterator[str]:
     if dynamics is not None:
         yield from (mark.tag for mark in dynamics if mark.tag in VELOCITIES or mark.tag in {"fp", "sfp", "sfpp"})
+
+
+def _played_as(direction: ET.Element) -> list[str]:
+    """The dynamic nearest to the loudness that is to be played, in percent of a forte of 90."""
+    sound = direction if direction.tag == "sound" else direction.find("sound")
+    percent = None if sound is None else _fraction(sound.get("dynamics", ""))
+    return [] if percent is None else [min(VELOCITIES, key=lambda name: abs(VELOCITIES[name] - percent * _FORTE / 100))]
 
 
 def _tempos_of(direction: ET.Element) -> Iterator[float]:

@@ -81,8 +81,9 @@ class _ScoreTime:
         said = [_lengths_said(parts, measure) for measure in range(len(leader.lengths))]
         marked = next((part.metres for part in (leader, *parts) if part.metres), [])
         self._metres = [(measure, metre) for measure, _, metre in marked]
-        if not self._metres:
-            self._metres = [(0, metre_of_bars(length for lengths in said for length in lengths))]
+        if not self._metres or self._metres[0][0]:
+            before = said[: self._metres[0][0]] if self._metres else said
+            self._metres.insert(0, (0, metre_of_bars(length for lengths in before for length in lengths)))
         self._lengths = [_agreed(lengths, self._bar_at(measure)) for measure, lengths in enumerate(said)]
         self._starts = [Fraction(0), *accumulate(self._lengths)]
         endings = {(self._starts[first], self._starts[last + 1]) for part in parts for first, last in part.endings}

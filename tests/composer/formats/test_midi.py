@@ -138,6 +138,18 @@ def test_upbeat_stands_in_a_bar_of_its_own(file: Path) -> None:
     assert section.bars_after == 0
 
 
+@pytest.mark.parametrize(("at", "bars"), [(0.04, 15), (1, 16)])
+def test_first_time_signature_holds_for_the_upbeat_before_it(file: Path, at: float, bars: int) -> None:
+    upbeat = 1 if at == 1 else 0
+    right, left = two_hands(15, quarters=3, start=upbeat)
+    staves = [Staff(struck=[*[(0, 1, 79)] * upbeat, *right.struck]), left]
+
+    [section] = sections(file, staves, marks=(time_signature(at, 3, 4),))
+
+    assert (section.score.metre, section.score.bars) == (Metre(3, 4), bars)
+    assert len(section.score.notes) == sum(len(staff.struck) for staff in staves)
+
+
 def test_upbeat_has_the_tempo_of_the_beginning_not_of_the_end(file: Path) -> None:
     right, left = two_hands(15, quarters=3, start=1)
     marks = (*THREE_FOUR, tempo(40, 30))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from composer.formats.abc_notation.tunes import split_tunes
@@ -9,6 +12,8 @@ from composer.formats.sections import Refused, Transcript, sections_of
 from composer.formats.text_encoding import text_of
 from composer.music.score import Part
 from tests.training.scores import QUARTERS_IN_C, abc, attributes, bar_of, compressed, musicxml, note, two_staves
+
+CONTAINER = '<container><rootfiles><rootfile full-path="{}"/></rootfiles></container>'
 
 
 def read(text: str | bytes, *, group: str = FIND_OUT) -> Transcript:
@@ -179,6 +184,62 @@ def test_compressed_musicxml_is_read(container: bool) -> None:  # noqa: FBT001 -
     score = musicxml([("Piano", 0, two_staves(8))])
 
     assert len(read(compressed(score, container=container)).notes) == 40
+
+
+PITCHED = melody(*[bar_of("CDEF")] * 8)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"Score.XML": PITCHED},
+        {"deep/down/score.MusicXML": PITCHED},
+        {"META-INF/container.xml": CONTAINER.format("gone.xml"), "score.xml": PITCHED},
+        {"META-INF/container.xml": CONTAINER.format('x.pdf"/><rootfile full-path="score.xml'), "score.xml": PITCHED},
+    ],
+)
+def test_score_is_found_in_whatever_archive(members: dict[str, str]) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in {"x.pdf": "%PDF", **members}.items():
+            archive.writestr(name, text)
+
+    assert len(read(file.getvalue()).notes) == 32
+
+
+def test_letters_named_as_in_html_are_read() -> None:
+    doctype = '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 3.1 Partwise//EN" "partwise.dtd">'
+    score = PITCHED.replace("<score-partwise", f"{doctype}<score-partwise", 1).replace("Flute", "Fl&ouml;te&nbsp;1")
+
+    assert len(read(score).notes) == 32
+
+
+@pytest.mark.parametrize("divisions", ["0", "-24"])
+def test_score_without_divisions_in_a_quarter_is_refused(divisions: str) -> None:
+    with pytest.raises(Refused, match="unreadable: no divisions in a quarter"):
+        read(PITCHED.replace("<divisions>24<", f"<divisions>{divisions}<"))
+
+
+def test_pitches_under_a_percussion_clef_are_places_of_drums() -> None:
+    score = melody(
+        bar_of("FFFF"), bar_of("CCCC", 5), first="<attributes><clef><sign>percussion</sign></clef></attributes>"
+    )
+
+    assert {(note.part, note.pitch) for note in read(score).notes} == {(Part.DRUMS, 36), (Part.DRUMS, 38)}
+
+
+def test_loudness_that_is_to_be_played_is_a_dynamic_where_none_is_written() -> None:
+    loud = '<direction><sound dynamics="{}"/></direction>'
+
+    notes = read(melody(loud.format(54.44) + bar_of("CDEF"), loud.format(111) + bar_of("CDEF"))).notes
+
+    assert [note.velocity for note in notes[::4]] == [52, 101]
+
+
+def test_bars_before_the_first_time_signature_have_the_metre_that_they_say() -> None:
+    score = melody(bar_of("CDE"), bar_of("CDE"), attributes(beats=4) + bar_of("CDEF")).replace("<time>", "<!--", 1)
+
+    assert read(score.replace("</time>", "-->", 1)).metres == {0: (3, 4), 144: (4, 4)}
 
 
 def styled(sign: str, *, number: str = "") -> str:
