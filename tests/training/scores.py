@@ -59,6 +59,11 @@ def musicxml(parts: Sequence[tuple[str, int, Sequence[str]]]) -> str:
     )
 
 
+def melody(*bars: str, first: str = "", beats: int = 4) -> str:
+    """A score of one flute."""
+    return musicxml([("Flute", 73, [attributes(beats=beats) + first + bars[0], *bars[1:]])])
+
+
 def two_staves(bars: int, *, first: str = "", fifths: int = 0) -> list[str]:
     """Measures of a piano part: quarters over a whole note."""
     back = "<backup><duration>96</duration></backup>"
