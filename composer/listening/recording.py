@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.errors import MachineError, RequestError, spell_command
+from composer.errors import spell_command
+from composer.listening.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,21 @@ FORMATS = "wav, flac, mp3, ogg, m4a or webm"
 
 _NEEDED = ("av", "swift_f0")
 _SILENCE = 1e-3
-_AUDIO_TRANSPORT = b"\xff\xf1", b"\xff\xf9"
-"""How a frame of AAC begins outside of a container; that of an MP3 begins with other bits."""
+_BEGINNINGS = {
+    b"fLaC": "flac",
+    b"OggS": "ogg",
+    b"\x1aE\xdf\xa3": "matroska",
+    b"\xff\xf1": "aac",
+    b"\xff\xf9": "aac",
+    b"ID3": "mp3",
+    b"\xff\xfb": "mp3",
+    b"\xff\xfa": "mp3",
+    b"\xff\xf3": "mp3",
+    b"\xff\xf2": "mp3",
+    b"\xff\xe3": "mp3",
+    b"\xff\xe2": "mp3",
+}
+"""FFmpeg's name by how a file begins. Bare MP3 begins with a frame of layer III in one of three versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +59,24 @@ class Bounds:
     most_seconds: float
 
 
+def is_installed() -> bool:
+    """Whether the packages of the extra are."""
+    return all(find_spec(name) is not None for name in _NEEDED)
+
+
 def check_installed() -> None:
     """Say that the extra is missing.
 
     Raises:
-        MachineError: If it is.
+        RequestError: If it is.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise MachineError(
-            f"recordings are read by packages that are not installed; run: {spell_command('pip install')} av swift-f0"
-        )
+    if not is_installed():
+        raise refusal("recording_extra", command=spell_command("pip install av swift-f0"))
+
+
+def is_recording(data: bytes) -> bool:
+    """Whether a file begins as a recording of a format that is read here."""
+    return bool(_format_of(data))
 
 
 def decode(data: bytes, *, rate: int, bounds: Bounds) -> Mono:
@@ -67,19 +88,14 @@ def decode(data: bytes, *, rate: int, bounds: Bounds) -> Mono:
         bounds: How much is taken.
 
     Raises:
-        RequestError: If it is no recording, damaged, silent or beyond the bounds.
-        MachineError: If the extra is not installed.
+        RequestError: If it is no recording, damaged, silent or beyond the bounds, or the extra is not installed.
     """
     check_installed()
     if len(data) > bounds.most_bytes:
-        raise RequestError(
-            f"the recording has {len(data) / 1e6:.1f} MB; at most {bounds.most_bytes / 1e6:g} MB are heard",
-            reason="recording-large",
-            values={"most": round(bounds.most_bytes / 1e6)},
-        )
+        raise refusal("recording_large", megabytes=round(bounds.most_bytes / 1e6))
     samples = _joined(_decoded(data, rate), round(bounds.most_seconds * rate), bounds)
     if not len(samples) or float(np.abs(samples).max()) < _SILENCE:
-        raise RequestError("the recording is silent; record it again, louder", reason="recording-silent")
+        raise refusal("recording_silent")
     return samples
 
 
@@ -90,11 +106,7 @@ def _joined(parts: Iterator[Mono], most: int, bounds: Bounds) -> Mono:
         taken.append(part)
         length += len(part)
         if length > most:
-            raise RequestError(
-                f"the recording is longer than {bounds.most_seconds:g} s; cut it shorter",
-                reason="recording-long",
-                values={"most": round(bounds.most_seconds)},
-            )
+            raise refusal("recording_long", seconds=round(bounds.most_seconds))
     return np.nan_to_num(np.concatenate(taken)) if taken else np.zeros(0, np.float32)
 
 
@@ -102,8 +114,11 @@ def _decoded(data: bytes, rate: int) -> Iterator[Mono]:
     import av  # noqa: PLC0415 - of the extra
     from av.audio.resampler import AudioResampler  # noqa: PLC0415 - the same
 
+    kind = _format_of(data)
+    if not kind:
+        raise refusal("recording_unreadable")
     try:
-        with av.open(BytesIO(data), "r", format=_format_of(data), metadata_errors="replace") as container:
+        with av.open(BytesIO(data), "r", format=kind, metadata_errors="replace") as container:
             resampler = AudioResampler(format="flt", layout="mono", rate=rate)
             for frame in _frames(container):
                 for resampled in resampler.resample(frame):
@@ -111,7 +126,7 @@ def _decoded(data: bytes, rate: int) -> Iterator[Mono]:
             for resampled in resampler.resample(None):
                 yield resampled.to_ndarray()[0]
     except (av.FFmpegError, ValueError, IndexError) as error:
-        raise _unreadable() from error
+        raise refusal("recording_unreadable") from error
 
 
 def resample(samples: Mono, before: int, rate: int) -> Mono:
@@ -127,32 +142,18 @@ def resample(samples: Mono, before: int, rate: int) -> Mono:
 
 def _frames(container: InputContainer) -> Iterator[AudioFrame]:
     if not container.streams.audio:
-        raise RequestError("there is no sound in that file; name a recording", reason="recording-without-sound")
+        raise refusal("recording_mute")
     yield from container.decode(audio=0)
 
 
 def _format_of(data: bytes) -> str:
-    """FFmpeg's name of the format, told by the first bytes.
+    """FFmpeg's name of the format, told by the first bytes; empty for none of ours.
 
     Named rather than left to FFmpeg: among all that it knows are lists of other files, which it would open.
-
-    Raises:
-        RequestError: If it is none of ours.
     """
     begin = data[:12]
-    if begin[:4] in {b"RIFF", b"RF64"} and begin[8:12] == b"WAVE":
-        return "wav"
+    if begin[:4] in {b"RIFF", b"RF64"}:
+        return "wav" if begin[8:] == b"WAVE" else ""
     if begin[4:8] == b"ftyp":
         return "mp4"
-    known = {b"fLaC": "flac", b"OggS": "ogg", b"\x1aE\xdf\xa3": "matroska"}
-    if begin[:4] in known:
-        return known[begin[:4]]
-    if begin[:2] in _AUDIO_TRANSPORT:
-        return "aac"
-    if begin[:3] == b"ID3" or (len(begin) > 1 and begin[0] == 0xFF and begin[1] & 0xE0 == 0xE0):  # noqa: PLR2004 - MPEG's eleven bits of synchronisation
-        return "mp3"
-    raise _unreadable()
-
-
-def _unreadable() -> RequestError:
-    return RequestError(f"that is no recording I can read; send {FORMATS}", reason="recording-unreadable")
+    return next((name for start, name in _BEGINNINGS.items() if begin.startswith(start)), "")

@@ -60,8 +60,7 @@ def transcribe_folder(
         What became of each file, by its place in `source`.
 
     Raises:
-        RequestError: If there is no recording, or none could be used.
-        MachineError: If the extra is not installed.
+        RequestError: If there is no recording, none could be used, or the extra is not installed.
         OutputError: If a file cannot be written.
     """
     check_installed()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from composer.errors import MachineError, RequestError
+from composer.errors import RequestError
 from composer.listening import recording
 from composer.listening.recording import Bounds, decode
 from tests.composer.listening.sounds import FILES, record, strike
@@ -43,20 +43,20 @@ def test_channels_are_mixed_and_vorbis_is_heard():
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "no recording I can read"),
-        (b"MThd" + bytes(40), "no recording I can read"),
-        (b"#EXTM3U\nhttp://127.0.0.1/\n" + bytes(40), "no recording I can read"),
-        (b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(9), "no recording I can read"),
-        (record(np.zeros(16000), rate=16000), "silent; record it again, louder"),
-        (record(np.ones(4 * 16000), rate=16000), "longer than 3 s; cut it shorter"),
-        (record(np.ones(16000), rate=16000) + bytes(1_000_000), "at most 1 MB are heard"),
+        (b"", "no recording that I can read"),
+        (b"MThd" + bytes(40), "no recording that I can read"),
+        (b"#EXTM3U\nhttp://127.0.0.1/\n" + bytes(40), "no recording that I can read"),
+        (b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(9), "no recording that I can read"),
+        (record(np.zeros(16000), rate=16000), "silent; make it again, louder"),
+        (record(np.ones(4 * 16000), rate=16000), "longer than 3 s; give a shorter one"),
+        (record(np.ones(16000), rate=16000) + bytes(1_000_000), "more than 1 MB; give a shorter one"),
     ],
 )
 def test_what_cannot_be_heard_is_refused_in_a_sentence(data, says):
     with pytest.raises(RequestError, match=says) as refusal:
         decode(data, rate=RATE, bounds=BOUNDS)
 
-    assert refusal.value.reason.startswith("recording-")
+    assert refusal.value.reason.startswith("recording_")
 
 
 def test_damaged_recordings_are_heard_or_refused():
@@ -75,5 +75,11 @@ def test_damaged_recordings_are_heard_or_refused():
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(recording, "find_spec", lambda _: None)
 
-    with pytest.raises(MachineError, match="pip install av swift-f0"):
+    with pytest.raises(RequestError, match="pip install av swift-f0"):
         decode(record(TONE, rate=48000), rate=RATE, bounds=BOUNDS)
+
+
+def test_music_in_other_files_is_no_recording():
+    assert recording.is_recording(record(TONE, rate=48000, kind="mp3"))
+    for beginning in (b"MThd", b"RIFF\0\0\0\0RMIDdata", "<?xml".encode("utf-16"), b"PK\x03\x04", b"X:1", b""):
+        assert not recording.is_recording(beginning + bytes(8))

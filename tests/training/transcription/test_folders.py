@@ -6,7 +6,7 @@ import pytest
 
 from composer.audio.samples import SAMPLE_RATE
 from composer.audio.synthesis import find_soundfont, synthesise
-from composer.errors import MachineError, RequestError
+from composer.errors import RequestError
 from composer.formats.midi import read_sections
 from composer.listening import recording
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
@@ -41,7 +41,7 @@ def test_recordings_become_midi_files_that_training_reads(tmp_path, capsys):
     (section,) = read_sections(tmp_path / "to" / "disc" / "waltz.flac.mid", group="any")
     assert str(section.score.metre) == "3/4"
     broken, cover, waltz_line = (tmp_path / "to" / "verdicts.tsv").read_text("utf-8").splitlines()
-    assert broken.startswith("broken.mp3\tthat is no recording I can read")
+    assert broken.startswith("broken.mp3\tthat is no recording that I can read")
     assert cover == "cover.jpg\tno recording"
     assert waltz_line.endswith("bars of 3/4 in C major")
     assert "disc/waltz.flac" in capsys.readouterr().out
@@ -60,5 +60,5 @@ def test_folder_without_a_usable_recording_is_refused_and_its_report_written(tmp
 def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "find_spec", lambda _: None)
 
-    with pytest.raises(MachineError, match="pip install av swift-f0"):
+    with pytest.raises(RequestError, match="pip install av swift-f0"):
         transcribe_folder(tmp_path, tmp_path / "to", workers=1)
