@@ -71,6 +71,7 @@ training.evaluation: corpus networks export fitting baseline | errors files musi
 training.transcription: corpus | errors files music styles performance listening audio
 training.grammar: corpus | files music styles request planning grammar
 training.grooves: | errors files music formats grooves
+training.spelling: | errors music notation
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
@@ -78,7 +79,8 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
-training.commands.calibration: corpus grammar grooves calibration commands.shared | errors files command_parser models
+training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
+    models
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
     listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser

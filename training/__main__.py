@@ -31,6 +31,7 @@ _COMMANDS = (
     "calibration.fit_ranking",
     "calibration.fit_recall",
     "calibration.fit_tilts",
+    "calibration.spelling",
     "fixture",
     "benchmark_polyphonic",
     "retrain",

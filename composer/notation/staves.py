@@ -16,7 +16,7 @@ from music21.text import TextBox
 
 from composer.music.score import TICKS_PER_QUARTER, Part
 from composer.notation.engraving import engrave
-from composer.notation.spelling import signature, spelled
+from composer.notation.spelling import signature, spell
 from composer.performance.arrangement import arrange
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from music21.style import TextStylePlacement
 
     from composer.music.numerals import Numeral
-    from composer.music.score import Key, Note, Score, Tempo
+    from composer.music.score import Note, Score, Tempo
     from composer.notation.engraving import Written
+    from composer.notation.spelling import Spelling
     from composer.performance.instruments import Instrument
 
 _FOOT = (600, 40)
@@ -40,12 +41,13 @@ def staved(score: Score, played_on: Instrument, numerals: Sequence[Numeral] = ()
     """Staves from top to bottom, complete with measures, voices, beams and accidentals; drums are left out."""
     tracks = {track.part: track for track in arrange(score, played_on).tracks if track.part is not Part.DRUMS}
     hands = (Part.MELODY, Part.ACCOMPANIMENT) if played_on.two_hands or not tracks else ()
+    spelling = spell(score)
     sheet = stream.Score(id="score")
     for part in sorted({*hands, *tracks}):
         staff = stream.PartStaff(id=part.name) if part in hands else stream.Part(id=part.name)
         name = played_on.label if part in hands or part not in tracks else tracks[part].name
         staff.insert(0, _player(name, tracks[part].program if part in tracks else played_on.melody.program))
-        _fill(staff, tracks[part].notes if part in tracks else (), score)
+        _fill(staff, tracks[part].notes if part in tracks else (), score, spelling)
         sheet.insert(0, staff)
     if hands:
         sheet.insert(0, layout.StaffGroup(list(sheet.parts)[: len(hands)], symbol="brace"))
@@ -85,7 +87,7 @@ def _player(name: str, program: int) -> instrument.Instrument:
     return player
 
 
-def _fill(staff: stream.Part, notes: Sequence[Note], score: Score) -> None:
+def _fill(staff: stream.Part, notes: Sequence[Note], score: Score, spelling: Spelling) -> None:
     """Append all measures of a staff."""
     for number, voices in enumerate(engrave(notes, metre=score.metre, bars=score.bars), start=1):
         measure = stream.Measure(number=number)
@@ -99,7 +101,7 @@ def _fill(staff: stream.Part, notes: Sequence[Note], score: Score) -> None:
         for voice, line in enumerate(voices, start=1):
             place = measure if len(voices) == 1 else stream.Voice(id=str(voice))
             for written in line:
-                place.insert(_quarters(written.start), _element(written, in_key, score.metre.bar_ticks))
+                place.insert(_quarters(written.start), _element(written, start, spelling, score.metre.bar_ticks))
             if place is not measure:
                 measure.insert(0, place)
         staff.append(measure)
@@ -117,22 +119,22 @@ def _quarters(ticks: int) -> Fraction:
     return Fraction(ticks, TICKS_PER_QUARTER)
 
 
-def _element(written: Written, in_key: Key, bar_ticks: int) -> note.GeneralNote:
+def _element(written: Written, bar_start: int, spelling: Spelling, bar_ticks: int) -> note.GeneralNote:
     length = _quarters(written.duration)
     if not written.pitches:
         rest = note.Rest(quarterLength=length)
         rest.fullMeasure = written.duration == bar_ticks
         return rest
-    names = [_name(pitch, in_key) for pitch in written.pitches]
+    names = [_name(spelling.of(pitch, bar_start + written.start)) for pitch in written.pitches]
     struck = note.Note(names[0], quarterLength=length) if len(names) == 1 else chord.Chord(names, quarterLength=length)
     if written.tied or written.tied_back:
         struck.tie = tie.Tie("stop" if not written.tied else "continue" if written.tied_back else "start")
     return struck
 
 
-def _name(pitch: int, in_key: Key) -> str:
+def _name(spelled: tuple[str, int, int]) -> str:
     """As music21 spells pitches: E-4, F##5."""
-    letter, alteration, octave = spelled(pitch, in_key)
+    letter, alteration, octave = spelled
     return f"{letter}{'#' * alteration}{'-' * -alteration}{octave}"
 
 

@@ -121,14 +121,14 @@ def test_pitches_are_spelled_in_the_key():
 
 def test_change_of_key_has_its_own_signature_and_spelling():
     minor = KeyChange(96, Key(2, Mode.MINOR))
-    score = replace(piece(*line([70] * 8), bars=2, key=Key(2, Mode.MAJOR)), key_changes=(minor,))
+    score = replace(piece(*line([71, 70] * 2 + [69, 70] * 2), bars=2, key=Key(2, Mode.MAJOR)), key_changes=(minor,))
 
     treble, bass = opened(score).parts
 
     for staff in (treble, bass):
         signatures = staff.recurse().getElementsByClass("KeySignature")
         assert [(found.sharps, found.measureNumber) for found in signatures] == [(2, 1), (-1, 2)]
-    assert [struck.pitch.name for struck in treble.recurse().notes] == ["A#"] * 4 + ["B-"] * 4
+    assert [struck.pitch.name for struck in treble.recurse().notes] == ["B", "A#"] * 2 + ["A", "B-"] * 2
     shown = [struck.pitch.accidental.displayStatus for struck in treble.recurse().notes]
     assert shown == [True, False, False, False, False, False, False, False]
 

@@ -1,0 +1,1 @@
+"""How notes are spelled: read from scores, learned and measured."""
