@@ -31,7 +31,7 @@ composer.key_names: errors options music
 composer.titles: errors key_names music
 composer.parsing: errors music tokens
 composer.performance: errors music
-composer.reading: errors music styles tokens formats performance
+composer.reading: errors music styles tokens formats listening performance
 composer.dice: errors music titles
 composer.stochastic: music performance
 composer.grooves: weighted_draw music

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import onnxruntime
 
 if TYPE_CHECKING:
+    import onnxruntime
     from numpy.typing import NDArray
 
     from composer.listening.recording import Mono
@@ -62,6 +62,8 @@ def _heard(window: Mono) -> tuple[Posteriorgram, Posteriorgram]:
 
 @cache
 def _session() -> onnxruntime.InferenceSession:
+    import onnxruntime  # noqa: PLC0415 - takes long to load, and who reads files of notes needs none of it
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(_FILE, options, providers=["CPUExecutionProvider"])

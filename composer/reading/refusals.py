@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from composer.errors import RequestError
+from composer.listening.refusals import SENTENCES as SENTENCES_OF_RECORDINGS
 
 if TYPE_CHECKING:
     from composer.formats.sections import Refused
 
 SENTENCES = {
-    "given_unknown": "this is no music file that I can read; give a MIDI, MusicXML, ABC or Humdrum file",
+    "given_unknown": "this is no music that I can read; give a MIDI, MusicXML, ABC or Humdrum file, or a recording",
     "given_damaged": "this file is damaged; save it anew with the program that wrote it",
     "given_large": "this file is larger than {megabytes} MB; give a shorter piece",
     "given_notes": "this file has more than {most} notes; give a shorter piece",
@@ -22,6 +23,7 @@ SENTENCES = {
     "given_range": "this file has notes beyond the piano's keyboard; give a piece within it",
     "given_free": "this piece has neither metre nor key, so there is nothing to go on from; give another one",
     "given_slow": "this file takes too long to understand; give a shorter or simpler piece",
+    **SENTENCES_OF_RECORDINGS,
 }
 """English sentence by reason; a chat words it by the reason and the values."""
 

@@ -14,6 +14,8 @@ from composer.formats.musicxml import reader as musicxml_reader
 from composer.formats.part_roles import FIND_OUT
 from composer.formats.sections import LeastMusic, Refused, sections_of
 from composer.formats.text_encoding import text_of
+from composer.listening.hearing import understand_recording
+from composer.listening.recording import is_recording
 from composer.music.free_score import FreeScore
 from composer.music.given import GivenMusic
 from composer.music.score import Part, Score, Tempo
@@ -38,11 +40,13 @@ _SLOWEST, _FASTEST = 20.0, 400.0
 
 
 def understand(data: bytes) -> GivenMusic:
-    """Understand a file of somebody's own, in MIDI, MusicXML, ABC or Humdrum, by what it begins with.
+    """Understand a file of somebody's own, in MIDI, MusicXML, ABC or Humdrum, or a recording, by what it begins with.
 
     Raises:
         RequestError: Nothing can be made of it; the sentence names the fault.
     """
+    if is_recording(data):
+        return understand_recording(data)
     is_midi = data.removeprefix(_BYTE_ORDER_MARK).startswith(_MIDI)
     most = MOST_MIDI_BYTES if is_midi else MOST_NOTATION_BYTES
     if len(data) > most:

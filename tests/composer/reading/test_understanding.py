@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,14 +134,14 @@ def test_process_reads_what_is_read_here(piano):
 
 
 def test_process_that_takes_too_much_memory_is_ended_with_a_sentence(monkeypatch):
-    monkeypatch.setattr(limits, "MOST_BYTES", 100 * 2**20)
+    monkeypatch.setattr(limits, "WRITTEN", replace(limits.WRITTEN, most_bytes=100 * 2**20))
 
     with pytest.raises(RequestError, match="takes too long"):
         limits.read_given(compressed(f"<score-partwise>{'<a/>' * 1_000_000}</score-partwise>"))
 
 
 def test_process_that_takes_too_long_is_ended_with_a_sentence(monkeypatch, piano):
-    monkeypatch.setattr(limits, "_PATIENCE", 0.01)
+    monkeypatch.setattr(limits, "WRITTEN", replace(limits.WRITTEN, patience=0.01))
 
     with pytest.raises(RequestError, match="takes too long"):
         limits.read_given(piano)
