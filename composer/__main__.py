@@ -91,7 +91,10 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
             help=f"{option.about} ({_left_out(option)}){_names(option)}",
         )
     parser.add_argument(
-        "--repeat", type=Path, metavar="FILE", help="take all settings from a file of ours: MIDI, WAV, MP3 or JSON"
+        "--repeat",
+        type=Path,
+        metavar="FILE",
+        help="play the notes in a MIDI file of ours again; with options, or of WAV, MP3 or JSON, compose anew",
     )
     parser.add_argument(
         "--out",
@@ -146,10 +149,48 @@ def _request(options: argparse.Namespace) -> Request:
     return Request(**{**before, **said})
 
 
+def _is_replay(options: argparse.Namespace) -> bool:
+    """Whether the notes in the file to repeat are what is asked for: where composing them again could miss them."""
+    from composer.engines import EXACT
+    from composer.repeating import read_settings_in
+    from composer.replaying import holds_notes
+
+    if options.repeat is None or options.roman or any(option.name in vars(options) for option in OPTIONS):
+        return False
+    model = str(read_settings_in(options.repeat).get("model", "")).partition("@")[0]
+    return holds_notes(options.repeat) and model not in EXACT
+
+
+def _replay(options: argparse.Namespace) -> None:
+    from composer.audio.synthesis import find_soundfont
+    from composer.notation import musicxml
+    from composer.performance import instruments
+    from composer.replaying import publish_replay, read_replay, render_replay
+
+    replay = read_replay(options.repeat.read_bytes())
+    soundfont = find_soundfont(options.soundfont)
+    notation = None
+    if options.notation:
+        instrument = instruments.find(str(replay.settings.get("instrument") or instruments.PIANO.name))
+        notation = musicxml.to_musicxml(replay.score, title=replay.sheet.title, instrument=instrument)
+    rendition = render_replay(replay, soundfont=soundfont)
+    paths = publish_replay(replay, rendition, options.out, notation=notation)
+    print(f"{replay.sheet.title} · {replay.sheet.caption}")
+    for path in paths:
+        print(path)
+
+
 def _compose(options: argparse.Namespace) -> None:
+    if _is_replay(options):
+        _replay(options)
+    else:
+        _compose_anew(options)
+
+
+def _compose_anew(options: argparse.Namespace) -> None:
     from composer.audio.synthesis import find_soundfont
     from composer.compose import compose
-    from composer.engines import find
+    from composer.engines import EXACT, find
     from composer.publish import publish
     from composer.rendering import render_composition, sheet_of
 
@@ -167,8 +208,12 @@ def _compose(options: argparse.Namespace) -> None:
     paths = publish(composition, rendition, options.out, notation=notation)
     for line in _told(composition, request, sheet_of(composition).caption):
         print(line)
-    if options.repeat is None and "seed" not in vars(options):
-        print(f"the same piece again: the same options and --seed {request.seed}")
+    everywhere = engine.identity.name in EXACT
+    if options.repeat is not None and not everywhere:
+        print("composed anew: on another kind of processor the same settings may give other notes")
+    elif options.repeat is None and "seed" not in vars(options):
+        where = "" if everywhere else f"--repeat {paths[0]}, or on this kind of processor "
+        print(f"the same piece again: {where}the same options and --seed {request.seed}")
     for path in paths:
         print(path)
 

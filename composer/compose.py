@@ -82,7 +82,8 @@ def compose(
     """Compose a piece.
 
     Args:
-        request: What is asked for. The same request to the same engine gives the same bytes.
+        request: What is asked for. The same request to the same engine gives the same bytes, on one
+            kind of processor.
         engine: Proposes the candidates; shared by any number of calls.
         progress: Called before every step with the bars begun and the bars in all; what it raises ends the
             composing (see `composer.engine.Cancelled`).

@@ -29,6 +29,9 @@ BUILT_IN: dict[str, Engine] = {
 }
 """Engines without a model file of their own, by name."""
 
+EXACT = frozenset({"dice", "stochastic"})
+"""Names of the engines that compose the same piece from the same seed on every processor: no network has a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class InstalledEngine:

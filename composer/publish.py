@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from composer.files import write_together
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from composer.compose import Composition
@@ -39,6 +40,11 @@ def publish(
         "json": f"{record}\n".encode(),
         "musicxml": notation,
     }
+    return write_files(folder, contents)
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes | None]) -> list[Path]:
+    """Write the files of a piece by suffix, those that are not empty: all or none; see `publish`."""
     files = {folder / f"{NAME}.{suffix}": data for suffix, data in contents.items() if data}
     write_together(files)
     for suffix, data in contents.items():

@@ -151,7 +151,7 @@ class _Sound:
         return finished
 
     def encoded(self, samples: Mastered, *, kilobits: int = mp3.KILOBITS, mono: bool = False) -> bytes:
-        comment = json.dumps(dict(self.original.settings))
+        comment = json.dumps(dict(self.original.settings), sort_keys=True)
         return mp3.encode_mp3(
             samples, title=self.sheet.title, comment=comment, kilobits=kilobits, mono=mono, check=self.check
         )

@@ -78,7 +78,7 @@ class PieceOptions:
             low=0,
             high=2**63 - 1,
             whole=True,
-            about="the same seed and options give the same piece",
+            about="the same seed and options give the same piece, on one kind of processor",
             otherwise="a new one",
             lasting=False,
         ),

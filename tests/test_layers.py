@@ -56,9 +56,10 @@ composer.originals: music performance picture audio
 composer.rendering: compose audio originals
 composer.repeating: errors audio originals
 composer.publish: files planning compose rendering
+composer.replaying: music performance rendering publish
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.__main__: errors command_parser options performance request engines compose notation audio rendering
-    repeating publish benchmark
+    repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models

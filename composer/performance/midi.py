@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     from composer.performance.pedal import Span
     from composer.performance.timing import Times
 
+_AS_WRITTEN, _FEWEST, _MOST = 64, 64, 63
+"""Velocity with which a key goes up that was down as long as its note is written.
+
+Each tick of the score by which it goes up early adds one, and by which it goes up late takes one off, so that a file
+is read back as its score. Synthesisers do not hear it.
+"""
+
 _PEDAL = 64
 _DOWN, _UP = 127, 0
 
@@ -130,7 +137,8 @@ def _strokes(track: Track, times: Times) -> Iterator[tuple[int, int, mido.Messag
     for note, (down, up) in zip(track.notes, times, strict=True):
         key = {"channel": track.channel, "note": note.pitch}
         yield down, 2, mido.Message("note_on", velocity=note.velocity, **key)
-        yield up, 0, mido.Message("note_off", **key)
+        missing = note.duration - math.ceil((up - down) / PULSES)
+        yield up, 0, mido.Message("note_off", velocity=_AS_WRITTEN + max(-_FEWEST, min(_MOST, missing)), **key)
 
 
 def read(data: bytes) -> tuple[Score, dict[str, object]]:
@@ -147,6 +155,18 @@ def read(data: bytes) -> tuple[Score, dict[str, object]]:
         file = mido.MidiFile(file=BytesIO(data))
         score = free_midi.read(file) if free_midi.is_free(file) else _score(file)
         return score, read_settings_text(file)
+    except Exception as error:  # mido raises whatever damaged bytes lead it into
+        raise RequestError(_NOT_OURS) from error
+
+
+def title_of(data: bytes) -> str:
+    """Title of the piece in a file that `write` made.
+
+    Raises:
+        RequestError: If the file is damaged or from another program.
+    """
+    try:
+        return mido.MidiFile(file=BytesIO(data)).tracks[0].name.encode("latin-1").decode()
     except Exception as error:  # mido raises whatever damaged bytes lead it into
         raise RequestError(_NOT_OURS) from error
 
@@ -179,5 +199,5 @@ def _notes(track: mido.MidiTrack) -> Iterator[Note]:
         elif message.type == "note_off":
             start, velocity = struck.pop(message.note)
             # Rounded up, because a key that is struck again at once goes up early.
-            duration = math.ceil((time - start) / PULSES)
+            duration = max(1, math.ceil((time - start) / PULSES) + message.velocity - _AS_WRITTEN)
             yield Note(round(start / PULSES), duration, message.note, velocity, parts[message.channel])
