@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 PIANO = "piano"
 """Any music for piano alone; some styles are kinds of it."""
 
+_HAND = 17
+"""Reach of a pianist's hand: an eleventh, as wide as 99 in a hundred chords of all piano music."""
+
 _PITCHED = frozenset(set(Part) - {Part.DRUMS})
 
 _TABLE = (
     Style(
         name=PIANO,
+        reach=_HAND,
         statistics=read_statistics(
             0.30,
             """
@@ -42,6 +46,7 @@ _TABLE = (
     Style(
         name="baroque",
         kind_of=PIANO,
+        reach=_HAND,
         statistics=read_statistics(
             0.53,
             """
@@ -58,6 +63,7 @@ _TABLE = (
     Style(
         name="classical",
         kind_of=PIANO,
+        reach=_HAND,
         statistics=read_statistics(
             0.34,
             """
@@ -73,6 +79,7 @@ _TABLE = (
     Style(
         name="romantic",
         kind_of=PIANO,
+        reach=_HAND,
         sources=("chopin-first-editions", "mutopia-piano"),
         statistics=read_statistics(
             0.41,
@@ -89,6 +96,7 @@ _TABLE = (
     Style(
         name="salon",
         kind_of=PIANO,
+        reach=_HAND,
         sources=("polish-scores-piano",),
         statistics=read_statistics(
             0.24,
@@ -168,7 +176,7 @@ _TABLE = (
     Style(
         name="band",
         parts=frozenset(Part),
-        reach=47,
+        reach=51,
         fullest=7,
         instrument="band",
         title="Band piece",
@@ -185,6 +193,7 @@ _TABLE = (
     ),
     Style(
         name="choir",
+        clash_guard=0.8,
         parts=_PITCHED,
         reach=28,
         fullest=5,

@@ -79,7 +79,7 @@ def test_the_notes_of_a_file_are_played_again_without_the_model(tmp_path, capsys
     repeated = ["--repeat", str(tmp_path / "first" / "piece.mid"), "--models-folder", str(nowhere), "--notation"]
     assert main(["compose", *repeated, "--out", str(tmp_path / "second")]) == 0
 
-    for file in ("piece.mid", "piece.mp3", "piece.musicxml"):
+    for file in ("piece.mid", "piece.mp3", "piece.png", "piece.musicxml"):
         first, second = ((tmp_path / name / file).read_bytes() for name in ("first", "second"))
         assert first == second
     assert capsys.readouterr().out.splitlines()[0] == told_first
