@@ -12,7 +12,7 @@ import numpy as np
 from composer.errors import RequestError
 from composer.styles.table import KINDS_OF_PIANO, PIANO, STYLE_NAMES
 from composer.tokens.vocabulary import VOCABULARY_SIZE
-from training.evaluation import ngrams
+from training.evaluation import ngrams, within_piece
 from training.evaluation.bits_per_note import LONGEST, Bits, Cost, add_up, cost_of, costs_of_model
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SMOOTHINGS = {"Witten-Bell": ngrams.witten_bell, "Kneser-Ney": ngrams.kneser_ney}
 COMPARED_ORDERS = range(3, ngrams.HIGHEST_ORDER + 1)
 """Orders of the n-grams that a network is held against; shorter ones are shown only."""
+
+WITH_PIECE = f"Kneser-Ney {ngrams.HIGHEST_ORDER} and the piece's own {within_piece.ORDER}"
+"""The highest Kneser-Ney n-gram, mixed with n-grams of the piece so far."""
 
 ALL = "all"
 _MODEL = "model"
@@ -43,7 +46,7 @@ class EvaluationRow:
         tokens: Measured.
         model: Bits of the model file.
         ngrams: Figures of the n-grams by smoothing and order, such as "Witten-Bell 4".
-        best: The name of the n-gram of `COMPARED_ORDERS` with the fewest bits.
+        best: The name of the n-gram of `COMPARED_ORDERS`, or `WITH_PIECE`, with the fewest bits.
     """
 
     style: str
@@ -125,7 +128,17 @@ def _ngram_costs(train: ngrams.ContextWindows, sections: Sequence[NDArray[np.uin
                 cost_of(nats, section[1:].astype(np.int32)) for nats, section in zip(parts, sections, strict=True)
             ]
         log.info("%s n-grams measured", name)
+    # What the last n-grams found are those of Kneser-Ney's highest order.
+    mixed = map(_mixed_with_piece, np.split(found, ends), sections)
+    costs[WITH_PIECE] = [
+        cost_of(-np.log(own), section[1:].astype(np.int32)) for own, section in zip(mixed, sections, strict=True)
+    ]
+    log.info("n-grams of each piece measured")
     return costs
+
+
+def _mixed_with_piece(corpus: ngrams.Probabilities, section: NDArray[np.uint16]) -> ngrams.Probabilities:
+    return within_piece.mix(corpus, within_piece.within_piece(section, vocabulary_size=VOCABULARY_SIZE))
 
 
 def _rows_by_style(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]]) -> Iterator[EvaluationRow]:
@@ -141,7 +154,7 @@ def _rows_by_style(entries: Sequence[CorpusEntry], costs: dict[str, list[Cost]])
 
 def _add_row(style: str, costs: dict[str, list[Cost]]) -> EvaluationRow:
     bits = {name: add_up(each) for name, each in costs.items()}
-    compared = [f"{smoothing} {order}" for smoothing in SMOOTHINGS for order in COMPARED_ORDERS]
+    compared = [WITH_PIECE, *(f"{smoothing} {order}" for smoothing in SMOOTHINGS for order in COMPARED_ORDERS)]
     return EvaluationRow(
         style=style,
         sections=len(costs[_MODEL]),
