@@ -22,6 +22,9 @@ COLOUR = discord.Colour(0xFFBE5C)
 
 _WAITED = "wait"
 
+_UNHEARD = 0.05
+"""Share of a tempo by which a piece may miss it without a word."""
+
 
 def progress_line(progress: Progress, say: Sentences) -> str:
     """How far a piece is: Composing, bar 9 of 24, and a bar that fills."""
@@ -57,7 +60,7 @@ def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, rep
         title=word_title(generation.title, say),
         length=format_length(options.seconds),
         model=f"{options.model} v{options.version}",
-        pace=_pace(generation.beats_per_minute, say),
+        pace=_pace(generation.beats_per_minute, options.tempo, say),
         seed=options.seed,
         made=say.span(made),
         date=discord.utils.format_dt(when, "D"),
@@ -65,9 +68,14 @@ def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, rep
     )
 
 
-def _pace(beats_per_minute: float | None, say: Sentences) -> str:
-    """The tempo, if the piece has one."""
-    return say("caption.pace", tempo=say.number(beats_per_minute, decimals=0)) if beats_per_minute else ""
+def _pace(played: float | None, asked: float | None, say: Sentences) -> str:
+    """The tempo, if the piece has one; and the one that was asked for, where the length did not allow it."""
+    if not played:
+        return ""
+    tempo = say.number(played, decimals=0)
+    if asked is None or abs(played / asked - 1) <= _UNHEARD:
+        return say("caption.pace", tempo=tempo)
+    return say("caption.another_pace", tempo=tempo, asked=say.number(asked, decimals=0))
 
 
 def result(

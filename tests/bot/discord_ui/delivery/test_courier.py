@@ -53,6 +53,17 @@ async def test_a_piece_without_beats_and_bars_has_none_in_its_facts():
         assert message.attachments[0].description == "Piano roll of Nocturne in E flat major"
 
 
+async def test_a_tempo_that_the_length_did_not_allow_is_told():
+    async with open_courier() as here:
+        asked = await here.asked()
+        generation = replace(asked, beats_per_minute=103.2, options=replace(asked.options, tempo=40.0))
+
+        await here.courier.deliver(generation, PIECE, again=False)
+        await here.courier.close()
+
+        assert " · 103 bpm instead of 40 · seed " in here.channel.last_message.embeds[0].description
+
+
 async def test_delivering_again_posts_nothing_twice():
     async with open_courier() as here:
         generation = await here.asked()
