@@ -166,7 +166,8 @@ def title_of(data: bytes) -> str:
         RequestError: If the file is damaged or from another program.
     """
     try:
-        return mido.MidiFile(file=BytesIO(data)).tracks[0].name.encode("latin-1").decode()
+        name: str = mido.MidiFile(file=BytesIO(data)).tracks[0].name
+        return name.encode("latin-1").decode()
     except Exception as error:  # mido raises whatever damaged bytes lead it into
         raise RequestError(_NOT_OURS) from error
 
