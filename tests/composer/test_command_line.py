@@ -70,42 +70,6 @@ def test_numerals_that_a_model_does_not_know_are_refused(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_notes_of_a_file_are_played_again_without_the_model(tmp_path, capsys):
-    main(["compose", *QUICK, "--key", "Bb", "--notation", "--out", str(tmp_path / "first")])
-    told_first = capsys.readouterr().out.splitlines()[0]
-    nowhere = tmp_path / "no-models"
-    nowhere.mkdir()
-
-    repeated = ["--repeat", str(tmp_path / "first" / "piece.mid"), "--models-folder", str(nowhere), "--notation"]
-    assert main(["compose", *repeated, "--out", str(tmp_path / "second")]) == 0
-
-    for file in ("piece.mid", "piece.mp3", "piece.png", "piece.musicxml"):
-        first, second = ((tmp_path / name / file).read_bytes() for name in ("first", "second"))
-        assert first == second
-    assert capsys.readouterr().out.splitlines()[0] == told_first
-
-
-def test_a_file_is_composed_anew_with_another_option(tmp_path, capsys):
-    main(["compose", *QUICK, "--key", "Bb", "--out", str(tmp_path / "first")])
-
-    main(
-        ["compose", "--repeat", str(tmp_path / "first" / "piece.mid"), "--key", "D", "--out", str(tmp_path / "second")]
-    )
-
-    assert " in D major" in (told := capsys.readouterr().out)
-    assert "on another kind of processor" in told
-
-
-@pytest.mark.parametrize("model", ["dice", "stochastic"])
-def test_an_engine_without_a_network_composes_a_file_again(tmp_path, model):
-    main(["compose", "--model", model, "--length", "8", "--out", str(tmp_path / "first")])
-
-    main(["compose", "--repeat", str(tmp_path / "first" / "piece.mid"), "--out", str(tmp_path / "second")])
-
-    first, second = ((tmp_path / name / "piece.mid").read_bytes() for name in ("first", "second"))
-    assert first == second
-
-
 def test_models_are_listed_with_what_people_choose_by(capsys):
     assert main(["models"]) == 0
 

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from PIL import Image
 
+from composer.__main__ import main
 from composer.audio.samples import SAMPLE_RATE
 from composer.audio.synthesis import find_soundfont, synthesise
 from composer.engine import Cancelled
@@ -20,6 +21,9 @@ from composer.rendering import Sheet, caption, encode_within, render_original
 from tests.composer.pieces import line, score_of
 
 SHEET = Sheet(seconds=5, title="Tune", caption="0:05")
+
+
+QUICK = ["--length", "8", "--seed", "1", "--candidates", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +105,39 @@ def test_a_glissando_is_heard_from_its_first_pitch_to_its_last(pitch: int, glide
 
     for second in np.arange(1, 3.3, 0.2):
         assert heard_pitch(sound, second) == pytest.approx(pitch + glide * (second - 0.5) / 3, abs=0.5)
+
+
+def test_the_notes_of_a_file_are_played_again_without_the_model(tmp_path, capsys):
+    main(["compose", *QUICK, "--key", "Bb", "--notation", "--out", str(tmp_path / "first")])
+    told_first = capsys.readouterr().out.splitlines()[0]
+    nowhere = tmp_path / "no-models"
+    nowhere.mkdir()
+
+    repeated = ["--repeat", str(tmp_path / "first" / "piece.mid"), "--models-folder", str(nowhere), "--notation"]
+    assert main(["compose", *repeated, "--out", str(tmp_path / "second")]) == 0
+
+    for file in ("piece.mid", "piece.mp3", "piece.png", "piece.musicxml"):
+        first, second = ((tmp_path / name / file).read_bytes() for name in ("first", "second"))
+        assert first == second
+    assert capsys.readouterr().out.splitlines()[0] == told_first
+
+
+def test_a_file_is_composed_anew_with_another_option(tmp_path, capsys):
+    main(["compose", *QUICK, "--key", "Bb", "--out", str(tmp_path / "first")])
+
+    main(
+        ["compose", "--repeat", str(tmp_path / "first" / "piece.mid"), "--key", "D", "--out", str(tmp_path / "second")]
+    )
+
+    assert " in D major" in (told := capsys.readouterr().out)
+    assert "on another kind of processor" in told
+
+
+@pytest.mark.parametrize("model", ["dice", "stochastic"])
+def test_an_engine_without_a_network_composes_a_file_again(tmp_path, model):
+    main(["compose", "--model", model, "--length", "8", "--out", str(tmp_path / "first")])
+
+    main(["compose", "--repeat", str(tmp_path / "first" / "piece.mid"), "--out", str(tmp_path / "second")])
+
+    first, second = ((tmp_path / name / "piece.mid").read_bytes() for name in ("first", "second"))
+    assert first == second
