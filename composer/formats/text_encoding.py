@@ -61,11 +61,13 @@ def bytes_in(path: Path) -> bytes:
 
     Raises:
         OSError: If it cannot be read.
-        Refused: If it is larger than any score, or its archive is damaged.
+        Refused: If it is empty or larger than any score, or its archive is damaged.
     """
     if path.stat().st_size > LARGEST:
         raise Refused("larger than any score")
     data = path.read_bytes()
+    if not data:
+        raise Refused("an empty file")
     if not data.startswith(_GZIP):
         return data
     try:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
         )
     except UnusableCorpusError as error:
         _write_verdicts(report, error.verdicts, left_out)
-        raise UnusableCorpusError(error.verdicts, report) from error
+        raise UnusableCorpusError(error.verdicts, left_out, report) from error
     dataset.save(prepared, options.out)
     _write_verdicts(report, verdicts, left_out)
     log = logging.getLogger("training")

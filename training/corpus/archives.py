@@ -26,6 +26,11 @@ MOST_MEMBERS = 200_000
 """What one archive may unpack to."""
 
 _CHUNK = 2**20
+_ZIP = b"PK"
+
+
+class UnreadableArchiveError(RequestError):
+    """An archive is damaged, or holds more than any corpus."""
 
 
 def names_archive(name: str) -> bool:
@@ -56,7 +61,8 @@ def unpack_archive(
         within: What stands in front of these names.
 
     Raises:
-        RequestError: If it is damaged or too large, or there is no room for it.
+        UnreadableArchiveError: If it is damaged or too large.
+        RequestError: If there is no room for it.
     """
     place = hashlib.sha256(str(archive.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
     target = unpack_to / place / name_of(archive)
@@ -66,7 +72,8 @@ def unpack_archive(
         try:
             _Unpacking(target.resolve(), wanted, left_out, within).take(archive)
         except DAMAGED as error:
-            raise RequestError(f"{archive} cannot be unpacked: {_reason_of(error)}") from error
+            kind = RequestError if _is_full(error) else UnreadableArchiveError
+            raise kind(f"{archive} cannot be unpacked: {_reason_of(error)}") from error
         done.touch()
     inner = list(target.iterdir())
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else target
@@ -82,9 +89,11 @@ class _Unpacking:
     def take(self, archive: Path) -> None:
         for count, (name, content) in enumerate(_files_in(archive)):
             if count >= MOST_MEMBERS or self._bytes > MOST_BYTES:
-                raise RequestError(f"{archive} holds more than any corpus; unpack it yourself, and name the folder")
-            if not self._wanted(name):
-                self._left_out[self._within + name] = "not music"
+                raise UnreadableArchiveError(
+                    f"{archive} holds more than any corpus; unpack it yourself, and name the folder"
+                )
+            if content is None or not self._wanted(name):
+                self._left_out[self._within + name] = "not music" if content else "a link, or no file at all"
                 continue
             try:
                 self._write(name, content)
@@ -117,9 +126,9 @@ class _Unpacking:
         return written
 
 
-def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Names and contents of the plain files in it."""
-    if archive.name.lower().endswith(".zip"):
+def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
+    """Names and contents of what is in it but folders; None for links and whatever else is no plain file."""
+    if _is_zip(archive):
         with zipfile.ZipFile(archive) as packed:
             for member in packed.infolist():
                 if not member.is_dir():
@@ -128,13 +137,24 @@ def _files_in(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
         return
     with tarfile.open(archive) as file:
         for entry in file:
-            plain = file.extractfile(entry) if entry.isreg() else None
-            if plain is not None:
-                yield entry.name, plain
+            if not entry.isdir():
+                yield entry.name, file.extractfile(entry) if entry.isreg() else None
+
+
+def _is_zip(archive: Path) -> bool:
+    """Whether it is a ZIP by its first bytes, or by its name where they are no tar either."""
+    with archive.open("rb") as file:
+        if file.read(2) == _ZIP:
+            return True
+    return archive.name.lower().endswith(".zip") and not tarfile.is_tarfile(archive)
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def _reason_of(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if _is_full(error):
         return "no space is left in the folder for temporary files; free some, or let TMPDIR name another"
     if isinstance(error, OSError) and error.errno is not None:
         return str(error.strerror)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from composer.errors import RequestError
 from composer.formats.sections import Refused
 from composer.formats.text_encoding import NOTATION, kind_of
-from training.corpus.archives import is_archive, name_of, names_archive, unpack_archive
+from training.corpus.archives import UnreadableArchiveError, is_archive, name_of, names_archive, unpack_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,12 +98,20 @@ class FileFinder:
         else:
             archives = sorted(path for path in corpus.iterdir() if is_archive(path))
             folders = sorted(path for path in corpus.iterdir() if path.is_dir() and path.name in known)
-            yield from (self._set_of_archive(one) for one in archives if not only or name_of(one) in only)
+            for archive in archives:
+                yield from self._set_in_folder(archive) if not only or name_of(archive) in only else []
             yield from (self._set_of(one.name, one) for one in folders if not only or one.name in only)
             if not only or corpus.resolve().name in only:
                 rest = self._set_of(corpus.resolve().name, corpus, without={*archives, *folders})
                 if rest.files or not (archives or folders):
                     yield rest
+
+    def _set_in_folder(self, archive: Path) -> Iterator[CorpusFolder]:
+        """The set in an archive that nobody named by itself: one that is damaged costs no other."""
+        try:
+            yield self._set_of_archive(archive)
+        except UnreadableArchiveError as reason:
+            self.left_out[archive.name] = str(reason)
 
     def _set_of_archive(self, archive: Path) -> CorpusFolder:
         name = name_of(archive)
@@ -144,12 +152,15 @@ class FileFinder:
     def _file(self, path: Path, name: str, depth: int) -> Iterator[tuple[Path, str]]:
         suffix = path.suffix.lower()
         try:
-            if kind_of(path) in SUFFIXES:
+            if path.exists() and not path.is_file():
+                # To read a pipe would wait for whoever writes into it.
+                self.left_out[name] = "no file, though it is named like one"
+            elif kind_of(path) in SUFFIXES:
                 yield path, name
             elif is_archive(path):
                 yield from self._nested(path, name, depth)
             elif suffix not in _TABLES:
-                self.left_out[name] = _HINTS.get(suffix, "not music")
+                self.left_out[name] = _HINTS.get(suffix, "not music") if path.exists() else "a link that leads nowhere"
         except (Refused, RequestError) as reason:
             self.left_out[name] = str(reason)
 

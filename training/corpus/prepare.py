@@ -42,11 +42,14 @@ class UnusableCorpusError(RequestError):
         verdicts: For every file the reason.
     """
 
-    def __init__(self, verdicts: dict[SourcePiece, str], report: Path | None = None) -> None:
+    def __init__(
+        self, verdicts: dict[SourcePiece, str], left_out: Mapping[str, str], report: Path | None = None
+    ) -> None:
         """Tell the commonest reason, and where all of them stand."""
         told = f"; what became of each file stands in {report}" if report is not None else ""
         super().__init__(
-            f"no file in the corpus could be used{_commonest_verdict(verdicts)}; name another with --corpus{told}"
+            f"no file in the corpus could be used{_commonest(verdicts.values() or left_out.values())}; name another "
+            f"with --corpus{told}"
         )
         self.verdicts = verdicts
 
@@ -84,7 +87,7 @@ def prepare_corpus(
     taken = [(piece, found) for piece, found in zip(pieces, readings, strict=True) if found.sections]
     if not taken:
         log_verdicts(verdicts, left_out or {})
-        raise UnusableCorpusError(verdicts)
+        raise UnusableCorpusError(verdicts, left_out or {})
     kept = list(_one_of_each_work(taken))
     verdicts |= dict.fromkeys({piece for piece, _ in taken} - {piece for piece, _, _ in kept}, ANOTHER_VERSION)
     return _lay_out(kept), verdicts
@@ -108,8 +111,8 @@ def log_verdicts(verdicts: Mapping[SourcePiece, str], left_out: Mapping[str, str
         log.info("passed over: %d files (%s)", len(left_out), ", ".join(f"{count} {kind}" for kind, count in kinds))
 
 
-def _commonest_verdict(verdicts: Mapping[SourcePiece, str]) -> str:
-    return "".join(f" ({count} files: {reason})" for reason, count in Counter(verdicts.values()).most_common(1))
+def _commonest(reasons: Iterable[str]) -> str:
+    return "".join(f" ({count} files: {reason})" for reason, count in Counter(reasons).most_common(1))
 
 
 def _read_pieces(pieces: Sequence[SourcePiece], reader: Reader, *, workers: int, seconds: float) -> list[Reading]:

@@ -58,18 +58,6 @@ def test_loose_files_beside_an_archive_are_read(corpus: Path, music: bytes, tmp_
     assert [piece.name for piece in pieces] == ["backup/old.mid", "corpus/new.mid"]
 
 
-def test_archives_of_one_name_are_all_read(corpus: Path, music: bytes, tmp_path: Path) -> None:
-    for folder in ("a", "b"):
-        (corpus / folder).mkdir()
-        (corpus / folder / "midi.zip").write_bytes(zipped({f"{folder}.mid": music}))
-    with tarfile.open(corpus / "a" / "midi.tar.gz", "w:gz") as packed:
-        packed.add(tmp_path / "piece.mid", "c.mid")
-
-    pieces, _ = find(corpus / "a", corpus / "b" / "midi.zip", unpack_to=tmp_path)
-
-    assert sorted(piece.name for piece in pieces) == ["midi/a.mid", "midi/b.mid", "midi/c.mid"]
-
-
 def test_every_usual_wrapping_is_read(corpus: Path, music: bytes, tmp_path: Path) -> None:
     (corpus / "song.kar").write_bytes(music)
     (corpus / "song.rmi").write_bytes(
@@ -104,6 +92,7 @@ def test_first_bytes_tell_what_a_file_is(corpus: Path, music: bytes, name: str) 
         ("bomb.mid", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
         ("bomb.abc", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
         ("bomb.krn", bytes(40 * 2**20), "larger than any score"),
+        ("empty.mid", b"", "an empty file"),
     ],
 )
 def test_what_is_no_music_is_refused_in_words(corpus: Path, music: bytes, name: str, data: bytes, reason: str) -> None:
@@ -113,6 +102,20 @@ def test_what_is_no_music_is_refused_in_words(corpus: Path, music: bytes, name: 
     _, verdicts = prepare_corpus([corpus], only=(), workers=0)
 
     assert {piece.file: why for piece, why in verdicts.items()} == {name: reason, "good.mid": "taken"}
+
+
+def test_what_only_looks_like_a_file_is_named_and_not_waited_for(corpus: Path, music: bytes, tmp_path: Path) -> None:
+    (corpus / "good.mid").write_bytes(music)
+    (corpus / "dead.zip").symlink_to("nowhere")
+    os.mkfifo(corpus / "pipe.abc")
+
+    pieces, left_out = find(corpus, unpack_to=tmp_path)
+
+    assert [piece.file for piece in pieces] == ["good.mid"]
+    assert left_out == {
+        "corpus/dead.zip": "a link that leads nowhere",
+        "corpus/pipe.abc": "no file, though it is named like one",
+    }
 
 
 def test_what_is_passed_over_is_named_with_its_reason(corpus: Path, music: bytes, tmp_path: Path) -> None:
@@ -220,16 +223,6 @@ def test_archive_bomb_is_told_and_takes_no_room(
     assert [piece.name for piece in pieces] == ["bomb/good.mid"]
     assert left_out == {"bomb/notes.txt": "not music", "bomb/piece.mid": "larger than any score"}
     assert sum(file.stat().st_size for file in (tmp_path / "unpacked").rglob("*") if file.is_file()) < 2**16
-
-
-def test_archive_of_more_than_any_corpus_is_refused(
-    corpus: Path, music: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archives, "MOST_BYTES", 3000)
-    (corpus / "bomb.zip").write_bytes(zipped({f"{number}.mid": music for number in range(50)}))
-
-    with pytest.raises(RequestError, match="holds more than any corpus"):
-        find(corpus, unpack_to=tmp_path)
 
 
 def test_files_of_one_name_in_many_folders_are_held_out_by_their_place(corpus: Path, tmp_path: Path) -> None:

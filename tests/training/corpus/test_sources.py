@@ -272,7 +272,7 @@ def test_damaged_archive_is_named(corpus: Path, tmp_path: Path, keep: int) -> No
     path.write_bytes(path.read_bytes()[:keep])
 
     with pytest.raises(RequestError, match=r"mine.tar.xz cannot be unpacked"):
-        found(corpus, unpack_to=tmp_path / "unpacked")
+        found(path, unpack_to=tmp_path / "unpacked")
 
 
 def test_archive_that_would_write_elsewhere_writes_nothing(corpus: Path, tmp_path: Path) -> None:
