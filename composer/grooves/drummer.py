@@ -30,7 +30,10 @@ _STROKE = 6
 """Ticks that a stroke lasts at most."""
 
 _CELL = 4
-"""Bars in which a drummer plays or pauses: as long as a network does for half of them."""
+"""Bars in which a drummer plays or pauses: plays where a network strikes a drum in any of them.
+
+In half of the bands of the corpus the drums pause in no bar, and in nine of ten they play in 78 % of the bars or more.
+"""
 
 _FILLS_APART = 8
 """Bars from one fill to the next, at least."""
@@ -97,12 +100,11 @@ def _played(
 ) -> Iterator[tuple[int, _Bar]]:
     """The bars in which the drummer plays, and what."""
     loop, begun, filled = pattern.loops[0], 0, -1
-    first = min(drums)
     for bar in range(bars):
         if bar in sections:
             loop, begun = pattern.loops[(ord(sections[bar]) - ord("A")) % len(pattern.loops)], bar
         cell = range(bar - bar % _CELL, min(bars, bar - bar % _CELL + _CELL))
-        if bar < first or sum(one in drums for one in cell) * 2 < len(cell):
+        if not any(one in drums for one in cell):
             continue
         if bar == bars - 1:
             yield bar, ((0, _KICK, _CRASH_VELOCITY), (0, _CRASH, _CRASH_VELOCITY))

@@ -72,6 +72,10 @@ def test_the_other_parts_stay() -> None:
     ]
 
 
+def test_a_drummer_plays_on_where_a_bar_was_left_out() -> None:
+    assert drums(keep_groove(restless(silent=range(5, 8)), SECTIONS, lot=0.5), range(5, 6)) != []
+
+
 def test_no_drums_come_where_none_were() -> None:
     assert drums(keep_groove(restless(silent=range(4, 8)), SECTIONS, lot=0.5), range(4, 8)) == []
     silent = restless(silent=range(16))
