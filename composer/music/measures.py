@@ -53,6 +53,7 @@ def measure(score: Score) -> dict[str, float]:
         melody_step: Mean interval of the top line, in semitones.
         melody_range: Between the 5th and 95th percentile of the top line, in semitones.
         longest_run: Most onsets in a row at which exactly the same notes are struck.
+        same_rhythm: Most bars in a row in which every part strikes where it did in the bar before.
         repeated_figures: Share of runs of `FIGURE` onsets, with all their notes, that have been heard before, 0 to 1.
         structure_short, structure_middle: How well the motif of 2 or 3 bars, and the phrase of 4 to 7, that
             returns best explains the piece, see `composer.music.repetition`, 0 to 1.
@@ -110,6 +111,7 @@ def _of_melody(score: Score) -> dict[str, float]:
 def _of_repetition(score: Score) -> dict[str, float]:
     return {
         "longest_run": float(max(len(list(run)) for _, run in groupby(_textures(score)))),
+        "same_rhythm": _same_rhythm(score),
         "repeated_figures": _repeated_figures(score),
         **structure_indicators(score, _STRUCTURE),
     }
@@ -202,6 +204,15 @@ def _textures(score: Score) -> list[tuple[tuple[int, int], ...]]:
         tuple((note.pitch, note.duration) for note in notes)
         for _, notes in groupby(score.notes, key=lambda note: note.start)
     ]
+
+
+def _same_rhythm(score: Score) -> float:
+    rhythms: list[set[tuple[int, Part]]] = [set() for _ in range(score.bars)]
+    for note in score.notes:
+        bar, position = divmod(note.start, score.metre.bar_ticks)
+        if bar < score.bars:
+            rhythms[bar].add((position, note.part))
+    return float(max(len(list(bars)) for _, bars in groupby(rhythms)))
 
 
 def _repeated_figures(score: Score) -> float:

@@ -43,6 +43,10 @@ def test_a_loop_loses():
     assert best_candidate([verdict([60] * 12), verdict(TUNE)]) == 1
 
 
+def test_one_figure_from_end_to_end_loses():
+    assert verdict(TUNE * 9).cost > verdict(TUNE * 8).cost + 5
+
+
 def test_an_unlikely_piece_costs_and_a_likely_one_is_not_rewarded():
     usual, unlikely, likely = (verdict(TUNE, nats=nats).cost for nats in (1.0, 2.0, 0.5))
 

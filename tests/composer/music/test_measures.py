@@ -91,3 +91,12 @@ def test_a_drummer_who_keeps_a_pattern_shows():
     assert drum_returns((36, 38, 36, 38), (36, 38, 36, 38)) == 1
     assert drum_returns((36, 38), (36, 42)) == pytest.approx(1 / 3)
     assert drum_returns() == 0
+
+
+def test_a_figure_that_goes_on_shows():
+    waltz = [[0, 24, 48], [0, 24, 48], [0, 24, 48], [0, 36]]
+    notes = tuple(
+        Note(bar * 72 + at, 12, 60 + bar, 70, Part.MELODY) for bar, places in enumerate(waltz) for at in places
+    )
+
+    assert measure(Score(notes, Metre(3, 4), 4, C_MAJOR))["same_rhythm"] == 3
