@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER, Part, note_order
-from composer.performance.instruments import DRUMS, OCTAVE
+from composer.performance.instruments import OCTAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ def arrange(score: Score, instrument: Instrument) -> Arrangement:
         Part.MELODY: instrument.melody,
         Part.ACCOMPANIMENT: instrument.accompaniment,
         Part.BASS: instrument.bass,
-        Part.DRUMS: DRUMS,
+        Part.DRUMS: instrument.drums,
     }
     parts = _assigned(_ended(score.notes, score.ticks), instrument)
     shifts = _shifts(parts, voices)

@@ -46,15 +46,20 @@ class Voice:
             raise ValueError(f"{self.name}: no octave between pitches {self.lowest} and {self.highest}")
 
 
+DRUMS = Voice(name="Drums", program=0, lowest=0, highest=PITCHES - 1, volume=90)
+"""The standard kit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A voice for each part with pitches; drums are the same kit everywhere.
+    """A voice for each part.
 
     Attributes:
         name: Name by which people ask for it.
         melody: Plays MELODY.
         accompaniment: Plays ACCOMPANIMENT.
         bass: Plays BASS, and what is too low for the accompaniment's voice.
+        drums: Plays DRUMS; its program is the kit.
         solo: Whether the melody's voice plays one note at a time; other notes of MELODY go to the accompaniment.
         two_hands: Whether melody and accompaniment are one player's hands, written on two staves that belong together.
     """
@@ -63,6 +68,7 @@ class Instrument:
     melody: Voice
     accompaniment: Voice
     bass: Voice
+    drums: Voice = DRUMS
     solo: bool = False
     two_hands: bool = False
 
@@ -70,9 +76,6 @@ class Instrument:
     def label(self) -> str:
         """Its name as it stands beside a staff: Music box."""
         return _label(self.name)
-
-
-DRUMS = Voice(name="Drums", program=0, lowest=0, highest=PITCHES - 1, volume=90)
 
 
 def _keyboard(
@@ -120,8 +123,8 @@ def _solo(name: str, program: int, *, lowest: int, highest: int, volume: int) ->
     return Instrument(name=name, melody=melody, accompaniment=piano, bass=bass, solo=True)
 
 
-def _ensemble(name: str, melody: Voice, accompaniment: Voice, bass: Voice) -> Instrument:
-    return Instrument(name=name, melody=melody, accompaniment=accompaniment, bass=bass)
+def _ensemble(name: str, melody: Voice, accompaniment: Voice, bass: Voice, *, drums: Voice = DRUMS) -> Instrument:
+    return Instrument(name=name, melody=melody, accompaniment=accompaniment, bass=bass, drums=drums)
 
 
 PIANO = _keyboard("piano", 0, pedal=True)
@@ -176,9 +179,16 @@ INSTRUMENTS = (
     ),
     _ensemble(
         "band",
-        Voice(name="Electric guitar", program=27, lowest=40, highest=88, volume=95, pan=52, reverb=45),
-        Voice(name="Electric piano", program=4, lowest=43, highest=96, volume=85, pan=80),
+        Voice(name="Electric guitar", program=27, lowest=40, highest=88, volume=92, pan=36, reverb=45),
+        Voice(name="Overdriven guitar", program=29, lowest=40, highest=86, volume=70, pan=94),
         Voice(name="Electric bass", program=33, lowest=28, highest=60, volume=90, reverb=15),
+    ),
+    _ensemble(
+        "synth",
+        Voice(name="Synth lead", program=81, lowest=48, highest=96, volume=80, pan=44, reverb=60),
+        Voice(name="Synth chords", program=90, lowest=43, highest=96, volume=72, pan=88, reverb=50),
+        Voice(name="Synth bass", program=38, lowest=28, highest=60, volume=95, reverb=10),
+        drums=Voice(name="Electronic drums", program=24, lowest=0, highest=PITCHES - 1, volume=90),
     ),
     _solo("flute", 73, lowest=60, highest=96, volume=80),
     _solo("oboe", 68, lowest=58, highest=91, volume=72),

@@ -117,6 +117,12 @@ def test_drums_play_on_channel_10():
     assert {m.channel for _, m in of_type(file.tracks[1], "note_on", "note_off", "program_change")} == {9}
 
 
+def test_an_instrument_may_have_a_kit_of_its_own():
+    (drums,) = written(piece(note(0, 6, 38, Part.DRUMS)), instrument=find("synth")).tracks[1:]
+
+    assert [m.program for _, m in of_type(drums, "program_change")] == [find("synth").drums.program] != [DRUMS.program]
+
+
 def test_key_goes_up_before_another_goes_down():
     track = written(piece(note(0, 24, 60), note(24, 24, 62), note(24, 24, 55))).tracks[1]
 

@@ -25,7 +25,7 @@ REGISTERED = [
     {"name": "length", "type": Type.integer, "min_value": 5, "max_value": 300},
     {"name": "model", "type": Type.string, "autocomplete": True},
     {"name": "style", "type": Type.string, "choices": 11},
-    {"name": "instrument", "type": Type.string, "choices": 24},
+    {"name": "instrument", "type": Type.string, "choices": 25},
     {"name": "key", "type": Type.string, "autocomplete": True},
     {"name": "metre", "type": Type.string, "autocomplete": True},
     {"name": "tempo", "type": Type.integer, "min_value": 40, "max_value": 200},
