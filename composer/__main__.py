@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composer.compose import Composition
+    from composer.novelty.heard import Novelty
     from composer.options import Option
 
 _INTERRUPTED = 130
@@ -223,10 +224,19 @@ def _told(composition: Composition, request: Request, caption: str) -> list[str]
     told = [f"{composition.title} · {caption}"]
     if composition.remark:
         told.append(composition.remark)
+    if composition.novelty:
+        told.append(_say_novelty(composition.novelty))
     played = composition.plan.beats_per_minute
     if request.tempo and abs(played / request.tempo - 1) > _UNHEARD:
         told.append(f"asked for {request.tempo:.0f} bpm, played {played:.0f}, so that it lasts {request.seconds:g} s")
     return told
+
+
+def _say_novelty(novelty: Novelty) -> str:
+    return (
+        f"of its melody, no more than {novelty.shared} notes in a row stand in the training music; "
+        f"people's own pieces share {novelty.people:.0f} in the mean"
+    )
 
 
 def _notation(composition: Composition, *, roman: bool) -> bytes:

@@ -16,6 +16,7 @@ from composer.audio.recording import Recording
 from composer.decoding.ranking import choose_candidate
 from composer.engine import Candidate
 from composer.errors import EngineError
+from composer.novelty.heard import measure_novelty
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
 from composer.planning.titles import make_title
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from composer.engine import Engine
     from composer.music.numerals import Numeral
     from composer.music.score import Score
+    from composer.novelty.heard import Novelty
     from composer.options import Plain
     from composer.planning.plan import Plan
     from composer.request import Request
@@ -52,6 +54,7 @@ class Composition:
         derivation: How the engine came to the piece, in plain values; empty where it cannot say.
         sound: A file of `composer.audio.recording` with `settings`, of a piece that is sound; empty of any other. Its
             score has no notes.
+        novelty: How much of its melody was heard before; None of music without metre.
     """
 
     score: Score
@@ -66,6 +69,7 @@ class Composition:
     numerals: tuple[Numeral, ...] = ()
     derivation: Mapping[str, Any] = field(default_factory=dict)
     sound: bytes = b""
+    novelty: Novelty | None = None
 
     @property
     def original(self) -> bytes:
@@ -134,6 +138,7 @@ def _finish(
         remark=chosen.remark,
         numerals=chosen.numerals,
         derivation=chosen.derivation,
+        novelty=None if planned.free else measure_novelty(chosen.score.notes, request.style),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from composer.files import write_together
@@ -73,6 +74,7 @@ def _record(composition: Composition, rendition: Rendition) -> dict[str, object]
         "settings": dict(composition.settings),
         "chosen": _chosen(composition.plan),
         **({"notes": len(composition.score.notes)} if composition.score.notes else {}),
+        **({"novelty": asdict(composition.novelty)} if composition.novelty else {}),
         "measures": {name: round(value, 4) for name, value in composition.measures.items()},
         **({"derivation": dict(composition.derivation)} if composition.derivation else {}),
         "seconds_spent": {stage: round(seconds, 4) for stage, seconds in spent.items()},

@@ -35,6 +35,7 @@ composer.reading: errors music styles tokens formats listening performance
 composer.dice: errors music titles
 composer.stochastic: music performance
 composer.grooves: weighted_draw music
+composer.novelty: errors music
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
@@ -49,7 +50,7 @@ composer.blues: music request planning grammar
 composer.grammar.engine: errors music request models planning engine decoding grammar blues
 composer.tutorial: errors music titles tokens request models planning engine
 composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial
-composer.compose: errors options music styles tokens performance request planning engine audio decoding
+composer.compose: errors options music styles tokens performance novelty request planning engine audio decoding
 composer.notation: errors music performance
 composer.picture: music audio
 composer.originals: music performance picture audio
@@ -58,8 +59,8 @@ composer.repeating: errors audio originals
 composer.publish: files planning compose rendering
 composer.replaying: music performance rendering publish
 composer.benchmark: files tokens request models decoding compose audio rendering publish
-composer.__main__: errors command_parser options performance request engines compose notation audio rendering
-    repeating publish replaying benchmark
+composer.__main__: errors command_parser options performance novelty request engines compose notation audio
+    rendering repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
@@ -68,7 +69,8 @@ training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
 training.baseline: | errors files models tutorial
-training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing models
+training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty
+    models
 training.transcription: corpus | errors files music styles performance listening audio
 training.grammar: corpus | files music styles request planning grammar
 training.grooves: | errors files music formats grooves

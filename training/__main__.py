@@ -33,6 +33,7 @@ _COMMANDS = (
     "calibration.fit_tilts",
     "calibration.spelling",
     "fixture",
+    "novelty",
     "benchmark_polyphonic",
     "retrain",
     "check_transcription",

@@ -54,6 +54,8 @@ class Generation:
         delivered_at: Moment when it was posted.
         title: "Nocturne in E flat major"; None before it is composed, as the next five.
         remark: Line of the engine's own about the piece; empty where there is nothing to say.
+        shared_run: Notes of the longest run of its melody that stands in the training music; None where unknown.
+        people_run: The same of people's own pieces, in the mean.
         chosen_key: Key that it stands in.
         chosen_metre: Metre, such as "3/4".
         beats_per_minute: Felt beats a minute.
@@ -83,6 +85,8 @@ class Generation:
     delivered_at: datetime | None = None
     title: str | None = None
     remark: str | None = None
+    shared_run: int | None = None
+    people_run: float | None = None
     chosen_key: str | None = None
     chosen_metre: str | None = None
     beats_per_minute: float | None = None
@@ -112,6 +116,8 @@ class Music:
         bars: Number of its bars; None if it has none.
         measures: Measures of the piece, see `composer.music.measures`.
         seconds_spent: Seconds by stage.
+        shared_run: Notes of the longest run that its melody shares, see `composer.novelty`; None if it has no metre.
+        people_run: The same of people's own pieces, in the mean.
     """
 
     midi: bytes | None
@@ -125,6 +131,8 @@ class Music:
     seconds_spent: Mapping[str, float]
     remark: str = ""
     sound: bytes | None = None
+    shared_run: int | None = None
+    people_run: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ generation = Table(
     Column("tokens", LargeBinary),
     Column("title", String(128)),
     Column("remark", String(2048)),
+    Column("shared_run", Integer),
+    Column("people_run", Float),
     Column("chosen_key", String(32)),
     Column("chosen_metre", String(8)),
     Column("beats_per_minute", Float),

@@ -114,13 +114,15 @@ def _let_go(running: asyncio.Future[T]) -> None:
 
 
 def _music(composition: Composition) -> Music:
-    plan = composition.plan
+    plan, novelty = composition.plan, composition.novelty
     return Music(
         midi=composition.midi or None,
         sound=composition.sound or None,
         tokens=composition.tokens,
         title=composition.title,
         remark=composition.remark,
+        shared_run=novelty.shared if novelty else None,
+        people_run=novelty.people if novelty else None,
         chosen_key=None if plan.free else str(plan.key),
         chosen_metre=None if plan.free else str(plan.metre),
         beats_per_minute=None if plan.free else round(plan.beats_per_minute, 2),

@@ -5,16 +5,15 @@ A number stands for a run of whole bars, struck note for note; durations, veloci
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 
 from composer.errors import MachineError, spell_command
 from composer.files import write_atomically
 from composer.music.score import TICKS_PER_QUARTER
+from composer.novelty.number_sets import is_among, mix_bits, pack_numbers, unpack_numbers
 from composer.parsing import parse_metre
 from composer.tokens import vocabulary
 from composer.tokens.vocabulary import KEYS, Kind
@@ -39,10 +38,6 @@ By 40 bits one run in 2.6 million is taken by chance for one of 430,000.
 
 By 32 it was one in 10,000, and of the 400 runs that a test looks at one was."""
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
-
 
 def bar_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre) -> NDArray[np.uint64]:
     """The number of each run of bars that just lasts `RUN_QUARTERS`, in their order; none of its bars is silent.
@@ -58,7 +53,7 @@ def bar_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre) -> NDArra
     parts = np.lib.stride_tricks.sliding_window_view(bars, length)
     numbers = np.zeros(len(parts), np.uint64)
     for part in parts.T:
-        numbers = _mix_bits(numbers + part)
+        numbers = mix_bits(numbers + part)
     found: NDArray[np.uint64] = numbers[(parts != 0).all(axis=1)] >> _SPARED_BITS
     return found
 
@@ -72,7 +67,7 @@ def _hash_bars(tokens: NDArray[np.int64]) -> NDArray[np.uint64]:
     key = np.where(pitched, (tokens - vocabulary.OFFSETS[Kind.PITCH]) % KEYS, tokens + KEYS)
     notes = pitched | drums
     numbers = np.zeros(int(bar.max(initial=-1)) + 1, np.uint64)
-    np.add.at(numbers, bar[notes], _mix_bits((position << 16 | key)[notes].astype(np.uint64)))
+    np.add.at(numbers, bar[notes], mix_bits((position << 16 | key)[notes].astype(np.uint64)))
     return numbers
 
 
@@ -81,19 +76,9 @@ def _is_of_kind(tokens: NDArray[np.int64], kind: Kind) -> NDArray[np.bool_]:
     return (tokens >= known.start) & (tokens < known.stop)
 
 
-def _mix_bits(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread over 64 bits (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators")."""
-    numbers = numbers + _GOLDEN
-    for shift, factor in zip(_SHIFTS, _FACTORS, strict=False):
-        numbers = (numbers ^ (numbers >> shift)) * factor
-    return numbers ^ (numbers >> _SHIFTS[-1])
-
-
 def copied_runs(tokens: Sequence[int] | NDArray[np.uint16], metre: Metre, known: NDArray[np.uint64]) -> int:
     """How many runs of a piece are among the known ones, which are sorted; see `bar_runs` and `load_runs`."""
-    own = bar_runs(tokens, metre)
-    places = np.minimum(np.searchsorted(known, own), max(len(known) - 1, 0))
-    return int((known[places] == own).sum()) if len(known) else 0
+    return int(is_among(bar_runs(tokens, metre), known).sum())
 
 
 def learned_runs(data: Dataset) -> NDArray[np.uint64]:
@@ -115,11 +100,7 @@ def write_runs(data: Dataset, path: Path = PATH) -> int:
         OutputError: If the file cannot be written.
     """
     numbers = learned_runs(data)
-    # Steps between sorted numbers are small; their high bytes, side by side, are compressed to almost nothing.
-    planes = np.diff(numbers, prepend=np.uint64(0)).view(np.uint8).reshape(-1, 8).T
-    file = BytesIO()
-    np.savez_compressed(file, planes=np.ascontiguousarray(planes), vocabulary=np.array(vocabulary.fingerprint()))
-    write_atomically(path, file.getvalue())
+    write_atomically(path, pack_numbers(numbers, vocabulary=vocabulary.fingerprint()))
     return len(numbers)
 
 
@@ -131,10 +112,9 @@ def load_runs(path: Path = PATH) -> NDArray[np.uint64]:
     """
     again = f"make it again: {spell_command('training fixture')} --data"
     try:
-        with np.load(BytesIO(path.read_bytes())) as kept:
-            if str(kept["vocabulary"]) != vocabulary.fingerprint():
-                raise MachineError(f"{path} holds runs of another vocabulary; {again}")
-            steps = np.ascontiguousarray(kept["planes"].T).view(np.uint64)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        numbers, beside = unpack_numbers(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise MachineError(f"{path} is missing or damaged; {again}") from error
-    return np.cumsum(steps, dtype=np.uint64)
+    if beside.get("vocabulary") != vocabulary.fingerprint():
+        raise MachineError(f"{path} holds runs of another vocabulary; {again}")
+    return numbers

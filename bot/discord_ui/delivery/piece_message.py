@@ -68,6 +68,14 @@ def caption(generation: Generation, piece: FinishedPiece, say: Sentences, *, rep
     )
 
 
+def _novelty(generation: Generation, say: Sentences) -> str | None:
+    """How much of its melody was heard before; None where nobody looked."""
+    if generation.shared_run is None or generation.people_run is None:
+        return None
+    people = say.number(generation.people_run, decimals=0)
+    return say("caption.novelty", count=generation.shared_run, people=people)
+
+
 def _pace(played: float | None, asked: float | None, say: Sentences) -> str:
     """The tempo, if the piece has one; and the one that was asked for, where the length did not allow it."""
     if not played:
@@ -101,7 +109,12 @@ def result(
     """
     files = _uploads(generation, piece, say)
     found_again = say("caption.fleeting", number=generation.number) if fleeting else None
-    lines = [caption(generation, piece, say, repeated=repeated), word_remark(generation.remark, say), found_again]
+    lines = [
+        caption(generation, piece, say, repeated=repeated),
+        word_remark(generation.remark, say),
+        _novelty(generation, say),
+        found_again,
+    ]
     picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}
     about = {"description": "\n".join(filter(None, lines)), "color": COLOUR.value, "image": picture}
     notes = [note, None if piece.mp3 else say("caption.midi_only")]

@@ -41,6 +41,18 @@ async def test_what_an_engine_says_of_its_piece_stands_below_the_facts():
         assert here.channel.last_message.embeds[0].description.splitlines()[1:] == ["Dice: waltz 7 3 11"]
 
 
+async def test_how_much_of_its_melody_was_heard_before_stands_below_the_facts():
+    async with open_courier() as here:
+        generation = replace(await here.asked(), shared_run=9, people_run=10.8)
+
+        await here.courier.deliver(generation, PIECE, again=False)
+        await here.courier.close()
+
+        (told,) = here.channel.last_message.embeds[0].description.splitlines()[1:]
+        assert told.startswith("No run of its melody longer than 9 notes is in the training music.")
+        assert "11 on average" in told
+
+
 async def test_a_piece_without_beats_and_bars_has_none_in_its_facts():
     async with open_courier() as here:
         generation = replace(await here.asked(), beats_per_minute=None, bars=None)
