@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(r"(\d+)(?:%(\d+))?(\.*)")
 _PITCH = re.compile(r"([a-gA-G])\1*")
-_METRE = re.compile(r"\*M(\d+)/(\d+)$")
+_METRE = re.compile(r"\*M([1-9]\d{0,2})/([1-9]\d{0,2})$")
 _SIGNATURE = re.compile(r"\*k\[((?:[a-g][#-])*)\]$")
 _TEMPO = re.compile(r"\*MM(\d+(?:\.\d+)?)")
 _PLAYED = re.compile(r"\*>norep\[([^\]]*)\]$")

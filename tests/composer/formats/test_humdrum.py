@@ -79,3 +79,10 @@ def test_text_in_any_encoding_is_read(encoding: str) -> None:
 def test_what_is_no_score_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         read(text)
+
+
+@pytest.mark.parametrize("metre", ["4/0", "0/4", "4/%2", "99999/4"])
+def test_metre_that_is_none_is_passed_over(metre: str) -> None:
+    text = rows(*["2C\t4c", ".\t4d", "=\t="] * 4).replace("*M2/4", f"*M{metre}")
+
+    assert read(text).metres == {0: (2, 4)}
