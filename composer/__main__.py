@@ -58,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from composer.heard.command import add_hear
+
     parser = CommandParser(prog=spell_command("composer"), description="Compose original music.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     compose = commands.add_parser(
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--json", type=file_to_write, metavar="FILE", help="write the figures there as well")
     _add_models_folder(benchmark)
     benchmark.set_defaults(run=_benchmark)
+    add_hear(commands)
     return parser
 
 

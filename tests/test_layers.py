@@ -54,13 +54,14 @@ composer.compose: errors options music styles tokens performance novelty request
 composer.notation: errors music performance
 composer.picture: music audio
 composer.originals: music performance picture audio
+composer.heard: errors files command_parser music styles listening reading performance picture
 composer.rendering: compose audio originals
 composer.repeating: errors audio originals
 composer.publish: files planning compose rendering
 composer.replaying: music performance rendering publish
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.__main__: errors command_parser options performance novelty request engines compose notation audio
-    rendering repeating publish replaying benchmark
+    heard rendering repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models

@@ -1,0 +1,1 @@
+"""What was heard in a recording, shown on the command line and in pictures."""
