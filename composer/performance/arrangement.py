@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER, Part, note_order
 from composer.performance.instruments import OCTAVE
+from composer.performance.sections import share_out, timpani_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 CHANNELS = {Part.MELODY: 0, Part.ACCOMPANIMENT: 1, Part.BASS: 2, Part.DRUMS: 9}
 """MIDI channels, counted from 0: one for each part, so that two hands can hold the same key."""
+
+INNER_CHANNELS = (3, 4, 5, 6)
+"""Channels of those who share the accompaniment with its own voice."""
+
+TIMPANI_CHANNEL = 8
+"""Channel of what follows from the rest: whoever reads a file leaves it out."""
 
 _STRAY_SHARE = 0.05
 """Share of a program's notes that an octave's move must bring into range to be worth it."""
@@ -36,11 +43,13 @@ class Track:
         voice: Voice that plays it.
         part: Part that the notes belong to by now; what a solo leaves to the accompaniment counts as accompaniment.
         notes: Notes in `note_order`. They end by the end of the last bar, and no key is struck while it sounds.
+        channel: MIDI channel, counted from 0.
     """
 
     voice: Voice
     part: Part
     notes: tuple[Note, ...]
+    channel: int
 
     @property
     def name(self) -> str:
@@ -51,11 +60,6 @@ class Track:
     def program(self) -> int:
         """General MIDI program, 0-127."""
         return self.voice.program
-
-    @property
-    def channel(self) -> int:
-        """MIDI channel, counted from 0."""
-        return CHANNELS[self.part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +75,45 @@ def arrange(score: Score, instrument: Instrument) -> Arrangement:
     Where many notes of a program lie badly, all of them move by octaves, so that lines keep their shape; after
     that single notes out of range move. What would ring on after the last bar ends with it.
     """
-    voices = {
-        Part.MELODY: instrument.melody,
-        Part.ACCOMPANIMENT: instrument.accompaniment,
-        Part.BASS: instrument.bass,
-        Part.DRUMS: instrument.drums,
-    }
-    parts = _assigned(_ended(score.notes, score.ticks), instrument)
-    shifts = _shifts(parts, voices)
+    seats = _seated(_assigned(_ended(score.notes, score.ticks), instrument), instrument)
+    shifts = _shifts(seats)
     tracks = []
-    for part, notes in parts.items():
-        placed = [_placed(note, voices[part], shifts.get(voices[part].program, 0)) for note in notes]
-        if part is Part.DRUMS:
-            placed = notes
-        if voices[part].rolled:
+    for seat in seats:
+        placed = [_placed(note, seat.voice, shifts.get(seat.voice.program, 0)) for note in seat.notes]
+        if seat.part is Part.DRUMS:
+            placed = list(seat.notes)
+        if seat.voice.rolled:
             placed = [stroke for note in placed for stroke in _strokes(note, score.ticks - score.metre.bar_ticks)]
         if placed:
-            tracks.append(Track(voices[part], part, _without_overlaps(placed)))
-    return Arrangement(tuple(tracks))
+            tracks.append(replace(seat, notes=_without_overlaps(placed)))
+    return Arrangement((*tracks, *_timpani(tracks, score, instrument)))
+
+
+def _seated(parts: Mapping[Part, Sequence[Note]], instrument: Instrument) -> list[Track]:
+    """Who plays, from melody to drums, with notes that still may lie out of reach."""
+    inner = (*instrument.inner, instrument.accompaniment)
+    shared = share_out(sorted(parts[Part.ACCOMPANIMENT], key=note_order), inner)
+    channels = (*INNER_CHANNELS[: len(instrument.inner)], CHANNELS[Part.ACCOMPANIMENT])
+    return [
+        _seat(instrument.melody, Part.MELODY, parts),
+        *(
+            Track(voice, Part.ACCOMPANIMENT, tuple(own), channel)
+            for voice, own, channel in zip(inner, shared, channels, strict=True)
+        ),
+        _seat(instrument.bass, Part.BASS, parts),
+        _seat(instrument.drums, Part.DRUMS, parts),
+    ]
+
+
+def _seat(voice: Voice, part: Part, parts: Mapping[Part, Sequence[Note]]) -> Track:
+    return Track(voice, part, tuple(parts[part]), CHANNELS[part])
+
+
+def _timpani(tracks: Sequence[Track], score: Score, instrument: Instrument) -> Iterator[Track]:
+    """What timpani add to the bass."""
+    bass = [note for track in tracks if track.part is Part.BASS for note in track.notes]
+    if instrument.timpani is not None and (struck := timpani_of(bass, score, instrument.timpani)):
+        yield Track(instrument.timpani, Part.BASS, _without_overlaps(struck), TIMPANI_CHANNEL)
 
 
 def _ended(notes: Iterable[Note], ticks: int) -> Iterator[Note]:
@@ -132,12 +157,12 @@ def _top_line(notes: Sequence[Note]) -> tuple[list[Note], list[Note]]:
     return line, others
 
 
-def _shifts(parts: Mapping[Part, Sequence[Note]], voices: Mapping[Part, Voice]) -> dict[int, int]:
+def _shifts(seats: Iterable[Track]) -> dict[int, int]:
     """Semitones, whole octaves, by which all notes of a program move."""
     pitches: dict[int, list[tuple[int, Voice]]] = {}
-    for part, notes in parts.items():
-        if part is not Part.DRUMS:
-            pitches.setdefault(voices[part].program, []).extend((note.pitch, voices[part]) for note in notes)
+    for seat in seats:
+        if seat.part is not Part.DRUMS:
+            pitches.setdefault(seat.voice.program, []).extend((note.pitch, seat.voice) for note in seat.notes)
     return {program: _shift(own) for program, own in pitches.items()}
 
 

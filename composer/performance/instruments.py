@@ -57,9 +57,11 @@ class Instrument:
     Attributes:
         name: Name by which people ask for it.
         melody: Plays MELODY.
-        accompaniment: Plays ACCOMPANIMENT.
+        accompaniment: Plays ACCOMPANIMENT, or the lowest of its notes where others share it.
         bass: Plays BASS, and what is too low for the accompaniment's voice.
         drums: Plays DRUMS; its program is the kit.
+        inner: Share ACCOMPANIMENT with its voice, from high to low.
+        timpani: Strike with the bass where it is loud; None where there are none.
         solo: Whether the melody's voice plays one note at a time; other notes of MELODY go to the accompaniment.
         two_hands: Whether melody and accompaniment are one player's hands, written on two staves that belong together.
     """
@@ -69,6 +71,8 @@ class Instrument:
     accompaniment: Voice
     bass: Voice
     drums: Voice = DRUMS
+    inner: tuple[Voice, ...] = ()
+    timpani: Voice | None = None
     solo: bool = False
     two_hands: bool = False
 
@@ -123,8 +127,20 @@ def _solo(name: str, program: int, *, lowest: int, highest: int, volume: int) ->
     return Instrument(name=name, melody=melody, accompaniment=piano, bass=bass, solo=True)
 
 
-def _ensemble(name: str, melody: Voice, accompaniment: Voice, bass: Voice, *, drums: Voice = DRUMS) -> Instrument:
-    return Instrument(name=name, melody=melody, accompaniment=accompaniment, bass=bass, drums=drums)
+def _ensemble(
+    name: str, melody: Voice, *others: Voice, timpani: Voice | None = None, drums: Voice = DRUMS
+) -> Instrument:
+    """Several players, from high to low: the last one plays the bass."""
+    *inner, accompaniment, bass = others
+    return Instrument(
+        name=name,
+        melody=melody,
+        accompaniment=accompaniment,
+        bass=bass,
+        drums=drums,
+        inner=tuple(inner),
+        timpani=timpani,
+    )
 
 
 PIANO = _keyboard("piano", 0, pedal=True)
@@ -143,20 +159,23 @@ INSTRUMENTS = (
     _keyboard("harp", 46, (24, 103), left=80),
     _ensemble(
         "strings",
-        Voice(name="Violins", program=48, lowest=55, highest=100, pan=44, reverb=60),
-        Voice(name="Violas", program=48, lowest=48, highest=88, volume=80, pan=72, reverb=60),
+        Voice(name="Violins I", program=48, lowest=55, highest=100, pan=40, reverb=60),
+        Voice(name="Violins II", program=48, lowest=55, highest=93, volume=80, pan=54, reverb=60),
+        Voice(name="Violas", program=48, lowest=48, highest=84, volume=80, pan=72, reverb=60),
         Voice(name="Cellos", program=48, lowest=28, highest=76, volume=90, pan=84, reverb=60),
     ),
     _ensemble(
         "quartet",
-        Voice(name="Violin", program=40, lowest=55, highest=100, pan=40, reverb=55),
+        Voice(name="Violin I", program=40, lowest=55, highest=100, pan=36, reverb=55),
+        Voice(name="Violin II", program=40, lowest=55, highest=93, volume=75, pan=54, reverb=55),
         Voice(name="Viola", program=41, lowest=48, highest=84, volume=80, pan=74, reverb=55),
         Voice(name="Cello", program=42, lowest=36, highest=76, volume=95, pan=90, reverb=55),
     ),
     _ensemble(
         "choir",
         Voice(name="Sopranos", program=52, lowest=57, highest=84, pan=50, reverb=75),
-        Voice(name="Altos and tenors", program=52, lowest=48, highest=76, volume=80, pan=76, reverb=75),
+        Voice(name="Altos", program=52, lowest=53, highest=76, volume=80, pan=76, reverb=75),
+        Voice(name="Tenors", program=52, lowest=47, highest=69, volume=80, pan=90, reverb=75),
         Voice(name="Basses", program=52, lowest=36, highest=64, volume=90, reverb=75),
     ),
     _ensemble(
@@ -174,8 +193,12 @@ INSTRUMENTS = (
     _ensemble(
         "orchestra",
         Voice(name="Violins", program=48, lowest=55, highest=100, pan=44, reverb=65),
-        Voice(name="Horns", program=60, lowest=46, highest=77, volume=60, pan=58, reverb=65),
+        Voice(name="Flutes", program=73, lowest=60, highest=96, volume=68, pan=58, reverb=65),
+        Voice(name="Clarinets", program=71, lowest=50, highest=86, volume=58, pan=70, reverb=65),
+        Voice(name="Violas", program=48, lowest=48, highest=84, volume=85, pan=76, reverb=65),
+        Voice(name="Horns", program=60, lowest=46, highest=77, volume=60, pan=50, reverb=65),
         Voice(name="Cellos and basses", program=48, lowest=28, highest=67, volume=95, pan=84, reverb=65),
+        timpani=Voice(name="Timpani", program=47, lowest=41, highest=53, volume=80, pan=64, reverb=65),
     ),
     _ensemble(
         "band",

@@ -12,9 +12,9 @@ from composer.errors import RequestError
 from composer.music.analysis import signature_of
 from composer.music.fluctuation import player_of
 from composer.music.free_score import FreeScore
-from composer.music.score import Key, KeyChange, Metre, Mode, Note, Score, Tempo, note_order
+from composer.music.score import Key, KeyChange, Metre, Mode, Note, Part, Score, Tempo, note_order
 from composer.performance import free_midi
-from composer.performance.arrangement import CHANNELS, arrange
+from composer.performance.arrangement import CHANNELS, INNER_CHANNELS, TIMPANI_CHANNEL, arrange
 from composer.performance.midi_events import (
     MICROSECONDS_A_MINUTE,
     PULSES,
@@ -192,9 +192,11 @@ def _score(file: mido.MidiFile) -> Score:
 
 
 def _notes(track: mido.MidiTrack) -> Iterator[Note]:
-    parts = {channel: part for part, channel in CHANNELS.items()}
+    parts = {channel: part for part, channel in CHANNELS.items()} | dict.fromkeys(INNER_CHANNELS, Part.ACCOMPANIMENT)
     struck: dict[int, tuple[int, int]] = {}
     for time, message in timed(track):
+        if message.type.startswith("note_") and message.channel == TIMPANI_CHANNEL:
+            continue
         if message.type == "note_on":
             struck[message.note] = time, message.velocity
         elif message.type == "note_off":

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from composer.errors import RequestError
 from composer.music.score import Key, KeyChange, Metre, Mode, Tempo
-from composer.performance.arrangement import arrange
+from composer.performance.arrangement import TIMPANI_CHANNEL, arrange
 from composer.performance.instruments import INSTRUMENTS, PIANO
 from composer.performance.midi import read, write
 from composer.tokens.tokenizer import quantised
@@ -50,7 +50,8 @@ def test_whatever_tokens_can_hold_is_read_back_from_the_piano_up_to_its_last_bar
 def test_other_instruments_are_read_back_as_they_sound(instrument):
     again, _ = read(write(waltz(), instrument=instrument, title="", settings={}))
 
-    assert sorted(again.notes) == sorted(own for track in arrange(waltz(), instrument).tracks for own in track.notes)
+    tracks = [track for track in arrange(waltz(), instrument).tracks if track.channel != TIMPANI_CHANNEL]
+    assert sorted(again.notes) == sorted(own for track in tracks for own in track.notes)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
@@ -126,7 +127,7 @@ OURS = conducting("cadenza:" + json.dumps({"seed": 1}))
         saved([OURS], ticks_per_beat=96),
         saved([OURS[:-1]]),
         saved([OURS, [mido.Message("note_off", note=60)]]),
-        saved([OURS, [mido.Message("note_on", channel=5), mido.Message("note_off", channel=5, time=20)]]),
+        saved([OURS, [mido.Message("note_on", channel=12), mido.Message("note_off", channel=12, time=20)]]),
         saved([[*OURS[:2], mido.MetaMessage("key_signature", key="C#"), *OURS[3:]]]),
     ],
     ids=[
