@@ -251,6 +251,7 @@ def _notation(composition: Composition, *, roman: bool) -> bytes:
         composition.score,
         title=composition.title,
         instrument=instrument,
+        composer=musicxml.made_by(composition.settings),
         remark=composition.remark,
         numerals=composition.numerals if roman else (),
     )

@@ -25,7 +25,7 @@ _UNEVEN = 2.5
 
 _FEWEST_BEATS = 4
 
-_VOICING = {Part.MELODY: 5, Part.ACCOMPANIMENT: -9, Part.BASS: -3, Part.DRUMS: 0}
+BALANCE = {Part.MELODY: 5, Part.ACCOMPANIMENT: -9, Part.BASS: -3, Part.DRUMS: 0}
 """Velocity by part: an accompaniment is played softer than it is written."""
 
 _INNER = -7
@@ -79,5 +79,5 @@ def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int], swell
     arch = swell[min(note.start // metre.beat_ticks, len(swell) - 1)]
     left = (score.ticks - note.start) / metre.bar_ticks
     fade = _FADE * max(0.0, 1 - left / _FADE_BARS)
-    shaped = note.velocity + _VOICING[note.part] + accent + inner + arch + fade
+    shaped = note.velocity + BALANCE[note.part] + accent + inner + arch + fade
     return round(min(max(shaped, _SOFTEST), _LOUDEST))

@@ -1,0 +1,52 @@
+"""Slurs: where a melody's phrases begin and end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from composer.notation.rhythm.engraving import Written
+
+_FEWEST = 3
+_PHRASE_BARS = 4
+_LEGATO = 0.85
+"""Share of its written length for which a note under a slur is played at least."""
+
+Slurs = dict[tuple[int, int], list[str]]
+"""(bar, index in its first voice) -> "start" and "stop"."""
+
+
+def slurs_of(bars: Sequence[Sequence[Sequence[Written]]]) -> Slurs:
+    """Slurs of the first voice: over notes that were played legato, from rest to rest, for four bars at most."""
+    found: Slurs = {}
+    for run in _runs(bars):
+        struck = [place for place in run if not _at(bars, place).tied_back]
+        if len(struck) >= _FEWEST:
+            found.setdefault(run[0], []).append("start")
+            found.setdefault(run[-1], []).insert(0, "stop")
+    return found
+
+
+def _at(bars: Sequence[Sequence[Sequence[Written]]], place: tuple[int, int]) -> Written:
+    return bars[place[0]][0][place[1]]
+
+
+def _runs(bars: Sequence[Sequence[Sequence[Written]]]) -> Iterator[list[tuple[int, int]]]:
+    """Places of the notes under one slur."""
+    run: list[tuple[int, int]] = []
+    for bar, voices in enumerate(bars):
+        for index, own in enumerate(voices[0]):
+            begins = bar % _PHRASE_BARS == 0 and index == 0 and not own.tied_back
+            again = bool(run) and own.notes and not own.tied_back and _at(bars, run[-1]).pitches == own.pitches
+            if run and (begins or again or not own.notes):
+                yield run
+                run = []
+            if own.notes and (run or not own.tied_back):
+                run.append((bar, index))
+            if run and own.notes and not own.tied and own.share < _LEGATO:
+                yield run
+                run = []
+    if run:
+        yield run

@@ -1,0 +1,31 @@
+"""Where slurs begin and end."""
+
+from __future__ import annotations
+
+from composer.notation.rhythm.engraving import engrave
+from composer.notation.slurs import slurs_of
+from tests.composer.pieces import FOUR_FOUR, line
+from tests.composer.tunes import note
+
+
+def slurred(*notes, bars=1):
+    printed = engrave(notes, metre=FOUR_FOUR, bars=bars)
+    return [(bar * 96 + printed[bar][0][index].start, *words) for (bar, index), words in slurs_of(printed).items()]
+
+
+def test_legato_from_rest_to_rest_is_a_slur():
+    assert slurred(*line([60, 62, 64])) == [(0, "start"), (48, "stop")]
+
+
+def test_staccato_is_not_slurred():
+    assert slurred(*(note(24 * beat, 8, 60 + beat) for beat in range(4))) == []
+
+
+def test_repeated_note_begins_anew():
+    assert slurred(*line([60, 62, 64, 64])) == [(0, "start"), (48, "stop")]
+
+
+def test_slur_ends_after_four_bars():
+    words = slurred(*line([60 + beat % 5 for beat in range(32)]), bars=8)
+
+    assert words == [(0, "start"), (360, "stop"), (384, "start"), (744, "stop")]
