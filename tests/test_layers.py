@@ -69,6 +69,7 @@ training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
+training.notation: | errors files music styles tokens request engines compose notation performance
 training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty
     models
@@ -85,8 +86,9 @@ training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
-training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
-    listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
+training.commands: corpus transcription survey networks export fitting comparison notation baseline evaluation release
+    ratings listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models
+    engines
 training.__main__: | errors command_parser
 
 bot.errors: | errors

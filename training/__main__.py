@@ -21,6 +21,7 @@ _COMMANDS = (
     "speed",
     "ablate",
     "check_keys",
+    "check_notation",
     "compare",
     "describe",
     "evaluate",

@@ -1,0 +1,1 @@
+"""Sheet music of many pieces, counted: what a musician would send back."""
