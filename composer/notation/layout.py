@@ -71,7 +71,7 @@ def players_of(score: Score, instrument: Instrument) -> list[SheetPlayer]:
     players = [_two_hands(pitched, instrument)] if instrument.two_hands or not pitched else list(_ensemble(pitched))
     for track in tracks:
         if track.part is Part.DRUMS:
-            players.append(_player("Drums", [track], PartReading((clefs.PERCUSSION,)), (track.notes,)))
+            players.append(_player(track.name, [track], PartReading((clefs.PERCUSSION,)), (track.notes,)))
     return players
 
 

@@ -80,6 +80,7 @@ _BY_PROGRAM = {
     70: PartReading((clefs.BASS, clefs.TENOR)),
     71: PartReading((clefs.TREBLE,), IN_B_FLAT),
     73: _TREBLE,
+    **dict.fromkeys(range(80, 88), PartReading((clefs.TREBLE, clefs.BASS))),
 }
 """By General MIDI program; whatever is not here is a keyboard, save the sections below."""
 
