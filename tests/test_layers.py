@@ -86,9 +86,9 @@ training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
-training.commands: corpus transcription survey networks export fitting comparison notation baseline evaluation release
-    ratings listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models
-    engines
+training.commands.checks: notation | command_parser
+training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
+    listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser
 
 bot.errors: | errors

@@ -21,7 +21,7 @@ _COMMANDS = (
     "speed",
     "ablate",
     "check_keys",
-    "check_notation",
+    "checks.check_notation",
     "compare",
     "describe",
     "evaluate",
