@@ -21,6 +21,7 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.pipeline.orders import OrderService
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
+from bot.pipeline.sheets import SheetMusicStand
 from bot.pipeline.side_work import SideWork
 from bot.pipeline.upkeep import upkeep
 from bot.retraining.manager import TrainingManager
@@ -53,6 +54,7 @@ class App:
         catalogue: Catalogue of the installed models.
         scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
         orders: Service that takes orders and hands out files.
+        sheets: Stand that hands out sheet music.
         side_work: Places and turns of what costs beside composing.
         health: Health, which is told how the gateway fares.
         retraining: Manager that trains the next models.
@@ -63,6 +65,7 @@ class App:
     catalogue: ModelCatalogue
     scheduler: Scheduler
     orders: OrderService
+    sheets: SheetMusicStand
     side_work: SideWork
     health: Health
     retraining: TrainingManager
@@ -148,6 +151,7 @@ def connect_parts(
     )
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
+    sheets = SheetMusicStand(store.generations, composer, side_work, producer.sheets)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, store, catalogue, trainer)
-    return App(settings, store, catalogue, scheduler, orders, side_work, health, retraining)
+    return App(settings, store, catalogue, scheduler, orders, sheets, side_work, health, retraining)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from composer.compose import Composition
     from composer.novelty.heard import Novelty
     from composer.options import Option
+    from composer.sheet_music.sheet import SheetMusic
 
 _INTERRUPTED = 130
 
@@ -109,6 +110,9 @@ def _add_compose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
     parser.add_argument("--notation", action="store_true", help="write piece.musicxml as well")
     parser.add_argument("--roman", action="store_true", help="the same with Roman numerals, of a model that knows them")
+    parser.add_argument(
+        "--score", action="store_true", help="the same with its pages: piece.pdf to print, piece-page-1.png and so on"
+    )
     _add_models_folder(parser)
     parser.set_defaults(run=_compose)
 
@@ -167,18 +171,17 @@ def _is_replay(options: argparse.Namespace) -> bool:
 
 def _replay(options: argparse.Namespace) -> None:
     from composer.audio.synthesis import find_soundfont
-    from composer.notation import musicxml
-    from composer.performance import instruments
     from composer.replaying import publish_replay, read_replay, render_replay
+    from composer.sheet_music.writing import write_notation
 
     replay = read_replay(options.repeat.read_bytes())
     soundfont = find_soundfont(options.soundfont)
     notation = None
-    if options.notation:
-        instrument = instruments.find(str(replay.settings.get("instrument") or instruments.PIANO.name))
-        notation = musicxml.to_musicxml(replay.score, title=replay.sheet.title, instrument=instrument)
+    if options.notation or options.score:
+        notation = write_notation(replay.score, replay.settings, title=replay.sheet.title)
     rendition = render_replay(replay, soundfont=soundfont)
-    paths = publish_replay(replay, rendition, options.out, notation=notation)
+    sheet_music = _sheet_music(notation) if notation and options.score else None
+    paths = publish_replay(replay, rendition, options.out, notation=notation, sheet_music=sheet_music)
     print(f"{replay.sheet.title} · {replay.sheet.caption}")
     for path in paths:
         print(path)
@@ -205,11 +208,14 @@ def _compose_anew(options: argparse.Namespace) -> None:
         composition = compose(request, engine, progress=progress)
     if options.roman and not composition.numerals:
         raise RequestError(f"{request.model} knows no Roman numerals; leave --roman out, or choose grammar")
-    if options.notation and composition.sound:
-        raise RequestError(f"{request.model} writes no notes; leave --notation out, or choose another model")
-    notation = _notation(composition, roman=options.roman) if options.notation or options.roman else None
+    if (options.notation or options.score) and composition.sound:
+        wanted = "--score" if options.score else "--notation"
+        raise RequestError(f"{request.model} writes no notes; leave {wanted} out, or choose another model")
+    written = options.notation or options.roman or options.score
+    notation = _notation(composition, roman=options.roman) if written else None
+    sheet_music = _sheet_music(notation) if notation and options.score else None
     rendition = render_composition(composition, soundfont=soundfont)
-    paths = publish(composition, rendition, options.out, notation=notation)
+    paths = publish(composition, rendition, options.out, notation=notation, sheet_music=sheet_music)
     for line in _told(composition, request, sheet_of(composition).caption):
         print(line)
     everywhere = engine.identity.name in EXACT
@@ -243,18 +249,17 @@ def _say_novelty(novelty: Novelty) -> str:
 
 
 def _notation(composition: Composition, *, roman: bool) -> bytes:
-    from composer.notation import musicxml
-    from composer.performance import instruments
+    from composer.sheet_music.writing import write_notation
 
-    instrument = instruments.find(str(composition.settings["instrument"]))
-    return musicxml.to_musicxml(
-        composition.score,
-        title=composition.title,
-        instrument=instrument,
-        composer=musicxml.made_by(composition.settings),
-        remark=composition.remark,
-        numerals=composition.numerals if roman else (),
-    )
+    said = {"title": composition.title, "remark": composition.remark}
+    numerals = composition.numerals if roman else ()
+    return write_notation(composition.score, composition.settings, **said, numerals=numerals)
+
+
+def _sheet_music(notation: bytes) -> SheetMusic:
+    from composer.sheet_music.pages import draw_pages
+
+    return draw_pages(notation)
 
 
 class _ProgressBar:

@@ -15,16 +15,29 @@ if TYPE_CHECKING:
     from composer.compose import Composition
     from composer.planning.plan import Plan
     from composer.rendering import Rendition
+    from composer.sheet_music.sheet import SheetMusic
 
 NAME = "piece"
 
 
 def publish(
-    composition: Composition, rendition: Rendition, folder: Path, *, notation: bytes | None = None
+    composition: Composition,
+    rendition: Rendition,
+    folder: Path,
+    *,
+    notation: bytes | None = None,
+    sheet_music: SheetMusic | None = None,
 ) -> list[Path]:
-    """Write piece.mid, piece.mp3, piece.png and piece.json, and piece.musicxml where there is notation: all or none.
+    """Write piece.mid, piece.mp3, piece.png and piece.json: all files or none.
 
     In place of MIDI stands piece.wav where the piece is sound. What was left of another piece there is deleted.
+
+    Args:
+        composition: The piece.
+        rendition: Its sound and picture.
+        folder: Where the files go.
+        notation: MusicXML, for piece.musicxml.
+        sheet_music: Pages, for piece.pdf and piece-page-1.png and so on.
 
     Returns:
         The files' paths.
@@ -41,16 +54,21 @@ def publish(
         "json": f"{record}\n".encode(),
         "musicxml": notation,
     }
-    return write_files(folder, contents)
+    return write_files(folder, contents, sheet_music)
 
 
-def write_files(folder: Path, contents: Mapping[str, bytes | None]) -> list[Path]:
-    """Write the files of a piece by suffix, those that are not empty: all or none; see `publish`."""
-    files = {folder / f"{NAME}.{suffix}": data for suffix, data in contents.items() if data}
+def write_files(
+    folder: Path, contents: Mapping[str, bytes | None], sheet_music: SheetMusic | None = None
+) -> list[Path]:
+    """Write the files of a piece by suffix, those that are not empty, and pages: all or none; see `publish`."""
+    named = {f".{suffix}": data for suffix, data in contents.items()}
+    named[".pdf"] = sheet_music.pdf if sheet_music else None
+    pages = {f"-page-{number}.png": page for number, page in enumerate(sheet_music.pages if sheet_music else (), 1)}
+    files = {folder / f"{NAME}{ending}": data for ending, data in (named | pages).items() if data}
     write_together(files)
-    for suffix, data in contents.items():
-        if not data:
-            (folder / f"{NAME}.{suffix}").unlink(missing_ok=True)
+    for path in {*(folder / f"{NAME}{ending}" for ending in named), *folder.glob(f"{NAME}-page-*.png")}:
+        if path not in files:
+            path.unlink(missing_ok=True)
     return list(files)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from composer.music.score import Score
     from composer.rendering import Rendition
+    from composer.sheet_music.sheet import SheetMusic
 
 
 _MIDI = b"MThd"
@@ -83,7 +84,14 @@ def render_replay(replay: Replay, *, soundfont: Path) -> Rendition:
     return render_original(replay.music, replay.sheet, soundfont=soundfont)
 
 
-def publish_replay(replay: Replay, rendition: Rendition, folder: Path, *, notation: bytes | None) -> list[Path]:
+def publish_replay(
+    replay: Replay,
+    rendition: Rendition,
+    folder: Path,
+    *,
+    notation: bytes | None = None,
+    sheet_music: SheetMusic | None = None,
+) -> list[Path]:
     """Write the files that a composition is published in; the record tells no measures.
 
     Raises:
@@ -102,4 +110,4 @@ def publish_replay(replay: Replay, rendition: Rendition, folder: Path, *, notati
     }
     text = json.dumps(record, indent=2, ensure_ascii=False, sort_keys=True)
     contents = {"mid": replay.music, "mp3": rendition.mp3, "png": rendition.png, "json": f"{text}\n".encode()}
-    return write_files(folder, {**contents, "wav": None, "musicxml": notation})
+    return write_files(folder, {**contents, "wav": None, "musicxml": notation}, sheet_music)

@@ -52,16 +52,17 @@ composer.tutorial: errors music titles tokens request models planning engine
 composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial
 composer.compose: errors options music styles tokens performance novelty request planning engine audio decoding
 composer.notation: errors music performance
+composer.sheet_music: errors music performance notation
 composer.picture: music audio
 composer.originals: music performance picture audio
 composer.heard: errors files command_parser music styles listening reading performance picture
 composer.rendering: compose audio originals
 composer.repeating: errors audio originals
-composer.publish: files planning compose rendering
-composer.replaying: music performance rendering publish
+composer.publish: files planning compose rendering sheet_music
+composer.replaying: music performance rendering publish sheet_music
 composer.benchmark: files tokens request models decoding compose audio rendering publish
-composer.__main__: errors command_parser options performance novelty request engines compose notation audio
-    heard rendering repeating publish replaying benchmark
+composer.__main__: errors command_parser options performance novelty request engines compose notation sheet_music
+    audio heard rendering repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
@@ -96,17 +97,17 @@ bot.clock:
 bot.machine:
 bot.settings: errors machine | errors training_contract request
 bot.logs: settings
-bot.domain: | training_contract options request rendering
-bot.worker: errors domain | engine engines compose rendering
+bot.domain: | training_contract options request rendering sheet_music
+bot.worker: errors domain | engine engines compose rendering sheet_music
 bot.storage: errors clock domain | files training_contract options tokens
 bot.monitoring: errors settings
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options request models engine engines
-    compose rendering
+    compose rendering sheet_music
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options key_names music
-bot.discord_ui.cogs: errors domain storage discord_ui.texts discord_ui | options
+bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options sheet_music
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio
 bot.standin:

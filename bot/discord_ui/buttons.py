@@ -23,6 +23,7 @@ _TEMPLATE = re.compile(r"cadenza:(?P<action>[a-z]+):(?P<argument>[^\n]*)")
 
 _LOOKS = {
     "another": ("🎲", discord.ButtonStyle.secondary),
+    "score": ("🎼", discord.ButtonStyle.secondary),
     "change": ("🎛️", discord.ButtonStyle.secondary),
     "delete": ("🗑️", discord.ButtonStyle.secondary),
     "play": ("▶️", discord.ButtonStyle.secondary),
@@ -33,7 +34,7 @@ _PLAIN = (None, discord.ButtonStyle.secondary)
 _HIGHEST = 2**63 - 1
 """The highest number that a row can have."""
 
-_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry"})
+_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry", "score"})
 
 
 class ButtonClient(Protocol):
@@ -117,7 +118,10 @@ def row(say: Sentences, specs: Sequence[Spec]) -> discord.ui.View:
 def piece_buttons(number: int, *, votes: bool) -> list[Spec]:
     """What stands under a piece; `votes`, in a line of their own, where reactions cannot reach."""
     voting = [Spec("rate", f"{number}:{value}", label=emoji, line=0) for emoji, value in REACTIONS.items() if votes]
-    return [*voting, *(Spec(action, str(number), line=int(votes)) for action in ("another", "change", "delete"))]
+    return [
+        *voting,
+        *(Spec(action, str(number), line=int(votes)) for action in ("another", "change", "score", "delete")),
+    ]
 
 
 def pages(action: str, argument: str, *, page: int, more: bool) -> list[Spec]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.generation import Music
     from bot.domain.order import Options
     from composer.rendering import Rendition, Sheet
+    from composer.sheet_music.sheet import SheetMusic
 
 
 class Composer(Protocol):
@@ -25,6 +26,9 @@ class Composer(Protocol):
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
+
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
+        """Draw the sheet music of MIDI that composing left, see `composer.sheet_music.midi_sheets`."""
 
 
 def to_request(options: Options) -> Request:

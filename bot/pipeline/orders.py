@@ -196,7 +196,7 @@ class OrderService:
         """Erase a piece, its votes and where it was posted; whether it was there."""
         taken_back = await self._store.generations.taken_back(number) is not None
         if taken_back:
-            self._producer.renditions.forget(number)
+            self._producer.forget(number)
             log.info("deleted", generation=number)
         return taken_back
 
@@ -212,7 +212,7 @@ class OrderService:
             if generation.user_id == user_id:
                 await self._scheduler.cancel(generation.number)
         erasure = await self._store.privacy.erase(user_id, delete_pieces=delete, before_id=before_id)
-        self._producer.renditions.clear()
+        self._producer.forget_all()
         return erasure
 
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
 from bot.pipeline.captions import file_name, sheet
-from bot.pipeline.renditions import Renditions
+from bot.pipeline.renditions import MOST_SHEET_BYTES, Renditions, size_of_files, size_of_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +28,7 @@ class PieceProducer:
 
     Attributes:
         renditions: Files that were made last.
+        sheets: Sheet music that was drawn last.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class PieceProducer:
         self._health = health
         self._speeds = speeds
         self._lease = lease
-        self.renditions = Renditions()
+        self.renditions = Renditions(size_of_files)
+        self.sheets = Renditions(size_of_sheets, MOST_SHEET_BYTES)
 
     async def make(
         self, generation: Generation, show: Callable[[Generation, Progress], None]
@@ -84,6 +86,16 @@ class PieceProducer:
         piece = FinishedPiece(made.midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
         self.renditions.keep(generation.number, piece)
         return piece
+
+    def forget(self, number: int) -> None:
+        """Keep nothing that was made of a piece: it was deleted."""
+        self.renditions.forget(number)
+        self.sheets.forget(number)
+
+    def forget_all(self) -> None:
+        """Keep nothing that was made of any piece."""
+        self.renditions.clear()
+        self.sheets.clear()
 
     async def _compose(self, generation: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
         begun = await self._generations.begin(generation.number, lease=self._lease)

@@ -12,6 +12,7 @@ from bot.domain.generation import Music
 from composer.compose import compose
 from composer.engine import Cancelled
 from composer.rendering import encode_within, render_original
+from composer.sheet_music.midi_sheets import sheet_music_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.worker.loaded_engines import LoadedEngines
     from composer.compose import Composition
     from composer.rendering import Rendition, Sheet
+    from composer.sheet_music.sheet import SheetMusic
 
 T = TypeVar("T")
 
@@ -80,6 +82,11 @@ class LocalComposer:
             return await self._run(
                 lambda check: encode_within(music, sheet, most_bytes, soundfont=self._soundfont, check=check)
             )
+
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
+        """Draw, see `Composer`."""
+        async with self._rendering:
+            return await self._run(lambda _check: sheet_music_of(midi, title=title, remark=remark))
 
     async def _run(self, work: Callable[[Callable[[], None]], T]) -> T:
         """Run `work` in a thread; who is cancelled waits for its end, but no longer than `PATIENCE`."""

@@ -13,6 +13,7 @@ from bot.discord_ui.cogs.preferences import PreferencesCog
 from bot.discord_ui.cogs.privacy import PrivacyCog
 from bot.discord_ui.cogs.queue import QueueCog
 from bot.discord_ui.cogs.ratings import RatingsCog
+from bot.discord_ui.cogs.sheet_music import SheetMusicCog
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
-    for cog in (ComposeCog, PiecesCog, RatingsCog, ListsCog, QueueCog, PreferencesCog, PrivacyCog, HelpCog):
+    everywhere = (ComposeCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog, PreferencesCog, PrivacyCog)
+    for cog in (*everywhere, HelpCog):
         await client.add_cog(cog(client))
     if client.home is None:
         await client.add_cog(AdminCog(client))

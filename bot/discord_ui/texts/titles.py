@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composer.key_names import spell_key
+from composer.key_names import parse_key, spell_key
 from composer.titles import form_id, split_title
 
 if TYPE_CHECKING:
@@ -30,3 +30,8 @@ def word_title(title: str | None, say: Sentences) -> str:
     if key is None:
         return worded
     return say("title.words", form=worded, spelled_key=spell_key(key, say.language))
+
+
+def word_key(key: str | None, say: Sentences) -> str:
+    """A key for the readers of a language: "E flat major" becomes "Es-Dur"; empty where there is none."""
+    return spell_key(parse_key(key), say.language) if key else ""

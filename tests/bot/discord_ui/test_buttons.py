@@ -13,10 +13,11 @@ async def test_a_piece_has_its_buttons_in_the_reader_s_language():
     view = row(sentences.load("de"), piece_buttons(142, votes=False))
 
     buttons = view.to_components()[0]["components"]
-    assert [button["label"] for button in buttons] == ["Noch eins", "Ändern", "Löschen"]
+    assert [button["label"] for button in buttons] == ["Noch eins", "Ändern", "Noten", "Löschen"]
     assert [button["custom_id"] for button in buttons] == [
         "cadenza:another:142",
         "cadenza:change:142",
+        "cadenza:score:142",
         "cadenza:delete:142",
     ]
     assert view.is_persistent()

@@ -16,6 +16,7 @@ from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.storage.store import open_store
 from composer.rendering import Rendition
+from composer.sheet_music.sheet import SheetMusic
 from tests.bot.builders import LIMITS, MUSIC, admission
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class ObedientComposer:
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:  # noqa: ARG002 - a protocol's
         return b"small"[:most_bytes] or None
+
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
+        return SheetMusic((midi,), title.encode(), remark.encode())
 
 
 class RecordingAudience:

@@ -11,7 +11,7 @@ import pytest
 from bot.app import open_app
 from bot.domain.generation import ON_THE_WAY, FinishedPiece, GenerationState
 from bot.errors import Busy
-from bot.pipeline.renditions import Renditions
+from bot.pipeline.renditions import Renditions, size_of_files
 from bot.pipeline.side_work import SideWork
 from bot.settings import Settings
 from composer.rendering import render_original
@@ -99,7 +99,7 @@ def piece(size):
 
 
 def test_what_was_rendered_last_is_kept_up_to_so_many_bytes():
-    renditions = Renditions(100)
+    renditions = Renditions(size_of_files, 100)
     for number in (1, 2, 3):
         renditions.keep(number, piece(40))
         renditions.get(1)

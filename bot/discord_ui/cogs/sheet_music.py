@@ -1,0 +1,113 @@
+"""The button that shows the sheet music of a piece, and those that turn its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.discord_ui.buttons import number_of, pages, row
+from bot.discord_ui.cogs.piece_access import piece_for
+from bot.discord_ui.delivery.attachment_size import ROOM
+from bot.discord_ui.delivery.messages import Upload
+from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.remarks import word_remark
+from bot.discord_ui.texts.titles import word_key, word_title
+from bot.domain.generation import ON_THE_WAY, THERE
+from bot.pipeline.captions import file_name
+from composer.errors import RenderError
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import Cadenza
+    from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.generation import Generation
+    from composer.sheet_music.sheet import SheetMusic
+
+
+class SheetMusicCog(commands.Cog):
+    """The button below each piece. What it shows, the person alone sees."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Answer the button."""
+        self._client = client
+        client.presses["score"] = self.show
+
+    async def show(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Answer with the first page and the files, or turn to another page: NUMBER or NUMBER:PAGE."""
+        number, turned, page = argument.partition(":")
+        generation = await piece_for(interaction, number_of(number))
+        _check(generation)
+        with self._client.app.side_work.place(interaction.guild_id, interaction.user.id) as place:
+            if turned:
+                await interaction.response.defer()
+            else:
+                await self._client.promises.make(interaction, private=True)
+            try:
+                sheet = await self._client.app.sheets.sheet_music(generation.number, place)
+            except RenderError as error:
+                raise RefusalError("refusal.long_score", number=generation.number) from error
+        say = sentences.sentences(interaction.locale)
+        shown = min(number_of(page) if turned else 0, len(sheet.pages) - 1)
+        await self._bring(interaction, generation, sheet, shown, say)
+        self._client.promises.end(interaction.id)
+
+    @staticmethod
+    async def _bring(
+        interaction: discord.Interaction[Cadenza], generation: Generation, sheet: SheetMusic, page: int, say: Sentences
+    ) -> None:
+        uploads = _uploads(generation, sheet, page, say)
+        fitting = list(_fitting(uploads, interaction.filesize_limit - ROOM))
+        about = {
+            "description": "\n".join(_lines(generation, sheet, page, say)),
+            "color": COLOUR.value,
+            "image": {"url": f"attachment://{uploads[0].name}", "description": uploads[0].description},
+        }
+        buttons = pages("score", str(generation.number), page=page, more=page + 1 < len(sheet.pages))
+        await interaction.edit_original_response(
+            content=None if len(fitting) == len(uploads) else say("score.large"),
+            embed=discord.Embed.from_dict(about),
+            attachments=[upload.file() for upload in fitting],
+            view=row(say, buttons) if buttons else None,
+        )
+
+
+def _check(generation: Generation) -> None:
+    """Refuse what is not there yet, and what has no bars: sound, and music without metre."""
+    if generation.state in ON_THE_WAY:
+        raise RefusalError("refusal.not_ready", number=generation.number)
+    if generation.state not in THERE:
+        raise RefusalError("refusal.number", number=generation.number)
+    if not generation.bars:
+        raise RefusalError("refusal.no_score", number=generation.number)
+
+
+def _lines(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> list[str]:
+    """What stands above the page: title and number, key and metre, form, and which page it is."""
+    title = say("score.title", title=word_title(generation.title, say), number=generation.number)
+    facts = [word_key(generation.chosen_key, say), generation.chosen_metre, say("score.page", page=page + 1)]
+    if len(sheet.pages) > 1:
+        facts[-1] = say("score.page_of", page=page + 1, pages=len(sheet.pages))
+    remark = word_remark(generation.remark, say)
+    return [title, " · ".join(filter(None, facts)), *([remark] if remark else [])]
+
+
+def _uploads(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> list[Upload]:
+    """The page, the whole to print, and the whole for notation programs, each with what it is in words."""
+    title, name = word_title(generation.title, say), file_name(generation)
+    return [
+        Upload(f"{name}-{page + 1}.png", sheet.pages[page], say("file.score_page", title=title, page=page + 1)),
+        Upload(f"{name}.pdf", sheet.pdf, say("file.score", title=title)),
+        Upload(f"{name}.musicxml", sheet.musicxml, say("file.notation", title=title)),
+    ]
+
+
+def _fitting(uploads: list[Upload], most_bytes: int) -> list[Upload]:
+    """Those that Discord takes together; the first ones go first."""
+    kept: list[Upload] = []
+    for upload in uploads:
+        if sum(len(each.data) for each in [*kept, upload]) <= most_bytes:
+            kept.append(upload)
+    return kept

@@ -1,0 +1,1 @@
+"""MusicXML as pages: pictures for a chat, and a PDF to print."""

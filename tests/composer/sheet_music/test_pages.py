@@ -1,0 +1,90 @@
+"""Pages of sheet music, through the real Verovio and resvg."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from composer.errors import RenderError, RequestError
+from composer.notation.musicxml import to_musicxml
+from composer.performance import midi
+from composer.performance.instruments import find
+from composer.sheet_music import midi_sheets, pages
+from composer.sheet_music.midi_sheets import sheet_music_of
+from tests.composer.tunes import waltz
+
+TITLE = "Valse à façon"
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    return pages.draw_pages(to_musicxml(waltz(), title=TITLE))
+
+
+def picture(data):
+    return np.asarray(Image.open(BytesIO(data)).convert("L"))
+
+
+def test_page_for_a_chat_is_black_on_white_and_ends_where_the_music_does(sheet):
+    (page,) = sheet.pages
+    seen = picture(page)
+
+    assert seen.shape[1] == pages.CHAT_WIDTH
+    assert seen.shape[0] < pages.CHAT_WIDTH
+    assert seen[0].min() == 255
+    assert (seen < 64).any(axis=1)[-200:].any()
+
+
+def test_staves_are_large_enough_for_a_telephone(sheet):
+    """A staff line is a row that is dark almost from edge to edge; on a telephone a third of the pixels are left."""
+    rows = np.flatnonzero((picture(sheet.pages[0]) < 128).mean(axis=1) > 0.6)
+    lines = rows[np.flatnonzero(np.diff(rows, prepend=-9) > 1)]
+
+    assert np.median(np.diff(lines)) / 3 >= 3
+
+
+def test_words_are_drawn_whatever_fonts_the_machine_has(sheet):
+    title = picture(sheet.pages[0])[:90]
+
+    assert (title < 128).sum() > 500
+
+
+def test_pdf_has_pages_of_a4(sheet):
+    assert sheet.pdf.startswith(b"%PDF")
+    assert b"595" in sheet.pdf
+    assert b"CreationDate" not in sheet.pdf
+
+
+def test_too_many_pages_are_refused(monkeypatch, sheet):
+    monkeypatch.setattr(pages, "MOST_PAGES", 0)
+
+    with pytest.raises(RenderError, match="pages"):
+        pages.draw_pages(sheet.musicxml)
+
+
+@pytest.fixture
+def waltz_file():
+    settings = {"instrument": "piano", "model": "lstm@3", "seed": 5}
+    return midi.write(waltz(), instrument=find("piano"), title=TITLE, settings=settings)
+
+
+def test_midi_is_drawn_in_a_process_of_its_own_as_in_this_one(waltz_file):
+    drawn = sheet_music_of(waltz_file, title=TITLE, remark="A B")
+
+    assert drawn == pages.draw_pages(drawn.musicxml)
+    assert TITLE.encode() in drawn.musicxml
+
+
+def test_bytes_that_are_no_midi_of_ours_are_refused():
+    with pytest.raises(RequestError):
+        sheet_music_of(b"RIFF", title=TITLE)
+
+
+def test_process_that_takes_too_much_is_ended(monkeypatch, waltz_file):
+    monkeypatch.setattr(midi_sheets, "MOST_BYTES", 2**20)
+
+    with pytest.raises(RenderError, match="too much time or memory"):
+        sheet_music_of(waltz_file, title=TITLE)
