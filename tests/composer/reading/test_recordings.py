@@ -62,7 +62,7 @@ def test_recording_that_is_too_large_is_not_even_handed_on():
 
 def test_damaged_recordings_are_understood_or_refused():
     draw = random.Random(2)
-    for _ in range(6):
+    for _ in range(4):
         data = bytearray(voice_message())
         for _ in range(draw.randint(1, 40)):
             data[draw.randrange(len(data))] = draw.randrange(256)
@@ -76,5 +76,5 @@ def test_without_the_extra_a_sentence_says_so_and_notes_are_read_all_the_same(mo
     with pytest.raises(RequestError, match="recordings cannot be heard here"):
         limits.read_given(voice_message())
     with pytest.raises(RequestError) as refused:
-        limits.read_given(b"MThd")
+        understand(b"MThd")
     assert not refused.value.reason.startswith("recording_")
