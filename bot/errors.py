@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from composer.errors import MachineError, RequestError
+from composer.errors import EngineError, MachineError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -273,18 +273,15 @@ def report(error: BaseException, event: str = "unexpected error", **context: obj
     return reference
 
 
+_CODES = {TimeoutError: "deadline", RequestError: "request", MemoryError: "memory", UnknownModel: "model"}
+
+
 def code_of(error: Exception) -> str:
     """A few short words that failures are counted by."""
     match error:
-        case TimeoutError():
-            return "deadline"
-        case RequestError():
-            return "request"
+        case EngineError():
+            return f"engine-{error.reason}"
         case MachineError():
             return type(error).__name__.removesuffix("Error").lower()
-        case MemoryError():
-            return "memory"
-        case UnknownModel():
-            return "model"
         case _:
-            return "unexpected"
+            return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unexpected")

@@ -46,7 +46,15 @@ class RequestError(ComposerError):
 
 
 class EngineError(ComposerError):
-    """An engine proposed something of which no piece can be made."""
+    """An engine proposed something of which no piece can be made.
+
+    Attributes:
+        reason: Name of what went wrong, by which others word the sentence in another language.
+    """
+
+    def __init__(self, sentence: str, *, reason: str = "no_piece") -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class MachineError(ComposerError):

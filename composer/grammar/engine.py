@@ -95,7 +95,9 @@ class GrammarEngine:
             if len(drafts) == wanted:
                 break
         if not drafts:
-            raise EngineError("grammar found no way to lead four voices through this piece; try another seed")
+            raise EngineError(
+                "grammar found no way to lead four voices through this piece; try another seed", reason="no_way"
+            )
         beginnings = [_beginning(found.score) for found in drafts]
         nats = mean_nats(_judge(), beginnings, plan.conditions, longest=_READ, progress=lambda: progress(plan.bars))
         return [

@@ -12,6 +12,7 @@ from bot.errors import Untrainable
 from bot.settings import Settings
 from bot.storage.export.personal_export import export_person
 from composer.audio import recording
+from composer.errors import EngineError
 from composer.grammar.engine import GrammarEngine
 from composer.music.score import Part
 from composer.performance import midi
@@ -148,3 +149,24 @@ async def test_a_piece_that_is_sound_is_posted_tracked_and_given_back(tmp_path, 
         (given,) = export_person(both.app.settings.database_path, anna.id, 10**7)
         with ZipFile(BytesIO(given)) as files:
             assert files.read("sound/1.wav") == sound
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (EngineError("drone proposed no piece"), "This model came up with nothing that can be played (ref "),
+        (EngineError("no way", reason="no_way"), "I found no way to keep all the rules in this piece (ref "),
+        (EngineError("of later", reason="of_later"), "Something went wrong while composing (ref "),
+    ],
+)
+async def test_what_an_engine_fails_at_is_told_in_a_sentence_that_says_what_to_do(tmp_path, monkeypatch, raised, told):
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(Drone, "candidates", fail)
+    async with open_whole_bot(tmp_path) as both:
+        await both.compose(model="drone")
+
+        await both.discord.until(
+            lambda: any(message.text.startswith(told) for message in both.discord.messages(both.channel)), told
+        )

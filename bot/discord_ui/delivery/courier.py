@@ -199,7 +199,8 @@ class Courier:
     async def failed(self, generation: Generation, /) -> None:
         """Say so, with the reference and a way to try again."""
         say = sentences.sentences(generation.locale)
-        text = say("stage.failed", reference=generation.reference or "")
+        known = f"failure.{generation.error}"
+        text = say(known if known in say else "stage.failed", reference=generation.reference or "")
         await self._last_word(generation, Content(text, view=row(say, [Spec("retry", str(generation.number))])))
 
     async def cancelled(self, generation: Generation, /) -> None:
