@@ -6,7 +6,7 @@ The networks are one engine. A dice game, a grammar or a Markov chain is another
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from composer.errors import RequestError
 from composer.music.score import Part
@@ -100,6 +100,18 @@ class Engine(Protocol):
 
         Returns:
             At least one candidate.
+        """
+
+
+@runtime_checkable
+class FileEngine(Protocol):
+    """An engine that needs a file which is no model file."""
+
+    def load_file(self) -> None:
+        """Load it, if it was not loaded before.
+
+        Raises:
+            ModelError: It is missing or damaged.
         """
 
 

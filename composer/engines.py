@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from composer.decoding.network_engine import NetworkEngine
 from composer.dice.engine import DiceEngine
-from composer.engine import check_request
+from composer.engine import FileEngine, check_request
 from composer.grammar.engine import GrammarEngine
 from composer.models import loading
 from composer.models.identity import choose_version
+from composer.raw_audio.engine import RAW_AUDIO_ENGINES, engines_in
 from composer.stochastic.engine import StochasticEngine
 from composer.tutorial.engine import TUTORIAL_ENGINES
 
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
     from composer.models.network_spec import NetworkSpec
     from composer.request import Request
 
-BUILT_IN: dict[str, Engine] = {
-    engine.identity.name: engine for engine in (DiceEngine(), GrammarEngine(), StochasticEngine(), *TUTORIAL_ENGINES)
-}
+_COME_WITH_CADENZA: tuple[Engine, ...] = (
+    DiceEngine(),
+    GrammarEngine(),
+    StochasticEngine(),
+    *TUTORIAL_ENGINES,
+    *RAW_AUDIO_ENGINES,
+)
+
+BUILT_IN: dict[str, Engine] = {engine.identity.name: engine for engine in _COME_WITH_CADENZA}
 """Engines without a model file of their own, by name."""
 
 EXACT = frozenset({"dice", "stochastic"})
@@ -40,10 +47,12 @@ class InstalledEngine:
     Attributes:
         identity: Name, version, licence and styles of the engine.
         card: Card of its model file; None for an engine without one.
+        engine: The engine itself, where it has no model file.
     """
 
     identity: Identity
     card: ModelCard | None = None
+    engine: Engine | None = None
 
     @property
     def path(self) -> Path | None:
@@ -76,8 +85,8 @@ class InstalledEngine:
         Raises:
             RequestError: The message says what to do.
         """
-        if self.card is None:
-            BUILT_IN[self.identity.name].check(request)
+        if self.engine is not None:
+            self.engine.check(request)
         else:
             check_request(self.identity, request)
 
@@ -91,21 +100,31 @@ class InstalledEngine:
             ModelError: If its file is gone, damaged or swapped for another.
         """
         if self.card is None:
-            return BUILT_IN[self.identity.name]
+            assert self.engine is not None
+            if isinstance(self.engine, FileEngine):
+                self.engine.load_file()
+            return self.engine
         return NetworkEngine(loading.load(self.card.path, sha256=sha256))
 
 
 def built_in() -> list[InstalledEngine]:
     """The engines without a file, by name."""
-    return [InstalledEngine(BUILT_IN[name].identity) for name in sorted(BUILT_IN)]
+    return [InstalledEngine(BUILT_IN[name].identity, engine=BUILT_IN[name]) for name in sorted(BUILT_IN)]
 
 
 def in_folder(folder: Path | None = None) -> list[InstalledEngine]:
-    """The engines of the model files in a folder (the one that comes with Cadenza), by name, newest first.
+    """The engines of the files in a folder (the one that comes with Cadenza): models by name, newest first, then sound.
 
     A file that cannot be used is left out, and the log says why.
     """
-    return [InstalledEngine(card.identity, card) for card in loading.installed(folder)]
+    models = [InstalledEngine(card.identity, card) for card in loading.installed(folder)]
+    return models + _raw_in_folder(folder)
+
+
+def _raw_in_folder(folder: Path | None) -> list[InstalledEngine]:
+    """The engines over samples of a folder, but those whose name is taken."""
+    found = engines_in(folder or loading.FOLDER)
+    return [InstalledEngine(one.identity, engine=one) for one in found if one.identity.name not in BUILT_IN]
 
 
 def installed(folder: Path | None = None) -> list[InstalledEngine]:
@@ -121,7 +140,8 @@ def find(wanted: str, folder: Path | None = None) -> InstalledEngine:
         RequestError: If there is no such engine or version.
         ModelError: If none is installed, or its file is unreadable or damaged.
     """
-    without_file = {(engine.identity.name, engine.identity.version): engine for engine in built_in()}
+    others = [*built_in(), *_raw_in_folder(folder)]
+    without_file = {(engine.identity.name, engine.identity.version): engine for engine in others}
     files = loading.files(folder)
     if not files and not without_file:
         raise loading.none_installed(folder)

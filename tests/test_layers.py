@@ -49,7 +49,8 @@ composer.grammar: music planning
 composer.blues: music request planning grammar
 composer.grammar.engine: errors music request models planning engine decoding grammar blues
 composer.tutorial: errors music titles tokens request models planning engine
-composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial
+composer.raw_audio: errors music tokens request models planning engine audio
+composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial raw_audio
 composer.compose: errors options music styles tokens performance novelty request planning engine audio decoding
 composer.notation: errors music performance
 composer.sheet_music: errors music performance notation
@@ -71,6 +72,7 @@ training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
 training.notation: | errors files music styles tokens request engines compose notation performance
+training.raw_audio: networks | errors files listening models audio raw_audio
 training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty
     models
@@ -88,6 +90,7 @@ training.commands.shared: corpus export ratings | errors command_parser training
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
 training.commands.checks: notation | command_parser
+training.commands.sound: raw_audio | command_parser models
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
     listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser

@@ -42,6 +42,7 @@ _COMMANDS = (
     "style_statistics",
     "transcribe",
     "tutorial",
+    "sound.fit_audio",
 )
 """Modules of `training.commands`."""
 

@@ -62,12 +62,14 @@ def _models(settings: Settings) -> Finding:
     # Read one by one, since a list of what is installed leaves out what is damaged.
     shipped = [_read_whole(path, noted) for path in _model_files(settings.models_dir or loading.FOLDER)]
     trained = [_read_whole(path, noted) for path in _model_files(settings.learned_folder)]
-    installed = [*(engine.identity for engine in engines.built_in()), *shipped]
+    installed = [*(engine.load().identity for engine in engines.built_in()), *shipped]
+    installed += [engine.load().identity for engine in engines.in_folder(settings.models_dir) if engine.card is None]
     return well("models", _named(installed) + (f"; trained here: {_named(trained)}" if trained else ""))
 
 
 def _model_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.onnx"))
+    """Model files; what ends in .raw.onnx and the like is of another kind."""
+    return sorted(path for path in folder.glob("*.onnx") if len(path.suffixes) == 1)
 
 
 def _read_whole(path: Path, noted: Mapping[tuple[str, int], str]) -> Identity:

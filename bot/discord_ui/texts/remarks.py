@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.discord_ui.texts.sentences import Sentences
 
 _DICE = re.compile(r"(?P<credit>.+)\. Dice: (?P<thrown>.+)")
+_DREAM = re.compile(r"Dreams sound, not music\. (?P<how>.+)")
 _DANCE = re.compile(r"[a-z]+")
 
 
@@ -24,9 +25,14 @@ def word_remark(remark: str | None, say: Sentences) -> str | None:
     Returns:
         The remark in that language; as it is where it is in signs of every language, or has no words in this one.
     """
+    dreamed = _DREAM.fullmatch(remark or "")
+    if dreamed is not None:
+        return say("remark.dream", how=dreamed["how"])
     told = _DICE.fullmatch(remark or "")
-    if told is None:
-        return remark
+    return remark if told is None else _word_dice(remark, told, say)
+
+
+def _word_dice(remark: str | None, told: re.Match[str], say: Sentences) -> str | None:
     credit = f"remark.credit.{form_id(told['credit'])[0]}"
     dances = {name: f"remark.dance.{name}" for name in _DANCE.findall(told["thrown"])}
     if any(key not in say for key in (credit, *dances.values())):

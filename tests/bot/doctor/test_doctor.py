@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
 from bot.storage.migration import migrate
 from bot.storage.store import open_store
+from composer.raw_audio.engine import RAW_AUDIO_ENGINES
+from composer.tutorial.engine import TUTORIAL_ENGINES
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
@@ -221,3 +224,25 @@ async def test_the_doctor_asks_discord(tmp_path):
     assert "attach files" in found["permissions"].told
     assert "permissions=274878024768" in found["invite"].told
     assert "client_id=4711" in found["invite"].told
+
+
+@pytest.mark.parametrize("engine", [TUTORIAL_ENGINES[0], RAW_AUDIO_ENGINES[1]], ids=lambda engine: engine.identity.name)
+async def test_the_doctor_names_a_damaged_file_of_an_engine_s_own(tmp_path, built_in, engine):
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(engine.path.read_bytes()[:-1000])
+    built_in["broken"] = replace(engine, path=damaged)
+
+    found = (await examined(tmp_path))["models"]
+
+    assert not found.well
+    assert found.told == f"{damaged} is damaged or not a model file: the end is missing; install it anew"
+
+
+async def test_the_doctor_reads_networks_over_samples_of_one_s_own(tmp_path, built_in):
+    assert not built_in
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "rain.raw.onnx").write_bytes(RAW_AUDIO_ENGINES[1].path.read_bytes())
+
+    found = (await examined(tmp_path))["models"]
+
+    assert (found.well, found.told) == (True, "rain@1, tiny@1")

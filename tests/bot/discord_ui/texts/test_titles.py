@@ -17,6 +17,7 @@ from composer.key_names import spell_key
 from composer.music.score import Key, Metre, Mode
 from composer.planning.plan import plan_piece
 from composer.planning.titles import make_title
+from composer.raw_audio.engine import TITLE
 from composer.request import Request
 from composer.styles.table import STYLE_NAMES
 from composer.titles import form_id, join_title, split_title
@@ -51,7 +52,7 @@ def parts(title):
 
 STOCHASTIC_TITLES = {"Clouds of points", "Points and glissandi", "Blocks of sound"}
 TUTORIAL_TITLES = {join_title(FORM, MAJOR)}
-TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES, *TUTORIAL_TITLES})
+TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES, *TUTORIAL_TITLES, TITLE})
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)

@@ -1,0 +1,1 @@
+"""Networks over the samples of recordings: reading, fitting, export, and what they are measured by."""
