@@ -108,6 +108,9 @@ def _two_hands(tracks: Sequence[Track], instrument: Instrument) -> SheetPlayer:
     reading = reading_of(instrument.melody)
     right = [note for track in tracks if track.part is Part.MELODY for note in track.notes]
     left = [note for track in tracks if track.part is not Part.MELODY for note in track.notes]
+    if reading.two_staves and not (right and left):
+        # Whoever wrote it knew no hands.
+        right, left = part_hands(sorted([*right, *left], key=note_order))
     hands = (right, left) if reading.two_staves else ([*right, *left],)
     staves = tuple(tuple(sorted(hand, key=note_order)) for hand in hands)
     return replace(_player(instrument.label, tracks, reading, staves), voice=instrument.melody, channel=0, slurred=True)

@@ -100,6 +100,12 @@ def test_hand_without_notes_rests():
     assert not bass.recurse().notes
 
 
+def test_music_that_knows_no_hands_is_given_to_two():
+    treble, bass = opened(piece(*line([72, 43, 74, 40]))).parts
+
+    assert [[own.pitch.midi for own in staff.recurse().notes] for staff in (treble, bass)] == [[72, 74], [43, 40]]
+
+
 def test_ensemble_has_a_staff_for_each_voice():
     quartet = find("quartet")
 
