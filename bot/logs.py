@@ -32,7 +32,7 @@ the text of direct messages and people's names, and aiosqlite each statement wit
 
 _LIBRARIES = logging.INFO
 
-_CHATTY = ("aiosqlite", "alembic", "asyncio", "PIL", "music21")
+_CHATTY = ("aiosqlite", "alembic", "asyncio", "PIL")
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
