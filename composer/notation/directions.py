@@ -73,10 +73,10 @@ def dynamics_of(notes: Sequence[Note], metre: Metre, bars: int) -> dict[int, lis
     for first, last in swells:
         rises = (loud[last] or 0) > (loud[first] or 0)
         found.setdefault(first, []).append(Direction(0, WEDGE, "crescendo" if rises else "diminuendo"))
-        # A hairpin of the last bars goes on to the end of the piece.
-        final = last == bars - 1
-        found.setdefault(last, []).append(Direction(metre.bar_ticks - 1 if final else 0, WEDGE, "stop"))
-    return {bar: sorted(own, key=lambda mark: (mark.tick, mark.text != "stop")) for bar, own in found.items()}
+        # It ends before the bar line, so that none of it stands on the next line; a last one at the end of the piece.
+        end = last if last == bars - 1 else last - 1
+        found.setdefault(end, []).append(Direction(metre.bar_ticks - 1, WEDGE, "stop"))
+    return {bar: sorted(own, key=lambda mark: mark.tick) for bar, own in found.items()}
 
 
 def _is_clear(level: float, mark: str) -> bool:

@@ -102,7 +102,10 @@ def _write_head(root: Element, title: str, composer: str, remark: str) -> None:
     SubElement(encoding, "supports", element="beam", type="yes")
     SubElement(encoding, "supports", element="stem", type="no")
     _write_credit(
-        root, "title", title, {"default-x": "600", "default-y": "1520", "justify": "center", "font-size": "22"}
+        root,
+        "title",
+        title,
+        {"default-x": "600", "default-y": "1520", "justify": "center", "font-size": "22", "font-weight": "bold"},
     )
     _write_credit(root, "composer", composer, {"default-x": "1140", "default-y": "1440", "justify": "right"})
     if remark:

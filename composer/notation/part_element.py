@@ -162,7 +162,7 @@ def _write_tempo(measure: Element, score: Score) -> None:
     quarters = usual_tempo(score)
     beats = quarters * TICKS_PER_QUARTER / beat
     direction = SubElement(measure, "direction", placement="above")
-    words = _add(SubElement(direction, "direction-type"), "words", tempo_word(beats))
+    words = _add(SubElement(direction, "direction-type"), "words", f"{tempo_word(beats)} ")
     words.set("font-weight", "bold")
     mark = SubElement(SubElement(direction, "direction-type"), "metronome", parentheses="yes")
     _add(mark, "beat-unit", NAMES.get(beat) or _DOTTED[beat])

@@ -210,7 +210,7 @@ def _cost_of_end(chord: Stem, end: int, following: _Following, metre: Metre) -> 
         small = _STRUCK_AGAIN if following.repeats(chord) else _SMALL_GAP
         lacking = length - played < EIGHTH
         near = length < _SAME * played or (gap == 0 and (lacking or length < small * played))
-        near = near or (lacking and length < _STRUCK_AGAIN * played and end % metre.bar_ticks % QUARTER == 0)
+        near = near or (lacking and length <= _STRUCK_AGAIN * played and end % metre.bar_ticks % QUARTER == 0)
         dotted = length in _DETACHABLE and length >= _STACCATO * played
         cost += (_DETACHED if dotted else _NEARLY if near else _LONGER) * math.log2(length / played)
     else:

@@ -177,7 +177,7 @@ def test_tempo_is_given_in_words_and_felt_beats():
     sheet = written(piece(metre=Metre(6, 8), tempos=(Tempo(0, 90.0),)))
 
     (words, mark) = sheet.findall("part/measure/direction/direction-type")
-    assert words.findtext("words") == "Adagio"
+    assert words.findtext("words").strip() == "Adagio"
     assert [own.text for own in mark.find("metronome")] == ["quarter", None, "60"]
     assert mark.find("metronome/beat-unit-dot") is not None
 
