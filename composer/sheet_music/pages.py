@@ -14,6 +14,7 @@ from PIL import Image
 
 from composer.errors import RenderError
 from composer.sheet_music.fonts import SERIF, write_fonts
+from composer.sheet_music.heading import Heading, add_heading
 from composer.sheet_music.sheet import SheetMusic
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _UNITS_A_STAFF = 130
 """Width that each staff beyond four adds, so that a page holds two systems of an orchestra."""
 
 _FEW_STAVES = 4
-_PORTRAIT = 1.35
+_PORTRAIT = 1.5
 """Height of a page for a chat by its width, at most: the last page ends where its music ends."""
 
 _PRINT_PIXELS = 2480
@@ -47,7 +48,7 @@ _BLACK_BELOW = 150
 _COMMON: Mapping[str, Any] = {
     "breaks": "auto",
     "footer": "none",
-    "header": "auto",
+    "header": "none",
     "mnumInterval": 0,
     "scale": 100,
     "smuflTextFont": "none",
@@ -59,7 +60,8 @@ _PRINT: Mapping[str, Any] = {
     "pageWidth": 2100,
     "pageHeight": 2970,
     "unit": 7.0,
-    **{f"pageMargin{side}": 130 for side in ("Left", "Right", "Top", "Bottom")},
+    **{f"pageMargin{side}": 130 for side in ("Left", "Right", "Bottom")},
+    "pageMarginTop": 220,
 }
 
 
@@ -74,12 +76,13 @@ def draw_pages(musicxml: bytes) -> SheetMusic:
     engraver.setOptions({**_COMMON, **_chat_layout(musicxml)})
     if not engraver.loadData(musicxml.decode()):
         raise RenderError("Verovio cannot read the sheet music of this piece; please report it with its seed")
+    heading = Heading.of(musicxml)
     with TemporaryDirectory(prefix="cadenza-fonts-") as folder:
         fonts = write_fonts(Path(folder))
-        pages = tuple(_pictures(engraver, fonts, CHAT_WIDTH))
+        pages = tuple(_pictures(engraver, heading, fonts, CHAT_WIDTH))
         engraver.setOptions({**_COMMON, **_PRINT})
         engraver.redoLayout()
-        printed = _pictures(engraver, fonts, _PRINT_PIXELS)
+        printed = _pictures(engraver, heading, fonts, _PRINT_PIXELS)
     return SheetMusic(pages, _bound(printed), musicxml)
 
 
@@ -95,15 +98,17 @@ def _staves(musicxml: bytes) -> int:
     return parts + len(re.findall(rb"<staves>2</staves>", musicxml))
 
 
-def _pictures(engraver: verovio.toolkit, fonts: Sequence[str], width: int) -> list[bytes]:
+def _pictures(engraver: verovio.toolkit, heading: Heading, fonts: Sequence[str], width: int) -> list[bytes]:
     """All pages as PNG."""
     count = engraver.getPageCount()
     if count > MOST_PAGES:
         raise RenderError(f"the sheet music has {count} pages, and {MOST_PAGES} are the most; ask for a shorter piece")
+    drawn = [engraver.renderToSVG(page) for page in range(1, count + 1)]
+    drawn[0] = add_heading(drawn[0], heading, above=width == CHAT_WIDTH)
     return [
         bytes(
             resvg_py.svg_to_bytes(
-                svg_string=engraver.renderToSVG(page),
+                svg_string=page,
                 width=width,
                 background="#ffffff",
                 skip_system_fonts=True,
@@ -112,7 +117,7 @@ def _pictures(engraver: verovio.toolkit, fonts: Sequence[str], width: int) -> li
                 serif_family=SERIF,
             )
         )
-        for page in range(1, count + 1)
+        for page in drawn
     ]
 
 
