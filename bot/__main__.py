@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import clock
-from bot.errors import BotError
+from bot.errors import BotError, SettingsError
 from composer.command_parser import CommandParser, exit_with, folder_to_write, print_whatever_comes
 from composer.errors import ComposerError, spell_command
 
@@ -98,37 +98,50 @@ def _doctor(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.dialects.choosing import choose_dialect
     from bot.storage.export.data_export import RATINGS, export, export_ratings
     from bot.storage.export.extracts import BEGINNING
 
     since = options.since or BEGINNING
     if options.ratings:
         file = options.out / RATINGS
-        pieces, people = export_ratings(settings.database_path, file, since=since)
+        pieces, people = export_ratings(choose_dialect(settings), file, since=since)
         print(f"{file}: {pieces} pieces, rated by {people} people")
         return 0
-    for path, count in export(settings.database_path, options.out, since=since):
+    for path, count in export(choose_dialect(settings), options.out, since=since):
         print(f"{path}: {count}")
     return 0
+
+
+def _own_file(settings: Settings) -> Path:
+    """The database's file.
+
+    Raises:
+        SettingsError: It lies on a server.
+    """
+    if settings.database_url is not None:
+        raise SettingsError("the database lies on a server: copy it with pg_dump, and put it back with pg_restore")
+    return settings.database_path
 
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
     from bot.storage.files.backups import back_up, prune
 
-    now = clock.now()
-    print(back_up(settings.database_path, now))
+    path, now = _own_file(settings), clock.now()
+    print(back_up(path, now))
     if options.keep is not None:
-        for old in prune(settings.database_path, options.keep, now):
+        for old in prune(path, options.keep, now):
             print(f"deleted {old}")
     return 0
 
 
 def _forget(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.dialects.choosing import choose_dialect
     from bot.storage.people.erasures import id_at
     from bot.storage.store import open_store
 
     async def erase() -> None:
-        async with open_store(settings.database_path) as store:
+        async with open_store(choose_dialect(settings)) as store:
             now = clock.now()
             erased = await store.privacy.erase(options.user, delete_pieces=True, before_id=id_at(now))
             left = len(await store.removals.due())
@@ -141,8 +154,9 @@ def _forget(options: argparse.Namespace, settings: Settings) -> int:
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
     from bot.storage.files.restore import restore
 
-    restored = restore(options.file, settings.database_path, clock.now())
-    print(f"{settings.database_path} is that of {options.file}; deletions repeated: {restored.repeated}")
+    path = _own_file(settings)
+    restored = restore(options.file, path, clock.now())
+    print(f"{path} is that of {options.file}; deletions repeated: {restored.repeated}")
     if restored.before is not None:
         print(f"the one of before is {restored.before}")
     return 0

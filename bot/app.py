@@ -26,6 +26,7 @@ from bot.pipeline.side_work import SideWork
 from bot.pipeline.upkeep import upkeep
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
+from bot.storage.dialects.choosing import choose_dialect
 from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
 from bot.storage.people.retention import Keep
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from bot.domain.composer_port import Composer
     from bot.settings import Settings
+    from bot.storage.dialects.dialect import Dialect
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -50,6 +52,7 @@ class App:
 
     Attributes:
         settings: Settings of the operator.
+        database: Where all that is remembered lies.
         store: Storage of all that is remembered.
         catalogue: Catalogue of the installed models.
         scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
@@ -61,6 +64,7 @@ class App:
     """
 
     settings: Settings
+    database: Dialect
     store: Store
     catalogue: ModelCatalogue
     scheduler: Scheduler
@@ -83,9 +87,10 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     find_synthesizer()
     soundfont = find_soundfont(settings.soundfont)
     async with open_health(settings) as health:
+        database = choose_dialect(settings)
         with only_one(settings.data_dir):
             await asyncio.to_thread(_clear_left_behind, settings)
-            async with open_store(settings.database_path) as store:
+            async with database.only_one() as lock, open_store(database) as store:
                 speeds = Speeds()
                 catalogue = ModelCatalogue(
                     settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder
@@ -100,8 +105,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                     renders=machine.renders_at_once(),
                 )
                 with closing(local):
-                    app = connect_parts(settings, store, catalogue, health, speeds, local)
-                    async with upkeep(_looks(app), health):
+                    app = connect_parts(settings, database, store, catalogue, health, speeds, local)
+                    async with upkeep({**_looks(app), "lock": lock}, health):
                         yield app
 
 
@@ -115,14 +120,16 @@ def _clear_left_behind(settings: Settings) -> None:
 
 def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     settings = app.settings
-    daily = DailyBackup(settings.database_path, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
     keep = Keep(failed_days=settings.failed_days, audit_days=settings.audit_days)
-    return {
+    looks: dict[str, Callable[[], Awaitable[None]]] = {
         "sweep": app.scheduler.sweep,
         "disk": DiskWatch(settings.data_dir, app.health).look,
-        "backup": daily.look,
         "retention": partial(app.store.retention.work_off, keep),
     }
+    if app.database.file is not None:
+        daily = DailyBackup(app.database.file, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
+        looks["backup"] = daily.look
+    return looks
 
 
 def _check_default(catalogue: ModelCatalogue, name: str) -> None:
@@ -135,6 +142,7 @@ def _check_default(catalogue: ModelCatalogue, name: str) -> None:
 
 def connect_parts(
     settings: Settings,
+    database: Dialect,
     store: Store,
     catalogue: ModelCatalogue,
     health: Health,
@@ -153,5 +161,5 @@ def connect_parts(
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
     sheets = SheetMusicStand(store.generations, composer, side_work, producer.sheets)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
-    retraining = TrainingManager(settings, store, catalogue, trainer)
-    return App(settings, store, catalogue, scheduler, orders, sheets, side_work, health, retraining)
+    retraining = TrainingManager(settings, database, store, catalogue, trainer)
+    return App(settings, database, store, catalogue, scheduler, orders, sheets, side_work, health, retraining)

@@ -13,7 +13,7 @@ from bot.app import open_app
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.connection import run
 from bot.errors import BotError, SettingsError, TemporaryTrouble, report
-from bot.storage.database import is_passing
+from bot.storage.dialects.faults import is_passing
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:

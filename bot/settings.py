@@ -26,6 +26,8 @@ press Reset Token, and write DISCORD_TOKEN=<what it shows> into the file .env in
 Then `{spell_command("bot doctor")}` checks it and prints the link that invites the bot."""
 
 _PLAIN = ("http", "ws")
+_SERVERS = ("postgresql+asyncpg", "postgresql", "postgres")
+
 _SCHEMES = {
     "discord_api_base": ("https", "http"),
     "discord_gateway_url": ("wss", "ws"),
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
         source_url: Address of the source code that runs.
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
+        database_url: Address of a PostgreSQL server that holds it instead of a file there.
         backups: Copies of the database that are kept; one is made each day, none if this is 0.
         failed_days: Days that rows of failed and cancelled pieces are kept.
         audit_days: Days that the record of what admins and moderators did is kept.
@@ -92,6 +95,7 @@ class Settings(BaseSettings):
     source_url: str | None = Field(default=None, max_length=200)
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
     data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
     backups: int = Field(default=7, ge=0)
     failed_days: int = Field(default=90, ge=1)
     audit_days: int = Field(default=365, ge=1)
@@ -128,6 +132,13 @@ class Settings(BaseSettings):
     @classmethod
     def _check_address(cls, value: str | None, info: object) -> str | None:
         return value and _checked_address(value, _SCHEMES[str(getattr(info, "field_name", ""))])
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_server(value.get_secret_value())
+        return value
 
     @field_validator("metrics_host")
     @classmethod
@@ -244,6 +255,17 @@ def _checked_address(address: str, schemes: tuple[str, ...]) -> str:
     if parts.scheme in _PLAIN and not is_loopback(host):
         raise ValueError(f"{parts.scheme}:// is for this machine only; write {schemes[0]}://")
     return address.rstrip("/")
+
+
+def _check_server(address: str) -> None:
+    """Refuse an address that names no database on a PostgreSQL server, without repeating what may be a password."""
+    try:
+        parts = urlsplit(address)
+        database, _ = parts.path.strip("/"), parts.port
+    except ValueError:
+        raise ValueError("is not an address") from None
+    if parts.scheme not in _SERVERS or not database:
+        raise ValueError("must be like postgresql+asyncpg://user:password@host/database")
 
 
 def is_loopback(host: str) -> bool:

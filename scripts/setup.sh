@@ -31,6 +31,9 @@ find_chromium() { command -v chromium || command -v chromium-browser || command 
 # FluidR3 does too: an older installation keeps it.
 have_soundfont() { [ -f /usr/share/sounds/sf2/MuseScore_General_Full.sf2 ] || [ -f /usr/share/sounds/sf2/FluidR3_GM.sf2 ]; }
 
+# The server's own folder: Debian puts only the client's programs on the path.
+have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+
 # Print the Debian packages that are missing for requirements/$1.txt, one a line.
 missing_packages() {
     local found
@@ -38,6 +41,7 @@ missing_packages() {
     have_soundfont || echo musescore-general-soundfont-lossless
     if [ "$1" = dev ]; then
         find_chromium >/dev/null || chromium_package
+        have_postgres || echo postgresql
         [ -f /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || echo fonts-noto-color-emoji
     fi
     if [ -x "$python" ]; then

@@ -13,11 +13,11 @@ from bot.discord_ui.texts.sentences import LANGUAGES, load
 from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
 from bot.storage.export.data_export import export_ratings
-from bot.storage.store import open_store
 from composer.tokens import tokenizer
 from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, RatedPieceRow, RatingsHeader
 from tests.bot import tiny_model
 from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SetClock, admission, post
+from tests.bot.databases import database_at, open_store
 from tests.composer.tunes import waltz
 from training.commands.shared import candidate_options
 from training.export import model_file
@@ -32,7 +32,7 @@ from training.ratings.trial import Trial
 def exported(tmp_path):
     """The file of a bot on which two people rated a waltz."""
     asyncio.run(rate_a_waltz(tmp_path / "cadenza.sqlite3"))
-    export_ratings(tmp_path / "cadenza.sqlite3", tmp_path / "rated.jsonl")
+    export_ratings(database_at(tmp_path / "cadenza.sqlite3"), tmp_path / "rated.jsonl")
     return tmp_path / "rated.jsonl"
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
+from bot.doctor.server_check import examine_server
 from bot.errors import SettingsError
 from bot.monitoring.disk import ENOUGH_DISK
-from bot.storage.database import PRIMARY
+from bot.storage.dialects.choosing import choose_dialect
+from bot.storage.dialects.faults import PRIMARY
 from bot.storage.files.private_files import make_private_folder
 from bot.storage.migration import versions
 from bot.storage.tables import metadata
@@ -118,7 +120,12 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    path = settings.database_path
+    if settings.database_url is not None:
+        return examine_server(choose_dialect(settings))
+    return _database_file(settings.database_path)
+
+
+def _database_file(path: Path) -> Finding:
     if not path.exists():
         return well("database", "none yet; the first start makes it")
     if not path.is_file():

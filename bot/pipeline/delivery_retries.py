@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.audience import Posted
 from bot.domain.generation import GenerationState, Post
@@ -112,7 +112,7 @@ class DeliveryRetries:
                 self._waiting.discard(generation.number)
         try:
             post = await self._note(generation, piece, delivery, delivered)
-        except DatabaseError as error:
+        except DBAPIError as error:
             # On a full disk, say. The row still says that it is to be delivered, and the next sweep takes it up.
             report(error, "delivery not noted", generation=generation.number)
             return

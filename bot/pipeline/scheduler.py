@@ -11,7 +11,7 @@ from bot.domain.generation import GenerationState
 from bot.errors import code_of, report
 from bot.pipeline.safe_audience import SafeAudience
 from bot.pipeline.workload import Workload
-from bot.storage.database import is_passing
+from bot.storage.dialects.faults import is_passing
 
 if TYPE_CHECKING:
     from bot.domain.audience import Audience

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.training_run import Decision, Ending, RunState, TrainingError
 from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, Untrainable, report
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.pipeline.model_catalogue import ModelCatalogue
     from bot.retraining.trainer_process import TrainerProcess
     from bot.settings import Settings
+    from bot.storage.dialects.dialect import Dialect
     from bot.storage.learning.registry import SeenModel
     from bot.storage.store import Store
     from composer.models.identity import Identity
@@ -52,9 +53,17 @@ class TrainingManager:
         versions: The versions that are kept.
     """
 
-    def __init__(self, settings: Settings, store: Store, catalogue: ModelCatalogue, trainer: TrainerProcess) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Dialect,
+        store: Store,
+        catalogue: ModelCatalogue,
+        trainer: TrainerProcess,
+    ) -> None:
         """Nothing runs yet."""
         self._settings = settings
+        self._database = database
         self._store = store
         self._catalogue = catalogue
         self._trainer = trainer
@@ -145,7 +154,7 @@ class TrainingManager:
         settings, out = self._settings, self._folder(run)
         try:
             file = out / RATINGS
-            pieces, people = await _whole(asyncio.to_thread(export_ratings, settings.database_path, file))
+            pieces, people = await _whole(asyncio.to_thread(export_ratings, self._database, file))
         except (OutputError, SettingsError) as error:
             raise TrainingError("disk", str(error)) from error
         log.info("ratings written", run=run.number, pieces=pieces, people=people)
@@ -213,7 +222,7 @@ class TrainingManager:
     async def _note(self, run: TrainingRun, ending: Ending, installed: SeenModel | None = None) -> None:
         try:
             await self._store.runs.ended(run.number, ending, installed=installed)
-        except DatabaseError as error:
+        except DBAPIError as error:
             # On a full disk, say: the row says that it runs, and the next begin or start calls it lost.
             report(error, "training's end not noted", run=run.number)
             ending, installed = Ending(state=RunState.FAILED, report=ending.report, failure="disk"), None

@@ -26,9 +26,9 @@ from bot.storage.ready_notices import ReadyNotices
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from bot.clock import Clock
+    from bot.storage.dialects.dialect import Dialect
 
 
 class Store:
@@ -71,14 +71,15 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(path: Path, clock: Clock = clocks.now) -> AsyncIterator[Store]:
-    """Migrate the file at `path`, made if there is none, and open it.
+async def open_store(dialect: Dialect, clock: Clock = clocks.now) -> AsyncIterator[Store]:
+    """Bring a database to the newest form, made if there is none, and open it.
 
     Raises:
         SettingsError: If it cannot be used.
+        TemporaryTrouble: If it cannot be used now.
     """
-    await asyncio.to_thread(migrate, path)
-    async with open_database(path) as database:
+    await asyncio.to_thread(migrate, dialect)
+    async with open_database(dialect) as database:
         store = Store(database, clock)
         await store.blocklist.load()
         yield store

@@ -14,8 +14,8 @@ import pytest
 from bot.__main__ import main
 from bot.domain.order import ServerSettings
 from bot.storage.export.data_export import export
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.databases import database_at, open_store
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
     path = tmp_path / "cadenza.sqlite3"
     await some_life(path)
 
-    files = export(path, tmp_path / "out", since=NOON)
+    files = export(database_at(path), tmp_path / "out", since=NOON)
 
     assert [(file.name, count) for file, count in files] == [
         ("generations.csv", 2), ("generations.jsonl", 2), ("ratings.csv", 4), ("ratings.jsonl", 4),

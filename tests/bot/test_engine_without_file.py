@@ -146,7 +146,7 @@ async def test_a_piece_that_is_sound_is_posted_tracked_and_given_back(tmp_path, 
         }
         assert [file.filename for file in message.attachments] == ["1-hum.png", "1-hum.mp3"]
         assert message.attachments[0].description == "Spectrogram of Hum"
-        (given,) = export_person(both.app.settings.database_path, anna.id, 10**7)
+        (given,) = export_person(both.app.database, anna.id, 10**7)
         with ZipFile(BytesIO(given)) as files:
             assert files.read("sound/1.wav") == sound
 

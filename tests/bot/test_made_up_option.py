@@ -69,7 +69,7 @@ async def visit(folder):
         usual = await here.composed()
         database = here.app.store.database
         rows = await database.read(lambda connection: extracts.everything(connection, extracts.BEGINNING))
-        (own,) = export_person(here.app.settings.database_path, here.ann.id, 10**7)
+        (own,) = export_person(here.app.database, here.ann.id, 10**7)
     repeated = Request(**read_settings(settings_of(to_request(usual.options))))
     return {
         "offered": [(option["min_value"], option["max_value"]) for option in offered if option["name"] == "made_up"],

@@ -21,8 +21,8 @@ from bot.standin.faults import Lose, Refuse
 from bot.standin.server import StandIn
 from bot.storage.export.data_export import export
 from bot.storage.export.extracts import BEGINNING
-from bot.storage.store import open_store
 from tests.bot.builders import LIMITS, admission
+from tests.bot.databases import database_at, open_store
 from tests.bot.process import BotProcess
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ async def test_an_error_of_the_database_is_told_without_the_values_of_the_row(tm
         with closing(sqlite3.connect(path)) as database, database:
             database.execute("DROP TABLE rating")
         with pytest.raises(Exception, match="rating") as unread:
-            export(path, tmp_path / "out", since=BEGINNING)
+            export(database_at(path), tmp_path / "out", since=BEGINNING)
         report(unread.value)
 
     said = stream.getvalue()

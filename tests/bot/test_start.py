@@ -19,6 +19,7 @@ from bot.serve import serve
 from bot.settings import Settings
 from bot.standin.server import StandIn
 from bot.storage import migration
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.files.lock import only_one
 from bot.storage.migration import migrate
 from composer.errors import RenderError
@@ -66,7 +67,7 @@ def free_port() -> int:
 async def test_a_locked_database_passes(tmp_path, monkeypatch):
     monkeypatch.setattr(migration, "BUSY_SECONDS", 0)
     path = tmp_path / "data" / "cadenza.sqlite3"
-    migrate(path)
+    migrate(SqliteFile(path))
 
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")

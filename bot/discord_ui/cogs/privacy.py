@@ -75,8 +75,8 @@ class PrivacyCog(commands.Cog):
     async def _hand_over(self, interaction: discord.Interaction[Cadenza], place: Place) -> None:
         say = sentences.sentences(interaction.locale)
         most_bytes = interaction.filesize_limit - ROOM
-        path = self._client.app.settings.database_path
-        with closing(export_person(path, interaction.user.id, most_bytes)) as parts:
+        database = self._client.app.database
+        with closing(export_person(database, interaction.user.id, most_bytes)) as parts:
             number = 0
             while (data := await self._next_part(parts, place)) is not None:
                 number += 1

@@ -7,39 +7,31 @@ from __future__ import annotations
 
 import csv
 import json
-import sqlite3
-from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
-
-from bot.errors import SettingsError
 from bot.storage.export import extracts
 from bot.storage.export.extracts import BEGINNING
 from bot.storage.export.plain import plain
 from composer.files import write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
+    from bot.storage.dialects.dialect import Dialect
     from bot.storage.export.extracts import Row
 
 RATINGS = "rated.jsonl"
 
 
-def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
+def export(database: Dialect, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
     """Write what happened since a moment: generations and ratings, both as JSON Lines and as CSV.
 
     Args:
-        path: The database; a bot may be running on it.
+        database: A bot may be running on it.
         out: Folder for the files.
         since: Moment of the first row, in UTC.
 
@@ -50,7 +42,7 @@ def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
         SettingsError: There is no database, or it cannot be read.
         OutputError: The folder cannot be written.
     """
-    with reading(path) as connection:
+    with database.reading() as connection:
         tables = extracts.everything(connection, since)
     files = {out / f"{name}.jsonl": _as_lines(rows) for name, rows in tables.items()}
     files |= {out / f"{name}.csv": _as_csv(rows) for name, rows in tables.items()}
@@ -58,11 +50,11 @@ def export(path: Path, out: Path, *, since: datetime) -> list[tuple[Path, int]]:
     return [(file, len(tables[file.stem])) for file in sorted(files)]
 
 
-def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tuple[int, int]:
+def export_ratings(database: Dialect, file: Path, *, since: datetime = BEGINNING) -> tuple[int, int]:
     """Write the ratings that training learns from, see `extracts.rated`; blocks, and needs little memory.
 
     Args:
-        path: The database; a bot may be running on it.
+        database: A bot may be running on it.
         file: File to write, as JSON Lines.
         since: Moment from which the pieces were asked for, in UTC.
 
@@ -73,39 +65,12 @@ def export_ratings(path: Path, file: Path, *, since: datetime = BEGINNING) -> tu
         SettingsError: As `export` does.
         OutputError: As `export` does.
     """
-    with reading(path) as connection:
+    with database.reading() as connection:
         rows = extracts.rated(connection, since)
         header = next(rows)
         lines = (_as_lines([row]) for row in chain([header], rows))
         write_together({file: lines})
     return header["pieces"], header["people"]
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[Connection]:
-    """Open one state of the database, to be read.
-
-    Raises:
-        SettingsError: There is none, or it cannot be read.
-    """
-    if not path.is_file():
-        raise SettingsError(f"CADENZA_DATA_DIR: there is no database at {path}")
-
-    def connect() -> sqlite3.Connection:
-        # The driver begins no transaction for a mere query; the engine's "begin" does.
-        # Several threads may take turns.
-        address = path.absolute().as_uri() + "?mode=ro"
-        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine("sqlite://", poolclass=NullPool, creator=connect, hide_parameters=True)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except DatabaseError as error:
-        raise SettingsError(f"CADENZA_DATA_DIR: cannot read {path}: {error.orig}") from error
-    finally:
-        engine.dispose()
 
 
 def _as_lines(rows: Sequence[Row]) -> bytes:

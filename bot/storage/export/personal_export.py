@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from bot.storage.export.data_export import reading
 from bot.storage.export.plain import plain
 from bot.storage.people.blocklist import BlockedKind
 from bot.storage.people.preferences import USER
@@ -20,9 +19,10 @@ from bot.storage.tables import audit, block, generation, post, rating, setting, 
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Select
+
+    from bot.storage.dialects.dialect import Dialect
 
 _LARGEST_FILE = 256 * 1024
 """Bytes of a file with rows, about; a table of more rows has several files."""
@@ -35,11 +35,11 @@ _UNTOLD = ("tokens", "measures", "lease", "reply_token", "untold")
 """Columns of a generation that say nothing that its MIDI and options do not, or that are a secret."""
 
 
-def export_person(path: Path, user_id: int, most_bytes: int) -> Generator[bytes]:
+def export_person(database: Dialect, user_id: int, most_bytes: int) -> Generator[bytes]:
     """Give all that is kept about a person as ZIP files: JSON, and each piece's MIDI as a file.
 
     Args:
-        path: The database; a bot may be running on it.
+        database: A bot may be running on it.
         user_id: The person.
         most_bytes: Bytes of the largest ZIP file, at least some thousands.
 
@@ -49,7 +49,7 @@ def export_person(path: Path, user_id: int, most_bytes: int) -> Generator[bytes]
     Raises:
         SettingsError: There is no database, or it cannot be read.
     """
-    with reading(path) as connection:
+    with database.reading() as connection:
         bundle = _Bundle(most_bytes)
         for name, data in _files(connection, user_id, min(_LARGEST_FILE, most_bytes // 4)):
             if not bundle.has_room(name, data):

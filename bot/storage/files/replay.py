@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.pool import NullPool
 
 from bot.storage import tallies
-from bot.storage.database import prepare_connection
+from bot.storage.dialects.sqlite import prepare_connection
 from bot.storage.people import erasures
 from bot.storage.people.preferences import USER
 from bot.storage.people.privacy import erase_person

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.errors import BackupError
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.files.backups import back_up, backup_folder, backups, copy_whole, name_of
 from bot.storage.files.lock import only_one
 from bot.storage.files.private_files import BESIDE_A_DATABASE, make_private_folder
@@ -59,7 +60,7 @@ def restore(copy: Path, database: Path, moment: datetime) -> Restored:
             copy_whole(copy, fresh)
         except (OSError, sqlite3.Error) as error:
             raise BackupError(f"{copy} cannot be copied to {database.parent}: {error}") from error
-        migrate(fresh)
+        migrate(SqliteFile(fresh))
         repeated = replay(fresh, [database, *backups(database)])
         before = _set_aside(database, moment) if database.exists() else None
         fresh.replace(database)

@@ -24,11 +24,11 @@ from bot.monitoring.health import Health
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
-from bot.storage.store import open_store
 from composer.errors import RenderError
 from composer.models import loading
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
+from tests.bot.databases import database_at, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,7 +190,9 @@ async def open_discord_world(folder: Path, *, trainer: TrainerProcess | None = N
         speeds = Speeds()
         catalogue = ModelCatalogue(chosen.models_dir, store.models, speeds, learned_folder=chosen.learned_folder)
         await catalogue.refresh()
-        app = connect_parts(chosen, store, catalogue, Health(), speeds, composer, trainer=trainer)
+        app = connect_parts(
+            chosen, database_at(chosen.database_path), store, catalogue, Health(), speeds, composer, trainer=trainer
+        )
         scheduler: Any = Apart(app.scheduler)
         retraining: Any = Apart(app.retraining)
         app = dataclasses.replace(app, scheduler=scheduler, retraining=retraining)

@@ -21,8 +21,8 @@ from bot.domain.training_run import (
     TrainingRun,
 )
 from bot.storage.learning.registry import SeenModel
-from bot.storage.store import open_store
 from composer.training_contract import FIGURES, REASONS, STAGES
+from tests.bot.databases import open_store
 from tests.bot.discord_ui.delivery.courier_harness import old_id, open_courier, turns
 
 FAILURES = ("stopped", "lost", "disk", "memory", "deadline", "died", "status", "garbled", "swapped", "unexpected")

@@ -16,11 +16,12 @@ from bot.errors import SettingsError
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.migration import migrate
-from bot.storage.store import open_store
 from composer.raw_audio.engine import RAW_AUDIO_ENGINES
 from composer.tutorial.engine import TUTORIAL_ENGINES
 from tests.bot import tiny_model
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -168,7 +169,7 @@ async def test_the_doctor_finds_ill_whatever_database_the_bot_would_not_start_on
 
 async def test_the_doctor_finds_well_what_the_next_start_brings_up_to_date(tmp_path):
     path = tmp_path / "data" / "cadenza.sqlite3"
-    migrate(path)
+    migrate(SqliteFile(path))
     _execute("DROP TABLE block")(path)
     _execute("UPDATE alembic_version SET version_num = '0009'")(path)
 

@@ -14,10 +14,10 @@ from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
-from bot.storage.store import open_store
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
 from tests.bot.builders import LIMITS, MUSIC, admission
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.pipeline.captions import file_name, sheet
-from bot.storage.store import open_store
 from tests.bot.builders import delivered
+from tests.bot.databases import open_store
 
 
 async def test_files_are_named_and_captioned_from_the_row(tmp_path):

@@ -8,8 +8,8 @@ from bot.domain.summaries import Tally
 from bot.errors import UnknownModel
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
-from bot.storage.store import open_store
 from tests.bot import tiny_model
+from tests.bot.databases import open_store
 
 pytestmark = pytest.mark.usefixtures("built_in")
 

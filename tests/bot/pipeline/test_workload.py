@@ -7,8 +7,8 @@ import pytest
 from bot.domain.generation import Composing, Queued
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.workload import Workload
-from bot.storage.store import open_store
 from tests.bot.builders import BOB, LIMITS, OPTIONS, admission
+from tests.bot.databases import open_store
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
 from bot.settings import Settings
-from bot.storage.store import open_store
 from tests.bot import tiny_model
 from tests.bot.builders import ANN, BOB, CHANNEL, EVE, SERVER, delivered
+from tests.bot.databases import database_at, open_store
 from tests.bot.retraining import fake_trainer
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class RetrainingHarness:
         """As after a start of the bot."""
         learned = self.settings.learned_folder
         self.catalogue = ModelCatalogue(self.settings.models_dir, self.store.models, Speeds(), learned_folder=learned)
-        self.retraining = TrainingManager(self.settings, self.store, self.catalogue, self.trainer)
+        self.retraining = TrainingManager(
+            self.settings, database_at(self.settings.database_path), self.store, self.catalogue, self.trainer
+        )
 
     @property
     def models(self) -> Path:

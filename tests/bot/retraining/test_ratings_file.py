@@ -11,11 +11,11 @@ import pytest
 from bot.domain.order import ServerSettings
 from bot.errors import SettingsError
 from bot.storage.export.data_export import export_ratings
-from bot.storage.store import open_store
 from bot.storage.tables import rating
 from composer.errors import OutputError
 from composer.tokens import vocabulary
 from tests.bot.builders import ANN, BOB, EVE, LATER, MUSIC, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.databases import database_at, open_store
 
 CROWD = range(5000, 5500)
 
@@ -33,7 +33,7 @@ async def vote(store, number, *opinions):
 def written(path, **options):
     """What stands in the file: the header, and the pieces by number."""
     file = path.with_name("rated.jsonl")
-    counted = export_ratings(path, file, **options)
+    counted = export_ratings(database_at(path), file, **options)
     header, *pieces = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert counted == (header["pieces"], header["people"])
     return header, {piece["number"]: piece for piece in pieces}
@@ -169,6 +169,6 @@ async def test_nothing_is_left_where_the_file_cannot_be_written(path, tmp_path):
         (tmp_path / "in-the-way").write_text("", "utf-8")
 
     with pytest.raises(OutputError, match="not a folder"):
-        export_ratings(path, tmp_path / "in-the-way" / "rated.jsonl")
+        export_ratings(database_at(path), tmp_path / "in-the-way" / "rated.jsonl")
     with pytest.raises(SettingsError, match="there is no database"):
-        export_ratings(tmp_path / "none.sqlite3", tmp_path / "rated.jsonl")
+        export_ratings(database_at(tmp_path / "none.sqlite3"), tmp_path / "rated.jsonl")

@@ -18,11 +18,13 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.errors import SettingsError
 from bot.storage import database as database_module
-from bot.storage.database import is_passing, open_database
+from bot.storage.database import open_database
+from bot.storage.dialects.faults import is_passing
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.migration import migrate
-from bot.storage.store import open_store
 from bot.storage.tables import metadata, setting
 from tests.bot.builders import delivered
+from tests.bot.databases import open_store
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,10 +32,11 @@ RATER = """
 import asyncio, sys
 from pathlib import Path
 from bot.storage.database import open_database
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.store import Store
 
 async def rate(path, first):
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         ratings = Store(database).ratings
         for user_id in range(first, first + 500):
             await ratings.vote(1, user_id, (-1, 1, 2)[user_id % 3], source="reaction", message_id=9001)
@@ -72,7 +75,7 @@ async def test_the_database_lies_in_its_folder_whatever_that_is_called(tmp_path,
 
 
 def test_migrations_lead_to_what_the_tables_say(path):
-    migrate(path)
+    migrate(SqliteFile(path))
 
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
@@ -82,21 +85,21 @@ def test_migrations_lead_to_what_the_tables_say(path):
 
 
 def test_migrating_again_changes_nothing(path):
-    migrate(path)
+    migrate(SqliteFile(path))
     before = path.read_bytes()
 
-    migrate(path)
+    migrate(SqliteFile(path))
 
     assert path.read_bytes() == before
 
 
 def test_a_database_of_a_newer_release_is_left_alone(path):
-    migrate(path)
+    migrate(SqliteFile(path))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SettingsError, match="newer Cadenza"):
-        migrate(path)
+        migrate(SqliteFile(path))
 
 
 def test_a_file_that_is_no_database_is_named(path):
@@ -104,12 +107,12 @@ def test_a_file_that_is_no_database_is_named(path):
     path.write_bytes(b"these are not the bytes of a database, but they are many" * 100)
 
     with pytest.raises(SettingsError, match=r"cadenza\.sqlite3"):
-        migrate(path)
+        migrate(SqliteFile(path))
 
 
 async def test_the_file_is_safe_against_loss_of_power(path):
-    migrate(path)
-    async with open_database(path) as database:
+    migrate(SqliteFile(path))
+    async with open_database(SqliteFile(path)) as database:
         modes = await database.read(
             lambda connection: [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -121,13 +124,13 @@ async def test_the_file_is_safe_against_loss_of_power(path):
 
 
 async def test_a_unit_that_fails_leaves_nothing_behind(path):
-    migrate(path)
+    migrate(SqliteFile(path))
 
     def unit(connection):
         connection.execute(noted("half"))
         raise LookupError
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         with pytest.raises(LookupError):
             await database.write(unit)
 
@@ -135,14 +138,14 @@ async def test_a_unit_that_fails_leaves_nothing_behind(path):
 
 
 async def test_a_full_disk_and_a_held_lock_pass_but_a_broken_rule_does_not(path):
-    migrate(path)
+    migrate(SqliteFile(path))
     fill = noted("x" * 10**6)
 
     def full(connection):
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
         connection.execute(fill)
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         with pytest.raises(DatabaseError) as disk_full:
             await database.write(full)
         await database.write(noted_unit("twice"))
@@ -160,7 +163,7 @@ async def test_a_full_disk_and_a_held_lock_pass_but_a_broken_rule_does_not(path)
 
 
 async def test_a_task_cancelled_inside_a_transaction_leaves_it_closed(path):
-    migrate(path)
+    migrate(SqliteFile(path))
     inside, go_on = Event(), Event()
 
     def unit(connection):
@@ -168,7 +171,7 @@ async def test_a_task_cancelled_inside_a_transaction_leaves_it_closed(path):
         inside.set()
         go_on.wait(10)
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         task = asyncio.create_task(database.write(unit))
         await asyncio.to_thread(inside.wait, 10)
         task.cancel()
@@ -182,7 +185,7 @@ async def test_a_task_cancelled_inside_a_transaction_leaves_it_closed(path):
 
 
 async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
-    migrate(path)
+    migrate(SqliteFile(path))
     inside, go_on = Event(), Event()
 
     def unit(connection):
@@ -190,7 +193,7 @@ async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
         go_on.wait(10)
         connection.execute(noted("done"))
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         task = asyncio.create_task(database.write(unit))
         await asyncio.to_thread(inside.wait, 10)
         task.cancel()
@@ -200,16 +203,16 @@ async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
             await task
         go_on.set()
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         assert await names(database) == ["done"]
 
 
 async def test_a_held_lock_keeps_nobody_from_ending(path, monkeypatch):
     monkeypatch.setattr(database_module, "HURRY_SECONDS", 0.3)
-    migrate(path)
+    migrate(SqliteFile(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        async with asyncio.timeout(5), open_database(path) as database:
+        async with asyncio.timeout(5), open_database(SqliteFile(path)) as database:
             writes = [asyncio.create_task(database.write(noted_unit(name))) for name in ("one", "two", "three")]
             await asyncio.wait(writes, timeout=0.1)
             waiting = [not write.done() for write in writes]
@@ -220,8 +223,8 @@ async def test_a_held_lock_keeps_nobody_from_ending(path, monkeypatch):
 
 
 async def test_a_write_waits_until_another_process_lets_go_of_the_lock(path):
-    migrate(path)
-    async with open_database(path) as database:
+    migrate(SqliteFile(path))
+    async with open_database(SqliteFile(path)) as database:
         with closing(sqlite3.connect(path, isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             write = asyncio.create_task(database.write(noted_unit("late")))
@@ -235,9 +238,9 @@ async def test_a_write_waits_until_another_process_lets_go_of_the_lock(path):
 
 
 async def test_many_writers_at_once_take_turns(path):
-    migrate(path)
+    migrate(SqliteFile(path))
 
-    async with open_database(path) as database:
+    async with open_database(SqliteFile(path)) as database:
         units = [noted_unit(f"{number:03}") for number in range(100)]
         await asyncio.gather(*(database.write(unit) for unit in units))
 

@@ -9,8 +9,10 @@ import pytest
 from bot.domain.generation import GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
 from bot.storage.packing import pack, unpack
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, MUSIC, NOON, OTHER_SERVER, SetClock, admission, delivered, post
+from tests.bot.databases import open_store
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 @pytest.fixture

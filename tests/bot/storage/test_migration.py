@@ -16,12 +16,13 @@ from sqlalchemy import create_engine, text
 from bot.domain.order import Defaults, Options
 from bot.errors import BackupError, MigrationError
 from bot.storage import migration
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.files.backups import backup_folder
 from bot.storage.migration import migrate
-from bot.storage.store import open_store
 from bot.storage.tables import metadata
 from composer.music.score import Key, Metre, Mode
 from tests.bot.builders import ANN, BOB, NOON, OPTIONS, SetClock, delivered
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,7 @@ async def test_a_step_that_rebuilds_every_table_keeps_every_row(path, next_step)
     before = counts(path)
     next_step(path, REBUILD_ALL)
 
-    migrate(path)
+    migrate(SqliteFile(path))
 
     assert before["vote"] == before["rating"] == before["post"] == 5
     assert counts(path) == before
@@ -106,7 +107,7 @@ async def test_a_step_that_breaks_references_is_not_taken(path, next_step):
     next_step(path, "op.execute('DELETE FROM generation WHERE number < 3')")
 
     with pytest.raises(MigrationError, match="vote"):
-        migrate(path)
+        migrate(SqliteFile(path))
 
     assert counts(path) == before
 
@@ -117,7 +118,7 @@ async def test_references_that_were_broken_before_are_no_hindrance(path, next_st
         database.execute("DELETE FROM generation WHERE number = 1")
     next_step(path, REBUILD_ALL)
 
-    migrate(path)
+    migrate(SqliteFile(path))
 
     assert counts(path)["vote"] == 5
 
@@ -127,7 +128,7 @@ async def test_before_a_step_a_copy_is_made_of_all_that_was_there(path, next_ste
     before = counts(path)
     next_step(path, "op.drop_table('setting')")
 
-    migrate(path, lambda: NOON)
+    migrate(SqliteFile(path), lambda: NOON)
 
     (copy,) = backup_folder(path).iterdir()
     assert copy.name == "cadenza-2026-03-01T120000Z-before-migration.sqlite3"
@@ -142,7 +143,7 @@ async def test_where_no_copy_can_be_made_no_step_is_taken(path, next_step):
     backup_folder(path).write_bytes(b"in the way")
 
     with pytest.raises(BackupError, match="backups"):
-        migrate(path)
+        migrate(SqliteFile(path))
 
     assert counts(path) == before
 
@@ -150,7 +151,7 @@ async def test_where_no_copy_can_be_made_no_step_is_taken(path, next_step):
 async def test_without_a_step_to_take_there_is_no_copy(path):
     await some_life(path)
 
-    migrate(path)
+    migrate(SqliteFile(path))
 
     assert not backup_folder(path).exists()
 
@@ -164,7 +165,7 @@ def test_a_database_from_before_one_could_say_any_is_read_as_it_was_meant(path):
         connection.execute(text("INSERT INTO setting VALUES ('user', 1001, 'all', :value)"), {"value": OLD_DEFAULTS})
     engine.dispose()
 
-    migrate(path)
+    migrate(SqliteFile(path))
 
     async def read():
         async with open_store(path) as store:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.storage import piece_search
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LIMITS, OTHER_SERVER, SERVER, SetClock, admission, delivered
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 async def numbers(store, *asked):

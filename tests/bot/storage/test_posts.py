@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.storage.store import open_store
+import pytest
+
 from tests.bot.builders import NOON, SetClock, delivered, post
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 async def test_a_piece_may_be_posted_many_times(tmp_path: Path):

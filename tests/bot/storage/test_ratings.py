@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from bot.domain.summaries import Tally
 from bot.storage.charts import PRIOR_VOTES, Chart
-from bot.storage.store import open_store
 from bot.storage.tables import rating
 from tests.bot.builders import ANN, BOB, EVE, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered, post
+from tests.bot.databases import open_store
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 UP, DOWN, LOVE = 1, -1, 2
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.order import Defaults
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, CHANNEL, LIMITS, MUSIC, NOON, SetClock, admission, post
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 LONG = 61.0
 

@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 
 from bot.storage.charts import Chart
 from bot.storage.database import open_database
+from bot.storage.dialects.sqlite import SqliteFile
 from bot.storage.files.replay import replay
 from bot.storage.migrations.versions import r0009_tally
 from bot.storage.people.retention import Keep
-from bot.storage.store import Store, open_store
+from bot.storage.store import Store
 from tests.bot.builders import ANN, BOB, EVE, LATER, OPTIONS, SetClock, delivered
+from tests.bot.databases import open_store
 
 PEOPLE = (ANN, BOB, EVE)
 PIECES = range(1, 5)
@@ -147,7 +149,7 @@ async def campaign(rated: Path, deeds: list[tuple[Any, ...]]) -> None:
         path, older = Path(folder) / "cadenza.sqlite3", Path(folder) / "older.sqlite3"
         shutil.copy(rated, path)
         shutil.copy(rated, older)
-        async with open_database(path) as database:
+        async with open_database(SqliteFile(path)) as database:
             clock = SetClock()
             here = Campaign(Store(database, clock), clock, path, older)
             for deed in deeds:

@@ -12,9 +12,12 @@ _KINDS = ("likes", "loves", "dislikes")
 
 _BY_PIECE = """
 INSERT INTO tally (number, model, likes, loves, dislikes)
-SELECT rating.number, generation.model, sum(value = 1), sum(value = 2), sum(value = -1)
+SELECT rating.number, generation.model,
+    sum(CASE WHEN value = 1 THEN 1 ELSE 0 END),
+    sum(CASE WHEN value = 2 THEN 1 ELSE 0 END),
+    sum(CASE WHEN value = -1 THEN 1 ELSE 0 END)
 FROM rating JOIN generation ON generation.number = rating.number
-WHERE NOT is_author GROUP BY rating.number
+WHERE NOT is_author GROUP BY rating.number, generation.model
 """
 _BY_MODEL = """
 INSERT INTO model_tally (model, likes, loves, dislikes)

@@ -9,7 +9,7 @@ import pytest
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import GenerationState
 from bot.storage.people.blocklist import BlockedKind
-from bot.storage.store import open_store
+from tests.bot.databases import open_store
 from tests.bot.discord_ui.discord_world import buttons, open_discord_world
 from tests.bot.discord_ui.test_slow_database import COMMANDS
 

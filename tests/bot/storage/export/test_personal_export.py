@@ -15,9 +15,9 @@ from bot.domain.order import Defaults
 from bot.errors import SettingsError
 from bot.storage.export.personal_export import export_person
 from bot.storage.people.blocklist import BlockedKind
-from bot.storage.store import open_store
 from bot.storage.tables import generation
 from tests.bot.builders import ANN, BOB, EVE, SetClock, delivered
+from tests.bot.databases import database_at, open_store
 
 LIMIT = 10 * 1024 * 1024
 """Bytes of a file that Discord takes everywhere."""
@@ -44,6 +44,7 @@ def unpacked(parts):
     return rows, others
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
     async with open_store(path, SetClock()) as store:
         own = await delivered(store, user_id=ANN, locale="de")
@@ -55,7 +56,7 @@ async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
         for person in (ANN, BOB):
             await store.blocklist.block(BlockedKind.PERSON, person, by=EVE, guild_id=None)
 
-        rows, files = unpacked(parts := list(export_person(path, ANN, LIMIT)))
+        rows, files = unpacked(parts := list(export_person(database_at(path), ANN, LIMIT)))
 
     assert len(parts) == 1
     assert [(row["number"], row["midi"]) for row in rows["pieces"]] == [(own.number, f"midi/{own.number}.mid")]
@@ -68,6 +69,7 @@ async def test_a_person_is_handed_all_of_it_and_nothing_of_others(path):
     assert str(BOB) not in json.dumps(rows)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_three_thousand_pieces_come_in_files_that_discord_takes(path):
     draws = random.Random(1)
     async with open_store(path, SetClock()) as store:
@@ -79,7 +81,7 @@ async def test_three_thousand_pieces_come_in_files_that_discord_takes(path):
         many = [{**row, "request_id": 10**6 + each, "midi": draws.randbytes(6000)} for each in range(2999)]
         await store.database.write(lambda connection: connection.execute(insert(generation), many))
 
-        rows, files = unpacked(parts := list(export_person(path, ANN, LIMIT)))
+        rows, files = unpacked(parts := list(export_person(database_at(path), ANN, LIMIT)))
 
     midi = {int(name.removeprefix("midi/").removesuffix(".mid")) for name in files if name.startswith("midi/")}
     assert {len(part) <= LIMIT for part in parts} == {True}
@@ -89,4 +91,4 @@ async def test_three_thousand_pieces_come_in_files_that_discord_takes(path):
 
 def test_without_a_database_it_says_so(path):
     with pytest.raises(SettingsError, match="there is no database"):
-        next(export_person(path, ANN, LIMIT))
+        next(export_person(database_at(path), ANN, LIMIT))

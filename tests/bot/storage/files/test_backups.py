@@ -13,8 +13,8 @@ from bot.storage.files.backups import back_up, backup_folder, backups
 from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
 from bot.storage.files.restore import restore
-from bot.storage.store import open_store
 from tests.bot.builders import NOON, SetClock, delivered
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.storage.files.lock import only_one
-from bot.storage.store import open_store
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import pytest
 
 from bot.storage.files.backups import back_up
 from bot.storage.files.restore import restore
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, EVE, LATER, NOON, SetClock, delivered
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.generation import GenerationState
 from bot.storage.people.retention import Keep
-from bot.storage.store import open_store
+from bot.storage.tables import erasure
 from tests.bot.builders import ANN, BOB, LIMITS, MUSIC, NOON, SetClock, admission, delivered, post
+from tests.bot.databases import contents, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.storage.store import Store
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 KEEP = Keep(failed_days=90, audit_days=365)
 ERASED_AT = 10_000
@@ -144,7 +146,7 @@ async def test_nobody_is_named_in_what_remembers_erasures(path):
         await delivered(store, user_id=77_001_002_003)
         await erase(store, 77_001_002_003)
 
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        assert "77001002003" not in "\n".join(database.iterdump())
-        assert database.execute("SELECT kind, before_id FROM erasure").fetchall() == [("person", ERASED_AT)]
+        erased = await store.database.read(lambda connection: connection.execute(select(erasure)).all())
+
+    assert "77001002003" not in contents(path)
+    assert [(row.kind, row.before_id) for row in erased] == [("person", ERASED_AT)]

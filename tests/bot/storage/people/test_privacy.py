@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
 from bot.domain.summaries import Holdings
 from bot.storage.people.privacy import NOBODY
-from bot.storage.store import open_store
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, NOON, SERVER, SetClock, admission, delivered
+from tests.bot.databases import change, contents, open_store
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ async def test_deleting_leaves_nothing_of_the_person(path):
         nothing = Holdings(pieces=0, ratings=0, posts=0, actions=0, has_defaults=False, since=None)
         assert await store.privacy.show(ANN) == nothing
         assert [entry.actor_id for entry in await store.audit.latest()] == [NOBODY, NOBODY]
-    assert str(ANN).encode() not in contents(path)
+    assert str(ANN) not in contents(path)
 
 
 async def test_pieces_may_stay_as_nobodys(path):
@@ -72,13 +71,6 @@ async def test_pieces_may_stay_as_nobodys(path):
         assert await store.generations.get(failed.number) is None
         assert erasure.pieces == 3
         assert [where.message_id for where in await store.removals.due()] == [9000 + private.number]
-
-
-def contents(path) -> bytes:
-    """Everything in the file, as SQL; what was deleted is overwritten."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return "\n".join(connection.iterdump()).encode()
 
 
 async def test_settings_are_kept_by_person_and_server(path):
@@ -103,8 +95,7 @@ async def test_settings_are_kept_by_person_and_server(path):
 async def test_settings_of_another_release_are_read_as_far_as_they_are_known(path):
     async with open_store(path) as store:
         await store.preferences.set_defaults(ANN, Defaults(wishes={"seconds": 30}))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("""UPDATE setting SET value = '{"seconds": 40, "colour": "blue"}'""")
+    await change(path, """UPDATE setting SET value = '{"seconds"\\: 40, "colour"\\: "blue"}'""")
 
     async with open_store(path) as store:
         assert await store.preferences.defaults(ANN) == Defaults(wishes={"seconds": 40})

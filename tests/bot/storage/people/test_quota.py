@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from bot.errors import QuotaUsed
 from bot.storage.people.retention import Keep
-from bot.storage.store import open_store
+from bot.storage.tables import quota
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, SetClock, admission, delivered
+from tests.bot.databases import contents, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 TWO = replace(LIMITS, per_hour=2, on_the_way=10)
 KEEP = Keep(failed_days=90, audit_days=365)
@@ -48,16 +50,19 @@ async def test_a_piece_that_its_person_deleted_still_counts(path):
             await store.generations.admit(admission(), TWO)
 
 
+async def counted(store) -> int:
+    rows = await store.database.read(lambda connection: connection.execute(select(quota)).all())
+    return len(rows)
+
+
 async def test_nothing_is_left_of_the_hour_once_it_is_over_and_nobody_is_named_in_it(path):
     clock = SetClock()
     async with open_store(path, clock) as store:
         await delivered(store, user_id=77_001_002_003)
         await store.privacy.erase(77_001_002_003, delete_pieces=True, before_id=LATER)
-        with closing(sqlite3.connect(path)) as database:
-            assert "77001002003" not in "\n".join(database.iterdump())
-            assert database.execute("SELECT count(*) FROM quota").fetchone() == (1,)
+        assert "77001002003" not in contents(path)
+        assert await counted(store) == 1
         clock.pass_by(3601)
         await store.retention.work_off(KEEP)
 
-        with closing(sqlite3.connect(path)) as database:
-            assert database.execute("SELECT count(*) FROM quota").fetchone() == (0,)
+        assert await counted(store) == 0

@@ -8,11 +8,13 @@ import pytest
 
 from bot.domain.order import ServerSettings
 from bot.storage.people.retention import Keep
-from bot.storage.store import open_store
 from tests.bot.builders import BOB, LIMITS, OTHER_SERVER, SERVER, SetClock, admission, delivered
+from tests.bot.databases import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 KEEP = Keep(failed_days=90, audit_days=365)
 DAY = 24 * 3600

@@ -1,0 +1,98 @@
+"""What a database does in a way of its own; everything else in `bot.storage` is the same on all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+WRITES = "cadenza_writes"
+"""Execution option of a connection on which there will be writes."""
+
+BUSY_SECONDS = 30
+"""How long a unit waits for another process's, a backup's say, before it fails."""
+
+READERS = 2
+"""Units that read at the same time; one may write beside them."""
+
+
+class Dialect(Protocol):
+    """One database: where it is, and how it is opened, locked, migrated and read."""
+
+    @property
+    def setting(self) -> str:
+        """Name of the setting that says where it is, for errors."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: without a password."""
+
+    @property
+    def file(self) -> Path | None:
+        """The file that we copy each day; None on a server, which whoever runs it copies."""
+
+    def make_engine(self) -> AsyncEngine:
+        """An engine with as many connections as `Database` uses; nothing is connected yet.
+
+        Raises:
+            SettingsError: If its driver is not installed.
+        """
+
+    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float) -> None:
+        """Begin a transaction.
+
+        Args:
+            connection: One of the engine's, with `WRITES` among its options.
+            writes: Whether no other unit may write meanwhile, in any process.
+            seconds: How long it may wait for the lock.
+
+        Raises:
+            DatabaseError: One of which `is_locked` is true, after that time.
+        """
+
+    def alter(self, unit: Callable[[Connection], None], seconds: float) -> None:
+        """Run `unit`, which may change tables, as one transaction beside which nobody writes; blocks.
+
+        The database is made if there is none and it can be.
+
+        Args:
+            unit: Changes the tables; what it raises undoes all of it.
+            seconds: How long it may wait for others.
+
+        Raises:
+            SettingsError: If there is no such place.
+            DatabaseError: If it cannot be used.
+        """
+
+    def broken_references(self, connection: Connection) -> Counter[tuple[str, str]]:
+        """Count the rows that refer to none, by their table and the table that they refer to."""
+
+    def keep_copy(self, moment: datetime, occasion: str) -> None:
+        """Copy it as it is, if that is ours to do.
+
+        Raises:
+            BackupError: It cannot be copied.
+        """
+
+    def only_one(self) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
+        """Keep a second bot off, and give a look that takes the lock again should it have been lost.
+
+        Raises:
+            TemporaryTrouble: Another one runs; the look raises it, too.
+            SettingsError: The database cannot be used.
+        """
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One state of the database, to be read by whoever may block.
+
+        Raises:
+            SettingsError: There is none, or it cannot be read.
+        """
