@@ -101,6 +101,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 local = LocalComposer(
                     catalogue.engines,
                     soundfont=soundfont,
+                    networks=settings.models_dir,
                     threads=settings.threads + 1,
                     renders=machine.renders_at_once(),
                 )

@@ -19,6 +19,7 @@ from composer.command_parser import (
     print_whatever_comes,
 )
 from composer.errors import ComposerError, RequestError, quoted, spell_command
+from composer.models.model_names import name_in_full
 from composer.options import ANY
 from composer.request import OPTIONS, PieceOptions, Request, read_settings
 
@@ -89,7 +90,7 @@ def _add_models_folder(parser: argparse.ArgumentParser) -> None:
 def _add_compose(parser: argparse.ArgumentParser) -> None:
     for option in OPTIONS:
         parser.add_argument(
-            f"--{option.name}",
+            option.flag,
             type=_argument_type(option),
             default=argparse.SUPPRESS,
             metavar=option.placeholder,
@@ -148,7 +149,7 @@ def _request(options: argparse.Namespace) -> Request:
     from composer.repeating import read_settings_in
 
     given = vars(options)
-    said = {option.field: given[option.name] for option in OPTIONS if option.name in given}
+    said = name_in_full({option.field: given[option.name] for option in OPTIONS if option.name in given})
     before = read_settings(read_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
     wished = PieceOptions(**{**before, **said})
     if "seconds" not in {**before, **said}:
@@ -179,12 +180,12 @@ def _replay(options: argparse.Namespace) -> None:
     notation = None
     if options.notation or options.score:
         notation = write_notation(replay.score, replay.settings, title=replay.sheet.title)
-    rendition = render_replay(replay, soundfont=soundfont)
+    rendition = render_replay(replay, soundfont=soundfont, networks=options.models_folder)
     sheet_music = _sheet_music(notation) if notation and options.score else None
     paths = publish_replay(replay, rendition, options.out, notation=notation, sheet_music=sheet_music)
     print(f"{replay.sheet.title} · {replay.sheet.caption}")
-    for path in paths:
-        print(path)
+    print(end=rendition.sound_told)
+    print(*paths, sep="\n")
 
 
 def _compose(options: argparse.Namespace) -> None:
@@ -214,18 +215,17 @@ def _compose_anew(options: argparse.Namespace) -> None:
     written = options.notation or options.roman or options.score
     notation = _notation(composition, roman=options.roman) if written else None
     sheet_music = _sheet_music(notation) if notation and options.score else None
-    rendition = render_composition(composition, soundfont=soundfont)
+    rendition = render_composition(composition, soundfont=soundfont, networks=options.models_folder)
     paths = publish(composition, rendition, options.out, notation=notation, sheet_music=sheet_music)
-    for line in _told(composition, request, sheet_of(composition).caption):
-        print(line)
+    print(*_told(composition, request, sheet_of(composition).caption), sep="\n")
+    print(end=rendition.sound_told)
     everywhere = engine.identity.name in EXACT
     if options.repeat is not None and not everywhere:
         print("composed anew: on another kind of processor the same settings may give other notes")
     elif options.repeat is None and "seed" not in vars(options):
         where = "" if everywhere else f"--repeat {paths[0]}, or on this kind of processor "
         print(f"the same piece again: {where}the same options and --seed {request.seed}")
-    for path in paths:
-        print(path)
+    print(*paths, sep="\n")
 
 
 def _told(composition: Composition, request: Request, caption: str) -> list[str]:

@@ -38,7 +38,7 @@ class Option:
     """One option.
 
     Attributes:
-        name: Name that people use: its flag, its key in a piece's settings, its texts.
+        name: Name that people use: its flag, its key in a piece's settings, its texts. Words are joined by `_`.
         parse: Function from text to a value, in time linear in its length. It raises RequestError, or ValueError for
             what is no number. Where there is `spell`, it takes the reader's language as well. Others call `value_of`,
             which looks at the length first.
@@ -88,6 +88,11 @@ class Option:
     field: str = ""
     default: Any = None
     kind: type = str
+
+    @property
+    def flag(self) -> str:
+        """What it is called on a command line: --instrument-sound."""
+        return f"--{self.name.replace('_', '-')}"
 
     @property
     def may_be_any(self) -> bool:

@@ -10,6 +10,8 @@ from composer.audio.resampling import resample
 from composer.performance import midi
 from composer.picture import piano_roll
 from composer.picture.spectrogram import draw_spectrogram
+from composer.request import NETWORK
+from composer.source_filter import playing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,8 +33,11 @@ class Original(Protocol):
     def midi(self) -> bytes:
         """Its MIDI file; empty where nobody wrote notes."""
 
-    def sounding(self, *, soundfont: Path, seconds: float, check: Callable[[], None]) -> Samples:
-        """Its sound, neither levelled nor trimmed; see `synthesis.synthesise`."""
+    def sounding(self, *, soundfont: Path, networks: Path | None, seconds: float, check: Callable[[], None]) -> Samples:
+        """Its sound, neither levelled nor trimmed; see `synthesis.synthesise` and `playing.play`."""
+
+    def network_share(self, networks: Path | None) -> str:
+        """How much of it networks play, see `playing.NetworkShare`; empty where none was asked to."""
 
     def drawn(self, *, title: str, caption: str, remark: str) -> bytes:
         """Its picture as PNG."""
@@ -55,9 +60,19 @@ class NotesOriginal:
         found, self.settings = midi.read(data)
         self._score = score or found
 
-    def sounding(self, *, soundfont: Path, seconds: float, check: Callable[[], None]) -> Samples:
+    def sounding(self, *, soundfont: Path, networks: Path | None, seconds: float, check: Callable[[], None]) -> Samples:
         """Play the notes; see `Original`."""
+        if self._asks_for_networks:
+            return playing.play(self.midi, soundfont=soundfont, networks=networks, seconds=seconds, check=check)
         return synthesis.synthesise(self.midi, soundfont=soundfont, seconds=seconds, check=check)
+
+    def network_share(self, networks: Path | None) -> str:
+        """See `Original`."""
+        return playing.network_share(self.midi, networks=networks) if self._asks_for_networks else ""
+
+    @property
+    def _asks_for_networks(self) -> bool:
+        return self.settings.get("instrument_sound") == NETWORK
 
     def drawn(self, *, title: str, caption: str, remark: str) -> bytes:
         """Draw a piano roll; see `Original`."""
@@ -78,10 +93,14 @@ class SoundOriginal:
         self._recording: Recording = recording.read(data)
         self.settings = self._recording.settings
 
-    def sounding(self, *, soundfont: Path, seconds: float, check: Callable[[], None]) -> Samples:  # noqa: ARG002
+    def sounding(self, *, seconds: float, check: Callable[[], None], **_: object) -> Samples:  # noqa: ARG002
         """Bring the samples to the rate that is heard; see `Original`."""
         check()
         return resample(to_samples(self._recording.levels))
+
+    def network_share(self, networks: Path | None) -> str:  # noqa: ARG002
+        """Nothing: it has no notes; see `Original`."""
+        return ""
 
     def drawn(self, *, title: str, caption: str, remark: str) -> bytes:
         """Draw a spectrogram; see `Original`."""

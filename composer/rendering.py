@@ -24,6 +24,12 @@ LOWER_RATES = ((128, False), (96, False), (64, False), (64, True), (32, True))
 
 _BYTES_A_KILOBIT = 125
 
+_NETWORK_SHARES = {
+    "all": "played by a network, sample by sample",
+    "some": "a network plays what it can, sample by sample; the soundfont plays the rest",
+    "none": "no network plays these instruments yet, so the soundfont does",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -51,12 +57,19 @@ class Rendition:
         png: The piano roll, or the spectrogram of what has no notes.
         midi: The MIDI file; empty where nobody wrote notes.
         seconds_spent: Seconds by stage: render, encode, draw. Drawing goes on beside rendering.
+        network_share: How much of it networks play; empty where none was asked to.
     """
 
     mp3: bytes
     png: bytes
     midi: bytes
     seconds_spent: dict[str, float]
+    network_share: str = ""
+
+    @property
+    def sound_told(self) -> str:
+        """A line about what plays it; empty where the soundfont does, as usual."""
+        return f"{_NETWORK_SHARES[self.network_share]}\n" if self.network_share else ""
 
 
 def caption(*, seconds: float, model: str, beats_per_minute: float, metre: str, seed: int) -> str:
@@ -81,23 +94,30 @@ def sheet_of(composition: Composition) -> Sheet:
     return Sheet(seconds=seconds, title=composition.title, caption=facts, remark=composition.remark)
 
 
-def render_composition(composition: Composition, *, soundfont: Path) -> Rendition:
+def render_composition(composition: Composition, *, soundfont: Path, networks: Path | None = None) -> Rendition:
     """Render a piece that was just composed; its picture shows it to the tick.
 
     Args:
         composition: The piece.
         soundfont: A file in SF2 or SF3 format.
+        networks: Folder of networks that play instruments, which go before those that come with Cadenza.
 
     Raises:
         RenderError: If FluidSynth or the soundfont fails.
+        ModelError: If a network that is to play is damaged.
     """
     notes, sound = composition.midi, composition.sound
     original = read_original(sound) if sound else NotesOriginal(notes, composition.score)
-    return _rendition(_Sound(original, sheet_of(composition), soundfont))
+    return _rendition(_Sound(original, sheet_of(composition), soundfont, networks))
 
 
 def render_original(
-    data: bytes, sheet: Sheet, *, soundfont: Path, check: Callable[[], None] = lambda: None
+    data: bytes,
+    sheet: Sheet,
+    *,
+    soundfont: Path,
+    networks: Path | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> Rendition:
     """Render the original of a piece that Cadenza wrote, see `composer.originals`.
 
@@ -105,17 +125,25 @@ def render_original(
         data: Its file.
         sheet: Length, title and caption of the piece.
         soundfont: A file in SF2 or SF3 format.
+        networks: Folder of networks that play instruments, which go before those that come with Cadenza.
         check: Called some times a second; what it raises ends the rendering (see `composer.engine.Cancelled`).
 
     Raises:
         RequestError: If the file is damaged or from another program.
         RenderError: If FluidSynth or the soundfont fails.
+        ModelError: If a network that is to play is damaged.
     """
-    return _rendition(_Sound(read_original(data), sheet, soundfont, check))
+    return _rendition(_Sound(read_original(data), sheet, soundfont, networks, check))
 
 
 def encode_within(
-    data: bytes, sheet: Sheet, most_bytes: int, *, soundfont: Path, check: Callable[[], None] = lambda: None
+    data: bytes,
+    sheet: Sheet,
+    most_bytes: int,
+    *,
+    soundfont: Path,
+    networks: Path | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> bytes | None:
     """The best MP3 of at most so many bytes, at one of `LOWER_RATES`; None if even the poorest is larger.
 
@@ -124,7 +152,7 @@ def encode_within(
     rates = [rate for rate in LOWER_RATES if rate[0] * _BYTES_A_KILOBIT * sheet.seconds <= most_bytes]
     if not rates:
         return None
-    sound = _Sound(read_original(data), sheet, soundfont, check)
+    sound = _Sound(read_original(data), sheet, soundfont, networks, check)
     samples = sound.synthesised()
     for kilobits, mono in rates:
         file = sound.encoded(samples, kilobits=kilobits, mono=mono)
@@ -140,11 +168,14 @@ class _Sound:
     original: Original
     sheet: Sheet
     soundfont: Path
+    networks: Path | None = None
     check: Callable[[], None] = lambda: None
 
     def synthesised(self) -> Mastered:
         seconds = self.sheet.seconds
-        samples = self.original.sounding(soundfont=self.soundfont, seconds=seconds, check=self.check)
+        samples = self.original.sounding(
+            soundfont=self.soundfont, networks=self.networks, seconds=seconds, check=self.check
+        )
         self.check()
         finished = mastering.master(samples, seconds=seconds)
         self.check()
@@ -168,7 +199,8 @@ def _rendition(sound: _Sound) -> Rendition:
         file = sound.encoded(samples)
         spent["render"], spent["encode"] = rendered - started, time.perf_counter() - rendered
         picture = drawing.result()
-    return Rendition(file, picture, sound.original.midi, {stage: round(seconds, 4) for stage, seconds in spent.items()})
+    rounded = {stage: round(seconds, 4) for stage, seconds in spent.items()}
+    return Rendition(file, picture, sound.original.midi, rounded, sound.original.network_share(sound.networks))
 
 
 def _draw(original: Original, sheet: Sheet, spent: dict[str, float]) -> bytes:

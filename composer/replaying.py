@@ -75,13 +75,9 @@ def _felt_tempo(score: Score) -> float:
     return score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
 
 
-def render_replay(replay: Replay, *, soundfont: Path) -> Rendition:
-    """Sound and picture of the notes.
-
-    Raises:
-        RenderError: If FluidSynth or the soundfont fails.
-    """
-    return render_original(replay.music, replay.sheet, soundfont=soundfont)
+def render_replay(replay: Replay, *, soundfont: Path, networks: Path | None = None) -> Rendition:
+    """Sound and picture of the notes; the arguments and errors are those of `render_original`."""
+    return render_original(replay.music, replay.sheet, soundfont=soundfont, networks=networks)
 
 
 def publish_replay(

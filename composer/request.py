@@ -26,6 +26,9 @@ MOST_CANDIDATES = 64
 DEFAULT_MODEL = "lstm"
 """Model that composes where nobody names one."""
 
+SOUNDFONT, NETWORK = INSTRUMENT_SOUNDS = ("soundfont", "network")
+"""What instruments sound by: recorded notes, or networks that play sample by sample."""
+
 _SEED_DECIDES = "the seed decides"
 _KEYS = tuple(str(Key(tonic, mode)) for mode in (Mode.MAJOR, Mode.MINOR) for tonic in range(PITCH_CLASSES))
 
@@ -40,6 +43,7 @@ class PieceOptions:
         seed: Start of the random generator, 0 to 2**63 - 1.
         style: One of `composer.styles.table.STYLE_NAMES`.
         instrument: Name of a preset of `composer.performance.instruments`.
+        instrument_sound: One of `INSTRUMENT_SOUNDS`: what the instruments sound by.
         key: Key of the piece.
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.
@@ -109,6 +113,18 @@ class PieceOptions:
             own_field=True,
         ),
     ] = None
+    instrument_sound: Annotated[
+        str,
+        Option(
+            name="instrument_sound",
+            parse=lambda text: text.strip().lower(),
+            article="a sound of instruments",
+            values=INSTRUMENT_SOUNDS,
+            worded=True,
+            about="what its instruments sound by: recorded notes, or networks sample by sample",
+            placeholder="SOUND",
+        ),
+    ] = SOUNDFONT
     key: Annotated[
         Key | None,
         Option(

@@ -22,6 +22,7 @@ from composer import engines
 from composer.audio.synthesis import find_soundfont, find_synthesizer
 from composer.errors import ComposerError, ModelError, spell_command
 from composer.models import loading
+from composer.source_filter import sounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,8 @@ def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Findin
 
 def _sound(settings: Settings) -> Finding:
     find_synthesizer()
-    return well("sound", f"FluidSynth with {find_soundfont(settings.soundfont)}")
+    played = [sounds.load_sound(path).card.name for path in sounds.files(settings.models_dir)]
+    return well("sound", f"FluidSynth with {find_soundfont(settings.soundfont)}; networks play {', '.join(played)}")
 
 
 def _models(settings: Settings) -> Finding:

@@ -175,6 +175,8 @@ class FinishedPiece:
     file_name: str
     """Without suffix: `142-nocturne-in-e-flat-major`."""
     seconds_spent: Mapping[str, float] = field(default_factory=dict, compare=False)
+    network_share: str = ""
+    """How much of it networks play, see `composer.rendering.Rendition`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

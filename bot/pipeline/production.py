@@ -83,7 +83,9 @@ class PieceProducer:
         if original is None:
             return None
         made = await self._composer.render(original, sheet(generation))
-        piece = FinishedPiece(made.midi, made.mp3, made.png, file_name(generation), made.seconds_spent)
+        piece = FinishedPiece(
+            made.midi, made.mp3, made.png, file_name(generation), made.seconds_spent, made.network_share
+        )
         self.renditions.keep(generation.number, piece)
         return piece
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from bot.domain.composer_port import to_request
 from bot.domain.generation import Music
@@ -36,20 +36,36 @@ _SPARE = 16
 next does not wait for it, and so no deadline passes before the work begins."""
 
 
+class _Players(TypedDict):
+    """What plays the music."""
+
+    soundfont: Path
+    networks: Path | None
+
+
 class LocalComposer:
     """Composes in threads of this process."""
 
-    def __init__(self, engines: LoadedEngines, *, soundfont: Path, threads: int, renders: int | None = None) -> None:
+    def __init__(
+        self,
+        engines: LoadedEngines,
+        *,
+        soundfont: Path,
+        threads: int,
+        networks: Path | None = None,
+        renders: int | None = None,
+    ) -> None:
         """Start no thread yet.
 
         Args:
             engines: Engines that compose.
             soundfont: File of the sounds, in SF2 or SF3 format.
             threads: Pieces composed or rendered at the same time.
+            networks: Folder of networks that play instruments, which go before those that come with Cadenza.
             renders: Pieces rendered at the same time, where those are fewer.
         """
         self._engines = engines
-        self._soundfont = soundfont
+        self._players: _Players = {"soundfont": soundfont, "networks": networks}
         self._threads = ThreadPoolExecutor(threads + _SPARE, "composer")
         self._rendering = asyncio.Semaphore(renders or threads)
 
@@ -74,14 +90,12 @@ class LocalComposer:
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""
         async with self._rendering:
-            return await self._run(lambda check: render_original(music, sheet, soundfont=self._soundfont, check=check))
+            return await self._run(lambda check: render_original(music, sheet, **self._players, check=check))
 
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Encode with less, see `Composer`."""
         async with self._rendering:
-            return await self._run(
-                lambda check: encode_within(music, sheet, most_bytes, soundfont=self._soundfont, check=check)
-            )
+            return await self._run(lambda check: encode_within(music, sheet, most_bytes, **self._players, check=check))
 
     async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
         """Draw, see `Composer`."""

@@ -61,6 +61,7 @@ _SETTINGS = """\
 set synth.dynamic-sample-loading 1
 set synth.default-soundfont none
 set synth.chorus.active 0
+set synth.reverb.active {room}
 set synth.reverb.room-size 0.6
 set synth.reverb.damp 0.3
 set synth.reverb.width 0.8
@@ -122,6 +123,7 @@ def synthesise(
     *,
     soundfont: Path,
     seconds: float,
+    room: bool = True,
     time_limit: float = _TIME_LIMIT,
     check: Callable[[], None] = lambda: None,
 ) -> Samples:
@@ -131,6 +133,7 @@ def synthesise(
         midi: A standard MIDI file.
         soundfont: A file in SF2 or SF3 format.
         seconds: How long the piece is to sound; checked against what comes out.
+        room: Whether there is a room around the instruments; without, the sound is dry.
         time_limit: Seconds after which FluidSynth is killed.
         check: Called some times a second; what it raises kills FluidSynth (see `composer.engine.Cancelled`).
 
@@ -146,7 +149,7 @@ def synthesise(
     _check_soundfont(soundfont)
     try:
         with sound_folder() as home:
-            (home / ".fluidsynth").write_text(_SETTINGS, encoding="ascii")
+            (home / ".fluidsynth").write_text(_SETTINGS.format(room=int(room)), encoding="ascii")
             (home / "piece.mid").write_bytes(midi)
             with _playing(home, program=program, soundfont=soundfont.absolute()) as player:
                 _wait(player, time_limit, check)

@@ -94,7 +94,7 @@ def test_a_new_entry_can_be_said_everywhere(tmp_path):
         [sys.executable, "-c", VISIT, tmp_path / "data"], cwd=copy, capture_output=True, text=True, check=False
     )
 
-    assert "--made_up MADE_UP" in shown.stdout
+    assert "--made-up MADE_UP" in shown.stdout
     assert visited.returncode == 0, visited.stderr
     assert json.loads(visited.stdout.splitlines()[-1]) == {
         "offered": [[0.0, 1.0], [0.0, 1.0]],

@@ -81,6 +81,7 @@ def test_every_setting_stands_in_the_midi(model):
         "seed": 3,
         "style": "piano",
         "instrument": "piano",
+        "instrument_sound": "soundfont",
         "key": None,
         "metre": None,
         "tempo": 90.0,

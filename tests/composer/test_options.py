@@ -49,12 +49,12 @@ def test_the_command_line_has_a_flag_for_it_and_tells_what_happens_without(optio
         _parser().parse_args(["compose", "--help"])
 
     shown = " ".join(capsys.readouterr().out.split())
-    assert f"--{option.name} {option.placeholder or option.name.upper()} {option.about} (" in shown
+    assert f"{option.flag} {option.placeholder or option.name.upper()} {option.about} (" in shown
 
 
 @NAMED
 def test_what_its_flag_says_reaches_the_request(option):
-    request = asked(f"--{option.name}", example(option))
+    request = asked(option.flag, example(option))
 
     assert getattr(request, option.field) == option.parse(example(option))
     assert read_settings(settings_of(request))[option.field] == getattr(request, option.field)
@@ -66,7 +66,7 @@ def test_any_overrules_the_file_to_repeat_and_what_is_not_said_does_not(option, 
     file = piece_with(settings_of(Request(**{option.field: decided})), tmp_path / "piece.mid")
 
     assert getattr(asked("--repeat", file), option.field) == decided
-    assert getattr(asked("--repeat", file, f"--{option.name}", ANY), option.field) is None
+    assert getattr(asked("--repeat", file, option.flag, ANY), option.field) is None
 
 
 @pytest.mark.parametrize("flag", ["--length", "--seed", "--style", "--creativity"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 import soundfile
 from PIL import Image
@@ -69,6 +71,19 @@ def test_what_a_check_raises_ends_the_rendering(music: bytes) -> None:
 
     with pytest.raises(Cancelled):
         render_original(music, SHEET, soundfont=find_soundfont(), check=cancel)
+
+
+def test_a_piece_that_asks_for_networks_is_played_by_them_the_same_each_time() -> None:
+    score = score_of(*line([60, 64, 67, 72, 67, 64, 60]))
+    settings = {"seed": 1, "instrument_sound": "network"}
+    music = midi.write(score, instrument=instruments.find("piano"), title="Tune", settings=settings)
+
+    once, again = (render_original(music, SHEET, soundfont=Path("/nowhere.sf2")) for _ in range(2))
+
+    assert once.network_share == "all"
+    assert once.mp3 == again.mp3
+    samples, rate = soundfile.read(BytesIO(once.mp3))
+    assert pyloudnorm.Meter(rate).integrated_loudness(samples) == pytest.approx(-16, abs=0.5)
 
 
 def test_midi_of_another_program_is_refused() -> None:

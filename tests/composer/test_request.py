@@ -5,6 +5,7 @@ import math
 import pytest
 
 from composer.errors import RequestError
+from composer.models.model_names import name_in_full
 from composer.music.score import Key, Metre, Mode
 from composer.request import Request, read_settings, settings_of
 
@@ -44,9 +45,9 @@ def test_settings_are_plain_values_under_the_names_that_people_use():
     settings = settings_of(Request(seconds=30.0, key=Key(3, Mode.MINOR), metre=Metre(3, 4), tempo=72))
 
     assert settings == {
-        "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None, "key": "E flat minor",
-        "metre": "3/4", "tempo": 72, "creativity": 0.5, "game": None, "rolls": None, "density": None,
-        "glissandi": None, "candidates": None,
+        "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None,
+        "instrument_sound": "soundfont", "key": "E flat minor", "metre": "3/4", "tempo": 72, "creativity": 0.5,
+        "game": None, "rolls": None, "density": None, "glissandi": None, "candidates": None,
     }  # fmt: skip
 
 
@@ -63,3 +64,9 @@ def test_settings_of_before_may_leave_empty_what_is_never_none():
 def test_foreign_settings_are_refused(settings):
     with pytest.raises(RequestError, match="not those of a piece"):
         read_settings(settings)
+
+
+def test_a_name_may_stand_for_a_model_and_networks_that_play_it():
+    assert name_in_full({"model": "Audio-WaveNet@8"}) == {"model": "wavenet@8", "instrument_sound": "network"}
+    assert name_in_full({"model": "lstm", "tempo": 90}) == {"model": "lstm", "tempo": 90}
+    assert name_in_full({}) == {}

@@ -109,10 +109,12 @@ def result(
     """
     files = _uploads(generation, piece, say)
     found_again = say("caption.fleeting", number=generation.number) if fleeting else None
+    played = say(f"caption.network_{piece.network_share}") if piece.network_share else None
     lines = [
         caption(generation, piece, say, repeated=repeated),
         word_remark(generation.remark, say),
         _novelty(generation, say),
+        played,
         found_again,
     ]
     picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}

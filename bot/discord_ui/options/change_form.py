@@ -10,6 +10,7 @@ from bot.discord_ui.options.values import SHOWN_OPTIONS, as_typed, read_text
 from bot.discord_ui.refusal_texts import RefusalError, Words
 from bot.discord_ui.texts.sentences import load
 from composer.errors import shortened
+from composer.models.model_names import name_in_full
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -30,6 +31,9 @@ _LONGEST_FIELD, _LONGEST_LINE = 20, 1500
 """Characters that one may type into a field."""
 
 _IN_LINE = tuple(option for option in SHOWN_OPTIONS if not option.own_field)
+_NOT_NOTES = {"instrument", "instrument_sound", "seed"}
+"""Fields that may change while the same seed gives the same notes."""
+
 _LINE = "more"
 """Custom id of the field for all options that have none of their own."""
 
@@ -96,18 +100,18 @@ def submitted(data: Mapping[str, Any], say: Sentences, before: Wishes) -> dict[s
             wishes[option.field] = read_text(option, text, say)
         elif option.name in fields and option.may_be_any and option.field in before:
             wishes[option.field] = None
-    return {**wishes, **_from_line(fields.get(_LINE, ""), say)}
+    return name_in_full({**wishes, **_from_line(fields.get(_LINE, ""), say)})
 
 
 def keeps_notes(before: Wishes, after: Wishes, sounding: str | None) -> bool:
-    """Whether the same seed gives the same notes: only the instrument changes, or the key within its mode.
+    """Whether the same seed gives the same notes: only the instrument or its sound changes, or the key within its mode.
 
     Args:
         before: Wishes for the piece as it was.
         after: Wishes for the piece as it is to be.
         sounding: Key in which the piece stands; None where it is not known.
     """
-    differing = {field for field in {*before, *after} if before.get(field) != after.get(field)} - {"instrument", "seed"}
+    differing = {field for field in {*before, *after} if before.get(field) != after.get(field)} - _NOT_NOTES
     if differing != {"key"}:
         return not differing
     key = after.get("key")

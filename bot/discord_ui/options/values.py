@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.discord_ui.refusal_texts import RefusalError, Words, request_refusal
 from bot.domain.order import ORDER_OPTIONS
 from composer.errors import RequestError, shortened
+from composer.models.model_names import name_in_full
 from composer.options import ANY
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def read_wishes(given: Mapping[str, str | float | None], say: Sentences) -> dict
         RefusalError: If something cannot be understood.
     """
     said = [(option, given.get(option.name)) for option in SHOWN_OPTIONS]
-    return {option.field: _read(option, value, say) for option, value in said if value is not None}
+    return name_in_full({option.field: _read(option, value, say) for option, value in said if value is not None})
 
 
 def _read(option: Option, value: str | float, say: Sentences) -> Plain:

@@ -67,6 +67,17 @@ async def test_the_doctor_names_what_is_missing(tmp_path):
     assert "none.sf2" in found["sound"].told
 
 
+async def test_the_doctor_reads_the_networks_that_play_instruments(tmp_path):
+    whole = await examined(tmp_path)
+    (tmp_path / "models" / "lute.sound.onnx").write_bytes(b"broken")
+    broken = await examined(tmp_path)
+
+    assert "piano" in whole["sound"].told.partition("networks play ")[2]
+    assert "lute.sound.onnx is damaged" in broken["sound"].told
+    assert not broken["sound"].well
+    assert broken["models"].well
+
+
 @pytest.mark.usefixtures("built_in")
 async def test_the_doctor_reads_what_was_trained_here(tmp_path):
     trained = tmp_path / "data" / "models"

@@ -175,7 +175,15 @@ def test_a_database_from_before_one_could_say_any_is_read_as_it_was_meant(path):
     assert piece.options == Options(
         seconds=30.5, model="lstm", version=3, seed=7, style="song", key=Key(3, Mode.MINOR), creativity=0.25
     )
-    assert piece.options.wishes().keys() == {"seconds", "model", "seed", "style", "key", "creativity"}
+    assert piece.options.wishes().keys() == {
+        "seconds",
+        "model",
+        "seed",
+        "style",
+        "instrument_sound",
+        "key",
+        "creativity",
+    }
     assert defaults == Defaults(wishes={"seconds": 30, "key": "A minor", "creativity": 0.0})
 
 

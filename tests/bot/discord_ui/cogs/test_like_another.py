@@ -72,6 +72,7 @@ async def test_it_is_private_if_the_piece_was_or_the_defaults_say_so(tmp_path, s
     [
         ({}, True),
         ({"instrument": ["celesta"]}, True),
+        ({"more": "instrument_sound:network"}, True),
         ({"key": "A major"}, True),
         ({"key": "A minor"}, False),
         ({"length": "31"}, False),

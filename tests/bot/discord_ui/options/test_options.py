@@ -26,6 +26,7 @@ REGISTERED = [
     {"name": "model", "type": Type.string, "autocomplete": True},
     {"name": "style", "type": Type.string, "choices": 11},
     {"name": "instrument", "type": Type.string, "choices": 25},
+    {"name": "instrument_sound", "type": Type.string, "choices": 2},
     {"name": "key", "type": Type.string, "autocomplete": True},
     {"name": "metre", "type": Type.string, "autocomplete": True},
     {"name": "tempo", "type": Type.integer, "min_value": 40, "max_value": 200},
@@ -37,7 +38,7 @@ REGISTERED = [
     {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
     {"name": "notify", "type": Type.boolean},
-    {"name": "reset", "type": Type.string, "choices": 14},
+    {"name": "reset", "type": Type.string, "choices": 15},
 ]
 """What Discord is told of the options of `/compose`, which lacks the last two, and of `/settings`.
 
