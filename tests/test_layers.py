@@ -37,6 +37,7 @@ composer.stochastic: music performance
 composer.grooves: weighted_draw music
 composer.novelty: errors music
 composer.request: errors options key_names music styles tokens parsing performance dice
+composer.models.model_names: options request
 composer.models: errors music tokens request
 composer.planning: weighted_draw music styles tokens titles request models
 composer.engine: errors options music styles request models planning
@@ -55,18 +56,20 @@ composer.compose: errors options music styles tokens performance novelty request
 composer.notation: errors music performance
 composer.sheet_music: errors music performance notation
 composer.picture: music audio
-composer.originals: music performance picture audio
+composer.source_filter: errors models audio
+composer.originals: music performance request picture audio source_filter
 composer.heard: errors files command_parser music styles listening reading performance picture
 composer.rendering: compose audio originals
 composer.repeating: errors audio originals
 composer.publish: files planning compose rendering sheet_music
 composer.replaying: music performance rendering publish sheet_music
 composer.benchmark: files tokens request models decoding compose audio rendering publish
-composer.__main__: errors command_parser options performance novelty request engines compose notation sheet_music
-    audio heard rendering repeating publish replaying benchmark
+composer.__main__: errors command_parser options performance novelty request models.model_names engines compose
+    notation sheet_music audio heard rendering repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
+training.sound: corpus networks | errors files music performance audio models listening source_filter
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
@@ -87,10 +90,10 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
+training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
 training.commands.checks: notation | command_parser
-training.commands.sound: raw_audio | command_parser models
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
     listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser
@@ -109,10 +112,11 @@ bot.pipeline: errors clock settings domain worker storage monitoring | errors op
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles
-bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options key_names music
+bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options
+    models.model_names key_names music
 bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options sheet_music
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
-bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio
+bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio source_filter
 bot.standin:
 bot.__main__: errors clock settings logs storage serve doctor | errors command_parser
 """

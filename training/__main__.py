@@ -39,10 +39,12 @@ _COMMANDS = (
     "retrain",
     "check_transcription",
     "simulate_raters",
+    "sound.fit_audio",
+    "sound.measure_sound",
+    "sound.render_corpus",
     "style_statistics",
     "transcribe",
     "tutorial",
-    "sound.fit_audio",
 )
 """Modules of `training.commands`."""
 

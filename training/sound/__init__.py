@@ -1,0 +1,1 @@
+"""Networks that play an instrument, and what they learn from."""
