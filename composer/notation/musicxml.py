@@ -101,15 +101,14 @@ def _write_head(root: Element, title: str, composer: str, remark: str) -> None:
     SubElement(encoding, "supports", element="accidental", type="yes")
     SubElement(encoding, "supports", element="beam", type="yes")
     SubElement(encoding, "supports", element="stem", type="no")
+    middle = {"default-x": "600", "justify": "center"}
     _write_credit(
-        root,
-        "title",
-        title,
-        {"default-x": "600", "default-y": "1520", "justify": "center", "font-size": "22", "font-weight": "bold"},
+        root, "title", title, {**middle, "default-y": "1520", "valign": "top", "font-size": "22", "font-weight": "bold"}
     )
-    _write_credit(root, "composer", composer, {"default-x": "1140", "default-y": "1440", "justify": "right"})
     if remark:
-        _write_credit(root, "subtitle", remark, {"default-x": "600", "default-y": "1475", "justify": "center"})
+        _write_credit(root, "subtitle", remark, {**middle, "default-y": "1475", "valign": "middle"})
+    right = {"default-x": "1140", "default-y": "1440", "justify": "right", "valign": "bottom"}
+    _write_credit(root, "composer", composer, right)
 
 
 def _write_credit(root: Element, kind: str, text: str, place: Mapping[str, str]) -> None:

@@ -32,7 +32,7 @@ That is: each tied piece more; each octave by which it is longer than it was pla
 reaches the next note, and anywhere else; each octave by which it is shorter; a rest after it, by its grid.
 """
 
-_SAME, _SMALL_GAP, _STRUCK_AGAIN = 1.15, 1.34, 1.5
+_SAME, _SMALL_GAP, _STRUCK_AGAIN = 1.15, 1.34, 1.6
 """Up to so much longer than it was played a note is as long as it was meant, and may be to reach the next one.
 
 It may be longer where the same key is struck again, which has to go up before, and always reach the next one where less

@@ -238,7 +238,7 @@ def test_title_and_composer_stand_above():
 def test_remark_stands_below_the_title_and_claims_no_rights():
     sheet = written(waltz(), remark="Dice: 7 3 11")
 
-    assert [own.text for own in sheet.findall("credit/credit-words")] == ["Waltz", "Cadenza", "Dice: 7 3 11"]
+    assert [own.text for own in sheet.findall("credit/credit-words")] == ["Waltz", "Dice: 7 3 11", "Cadenza"]
     assert sheet.find("identification/rights") is None
 
 
