@@ -31,10 +31,13 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_compose_writes_files_that_open(tmp_path):
-    assert main(["compose", *QUICK, "--notation", "--out", str(tmp_path)]) == 0
+    (tmp_path / "piece-page-9.png").write_bytes(b"of a longer piece")
+
+    assert main(["compose", *QUICK, "--score", "--out", str(tmp_path)]) == 0
 
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"piece.mid", "piece.mp3", "piece.png", "piece.json", "piece.musicxml"}
+    written = {f"piece.{suffix}" for suffix in ("mid", "mp3", "png", "json", "musicxml", "pdf")}
+    assert names == {*written, "piece-page-1.png"}
     assert mido.MidiFile(tmp_path / "piece.mid").length == pytest.approx(8, abs=0.5)
     assert soundfile.info(tmp_path / "piece.mp3").duration == pytest.approx(8, abs=0.1)
     with Image.open(io.BytesIO((tmp_path / "piece.png").read_bytes())) as picture:

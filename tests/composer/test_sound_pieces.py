@@ -63,6 +63,7 @@ def test_a_length_that_nobody_names_is_one_that_it_can_make(compose_in):
         (["--key", "C"], "hum cannot be told the key; leave it out, or choose another model"),
         (["--instrument", "violin"], "hum cannot be told the instrument; leave it out, or choose another model"),
         (["--notation"], "hum writes no notes; leave --notation out, or choose another model"),
+        (["--score"], "hum writes no notes; leave --score out, or choose another model"),
         (["--roman"], "hum knows no Roman numerals; leave --roman out, or choose grammar"),
     ],
 )
