@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import secrets
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from composer.command_parser import (
     CommandParser,
     exit_with,
     file_to_write,
-    folder_to_read,
-    folder_to_write,
     print_whatever_comes,
 )
-from composer.errors import ComposerError, RequestError, quoted, spell_command
+from composer.commands.arguments import add_compose, add_continue, add_models_folder
+from composer.errors import ComposerError, RequestError, spell_command
 from composer.models.model_names import name_in_full
-from composer.options import ANY
+from composer.music.given import Theme
 from composer.request import OPTIONS, PieceOptions, Request, read_settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
     from composer.compose import Composition
     from composer.novelty.heard import Novelty
-    from composer.options import Option
     from composer.sheet_music.sheet import SheetMusic
 
 _INTERRUPTED = 130
@@ -67,90 +65,37 @@ def _parser() -> argparse.ArgumentParser:
     compose = commands.add_parser(
         "compose", prog=spell_command("composer compose"), help="compose a piece: MIDI, MP3, picture and a record"
     )
-    _add_compose(compose)
+    add_compose(compose)
+    compose.set_defaults(run=_compose)
+    carried = commands.add_parser(
+        "continue", prog=spell_command("composer continue"), help="go on from a music file of one's own"
+    )
+    add_continue(carried)
+    carried.set_defaults(run=_compose)
     models = commands.add_parser("models", help="list the installed models")
     models.set_defaults(run=_models)
-    _add_models_folder(models)
+    add_models_folder(models)
     benchmark = commands.add_parser("benchmark", help="measure speed and memory; takes about five minutes")
     benchmark.add_argument("--model", default="wavenet")
     benchmark.add_argument("--soundfont", type=Path)
     benchmark.add_argument("--json", type=file_to_write, metavar="FILE", help="write the figures there as well")
-    _add_models_folder(benchmark)
+    add_models_folder(benchmark)
     benchmark.set_defaults(run=_benchmark)
     add_hear(commands)
     return parser
 
 
-def _add_models_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--models-folder", type=folder_to_read, help="where model files are (those that came with Cadenza)"
-    )
-
-
-def _add_compose(parser: argparse.ArgumentParser) -> None:
-    for option in OPTIONS:
-        parser.add_argument(
-            option.flag,
-            type=_argument_type(option),
-            default=argparse.SUPPRESS,
-            metavar=option.placeholder,
-            help=f"{option.about} ({_left_out(option)}){_names(option)}",
-        )
-    parser.add_argument(
-        "--repeat",
-        type=Path,
-        metavar="FILE",
-        help="play the notes in a MIDI file of ours again; with options, or of WAV, MP3 or JSON, compose anew",
-    )
-    parser.add_argument(
-        "--out",
-        type=folder_to_write,
-        default="out",
-        help="folder for the files, where a piece of before is replaced (out)",
-    )
-    parser.add_argument("--soundfont", type=Path, help="an SF2 or SF3 file (the system's)")
-    parser.add_argument("--notation", action="store_true", help="write piece.musicxml as well")
-    parser.add_argument("--roman", action="store_true", help="the same with Roman numerals, of a model that knows them")
-    parser.add_argument(
-        "--score", action="store_true", help="the same with its pages: piece.pdf to print, piece-page-1.png and so on"
-    )
-    _add_models_folder(parser)
-    parser.set_defaults(run=_compose)
-
-
-def _argument_type(option: Option) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:  # noqa: ANN401 - each option has its own type
-        try:
-            return option.parse_or_any(text)
-        except ValueError:
-            number = "a whole number" if option.kind is int else "a number"
-            also = f", or {option.written}" if option.written else ""
-            raise argparse.ArgumentTypeError(f"{quoted(text)} is not {number} from {option.range}{also}") from None
-
-    return parse
-
-
-def _names(option: Option) -> str:
-    """Where the names that one may say are listed."""
-    if option.name == "model":
-        return f"; listed by `{spell_command('composer models')}`"
-    return f": {', '.join(option.values)}" if option.worded else ""
-
-
-def _left_out(option: Option) -> str:
-    """What happens without an option, or with `any`, which also overrules a file to repeat."""
-    otherwise = option.otherwise or f"{option.show(option.default)}".removesuffix(".0")
-    return f"{ANY}: {otherwise}" if option.may_be_any else otherwise
-
-
-def _request(options: argparse.Namespace) -> Request:
-    """The request that options spell, on top of the settings of a file to repeat."""
+def _request(options: argparse.Namespace, theme: Theme | None = None) -> Request:
+    """The request that options spell, on top of the settings of a file to repeat or to go on from."""
     from composer.engines import find
+    from composer.planning.theme_plan import usual_options
     from composer.repeating import read_settings_in
 
     given = vars(options)
     said = name_in_full({option.field: given[option.name] for option in OPTIONS if option.name in given})
     before = read_settings(read_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    if theme is not None:
+        before |= usual_options(theme, style=said.get("style"))
     wished = PieceOptions(**{**before, **said})
     if "seconds" not in {**before, **said}:
         usual = find(wished.model, options.models_folder).identity.usual_seconds(wished.seconds)
@@ -188,6 +133,19 @@ def _replay(options: argparse.Namespace) -> None:
     print(*paths, sep="\n")
 
 
+def _theme(options: argparse.Namespace) -> Theme | None:
+    """The music that a piece is to go on from."""
+    if options.file is None:
+        return None
+    from composer.reading.limits import read_given
+
+    try:
+        data = options.file.read_bytes()
+    except OSError as error:
+        raise RequestError(f"cannot read {options.file}: {error.strerror}; name a music file") from error
+    return Theme(music=read_given(data), treatment=options.treatment, alone=options.alone)
+
+
 def _compose(options: argparse.Namespace) -> None:
     if _is_replay(options):
         _replay(options)
@@ -202,11 +160,12 @@ def _compose_anew(options: argparse.Namespace) -> None:
     from composer.publish import publish
     from composer.rendering import render_composition, sheet_of
 
-    request = _request(options)
+    theme = _theme(options)
+    request = _request(options, theme)
     engine = find(request.model, options.models_folder).load()
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
-        composition = compose(request, engine, progress=progress)
+        composition = compose(request, engine, theme=theme, progress=progress)
     if options.roman and not composition.numerals:
         raise RequestError(f"{request.model} knows no Roman numerals; leave --roman out, or choose grammar")
     if (options.notation or options.score) and composition.sound:
@@ -217,6 +176,10 @@ def _compose_anew(options: argparse.Namespace) -> None:
     sheet_music = _sheet_music(notation) if notation and options.score else None
     rendition = render_composition(composition, soundfont=soundfont, networks=options.models_folder)
     paths = publish(composition, rendition, options.out, notation=notation, sheet_music=sheet_music)
+    if theme is not None:
+        from composer.planning.theme_plan import describe_given
+
+        print(describe_given(theme.music))
     print(*_told(composition, request, sheet_of(composition).caption), sep="\n")
     print(end=rendition.sound_told)
     everywhere = engine.identity.name in EXACT

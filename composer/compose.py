@@ -14,13 +14,13 @@ import numpy as np
 from composer.audio import recording
 from composer.audio.recording import Recording
 from composer.decoding.ranking import choose_candidate
-from composer.engine import Candidate
+from composer.engine import Candidate, theme_engine
 from composer.errors import EngineError
 from composer.novelty.heard import measure_novelty
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
 from composer.planning.titles import make_title
-from composer.request import OPTIONS, settings_of
+from composer.request import OPTIONS, THEME, settings_of
 from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from composer.engine import Engine
+    from composer.music.given import Theme
     from composer.music.numerals import Numeral
     from composer.music.score import Score
     from composer.novelty.heard import Novelty
@@ -81,6 +82,7 @@ def compose(
     request: Request,
     engine: Engine,
     *,
+    theme: Theme | None = None,
     progress: Callable[[int, int], None] = lambda _bars, _of: None,
 ) -> Composition:
     """Compose a piece.
@@ -89,42 +91,65 @@ def compose(
         request: What is asked for. The same request to the same engine gives the same bytes, on one
             kind of processor.
         engine: Proposes the candidates; shared by any number of calls.
+        theme: Given music that the piece goes on from, in metre, key and tempo of that music.
         progress: Called before every step with the bars begun and the bars in all; what it raises ends the
             composing (see `composer.engine.Cancelled`).
 
     Raises:
-        RequestError: If the engine cannot compose what is asked for, or no such instrument exists.
+        RequestError: If the engine cannot compose what is asked for, or no such instrument exists; if it cannot go on
+            from a theme, or the length leaves no room for it.
         EngineError: If the engine proposes something of which no piece can be made.
     """
     engine.check(request)
     instrument = instruments.find(request.instrument or STYLES[request.style].instrument)
     rng = np.random.default_rng(request.seed)
-    planned = engine.plan(request, rng)
+    planned = engine.plan(request, rng) if theme is None else theme_engine(engine).plan_theme(theme, request, rng)
     spent: dict[str, float] = {}
     with _timed(spent, "sample"):
-        proposed = engine.candidates(request, planned, rng, lambda bars: progress(bars, planned.bars))
+        proposed = _propose(request, engine, planned, theme, rng, lambda bars: progress(bars, planned.bars))
         candidates = _checked(proposed, engine.identity.label)
     with _timed(spent, "rank"):
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random())
     with _timed(spent, "write"):
-        return _finish(request, engine, instrument.name, planned, chosen, verdict.measures, spent)
+        played = _perform(chosen.score, theme)
+        settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
+        settings |= {} if theme is None else {THEME: str(theme.treatment)}
+        return _finish(request, planned, chosen, played, settings, verdict.measures, spent)
+
+
+def _propose(
+    request: Request,
+    engine: Engine,
+    planned: Plan,
+    theme: Theme | None,
+    rng: np.random.Generator,
+    progress: Callable[[int], None],
+) -> object:
+    """Whatever the engine proposes."""
+    if theme is None:
+        return engine.candidates(request, planned, rng, progress)
+    return theme_engine(engine).carry_on(theme, request, planned, rng, progress)
+
+
+def _perform(score: Score, theme: Theme | None) -> Score:
+    """The score as played; given music that it begins with stays as its own player had it."""
+    given = None if theme is None or theme.alone else theme.music.score
+    return perform(score, played=given)
 
 
 def _finish(
     request: Request,
-    engine: Engine,
-    instrument: str,
     planned: Plan,
     chosen: Candidate,
+    played: Score,
+    settings: Mapping[str, Plain],
     measures: Mapping[str, float],
     spent: dict[str, float],
 ) -> Composition:
-    """The piece that a candidate becomes: performed, named and written; `spent` grows when this is done."""
-    played = perform(chosen.score)
+    """The piece that a candidate becomes: named and written; `spent` grows when this is done."""
     title = chosen.title or make_title(planned, style=request.style, density=density_class(chosen.score))
-    settings = _settings(replace(request, **chosen.settled), engine, instrument)
     sound = b"" if chosen.sound is None else recording.write(Recording(chosen.sound, settings))
-    playing = instruments.find(instrument)
+    playing = instruments.find(str(settings["instrument"]))
     return Composition(
         score=played,
         title=title,

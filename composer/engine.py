@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
+    from composer.music.given import Theme
     from composer.music.numerals import Numeral
     from composer.music.score import Score
     from composer.options import Option
@@ -113,6 +114,43 @@ class FileEngine(Protocol):
         Raises:
             ModelError: It is missing or damaged.
         """
+
+
+@runtime_checkable
+class ThemeEngine(Engine, Protocol):
+    """An engine that can go on from given music; see `composer.music.given.Theme`."""
+
+    def plan_theme(self, theme: Theme, request: Request, rng: np.random.Generator) -> Plan:
+        """Settle a piece in metre, key and tempo of given music.
+
+        Raises:
+            RequestError: The asked length leaves no room for what is new.
+        """
+
+    def carry_on(
+        self, theme: Theme, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]
+    ) -> Sequence[Candidate]:
+        """Propose pieces that hold the given music and what is new, or the new alone; see `Engine.candidates`."""
+
+
+def theme_engine(engine: Engine) -> ThemeEngine:
+    """The engine as one that can go on from given music.
+
+    Raises:
+        RequestError: It cannot.
+    """
+    if isinstance(engine, ThemeEngine):
+        return engine
+    raise no_themes(engine.identity)
+
+
+def no_themes(identity: Identity) -> RequestError:
+    """The refusal of given music by an engine that cannot go on from it."""
+    return RequestError(
+        f"{identity.name} cannot go on from music that is given; choose lstm, wavenet or transformer",
+        reason="no_theme",
+        values={"model": identity.name},
+    )
 
 
 def dishonoured_option(identity: Identity, request: Request) -> Option | None:

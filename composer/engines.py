@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from composer.decoding.network_engine import NetworkEngine
 from composer.dice.engine import DiceEngine
-from composer.engine import FileEngine, check_request
+from composer.engine import FileEngine, ThemeEngine, check_request, no_themes
 from composer.grammar.engine import GrammarEngine
 from composer.models import loading
 from composer.models.identity import choose_version
+from composer.planning.theme_plan import plan_theme
 from composer.raw_audio.engine import RAW_AUDIO_ENGINES, engines_in
 from composer.stochastic.engine import StochasticEngine
 from composer.tutorial.engine import TUTORIAL_ENGINES
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from composer.models.card import ModelCard
     from composer.models.identity import Identity
     from composer.models.network_spec import NetworkSpec
+    from composer.music.given import Theme
     from composer.request import Request
 
 _COME_WITH_CADENZA: tuple[Engine, ...] = (
@@ -89,6 +93,22 @@ class InstalledEngine:
             self.engine.check(request)
         else:
             check_request(self.identity, request)
+
+    @property
+    def takes_themes(self) -> bool:
+        """Whether it can go on from given music, as all networks over notes can."""
+        return self.card is not None or isinstance(self.engine, ThemeEngine)
+
+    def check_theme(self, theme: Theme, request: Request) -> None:
+        """Refuse given music that the engine cannot go on from as asked, without loading it.
+
+        Raises:
+            RequestError: The message says what to do.
+        """
+        if not self.takes_themes:
+            raise no_themes(self.identity)
+        # The length of a piece that goes on from music depends on nothing that is drawn.
+        plan_theme(theme, request, np.random.default_rng(request.seed))
 
     def load(self, *, sha256: str | None = None) -> Engine:
         """Load the engine; takes a moment if it has a file.

@@ -39,7 +39,7 @@ composer.novelty: errors music
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models.model_names: options request
 composer.models: errors music tokens request
-composer.planning: weighted_draw music styles tokens titles request models
+composer.planning: errors weighted_draw music performance styles tokens titles request models
 composer.engine: errors options music styles request models planning
 composer.audio: errors
 composer.decoding: weighted_draw music styles tokens grooves request models planning engine
@@ -51,7 +51,8 @@ composer.blues: music request planning grammar
 composer.grammar.engine: errors music request models planning engine decoding grammar blues
 composer.tutorial: errors music titles tokens request models planning engine
 composer.raw_audio: errors music tokens request models planning engine audio
-composer.engines: request models engine decoding dice.engine stochastic.engine grammar.engine tutorial raw_audio
+composer.engines: music request models planning engine decoding dice.engine stochastic.engine grammar.engine tutorial
+    raw_audio
 composer.compose: errors options music styles tokens performance novelty request planning engine audio decoding
 composer.notation: errors music performance
 composer.sheet_music: errors music performance notation
@@ -64,8 +65,9 @@ composer.repeating: errors audio originals
 composer.publish: files planning compose rendering sheet_music
 composer.replaying: music performance rendering publish sheet_music
 composer.benchmark: files tokens request models decoding compose audio rendering publish
-composer.__main__: errors command_parser options performance novelty request models.model_names engines compose
-    notation sheet_music audio heard rendering repeating publish replaying benchmark
+composer.commands: errors command_parser options music request
+composer.__main__: errors command_parser commands options music performance novelty reading request models.model_names
+    planning engines compose notation sheet_music audio heard rendering repeating publish replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
@@ -103,18 +105,19 @@ bot.clock:
 bot.machine:
 bot.settings: errors machine | errors training_contract request
 bot.logs: settings
-bot.domain: | training_contract options request rendering sheet_music
-bot.worker: errors domain | engine engines compose rendering sheet_music
-bot.storage: errors clock domain | files training_contract options tokens
+bot.domain: | training_contract options music request rendering sheet_music
+bot.worker: errors domain | music reading engine engines compose rendering sheet_music
+bot.storage: errors clock domain | files training_contract options music tokens
 bot.monitoring: errors settings
-bot.pipeline: errors clock settings domain worker storage monitoring | errors options request models engine engines
-    compose rendering sheet_music
+bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
+    engine engines compose rendering sheet_music
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options
     models.model_names key_names music
-bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options sheet_music
+bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options music request
+    sheet_music
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio source_filter
 bot.standin:

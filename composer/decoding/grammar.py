@@ -74,6 +74,10 @@ class Grammar:
         """
         if not self._expected[token]:
             raise ValueError(f"{vocabulary.EVENTS[token]} may not stand here")
+        self.follow(token)
+
+    def follow(self, token: int) -> None:
+        """Move on by one token that somebody else wrote, who need not keep to the rules of drawn ones."""
         event = vocabulary.EVENTS[token]
         expected = self._expected
         expected[:] = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from composer.models.runner import ModelRunner
-from composer.tokens import features, tokenizer
+from composer.tokens import features, tokenizer, vocabulary
 from composer.tokens.position import WIDTH, PositionTracker
 
 if TYPE_CHECKING:
@@ -52,6 +53,28 @@ def mean_nats(
         total = np.log(np.exp(logits - highest[:, None]).sum(axis=-1, dtype=np.float64)) + highest
         nats += total - logits[everyone, said[:, place + 1]]
     return [float(own) for own in nats / max(shortest - 1, 1)]
+
+
+def nats_after(model: Model, score: Score, conditions: Conditions, *, bar: int) -> float:
+    """The negative log-likelihood of a piece from one of its bars on, in nats, after all that stands before.
+
+    Args:
+        model: The network that judges.
+        score: A piece in C major or A minor.
+        conditions: What the network is told of it.
+        bar: Bar from which on tokens count, beginning with its BAR.
+    """
+    tokens, rows = _read(score, sys.maxsize)
+    begins = np.flatnonzero(tokens == vocabulary.BAR)[bar]
+    beside = _features(rows, conditions)
+    runner = ModelRunner(model, 1)
+    nats = 0.0
+    for place, following in enumerate(tokens[1:]):
+        logits = runner.step(tokens[place : place + 1], beside[place : place + 1])[0]
+        if place + 1 >= begins:
+            highest = logits.max()
+            nats += float(np.log(np.exp(logits - highest).sum(dtype=np.float64)) + highest - logits[following])
+    return nats
 
 
 def _read(score: Score, longest: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:

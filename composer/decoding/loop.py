@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from composer.decoding.clash_guard import ClashGuard, soften_clashes
+from composer.decoding.given_melody import GivenMelody
 from composer.decoding.grammar import Grammar
 from composer.decoding.interval_bias import IntervalBias
 from composer.decoding.recall_bias import RecallBias
@@ -44,7 +45,7 @@ class DrawnTokens:
 
     Attributes:
         tokens: Tokens from START to END.
-        nats: Mean negative log-likelihood a token, under the model, among the tokens allowed.
+        nats: Mean negative log-likelihood a drawn token, under the model, among the tokens allowed.
     """
 
     tokens: tuple[int, ...]
@@ -68,6 +69,10 @@ class BiasStrengths:
 
 _NONE = BiasStrengths()
 
+_SEAM = np.zeros(vocabulary.VOCABULARY_SIZE, np.bool_)
+_SEAM[[vocabulary.BAR, *vocabulary.token_range(vocabulary.Kind.POSITION)]] = True
+"""What may follow music that was given: nothing is added to its last chord."""
+
 
 @dataclass(slots=True)
 class _CandidateRow:
@@ -78,16 +83,41 @@ class _CandidateRow:
     position: PositionTracker
     biases: tuple[LogitBias, ...]
     guard: ClashGuard
+    melody: GivenMelody | None
     tokens: list[int]
     log_likelihood: float = 0.0
+    drawn: int = 0
 
-    def read(self, token: int) -> None:
-        self.grammar.read(token)
+    def draw(self, token: int, log_likelihood: float) -> None:
+        if self.melody is None:
+            self.grammar.read(token)
+        else:
+            self.grammar.follow(token)
+        self._note(token)
+        self.log_likelihood += log_likelihood
+        self.drawn += 1
+
+    def follow(self, token: int) -> None:
+        self.grammar.follow(token)
+        self._note(token)
+
+    def _note(self, token: int) -> None:
         self.position.read(token)
         for bias in self.biases:
             bias.read(token)
         self.guard.read(token)
+        if self.melody is not None:
+            self.melody.read(token)
         self.tokens.append(token)
+
+    def allowed(self) -> NDArray[np.bool_]:
+        allowed = self.grammar.allowed
+        if not self.drawn and len(self.tokens) > 1:
+            return allowed & _SEAM
+        return allowed if self.melody is None else self.melody.restrict(allowed)
+
+    def ended(self) -> DrawnTokens:
+        return DrawnTokens(tuple(self.tokens), -self.log_likelihood / (1 + self.drawn))
 
 
 def decode_candidates(
@@ -104,19 +134,19 @@ def decode_candidates(
     """Draw `candidates` pieces.
 
     Args:
-        decoder: Fresh, for a batch of `candidates`.
-        constraints: Metre, length and cadence that every candidate keeps.
+        decoder: Fresh, for a batch of `candidates`; for a batch of one, where it is primed.
+        constraints: Metre, length and cadence that every candidate keeps, and its prime.
         conditions: What the network is asked for.
         sampling: How adventurous the draws are.
         candidates: Number of candidates, at least 1.
         pull: What the draws lean to beside the network.
         rng: Random generator that decides every draw; the same state gives the same pieces.
-        progress: Called before every step with the number of bars that all candidates have begun. What it
-            raises ends the loop, see `composer.engine.Cancelled`.
+        progress: Called before every step with the number of bars that all have begun; see `composer.engine.Cancelled`.
     """
     rows = [_begun(index, constraints, pull) for index in range(candidates)]
     done: list[_CandidateRow] = []
     wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
+    _read_prime(constraints.prime, rows, decoder, wanted, progress)
     while rows:
         progress(min(row.grammar.bar + 1 for row in rows))
         _step(rows, decoder, wanted, sampling, rng.random(candidates), clash=pull.clash)
@@ -126,18 +156,36 @@ def decode_candidates(
             rows = [rows[place] for place in going]
             if rows:
                 decoder.keep(going)
-    return [
-        DrawnTokens(tuple(row.tokens), -row.log_likelihood / len(row.tokens))
-        for row in sorted(done, key=lambda row: row.index)
-    ]
+    return [row.ended() for row in sorted(done, key=lambda row: row.index)]
+
+
+def _read_prime(
+    prime: Sequence[int],
+    rows: Sequence[_CandidateRow],
+    decoder: Decoder,
+    wanted: NDArray[np.float32],
+    progress: Callable[[int], None],
+) -> None:
+    """Let the network read what is given once, and every candidate go on from there."""
+    if not prime:
+        return
+    for token in prime:
+        progress(rows[0].grammar.bar + 1)
+        decoder.step(np.array([rows[0].tokens[-1]], np.int32), _inputs(rows[:1], wanted))
+        for row in rows:
+            row.follow(token)
+    decoder.keep([0] * len(rows))
 
 
 def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
-    recalled = recalled_bars(constraints.bars, constraints.form)
+    recalled = constraints.recalled
+    if recalled is None:
+        recalled = recalled_bars(constraints.bars, constraints.form)
     position = PositionTracker(constraints.metre, constraints.bars, recalled=recalled)
     biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(constraints), IntervalBias(pull.tilt))
-    row = _CandidateRow(index, Grammar(constraints), position, biases, ClashGuard(constraints.metre), [])
-    row.read(vocabulary.START)
+    melody = GivenMelody(constraints) if constraints.melody else None
+    row = _CandidateRow(index, Grammar(constraints), position, biases, ClashGuard(constraints.metre), melody, [])
+    row.follow(vocabulary.START)
     return row
 
 
@@ -155,13 +203,12 @@ def _step(
     for row, own in zip(rows, logits, strict=True):
         for bias in row.biases:
             bias.add_to(own)
-    allowed = np.stack([row.grammar.allowed for row in rows])
+    allowed = np.stack([row.allowed() for row in rows])
     if clash:
         soften_clashes(logits, allowed, [row.guard for row in rows], clash)
     tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
-        row.read(token)
-        row.log_likelihood += log_likelihood
+        row.draw(token, log_likelihood)
 
 
 def _inputs(rows: Sequence[_CandidateRow], wanted: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.decoding.loop import BiasStrengths, decode_candidates
+from composer.decoding.carrying_on import carry_on
+from composer.decoding.loop import decode_candidates
 from composer.decoding.sampling import for_creativity
+from composer.decoding.scores import bias_strengths, key_written, score_of
 from composer.engine import Candidate, check_request
 from composer.grooves.drummer import keep_groove
 from composer.models.runner import ModelRunner
-from composer.music.score import Key, Part
-from composer.planning.constraints import TONICS, constraints_of
+from composer.music.score import Part
+from composer.planning.constraints import constraints_of
 from composer.planning.form import sections_of
 from composer.planning.plan import plan_piece
-from composer.styles.table import STYLES
+from composer.planning.theme_plan import plan_theme
 from composer.tokens import tokenizer, vocabulary
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
     from composer.models.loading import Model
-    from composer.music.score import Score
+    from composer.music.given import Theme
     from composer.planning.plan import Plan
     from composer.request import Request
 
@@ -81,41 +83,26 @@ class NetworkEngine:
         settled = [(_with_groove(piece.tokens, plan, rng), piece.nats) for piece in drawn]
         return [Candidate(score_of(tokens, plan), nats, tokens) for tokens, nats in settled]
 
+    def plan_theme(self, theme: Theme, request: Request, rng: np.random.Generator) -> Plan:
+        """Plan in metre, key and tempo of given music; see `ThemeEngine`."""
+        return plan_theme(theme, request, rng, self.choosing.preferences)
 
-def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.random.Generator) -> BiasStrengths:
-    """What a piece's draws lean to beside the network.
-
-    Sections that return lean on what they recall the less, the more adventurous the piece; `rng` settles what kind of
-    melody it is to have.
-    """
-    tilts = choosing.tilts.get(style) or ((),)
-    kind = tilts[int(rng.integers(len(tilts)))]
-    return BiasStrengths(
-        recall=choosing.recall * (1.5 - creativity),
-        tilt=choosing.preferences.of_intervals(kind),
-        clash=STYLES[style].clash_guard,
-    )
+    def carry_on(
+        self,
+        theme: Theme,
+        request: Request,
+        plan: Plan,
+        rng: np.random.Generator,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> list[Candidate]:
+        """Draw as many pieces that go on from given music; see `ThemeEngine`."""
+        return carry_on(self.model, self.choosing, request, plan, theme, rng, progress)
 
 
 def _with_groove(tokens: tuple[int, ...], plan: Plan, rng: np.random.Generator) -> tuple[int, ...]:
     """The tokens of the same piece with drums that keep a groove; of a piece without drums these tokens."""
     if not any(vocabulary.EVENTS[token].part is Part.DRUMS for token in tokens):
         return tokens
-    score = tokenizer.decode(tokens, metre=plan.metre, key=_written(plan), tempos=plan.tempos)
+    score = tokenizer.decode(tokens, metre=plan.metre, key=key_written(plan), tempos=plan.tempos)
     played = keep_groove(score, sections_of(plan.bars, plan.form), rng.random())
     return tuple(tokenizer.encode(tokenizer.quantised(played)))
-
-
-def _written(plan: Plan) -> Key:
-    return Key(TONICS[plan.key.mode], plan.key.mode)
-
-
-def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:
-    """The piece that tokens spell, in the planned key, its last bar ringing to the end."""
-    written = _written(plan)
-    score = tokenizer.decode(tokens, metre=plan.metre, key=written, tempos=plan.tempos)
-    last_bar = score.ticks - plan.metre.bar_ticks
-    rung = tuple(
-        replace(note, duration=score.ticks - note.start) if note.start >= last_bar else note for note in score.notes
-    )
-    return replace(score, notes=rung).transposed(written.semitones_to(plan.key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
@@ -79,3 +80,48 @@ class GivenMusic:
             bars_left_out=int(plain["bars_left_out"]),
             settings=dict(plain["settings"]),
         )
+
+
+class Treatment(StrEnum):
+    """What is made of given music."""
+
+    CONTINUATION = "continuation"
+    """It goes on."""
+    VARIATION = "variation"
+    """It is said again in other notes, bar for bar."""
+    ACCOMPANIMENT = "accompaniment"
+    """Its melody stays, and is accompanied anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Given music, and what is to be made of it.
+
+    Attributes:
+        music: The music.
+        treatment: What is made of it.
+        alone: Whether only what is new is to be heard, without the given music before it; never for an accompaniment.
+    """
+
+    music: GivenMusic
+    treatment: Treatment = Treatment.CONTINUATION
+    alone: bool = False
+
+    def __post_init__(self) -> None:
+        """Let an accompaniment be heard with what it accompanies."""
+        if self.treatment is Treatment.ACCOMPANIMENT:
+            object.__setattr__(self, "alone", False)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Plain values that JSON can hold."""
+        return {"music": self.music.to_plain(), "treatment": str(self.treatment), "alone": self.alone}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Theme:
+        """What `to_plain` was called on.
+
+        Raises:
+            ValueError, TypeError, KeyError: If the values are those of no music.
+        """
+        music = GivenMusic.from_plain(plain["music"])
+        return cls(music=music, treatment=Treatment(plain["treatment"]), alone=bool(plain["alone"]))

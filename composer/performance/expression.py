@@ -9,12 +9,12 @@ import numpy as np
 
 from composer.music.fluctuation import pink_noise, player_of
 from composer.music.free_score import FreeScore
-from composer.music.score import Part
+from composer.music.score import Note, Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from composer.music.score import Note, Score
+    from composer.music.score import Score
 
 PHRASE_BARS = 4
 _SHALLOWEST, _DEEPEST = 0.3, 1.7
@@ -35,17 +35,48 @@ _FADE_BARS, _FADE = 2, -10.0
 _SOFTEST, _LOUDEST = 18, 120
 
 
-def perform(score: Score) -> Score:
+_FLAT = 0.9
+"""Share of bars of one velocity a part, from which music was written down and not played."""
+
+
+def perform(score: Score, *, played: Score | None = None) -> Score:
     """The score with velocities as a player would shape them (cf. Friberg, Bresin & Sundberg 2006, KTH rules).
 
     Music without metre stays as it is.
+
+    Args:
+        score: What is played.
+        played: Music that `score` begins with. If somebody has played it, it stays as it is, and what follows keeps the
+            balance between its parts.
     """
     if isinstance(score, FreeScore):
         return score
     tops, swell = _tops(score), _swell(score)
+    known = frozenset[Note]() if played is None or is_flat(played) else frozenset(played.notes)
+    voicing = dict.fromkeys(Part, 0) if known else BALANCE
     return replace(
-        score, notes=tuple(replace(note, velocity=_velocity(score, note, tops, swell)) for note in score.notes)
+        score,
+        notes=tuple(
+            note
+            if note in known
+            else replace(note, velocity=_velocity(score, note, tops, swell[_beat(score, note)] + voicing[note.part]))
+            for note in score.notes
+        ),
     )
+
+
+def is_flat(score: Score) -> bool:
+    """Whether music was written down and not played: in nearly every bar each part has one velocity."""
+    velocities: dict[tuple[int, Part], list[int]] = {}
+    for note in score.notes:
+        velocities.setdefault((note.start // score.metre.bar_ticks, note.part), []).append(note.velocity)
+    several = [own for own in velocities.values() if len(own) > 1]
+    return sum(len(set(own)) == 1 for own in several) >= _FLAT * len(several)
+
+
+def _beat(score: Score, note: Note) -> int:
+    """The felt beat of a note, of those that have a swell."""
+    return min(note.start // score.metre.beat_ticks, max(_FEWEST_BEATS, -(-score.ticks // score.metre.beat_ticks)) - 1)
 
 
 def _swell(score: Score) -> Sequence[float]:
@@ -71,13 +102,13 @@ def _tops(score: Score) -> dict[tuple[int, Part], int]:
     return tops
 
 
-def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int], swell: Sequence[float]) -> int:
+def _velocity(score: Score, note: Note, tops: dict[tuple[int, Part], int], swell: float) -> int:
+    """The velocity of a note, of which its part and its beat add `swell`."""
     metre = score.metre
     position = note.start % metre.bar_ticks
     accent = _DOWNBEAT if position == 0 else 0 if position % metre.beat_ticks == 0 else _OFFBEAT
     inner = _INNER if note.part is Part.MELODY and note.pitch < tops[note.start, note.part] else 0
-    arch = swell[min(note.start // metre.beat_ticks, len(swell) - 1)]
     left = (score.ticks - note.start) / metre.bar_ticks
     fade = _FADE * max(0.0, 1 - left / _FADE_BARS)
-    shaped = note.velocity + BALANCE[note.part] + accent + inner + arch + fade
+    shaped = note.velocity + swell + accent + inner + fade
     return round(min(max(shaped, _SOFTEST), _LOUDEST))

@@ -14,7 +14,7 @@ from composer.styles.table import PIANO, STYLES
 from composer.tokens.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
-    from composer.music.score import Metre
+    from composer.music.score import Metre, Note
     from composer.planning.plan import Plan
 
 TONICS = {Mode.MAJOR: 0, Mode.MINOR: 9}
@@ -37,6 +37,11 @@ class PieceConstraints:
         fullest: Most notes of one part at one onset.
         form: Index of one of `composer.planning.form.FORMS`.
         crossing: Most semitones that a hand plays beyond what the other one struck last; None for any number.
+        prime: Tokens of whole bars, without START, with which the piece begins, whatever else stands here.
+        recalled: For each bar the earlier bar that it recalls, or None; None where the form decides it.
+        melody: A melody that is given for the first bars, in C major or A minor; nothing else is drawn for that part.
+        melody_bars: How many bars those are.
+        harmony: Notes that sounded with it. In those bars parts play only pitch classes that sounded in the same beat.
     """
 
     metre: Metre
@@ -47,6 +52,11 @@ class PieceConstraints:
     fullest: int = 5
     form: int = 0
     crossing: int | None = None
+    prime: tuple[int, ...] = ()
+    recalled: tuple[int | None, ...] | None = None
+    melody: tuple[Note, ...] = ()
+    melody_bars: int = 0
+    harmony: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what has no room or no pitch."""

@@ -85,7 +85,13 @@ class Plan:
     free: bool = False
 
 
-def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedPreferences = NONE) -> Plan:
+def plan_piece(
+    request: Request,
+    rng: np.random.Generator,
+    preferences: LearnedPreferences = NONE,
+    *,
+    bars: int | None = None,
+) -> Plan:
     """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
 
     Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
@@ -94,10 +100,12 @@ def plan_piece(request: Request, rng: np.random.Generator, preferences: LearnedP
         request: Options that were asked for.
         rng: Random generator; decides what is not asked for.
         preferences: What raters of the engine's pieces like; it tilts the draws.
+        bars: Number of bars, where it is settled; else the tempo decides it.
     """
     usual = STYLES[request.style].statistics
     choice = _draw_choice(usual, rng, preferences)
-    metre, bars, time = _fit_bars(request, usual, choice, preferences)
+    metre, fitting, time = _fit_bars(request, usual, choice, preferences)
+    bars = bars or fitting
     key = request.key or choice.key
     tempo = time.tempo(metre, bars)
     quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER

@@ -18,10 +18,11 @@ from composer.listening.hearing import understand_recording
 from composer.listening.recording import is_recording
 from composer.music.free_score import FreeScore
 from composer.music.given import GivenMusic
-from composer.music.score import Part, Score, Tempo
+from composer.music.score import Tempo
 from composer.performance import midi as own_midi
 from composer.reading.refusals import MOST_MIDI_BYTES, MOST_NOTATION_BYTES, MOST_NOTES, refusal, refusal_of
 from composer.styles.table import PIANO, STYLES
+from composer.tokens.parts import in_parts_of
 from composer.tokens.tokenizer import quantised
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _LEAST = LeastMusic(bars=2, notes=4, empty=0.75)
 """A bar that is given alone says nothing of metre and key."""
 
-_MIDI = (b"MThd", b"RIFF")
+_MIDI = (b"MThd", b"RIFF", b"MUS\x1a")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TUNE = re.compile(r"^X:\s*\d", re.MULTILINE)
 _SLOWEST, _FASTEST = 20.0, 400.0
@@ -110,9 +111,7 @@ def _understood(transcript: Transcript) -> GivenMusic:
     score = replace(section.score.transposed(-section.transposition), tempos=(Tempo(0, tempo),))
     bars = (max(note.start for note in transcript.notes) - min(0, section.start)) // score.metre.bar_ticks + 1
     return GivenMusic(
-        score=_in_parts_of(
-            quantised(replace(score.transposed(-section.transposition), tempos=(Tempo(0, tempo),))), style
-        ),
+        score=in_parts_of(score, style),
         style=style,
         bars_left_out=max(0, bars - score.bars),
     )
@@ -140,14 +139,3 @@ def _mean_tempo(marks: Sequence[tuple[int, float]], start: int, end: int) -> flo
         begin = start if place == 0 else max(at, start)
         minutes += max(0, min(until, end) - begin) / quarters
     return (end - start) / minutes if minutes > 0 else known[0][1]
-
-
-def _in_parts_of(score: Score, style: str) -> Score:
-    """The score with what a style has no part for in the part that is nearest; strokes it has none for are left out."""
-    parts = STYLES[style].parts
-    notes = [
-        note if note.part in parts else replace(note, part=Part.ACCOMPANIMENT)
-        for note in score.notes
-        if note.part is not Part.DRUMS or Part.DRUMS in parts
-    ]
-    return quantised(replace(score, notes=tuple(notes)))

@@ -10,7 +10,7 @@ import pytest
 from composer.errors import RequestError
 from composer.formats.sections import Refused
 from composer.music.given import GivenMusic
-from composer.music.score import Metre, Part
+from composer.music.score import Key, Metre, Mode, Part
 from composer.performance import instruments, midi
 from composer.reading import limits, understanding
 from composer.reading.refusals import MOST_MIDI_BYTES, refusal_of
@@ -35,6 +35,15 @@ def test_metre_tempo_parts_and_style_are_understood(piano):
     assert (given.style, given.score.metre, given.score.bars) == ("piano", Metre(3, 4), 8)
     assert given.score.tempos[0].quarters_per_minute == pytest.approx(72)
     assert {note.part for note in given.score.notes} == {Part.MELODY, Part.ACCOMPANIMENT}
+
+
+def test_music_keeps_its_key_and_pitches(tmp_path):
+    hands = two_hands(8, up=3)
+
+    given = understand(write(tmp_path / "e flat.mid", hands).read_bytes())
+
+    assert given.score.key == Key(3, Mode.MAJOR)
+    assert {note.pitch for note in given.score.notes} == {pitch for hand in hands for _, _, pitch in hand.struck}
 
 
 def test_music_goes_on_from_the_last_metre_in_which_it_stands_for_long(tmp_path):

@@ -1,0 +1,132 @@
+"""Given music, carried on or varied by a network that has read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from composer.decoding.loop import decode_candidates
+from composer.decoding.sampling import for_creativity
+from composer.decoding.scores import bias_strengths, key_written, score_of
+from composer.engine import Candidate
+from composer.models.runner import ModelRunner
+from composer.music.analysis import shifted
+from composer.music.given import Treatment
+from composer.music.score import Part
+from composer.planning.constraints import constraints_of
+from composer.planning.theme_plan import bars_in_all, recalled_in
+from composer.tokens import tokenizer, vocabulary
+from composer.tokens.parts import in_parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from composer.models.choosing import Choosing
+    from composer.models.loading import Model
+    from composer.music.given import Theme
+    from composer.music.score import Note, Score
+    from composer.planning.constraints import PieceConstraints
+    from composer.planning.plan import Plan
+    from composer.request import Request
+
+MOST_PRIMED = 6000
+"""Tokens that a network reads of given music: about four minutes of piano music. Of longer music it reads the end."""
+
+
+def carry_on(
+    model: Model,
+    choosing: Choosing,
+    request: Request,
+    plan: Plan,
+    theme: Theme,
+    rng: np.random.Generator,
+    progress: Callable[[int], None],
+) -> list[Candidate]:
+    """Draw pieces that go on from given music, or vary it; see `composer.engine.ThemeEngine`."""
+    given = in_parts_of(theme.music.score, request.style)
+    read = tokenizer.quantised(given.transposed(plan.key.semitones_to(key_written(plan))))
+    if theme.treatment is Treatment.ACCOMPANIMENT:
+        skipped, constraints = 0, _accompanying(read, plan, request.style)
+    else:
+        skipped, constraints = _going_on(read, theme, plan, request.style)
+    longer = replace(plan, bars=constraints.bars)
+    number = choosing.count_for(request.candidates)
+    drawn = decode_candidates(
+        ModelRunner(model, 1 if constraints.prime else number),
+        constraints,
+        plan.conditions,
+        sampling=for_creativity(request.creativity),
+        candidates=number,
+        rng=rng,
+        pull=bias_strengths(choosing, request.style, request.creativity, rng),
+        progress=lambda bars: progress(max(0, bars - (longer.bars - plan.bars))),
+    )
+    scores = [score_of(piece.tokens, longer) for piece in drawn]
+    if theme.treatment is Treatment.ACCOMPANIMENT:
+        scores = [_with_melody(given, score) for score in scores]
+    else:
+        after = given.ticks - skipped * plan.metre.bar_ticks
+        scores = [_joined(theme, given, score, after, plan) for score in scores]
+    return [Candidate(score, piece.nats) for score, piece in zip(scores, drawn, strict=True)]
+
+
+def _going_on(read: Score, theme: Theme, plan: Plan, style: str) -> tuple[int, PieceConstraints]:
+    """Bars that are too early to be read, and what a piece keeps to that begins with the others."""
+    skipped, prime = _prime(read)
+    recalled = (None if bar is None or bar < skipped else bar - skipped for bar in recalled_in(theme, plan)[skipped:])
+    longer = replace(plan, bars=bars_in_all(theme, plan) - skipped)
+    return skipped, replace(constraints_of(longer, style), prime=prime, recalled=tuple(recalled))
+
+
+def _accompanying(read: Score, plan: Plan, style: str) -> PieceConstraints:
+    """What a piece keeps to that has the top line of given music for its melody, and its harmony where there is one.
+
+    Where the piece ends with the given music, the cadence asks nothing of the melody.
+    """
+    melody = top_line(read)
+    others = tuple(note for note in read.notes if note.part is not Part.DRUMS)
+    constraints = replace(
+        constraints_of(plan, style),
+        melody=melody,
+        melody_bars=read.bars,
+        harmony=others if len(others) > len(melody) else (),
+    )
+    if plan.bars > read.bars:
+        return constraints
+    return replace(constraints, parts=constraints.parts - {Part.MELODY})
+
+
+def top_line(score: Score) -> tuple[Note, ...]:
+    """The highest note of the melody's part at each onset; of all parts where that part is silent."""
+    pitched = [note for note in score.notes if note.part is not Part.DRUMS]
+    own = [note for note in pitched if note.part is Part.MELODY] or pitched
+    tops = {note.start: note for note in sorted(own, key=lambda note: note.pitch)}
+    return tuple(replace(tops[start], part=Part.MELODY) for start in sorted(tops))
+
+
+def _prime(score: Score) -> tuple[int, tuple[int, ...]]:
+    """Bars that are too early to be read, and the tokens of the others."""
+    tokens = tokenizer.encode(score)[1:-1]
+    begins = [place for place, token in enumerate(tokens) if token == vocabulary.BAR]
+    skipped = next((bar for bar, place in enumerate(begins) if len(tokens) - place <= MOST_PRIMED), len(begins) - 1)
+    return skipped, tuple(tokens[begins[skipped] :])
+
+
+def _joined(theme: Theme, given: Score, drawn: Score, after: int, plan: Plan) -> Score:
+    """The given music and what follows it in `drawn`, where it ends at the tick `after`; or what follows alone."""
+    last = max(note.start for note in given.notes)
+    new = [note for note in drawn.notes if note.start > last - given.ticks + after]
+    if theme.alone:
+        # What is drawn into the given music's last bar is heard with that music only.
+        new = [note for note in new if note.start >= after]
+        return replace(drawn, notes=shifted(new, -after), bars=plan.bars, tempos=plan.tempos)
+    notes = (*given.notes, *shifted(new, given.ticks - after))
+    return replace(drawn, notes=notes, bars=plan.bars, tempos=plan.tempos)
+
+
+def _with_melody(given: Score, drawn: Score) -> Score:
+    """What is drawn, with the given melody as it was: in a last bar, what is drawn rings to the end."""
+    new = (note for note in drawn.notes if note.part is not Part.MELODY or note.start >= given.ticks)
+    return replace(drawn, notes=(*top_line(given), *new))

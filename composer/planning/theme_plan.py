@@ -1,0 +1,133 @@
+"""The plan of a piece that begins with given music, or is made of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from composer.errors import RequestError
+from composer.models.learned_preferences import NONE
+from composer.music.given import Treatment
+from composer.music.score import TICKS_PER_QUARTER
+from composer.performance import instruments
+from composer.planning.form import recalled_bars
+from composer.planning.plan import RELEASE_SECONDS, plan_piece
+from composer.request import FASTEST, LONGEST, SHORTEST, SLOWEST
+from composer.tokens.conditions import density_class
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from composer.models.learned_preferences import LearnedPreferences
+    from composer.music.given import GivenMusic, Theme
+    from composer.planning.plan import Plan
+    from composer.request import Request
+
+FEWEST_NEW_BARS = 4
+"""Bars that are new at least: fewer are no more than a cadence."""
+
+_SHORTEST_SHARE = 0.8
+"""Share of its own length to which a melody that is accompanied may be pressed, by a quicker tempo."""
+
+_USUAL_LEAST = 20.0
+"""Seconds that are new, where nobody says how long the piece is to be."""
+
+
+def plan_theme(
+    theme: Theme, request: Request, rng: np.random.Generator, preferences: LearnedPreferences = NONE
+) -> Plan:
+    """Settle a piece in metre, key and tempo of the given music, exactly as long as asked.
+
+    Raises:
+        RequestError: The asked length leaves no room for what is new.
+    """
+    score = theme.music.score
+    tempo = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+    # A tempo that nobody may ask for is one that counts other beats.
+    tempo *= 2.0 ** math.ceil(math.log2(SLOWEST / tempo)) if tempo < SLOWEST else 1.0
+    tempo /= 2.0 ** math.ceil(math.log2(tempo / FASTEST)) if tempo > FASTEST else 1.0
+    asked = replace(request, key=score.key, metre=score.metre, tempo=tempo)
+    before = rng.bit_generator.state
+    plan = plan_piece(asked, rng, preferences)
+    if new_bars(theme, plan.bars) < FEWEST_NEW_BARS:
+        if theme.treatment is not Treatment.ACCOMPANIMENT or plan.bars < _SHORTEST_SHARE * score.bars:
+            raise _too_short(theme)
+        rng.bit_generator.state = before
+        plan = plan_piece(asked, rng, preferences, bars=score.bars)
+    return replace(plan, conditions=replace(plan.conditions, density=density_class(score)))
+
+
+def new_bars(theme: Theme, bars: int) -> int:
+    """How many of a piece's bars are new."""
+    return bars if theme.alone else bars - theme.music.score.bars
+
+
+def bars_in_all(theme: Theme, plan: Plan) -> int:
+    """How many bars a network reads and writes: those of the given music and those that are new."""
+    return theme.music.score.bars + new_bars(theme, plan.bars)
+
+
+def recalled_in(theme: Theme, plan: Plan) -> tuple[int | None, ...]:
+    """For each bar of the given music and what follows the earlier bar that it recalls, or None.
+
+    Within the given music nothing is prescribed. What goes on recalls it as the form has it, whose sections begin
+    after an upbeat. Each bar of a variation recalls one of the theme.
+    """
+    given, bars = theme.music.score.bars, bars_in_all(theme, plan)
+    if theme.treatment is Treatment.VARIATION:
+        again = [(bar - given) % given for bar in range(given, bars - 2)]
+        return (*(None for _ in range(given)), *again, None, None)
+    upbeat = int(theme.music.has_upbeat)
+    form = [None if bar is None else bar + upbeat for bar in recalled_bars(bars - upbeat, plan.form)]
+    return (*(None for _ in range(given)), *form[given - upbeat :])
+
+
+def usual_seconds(theme: Theme) -> float:
+    """How long a piece is made where nobody says it: as long again as the given music, which it begins with."""
+    own = seconds_of(theme.music)
+    new = 0.0 if theme.treatment is Treatment.ACCOMPANIMENT else max(own, _USUAL_LEAST)
+    return min(max(new + RELEASE_SECONDS + (0.0 if theme.alone else own), SHORTEST), LONGEST)
+
+
+def usual_options(theme: Theme, *, style: str | None = None) -> dict[str, Any]:
+    """Options by field, as given music has them where nobody says otherwise; another style has its own instrument."""
+    instrument = theme.music.settings.get("instrument") if style in {None, theme.music.style} else None
+    known = {known.name for known in instruments.INSTRUMENTS}
+    return {
+        "style": theme.music.style,
+        "instrument": instrument if instrument in known else None,
+        "seconds": usual_seconds(theme),
+    }
+
+
+def describe_given(music: GivenMusic) -> str:
+    """What was understood of given music, on one line for a terminal."""
+    score = music.score
+    beats = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+    left_out = f"; {music.bars_left_out} other bars were left out" if music.bars_left_out else ""
+    return f"read {score.bars} bars of {music.style} in {score.key}, {score.metre}, {beats:.0f} bpm{left_out}"
+
+
+def seconds_of(music: GivenMusic) -> float:
+    """How long given music lasts."""
+    return music.score.seconds
+
+
+def _too_short(theme: Theme) -> RequestError:
+    own = 0.0 if theme.alone else seconds_of(theme.music)
+    bar = seconds_of(theme.music) / theme.music.score.bars
+    accompanied = theme.treatment is Treatment.ACCOMPANIMENT
+    least = math.ceil(own if accompanied else own + RELEASE_SECONDS + (FEWEST_NEW_BARS + 1) * bar)
+    if least > LONGEST:
+        return RequestError(
+            f"this music lasts {own:.0f} s by itself, so that nothing new has room in {LONGEST:.0f}; "
+            "ask for what follows alone",
+            reason="given_fills",
+            values={"seconds": round(own), "longest": round(LONGEST)},
+        )
+    return RequestError(
+        f"this music lasts {own:.0f} s by itself; ask for a length of {least} s or more, or for what follows alone",
+        reason="given_outlasts",
+        values={"seconds": round(own), "least": least},
+    )
