@@ -14,6 +14,7 @@ from bot.discord_ui import error_replies, registration
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.discord_time import DiscordTime
+from bot.discord_ui.delivery.family import Family
 from bot.discord_ui.delivery.message_remover import MessageRemover
 from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
@@ -121,7 +122,7 @@ class Cadenza(commands.Bot):
         answers = OpenAnswers(app.settings.answers_folder)
         self.promises = Promises(self, answers, app.store, self.remover)
         self.discord_time = DiscordTime()
-        self.courier = Courier(self, app.orders, now=self.discord_time.now)
+        self.courier = Courier(self, app.orders, Family(app.store.generations), now=self.discord_time.now)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
         self.presses: dict[str, Handler] = {}

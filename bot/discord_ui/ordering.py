@@ -21,13 +21,20 @@ from bot.domain.order import Order
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
+    from composer.music.given import Theme
     from composer.options import Wishes
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 def order(
-    interaction: discord.Interaction[Cadenza], *, private: bool, wishes: Wishes, another_of: int | None = None
+    interaction: discord.Interaction[Cadenza],
+    *,
+    private: bool,
+    wishes: Wishes,
+    another_of: int | None = None,
+    theme: Theme | None = None,
+    parent: int | None = None,
 ) -> Order:
     """The order that an interaction makes."""
     return Order(
@@ -40,6 +47,8 @@ def order(
         wishes=wishes,
         reply_token=interaction.token,
         another_of=another_of,
+        theme=theme,
+        parent=parent,
     )
 
 
@@ -88,6 +97,7 @@ class _Promise:
     """The acknowledgement of an order, given once: when the order is committed, or when that takes too long."""
 
     def __init__(self, interaction: discord.Interaction[Cadenza], *, private: bool) -> None:
+        """Not given yet, unless the interaction was acknowledged before the order was made."""
         self._interaction = interaction
         self._private = private
         self._once = asyncio.Lock()
@@ -102,7 +112,8 @@ class _Promise:
             self._given = True
             interaction = self._interaction
             try:
-                self.message_id = await acknowledge(interaction, private=self._private)
+                if not interaction.response.is_done():
+                    self.message_id = await acknowledge(interaction, private=self._private)
             except discord.HTTPException as error:
                 if error.code != UNKNOWN_INTERACTION:
                     raise
@@ -113,8 +124,13 @@ class _Promise:
             )
 
 
-async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Generation:
+async def ask(interaction: discord.Interaction[Cadenza], wanted: Order, *, promised: int | None = None) -> Generation:
     """Accept, then acknowledge; from then on the scheduler's audience tells how it goes.
+
+    Args:
+        interaction: Interaction that asks.
+        wanted: The order.
+        promised: The message that the answer becomes, where the interaction was acknowledged before the order was made.
 
     Whoever reads that an answer will come must get one, even if the bot dies the moment after: so the order is
     committed first. So most refusals need not take a public promise back.
@@ -127,6 +143,7 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order) -> Gener
     await check_may_compose(interaction)
     await _check_place(interaction, private=private)
     promise = _Promise(interaction, private=private)
+    promise.message_id = promised
     accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))
     await asyncio.wait({accepting}, timeout=SOON)
     if not accepting.done():

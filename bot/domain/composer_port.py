@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.generation import Music
     from bot.domain.order import Options
+    from composer.music.given import GivenMusic, Theme
     from composer.rendering import Rendition, Sheet
     from composer.sheet_music.sheet import SheetMusic
 
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 class Composer(Protocol):
     """Whoever composes, here or far away; all of it is ended by cancelling the task that waits for it."""
 
-    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
-        """Compose; `progress` is called on the event loop with the bars begun and the bars in all."""
+    async def compose(
+        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+    ) -> Music:
+        """Compose, on from a theme if there is one; `progress` gets bars begun and in all, on the event loop."""
+
+    async def understand(self, data: bytes) -> GivenMusic:
+        """Understand a file of somebody's own.
+
+        Raises:
+            RequestError: Nothing can be made of it; the reason names the fault.
+        """
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Make sound and picture of what composing left, see `composer.originals`."""

@@ -67,6 +67,9 @@ class Generation:
         reference: Reference of its failure, as in the log.
         error: The kind of its failure, a short code.
         another_of: The generation that this is another of.
+        parent: Number of the piece that it goes on from; None where it goes on from none of ours.
+        treatment: What it makes of given music, see `composer.music.given.Treatment`; None where nothing was given.
+        alone: Whether it leaves that music out.
     """
 
     number: int
@@ -98,6 +101,9 @@ class Generation:
     reference: str | None = None
     error: str | None = None
     another_of: int | None = None
+    parent: int | None = None
+    treatment: str | None = None
+    alone: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

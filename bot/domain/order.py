@@ -10,6 +10,7 @@ from composer.request import OPTIONS, PieceOptions
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from composer.music.given import Theme
     from composer.options import Plain, Wishes
 
 ORDER_OPTIONS = tuple(option for option in OPTIONS if option.in_chat)
@@ -31,6 +32,8 @@ class Order:
         reply_token: Token of the interaction, valid for 15 minutes after `asked_at`; delivery takes it out of the row.
         asked_at: Moment of the interaction, if known.
         another_of: The generation whose Another, Change or Retry this is; then nobody's defaults fill in what is open.
+        theme: Music of the person's own that the piece is to go on from.
+        parent: Number of the piece from which that music is, if it is one of ours.
     """
 
     request_id: int
@@ -43,6 +46,8 @@ class Order:
     reply_token: str | None = field(default=None, repr=False)
     asked_at: datetime | None = None
     another_of: int | None = None
+    theme: Theme | None = field(default=None, repr=False)
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

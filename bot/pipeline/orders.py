@@ -9,10 +9,11 @@ import structlog
 
 from bot import clock as clocks
 from bot.domain.generation import THERE
-from bot.errors import NoSuchPiece, Stopping, TooLong
+from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong
 from bot.pipeline.captions import sheet
-from bot.pipeline.settling import settle
+from bot.pipeline.settling import settle, settle_theme
 from bot.storage.admission import Admission, Limits
+from composer.errors import RequestError
 from composer.request import PieceOptions
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.pipeline.side_work import SideWork
     from bot.settings import Settings
     from bot.storage.store import Store
+    from composer.music.given import GivenMusic
     from composer.options import Wishes
 
 log = structlog.stdlib.get_logger(__name__)
@@ -107,6 +109,8 @@ class OrderService:
             options=self._options(order, defaults, server),
             reply_token=order.reply_token,
             another_of=order.another_of,
+            theme=order.theme,
+            parent=order.parent,
             asked_at=order.asked_at or self._clock(),
         )
 
@@ -119,6 +123,8 @@ class OrderService:
         installed = [name for name in (own.get("model"), server.model) if name in self._catalogue.names()]
         model = next(iter(installed), self._settings.default_model)
         usual: Wishes = {"seconds": min(PieceOptions().seconds, server.longest), **own, "model": model}
+        if order.theme is not None:
+            return settle_theme(order.wishes, usual, order.theme, self._catalogue, longest=server.longest)
         return settle(order.wishes, usual, self._catalogue)
 
     async def missing_default(self, order: Order) -> str | None:
@@ -177,6 +183,33 @@ class OrderService:
         if piece is None:
             raise NoSuchPiece(number)
         return piece
+
+    async def understand(self, data: bytes, place: Place) -> GivenMusic:
+        """Understand a file of somebody's own, at the turn of whoever asks; nothing of it is kept.
+
+        Raises:
+            BadOption: Nothing can be made of it; the reason names the fault.
+        """
+        async with self._side_work.turn(place):
+            return await self._understood(data)
+
+    async def music_of(self, number: int) -> GivenMusic:
+        """The music of a piece, to go on from.
+
+        Raises:
+            NoSuchPiece: It has no notes.
+            BadOption: Nothing goes on from such music.
+        """
+        original = await self._store.generations.original(number)
+        if original is None:
+            raise NoSuchPiece(number)
+        return await self._understood(original)
+
+    async def _understood(self, data: bytes) -> GivenMusic:
+        try:
+            return await self._composer.understand(data)
+        except RequestError as error:
+            raise BadOption(str(error), error.reason, error.values) from error
 
     async def smaller(self, number: int, most_bytes: int) -> bytes | None:
         """The audio of a composed piece at a lower rate; None if even the poorest is too large.

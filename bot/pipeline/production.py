@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -105,7 +106,11 @@ class PieceProducer:
             return None
         options = begun.options
         log.info("composing", generation=begun.number, model=options.model, seconds=options.seconds, seed=options.seed)
-        music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)))
+        theme = await self._generations.theme(begun.number) if begun.treatment else None
+        music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)), theme=theme)
+        if begun.treatment:
+            # What holds music of somebody's own is never learned from: a row without tokens trains nothing.
+            music = replace(music, tokens=())
         composed = await self._generations.composed(begun.number, music)
         if composed is not None:
             self._observe(composed, music.seconds_spent)

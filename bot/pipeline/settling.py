@@ -10,13 +10,42 @@ from bot.domain.order import ORDER_OPTIONS, Options
 from bot.errors import BadOption, UnheardOption, UnlearnedStyle
 from composer.engine import dishonoured_option, engines_of_style
 from composer.errors import RequestError
-from composer.request import ENGINE_OPTIONS
+from composer.planning.theme_plan import usual_options
+from composer.request import DEFAULT_MODEL, ENGINE_OPTIONS, THEME_OPTIONS
 
 if TYPE_CHECKING:
     from bot.pipeline.model_catalogue import ModelCatalogue
+    from composer.music.given import Theme
     from composer.options import Wishes
 
 _SEEDS = 2**31
+
+
+def settle_theme(said: Wishes, usual: Wishes, theme: Theme, catalogue: ModelCatalogue, *, longest: int) -> Options:
+    """Decide every option of a piece that goes on from a theme, as that has it where nobody said otherwise.
+
+    Args:
+        said: As `settle` takes them.
+        usual: The same; a model that cannot go on from music gives way to one that can.
+        theme: The music, in whose metre, key and tempo the piece stands.
+        catalogue: As `settle` takes it.
+        longest: Seconds of the longest piece, where nobody says how long it is to be.
+
+    Raises:
+        As `settle` does. BadOption: Also where the model cannot go on from music, or the length leaves no room.
+    """
+    usual = {name: plain for name, plain in usual.items() if name in THEME_OPTIONS}
+    if not catalogue.engine(str(usual["model"])).takes_themes:
+        usual["model"] = DEFAULT_MODEL
+    style = said.get("style")
+    music = usual_options(theme, style=style if isinstance(style, str) else None)
+    music["seconds"] = min(music["seconds"], longest)
+    options = settle(said, {**usual, **music}, catalogue)
+    try:
+        catalogue.engine(options.model).check_theme(theme, to_request(options))
+    except RequestError as error:
+        raise BadOption(str(error), error.reason, error.values) from error
+    return options
 
 
 def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
@@ -15,11 +15,13 @@ from bot.storage.rows import option_columns, select_generations, to_generation
 from bot.storage.tables import generation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from bot.domain.order import Options
+    from composer.music.given import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Admission:
     reply_token: str | None = field(repr=False)
     another_of: int | None
     asked_at: datetime
+    theme: Theme | None = field(default=None, repr=False)
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +59,14 @@ class Limits:
     room_at: datetime
 
 
-def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generation:
+def admit(connection: Connection, wanted: Admission, limits: Limits, theme: Mapping[str, Any]) -> Generation:
     """Write the row, or give the one that this request has already.
+
+    Args:
+        connection: In a transaction.
+        wanted: The piece.
+        limits: Limits that it must keep to.
+        theme: Columns of the music that it goes on from, see `bot.storage.themes`.
 
     Raises:
         TooManyOnTheWay: Before the quota, because it passes sooner.
@@ -74,6 +84,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
         insert(generation).values(
             **values,
             **option_columns(wanted.options),
+            **theme,
             state=GenerationState.ACCEPTED,
             created_at=wanted.asked_at,
             seconds_spent={},
@@ -86,7 +97,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits) -> Generati
     return accepted
 
 
-_RENAMED = {"options", "asked_at"}
+_RENAMED = {"options", "asked_at", "theme"}
 
 
 def _of_request(connection: Connection, request_id: int) -> Generation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import ready_notices, rows, tallies
+from bot.storage import ready_notices, rows, tallies, themes
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.storage.database import Database
+    from composer.music.given import Theme
 
 
 _WORTH_TELLING = timedelta(hours=6)
@@ -69,6 +71,17 @@ class Generations:
         query = select(func.coalesce(generation.c.midi, generation.c.sound)).where(generation.c.number == number)
         return await self._database.read(lambda connection: connection.scalar(query))
 
+    async def theme(self, number: int) -> Theme | None:
+        """The music that a piece is to go on from; None where there is none, and once it is composed."""
+        query = select(generation.c.theme).where(generation.c.number == number)
+        packed = await self._database.read(lambda connection: connection.scalar(query))
+        return await asyncio.to_thread(themes.unpack_theme, packed)
+
+    async def children(self, number: int, *, limit: int = 10) -> list[Generation]:
+        """The pieces that are there and go on from that one, oldest first."""
+        query = rows.select_generations().where(generation.c.parent == number, generation.c.state.in_(list(THERE)))
+        return await self._all(query.order_by(generation.c.number).limit(limit))
+
     async def history(self, user_id: int, *, offset: int = 0, limit: int = 10) -> list[Generation]:
         """A person's pieces that are there or on the way, newest first."""
         query = _history(user_id).order_by(generation.c.number.desc()).offset(offset).limit(limit)
@@ -88,7 +101,9 @@ class Generations:
 
     async def admit(self, wanted: Admission, limits: Limits) -> Generation:
         """Accept a piece, see `bot.storage.admission`."""
-        return await self._database.write(lambda connection: admit(connection, wanted, limits))
+        # The notes of a long piece take longer to pack than the event loop may stand still.
+        theme = await asyncio.to_thread(themes.theme_columns, wanted.theme)
+        return await self._database.write(lambda connection: admit(connection, wanted, limits, theme))
 
     async def begin(self, number: int, *, lease: str) -> Generation | None:
         """Composing begins; None if it was cancelled meanwhile."""
@@ -123,6 +138,7 @@ class Generations:
             lease=None,
             composed_at=self._clock(),
             **values,
+            **themes.GONE,
         )
 
     async def delivered(self, number: int, where: Post, seconds_spent: Mapping[str, float]) -> Generation | None:
@@ -167,7 +183,9 @@ class Generations:
 
         def unit(connection: Connection) -> Generation | None:
             before = rows.find(connection, number)
-            moved = rows.move(connection, number, ON_THE_WAY, lease=None, reply_token=None, untold=True, **values)
+            moved = rows.move(
+                connection, number, ON_THE_WAY, lease=None, reply_token=None, untold=True, **values, **themes.GONE
+            )
             if moved is not None and (moved.state is GenerationState.FAILED or moved.attempts == 0):
                 quota.uncount(connection, number)
             return replace(moved, reply_token=before.reply_token) if before and moved else None

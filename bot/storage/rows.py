@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping, Select
 
-HEAVY = ("midi", "sound", "tokens", "measures")
+HEAVY = ("midi", "sound", "tokens", "measures", "theme")
 """Columns that a list does not need."""
 
 _OPTIONS = {*(option.field for option in ORDER_OPTIONS), "version", "said_any"}

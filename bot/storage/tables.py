@@ -77,6 +77,10 @@ generation = Table(
     *_option_columns(),
     Column("said_any", JSON),
     Column("another_of", BigInteger),
+    Column("parent", BigInteger),
+    Column("treatment", String(16)),
+    Column("alone", Boolean),
+    Column("theme", LargeBinary),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease", String(64)),
@@ -107,7 +111,8 @@ generation = Table(
     sqlite_autoincrement=True,
 )
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
-the process that composes it. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
+the process that composes it. `theme` is the music that it goes on from, while it is to be composed: see
+`bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
 told that it failed or was cancelled, and until somebody who waited long is told that it is ready."""
 

@@ -11,6 +11,7 @@ from bot.domain.composer_port import to_request
 from bot.domain.generation import Music
 from composer.compose import compose
 from composer.engine import Cancelled
+from composer.reading.limits import read_given
 from composer.rendering import encode_within, render_original
 from composer.sheet_music.midi_sheets import sheet_music_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.order import Options
     from bot.worker.loaded_engines import LoadedEngines
     from composer.compose import Composition
+    from composer.music.given import GivenMusic, Theme
     from composer.rendering import Rendition, Sheet
     from composer.sheet_music.sheet import SheetMusic
 
@@ -69,7 +71,9 @@ class LocalComposer:
         self._threads = ThreadPoolExecutor(threads + _SPARE, "composer")
         self._rendering = asyncio.Semaphore(renders or threads)
 
-    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
+    async def compose(
+        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+    ) -> Music:
         """Compose, see `Composer`."""
         loop = asyncio.get_running_loop()
         shown = 0
@@ -83,9 +87,13 @@ class LocalComposer:
                     loop.call_soon_threadsafe(progress, bar, bars)
 
             engine = self._engines.engine(options.model, options.version)
-            return _music(compose(to_request(options), engine, progress=step))
+            return _music(compose(to_request(options), engine, theme=theme, progress=step))
 
         return await self._run(work)
+
+    async def understand(self, data: bytes) -> GivenMusic:
+        """Read in a process of its own, see `Composer`."""
+        return await self._run(lambda _: read_given(data))
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""

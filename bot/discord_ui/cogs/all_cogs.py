@@ -14,6 +14,7 @@ from bot.discord_ui.cogs.privacy import PrivacyCog
 from bot.discord_ui.cogs.queue import QueueCog
 from bot.discord_ui.cogs.ratings import RatingsCog
 from bot.discord_ui.cogs.sheet_music import SheetMusicCog
+from bot.discord_ui.cogs.themes import ThemesCog
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
-    everywhere = (ComposeCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog, PreferencesCog, PrivacyCog)
-    for cog in (*everywhere, HelpCog):
+    pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
+    for cog in (*pieces, PreferencesCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
     if client.home is None:
         await client.add_cog(AdminCog(client))

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.discord_ui.buttons import number_of
 from bot.discord_ui.cogs.piece_access import gone, piece_for
+from bot.discord_ui.cogs.themes import theme_again
 from bot.discord_ui.options import change_form
 from bot.discord_ui.options.change_form import ChangeForm
 from bot.discord_ui.options.parameters import piece_options
@@ -89,7 +90,15 @@ class ComposeCog(commands.Cog):
         if note is not None:
             wishes = {**wishes, "model": name}
         private = generation.private or await wants_privacy(interaction, None)
-        wanted = order(interaction, private=private, wishes=wishes, another_of=generation.number)
+        theme = await theme_again(interaction, generation)
+        wanted = order(
+            interaction,
+            private=private,
+            wishes=wishes,
+            another_of=generation.number,
+            theme=theme,
+            parent=generation.parent,
+        )
         await ask(interaction, wanted)
         if note is not None:
             await interaction.followup.send(note, ephemeral=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
+    from bot.discord_ui.delivery.family import Family
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.audience import Delivery
     from bot.domain.generation import FinishedPiece, Generation, Progress
@@ -50,6 +51,7 @@ class Courier:
         self,
         client: discord.Client,
         encoder: SmallerEncoder,
+        family: Family,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = discord.utils.utcnow,
@@ -57,6 +59,7 @@ class Courier:
         """Tell nobody anything yet; `pause` waits for some seconds, and `now` tells Discord's time."""
         self._client = client
         self._encoder = encoder
+        self._family = family
         self._pause = pause
         self._messages = Messages(client, pause=pause, now=now)
         self._edits: dict[int, ThrottledEdits[str]] = {}
@@ -122,7 +125,8 @@ class Courier:
     async def _bring(self, generation: Generation, piece: FinishedPiece) -> discord.Message | None:
         say = sentences.sentences(generation.locale)
         address = self.replies.address(generation)
-        content = partial(piece_message.result, generation, piece, say, votes=self._votes_by_button(generation))
+        votes, family = self._votes_by_button(generation), await self._family.line(generation, say)
+        content = partial(piece_message.result, generation, piece, say, votes=votes, family=family)
         self.replies.land(address.message_id, generation.number)
         # A reply that its reader alone sees vanishes from her client; a direct message stays.
         message = await self._messages.edit(address, content(fleeting=generation.private))
@@ -154,13 +158,13 @@ class Courier:
         say = sentences.sentences(interaction.locale)
         votes = generation.private or not self._reactions_reach(interaction.guild_id, interaction.channel_id or 0)
         address = answer_to(interaction, message_id, generation)
+        family = await self._family.line(generation, say, children=True)
         self.replies.land(message_id, generation.number)
 
+        told = partial(piece_message.result, fleeting=generation.private, note=note, family=family)
+
         async def bring(fitted: FinishedPiece) -> discord.Message | None:
-            content = piece_message.result(
-                generation, fitted, say, votes=votes, repeated=True, fleeting=generation.private, note=note
-            )
-            return await self._messages.edit(address, content)
+            return await self._messages.edit(address, told(generation, fitted, say, votes=votes, repeated=True))
 
         message = await attachment_size.send(generation.number, piece, interaction.filesize_limit, self._encoder, bring)
         if message is None:

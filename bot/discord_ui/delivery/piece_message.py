@@ -95,6 +95,7 @@ def result(
     repeated: bool = False,
     fleeting: bool = False,
     note: str | None = None,
+    family: str | None = None,
 ) -> Content:
     """The message of a finished piece.
 
@@ -106,12 +107,14 @@ def result(
         repeated: Whether it was made before and is posted again.
         fleeting: Whether the message vanishes from the reader's client, which a sentence then says.
         note: Sentence to be said beside it.
+        family: Line that tells what it goes on from.
     """
     files = _uploads(generation, piece, say)
     found_again = say("caption.fleeting", number=generation.number) if fleeting else None
     played = say(f"caption.network_{piece.network_share}") if piece.network_share else None
     lines = [
         caption(generation, piece, say, repeated=repeated),
+        family,
         word_remark(generation.remark, say),
         _novelty(generation, say),
         played,

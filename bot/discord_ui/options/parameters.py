@@ -12,22 +12,29 @@ from bot.discord_ui.options.values import SHOWN_OPTIONS, range_of
 from bot.discord_ui.texts.translator import choices, options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from composer.options import Option
 
 FunctionT = TypeVar("FunctionT", bound="Callable[..., object]")
 
 
-def piece_options(*, lasting_only: bool = False) -> Callable[[FunctionT], FunctionT]:
+def piece_options(
+    *, lasting_only: bool = False, fields: Container[str] | None = None
+) -> Callable[[FunctionT], FunctionT]:
     """Give a command a parameter for each option of a piece, before its own.
 
     The command takes them as keywords by the options' names, None where nothing was said.
 
     Args:
         lasting_only: Leave out the options that belong to one piece alone.
+        fields: Fields of the options that are offered; None is all.
     """
-    offered = [option for option in SHOWN_OPTIONS if option.lasting or not lasting_only]
+    offered = [
+        option
+        for option in SHOWN_OPTIONS
+        if (option.lasting or not lasting_only) and (fields is None or option.field in fields)
+    ]
 
     def decorated(function: FunctionT) -> FunctionT:
         _add_parameters(function, offered)

@@ -15,6 +15,7 @@ from bot.app import connect_parts
 from bot.discord_ui.client import Cadenza
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.delivery.family import Family
 from bot.discord_ui.reaction_sync import ReactionSync
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.training_messages import TrainingMessages
@@ -26,6 +27,7 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
 from composer.errors import RenderError
 from composer.models import loading
+from composer.reading.understanding import understand
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
 from tests.bot.databases import database_at, open_store
@@ -49,9 +51,11 @@ class InstantComposer:
         self.begun = []
         self.engraved = 0
         self.too_long = False
+        self.themes = []
 
-    async def compose(self, options, progress):
+    async def compose(self, options, progress, *, theme=None):
         self.begun.append(options)
+        self.themes.append(theme)
         progress(9, 24)
         await self.open.wait()
         if self.failing:
@@ -67,6 +71,9 @@ class InstantComposer:
             measures={},
             seconds_spent={"sample": 2.0},
         )
+
+    async def understand(self, data):
+        return understand(data)
 
     async def render(self, music, sheet):
         return Rendition(b"mp3 " + music, b"png " + sheet.caption.encode(), music, {"render": 1.0})
@@ -218,7 +225,7 @@ def hurried(app):
         client.get_cog("RatingsCog").reaction_sync = ReactionSync(client, pause=at_once)
 
     client = Cadenza(app, add_cogs)
-    client.courier = Courier(client, app.orders, pause=at_once)
+    client.courier = Courier(client, app.orders, Family(app.store.generations), pause=at_once)
     client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.discord_ui.refusal_texts import refusal_error, request_refusal
@@ -11,10 +14,14 @@ from composer import engines
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
 from composer.music.score import Key, Metre, Mode
+from composer.reading.refusals import SENTENCES
 from composer.request import Request
 from tests.bot.discord_ui.discord_world import open_discord_world
 from tests.bot.discord_ui.test_refusals import told
 from tests.composer.hum import Hum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SEVENS = Rolls((7,) * 16)
 REFUSED = {
@@ -32,6 +39,16 @@ REFUSED = {
 @pytest.fixture(autouse=True)
 def _hum(monkeypatch):
     monkeypatch.setitem(engines.BUILT_IN, "hum", Hum())
+
+
+GIVEN: dict[str, Mapping[str, object]] = {
+    **{reason: dict.fromkeys(re.findall(r"{(\w+)}", told), "2/4") for reason, told in SENTENCES.items()},
+    "recording_extra": {},
+    "no_theme": {"model": "grammar"},
+    "given_fills": {"seconds": 280, "longest": 300},
+    "given_outlasts": {"seconds": 20, "least": 28},
+}
+"""What is told, by the reason for which given music is refused."""
 
 
 def refused(options) -> RequestError:
@@ -65,7 +82,16 @@ def test_a_roll_that_is_none_is_worded_by_each_language():
 def test_no_language_has_words_for_what_nobody_refuses():
     words = {key for key in sentences.load("en").sentences if key.startswith("request.")}
 
-    assert words == {f"request.{reason}" for reason in (*REFUSED, "no_roll")}
+    assert words == {f"request.{reason}" for reason in (*REFUSED, "no_roll", *GIVEN)}
+
+
+@pytest.mark.parametrize("reason", GIVEN)
+def test_a_fault_of_given_music_is_worded_by_each_language_with_all_it_tells(reason):
+    worded = request_refusal("", reason, GIVEN[reason])
+
+    said = [worded.sentence(sentences.load(language)) for language in sentences.LANGUAGES]
+    assert len(set(said)) == 4
+    assert all(str(value) in sentence for value in GIVEN[reason].values() for sentence in said)
 
 
 def test_a_refusal_that_no_language_knows_is_told_in_the_composer_s_words():

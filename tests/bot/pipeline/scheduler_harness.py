@@ -14,6 +14,7 @@ from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
+from composer.reading.understanding import understand
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
 from tests.bot.builders import LIMITS, MUSIC, admission
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.generation import FinishedPiece, Generation, Music, Post, Progress
     from bot.domain.order import Options
     from bot.storage.store import Store
+    from composer.music.given import GivenMusic, Theme
     from composer.rendering import Sheet
 
 
@@ -38,6 +40,7 @@ class ObedientComposer:
         hold_render: Whether rendering does.
         errors: Errors that the next composings raise, one each.
         order: Seeds in the order in which they were begun.
+        themes: The music that each of them was to go on from.
         last_words: Whether one that is cancelled still tells how far it came.
     """
 
@@ -46,10 +49,14 @@ class ObedientComposer:
         self.let = asyncio.Event()
         self.errors: list[Exception] = []
         self.order: list[int] = []
+        self.themes: list[Theme | None] = []
         self.at_once = self.most_at_once = 0
 
-    async def compose(self, options: Options, progress: Callable[[int, int], None]) -> Music:
+    async def compose(
+        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+    ) -> Music:
         self.order.append(options.seed)
+        self.themes.append(theme)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -67,6 +74,9 @@ class ObedientComposer:
             return MUSIC
         finally:
             self.at_once -= 1
+
+    async def understand(self, data: bytes) -> GivenMusic:
+        return understand(data)
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         if self.hold_render:

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.discord_ui.client import intents
 from bot.discord_ui.delivery.courier import Courier
+from bot.discord_ui.delivery.family import Family
 from bot.domain.generation import FinishedPiece, Generation, GenerationState
 from bot.domain.order import Options
 
@@ -31,6 +32,16 @@ class FakeEncoder:
         return b"s" * min(most_bytes, 1000) if most_bytes >= self.least else None
 
 
+class NoFamily(Family):
+    """Knows no piece that goes on from another."""
+
+    def __init__(self):
+        pass
+
+    async def line(self, *_, **__):
+        return None
+
+
 class CourierHarness:
     """A server with a channel, somebody in it, and a courier."""
 
@@ -40,7 +51,7 @@ class CourierHarness:
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("music")
         self.ann = self.guild.add_member(env.create_user("ann"))
-        self.courier = Courier(client, encoder, pause=pause)
+        self.courier = Courier(client, encoder, NoFamily(), pause=pause)
         self.client = client
 
     async def asked(self, *, private=False, channel=None):

@@ -113,7 +113,7 @@ def test_every_sentence_fits_where_discord_shows_it():
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_names_of_commands_are_such_as_discord_takes(language):
     say = texts.load(language)
-    menus = {"command.rate.name"}
+    menus = {"command.rate.name", "command.carryon.name"}
     names = {key: say(key) for key in say.sentences if re.fullmatch(r"command\.\w+\.name", key)}
 
     assert all(1 <= len(name) <= 32 for name in names.values())
