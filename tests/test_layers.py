@@ -75,7 +75,8 @@ training.sound: corpus networks | errors files music performance audio models li
 training.export: networks | errors files tokens models
 training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
-training.comparison: corpus | errors files music styles tokens parsing request models planning engine engines compose
+training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding engines
+    compose
 training.notation: | errors files music styles tokens request engines compose notation performance
 training.raw_audio: networks | errors files listening models audio raw_audio
 training.baseline: | errors files models tutorial
@@ -96,6 +97,7 @@ training.commands.sound: corpus raw_audio sound | errors command_parser performa
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
 training.commands.checks: notation | command_parser
+training.commands.comparison: corpus comparison | errors files command_parser styles engines
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
     listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser

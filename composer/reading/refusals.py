@@ -37,6 +37,7 @@ _BEGINNINGS = {
     "a Finale file": "given_unknown",
     "no notes": "given_silent",
     "no music": "given_silent",
+    "an empty file": "given_silent",
     "fewer than": "given_short",
     "no 2 bars with": "given_short",
     "more than a third of its bars are empty": "given_gaps",

@@ -1,5 +1,7 @@
 """Mutants of files that people reported, read as `prepare` reads them: `python -m tests.benchmarks.fuzz`.
 
+`--as given` reads them as music of somebody's own, `--as process` in a process for each, as the bot and `continue` do.
+
 Each is read in a worker process of `training.corpus.workers`, with its limits of time and memory. A fault is whatever
 is neither music nor a refusal: a process that dies, hangs or raises, or a reason that names an exception.
 """
@@ -21,13 +23,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.errors import ComposerError
+from composer.errors import ComposerError, RequestError
+from composer.reading.limits import read_given
+from composer.reading.understanding import understand
 from training.corpus.read_cache import Reader
 from training.corpus.sources import source_pieces
 from training.corpus.workers import Failure, work_in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from composer.music.given import GivenMusic
 
 _TESTS = Path(__file__).parents[1]
 _REPORTED = _TESTS / "training" / "corpus" / "reported"
@@ -209,13 +215,48 @@ def read_mutant(path: Path) -> Outcome:
     return Outcome(verdicts, time.process_time() - began, _most_held())
 
 
+def understand_mutant(path: Path) -> Outcome:
+    """Understand a file of somebody's own."""
+    return _understood(path, understand)
+
+
+def give_mutant(path: Path) -> Outcome:
+    """The same in a process of its own."""
+    return _understood(path, read_given)
+
+
+def _understood(path: Path, read: Callable[[bytes], GivenMusic]) -> Outcome:
+    began = time.process_time()
+    try:
+        verdict = "taken" if read(path.read_bytes()).score.notes else "no notes"
+    except RequestError as error:
+        verdict = error.reason
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - this is what is looked for
+        verdict = f"{type(error).__name__}: {error}"
+    return Outcome((verdict,), time.process_time() - began, _most_held())
+
+
+READERS = {"corpus": read_mutant, "given": understand_mutant, "process": give_mutant}
+"""Ways to read a file, by name."""
+
+
 def _most_held() -> float:
     """MB that this process held at most. What `getrusage` says includes the process that began it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) / 1024
 
 
-def fuzz(*, mutants: int, seed: int, workers: int, folders: Sequence[Path] = (), keep: Path | None = None) -> Report:
+def fuzz(
+    *,
+    mutants: int,
+    seed: int,
+    workers: int,
+    folders: Sequence[Path] = (),
+    keep: Path | None = None,
+    reader: str = "corpus",
+) -> Report:
     """Read so many mutants; faults are written to `keep`."""
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
@@ -223,7 +264,7 @@ def fuzz(*, mutants: int, seed: int, workers: int, folders: Sequence[Path] = (),
         for name, data in mutants_of(seeds_in(folders), mutants, random.Random(seed)):
             paths.append(Path(folder, name))
             paths[-1].write_bytes(data)
-        for place, outcome in work_in_processes(read_mutant, paths, workers=workers, seconds=_PATIENCE):
+        for place, outcome in work_in_processes(READERS[reader], paths, workers=workers, seconds=_PATIENCE):
             report.take(paths[place].name, outcome)
         if keep is not None and report.faults:
             keep.mkdir(parents=True, exist_ok=True)
@@ -240,14 +281,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--inputs", type=Path, nargs="*", default=[], help="folders of more files to mutate")
     parser.add_argument("--keep", type=Path, help="folder for those that are faults")
+    parser.add_argument("--as", dest="reader", choices=READERS, default="corpus", help="how they are read")
     asked = parser.parse_args()
-    report = fuzz(
-        mutants=asked.mutants,
-        seed=asked.seed,
-        workers=asked.workers,
-        folders=asked.inputs,
-        keep=asked.keep,
-    )
+    how = {"seed": asked.seed, "workers": asked.workers, "keep": asked.keep, "reader": asked.reader}
+    report = fuzz(mutants=asked.mutants, folders=asked.inputs, **how)
     lines = [f"{count:6} {verdict}" for verdict, count in report.verdicts.most_common()]
     lines += [f"FAULT {name}: {what}" for name, what in sorted(report.faults.items())]
     lines.append(

@@ -12,6 +12,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ from bot.domain.audience import Posted
 from bot.domain.generation import Composing, Rendering
 from bot.domain.order import Order
 from bot.settings import Settings
+from composer.music.given import Theme
+from composer.music.score import Key, Metre, Mode, Note, Part, Score
+from composer.performance import instruments, midi
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -93,6 +97,27 @@ async def compose(app: App, listener: DeafAudience, *, pieces: int, seconds: flo
     return lags
 
 
+async def read(app: App, files: int) -> list[float]:
+    """Have large files of people's own read, ordered and given up, and measure the lag meanwhile."""
+    lags: list[float] = []
+    data = _large_file()
+    watching = asyncio.create_task(watch(lags))
+    for number in range(files):
+        with app.side_work.place(number, number) as place:
+            music = await app.orders.understand(data, place)
+        asked = replace(order(20_000 + number, 60), theme=Theme(music=music, alone=True))
+        await app.orders.cancel((await app.orders.accept(asked)).number)
+    watching.cancel()
+    return lags
+
+
+def _large_file() -> bytes:
+    """MIDI with nearly as many notes as are taken."""
+    notes = [Note(at * 12, 12, 48 + at * 7 % 36, 80, Part.MELODY) for at in range(19_000)]
+    score = Score(tuple(notes), Metre(4, 4), notes[-1].end // 96, Key(0, Mode.MAJOR))
+    return midi.write(score, instrument=instruments.find("piano"), title="Large", settings={})
+
+
 async def cancel(app: App, listener: DeafAudience, stage: type[Progress], seconds: float) -> float:
     """Seconds from a cancellation in that stage until nothing is in the making any more."""
     number = (await app.orders.accept(order(10_000, seconds))).number
@@ -116,10 +141,12 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
             await app.scheduler.start(listener)
             await compose(app, listener, pieces=1, seconds=10)
             lags = await compose(app, listener, pieces=options.pieces, seconds=options.seconds)
+            reading = await read(app, options.reads)
             composing = [await cancel(app, listener, Composing, 300) for _ in range(options.cancels)]
             rendering = [await cancel(app, listener, Rendering, 60) for _ in range(options.cancels)]
             await app.scheduler.stop()
     figures = {f"lag p{share}": float(np.percentile(lags, share)) for share in (50, 95, 99, 100)}
+    figures |= {f"reading lag p{share}": float(np.percentile(reading, share)) for share in (50, 99, 100)}
     return figures | {"cancel composing": max(composing), "cancel rendering": max(rendering), "looks": len(lags)}
 
 
@@ -130,6 +157,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--cancels", type=int, default=3)
+    parser.add_argument("--reads", type=int, default=3, help="large files that are read")
     figures = asyncio.run(measure(parser.parse_args()))
     print(json.dumps({name: round(value, 4) for name, value in figures.items()}))  # noqa: T201 - a command
     return 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from composer.decoding.likelihood import mean_nats
+from composer.decoding.likelihood import mean_nats, nats_after
 from composer.engine import Cancelled
 from composer.models import loading
 from composer.tokens.conditions import Conditions
+from composer.tokens.tokenizer import encode, quantised
 from tests.composer.pieces import line, score_of
 
 
@@ -40,3 +41,14 @@ def test_progress_may_end_the_reading(lstm):
 
     with pytest.raises(Cancelled):
         mean_nats(lstm, [score_of(*line([60, 62]))], Conditions(), longest=10, progress=stop)
+
+
+def test_music_is_as_likely_as_its_parts_one_after_the_other(lstm):
+    scale = score_of(*line([60, 62, 64, 65, 67, 69, 71, 72]))
+
+    whole = nats_after(lstm, scale, Conditions(), bar=0)
+    end = nats_after(lstm, scale, Conditions(), bar=1)
+
+    assert 0 < end < whole
+    tokens = len(encode(quantised(scale)))
+    assert whole == pytest.approx(mean_nats(lstm, [scale], Conditions(), longest=99)[0] * (tokens - 1), rel=1e-3)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from composer.reading.refusals import SENTENCES
 from tests.benchmarks.fuzz import fuzz
+
+
+def test_mutants_are_understood_as_somebody_s_own_or_refused_with_a_reason() -> None:
+    report = fuzz(mutants=100, seed=7, workers=1, reader="given")
+
+    assert report.faults == {}
+    assert set(report.verdicts) <= {"taken", *SENTENCES}
 
 
 def test_mutants_of_reported_files_are_read_or_refused() -> None:

@@ -1,0 +1,1 @@
+"""Commands that hold what engines compose beside what people wrote."""
