@@ -63,7 +63,7 @@ class Halves:
 def halve_pieces(
     data: Dataset, engine: Engine, *, pieces: int, progress: Callable[[int], None] = lambda _: None
 ) -> list[Halves]:
-    """Halve held-out piano pieces, and carry on their first halves.
+    """Halve held-out piano pieces, and carry on their first halves, each once before any comes again.
 
     Raises:
         RequestError: If the engine is no network, or the corpus has no such pieces.
@@ -71,11 +71,11 @@ def halve_pieces(
     if not isinstance(engine, NetworkEngine):
         raise no_themes(engine.identity)
     entries = [entry for entry in find_endings(data, "test", PIANO) if entry.bars >= FEWEST_BARS]
-    chosen = [entries[at] for at in np.random.default_rng(1).permutation(len(entries))[:pieces]]
+    order = np.random.default_rng(1).permutation(len(entries))
     found: list[Halves] = []
-    for number, entry in enumerate(chosen):
+    for number in range(pieces):
         progress(number)
-        found.extend(_halved(data, engine, entry, seed=number))
+        found.extend(_halved(data, engine, entries[order[number % len(order)]], seed=number))
     return found
 
 

@@ -16,7 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("continuations", help="a model -> its continuations beside what people wrote")
     parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     parser.add_argument("--model", default="lstm")
-    parser.add_argument("--pieces", type=int, default=60, help="held-out piano pieces, of which each is halved")
+    parser.add_argument("--pieces", type=int, default=60, help="continuations, of held-out piano pieces in turn")
     parser.add_argument("--json", type=file_to_write, help="file to write all figures to")
     parser.set_defaults(run=run)
 
