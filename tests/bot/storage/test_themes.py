@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage.store import open_store
 from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import Tempo
 from composer.tokens.tokenizer import quantised
 from tests.bot.builders import LIMITS, MUSIC, SetClock, admission
+from tests.bot.databases import open_store
 from tests.composer.tunes import waltz
 
 if TYPE_CHECKING:
