@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from composer.command_parser import (
     CommandParser,
@@ -18,7 +18,7 @@ from composer.command_parser import (
 from composer.commands.arguments import add_compose, add_continue, add_models_folder
 from composer.errors import ComposerError, RequestError, spell_command
 from composer.models.model_names import name_in_full
-from composer.music.given import Theme
+from composer.music.given import THEME, Theme
 from composer.request import OPTIONS, PieceOptions, Request, read_settings
 
 if TYPE_CHECKING:
@@ -89,11 +89,10 @@ def _request(options: argparse.Namespace, theme: Theme | None = None) -> Request
     """The request that options spell, on top of the settings of a file to repeat or to go on from."""
     from composer.engines import find
     from composer.planning.theme_plan import usual_options
-    from composer.repeating import read_settings_in
 
     given = vars(options)
     said = name_in_full({option.field: given[option.name] for option in OPTIONS if option.name in given})
-    before = read_settings(read_settings_in(options.repeat)) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    before = _repeated(options.repeat) if options.repeat else {"seed": secrets.randbelow(2**31)}
     if theme is not None:
         before |= usual_options(theme, style=said.get("style"))
     wished = PieceOptions(**{**before, **said})
@@ -131,6 +130,16 @@ def _replay(options: argparse.Namespace) -> None:
     print(f"{replay.sheet.title} · {replay.sheet.caption}")
     print(end=rendition.sound_told)
     print(*paths, sep="\n")
+
+
+def _repeated(path: Path) -> dict[str, Any]:
+    """The options of a piece that is to be repeated."""
+    from composer.repeating import read_settings_in
+
+    settings = read_settings_in(path)
+    if THEME in settings:
+        raise RequestError("this piece goes on from other music and cannot be repeated without; continue that anew")
+    return read_settings(settings)
 
 
 def _theme(options: argparse.Namespace) -> Theme | None:

@@ -16,11 +16,12 @@ from composer.audio.recording import Recording
 from composer.decoding.ranking import choose_candidate
 from composer.engine import Candidate, theme_engine
 from composer.errors import EngineError
+from composer.music.given import THEME
 from composer.novelty.heard import measure_novelty
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
 from composer.planning.titles import make_title
-from composer.request import OPTIONS, THEME, settings_of
+from composer.request import OPTIONS, settings_of
 from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
 

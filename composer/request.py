@@ -23,9 +23,6 @@ SLOWEST, FASTEST = 40.0, 200.0
 
 MOST_CANDIDATES = 64
 
-THEME = "theme"
-"""Name under which the settings in a file tell that a piece goes on from given music."""
-
 DEFAULT_MODEL = "lstm"
 """Model that composes where nobody names one."""
 
@@ -263,10 +260,6 @@ NETWORK_OPTIONS = frozenset(option.field for option in OPTIONS if option.field i
 """Fields of those that a network honours."""
 
 
-THEME_OPTIONS = frozenset({"seconds", "model", "seed", "style", "instrument", "creativity", "candidates"})
-"""Fields of the options that a piece has which goes on from given music: all else is the music's."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(PieceOptions):
     """One piece asked for, with options that can be composed; what is None is found out anew, mostly by the seed."""
@@ -290,13 +283,8 @@ def read_settings(settings: Mapping[str, object]) -> dict[str, Any]:
     """Fields of a request for the settings in a MIDI file or record; what they do not name is left open.
 
     Raises:
-        RequestError: If an option does not exist, or its value is of the wrong kind; if the piece went on from music of
-            somebody's own, which no file keeps.
+        RequestError: If an option does not exist, or its value is of the wrong kind.
     """
-    if THEME in settings:
-        raise RequestError(
-            "this piece goes on from other music and cannot be repeated without; continue that music anew"
-        )
     known = {option.name: option for option in OPTIONS}
     try:
         given = {known[name]: plain for name, plain in settings.items()}

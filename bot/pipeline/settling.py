@@ -10,8 +10,9 @@ from bot.domain.order import ORDER_OPTIONS, Options
 from bot.errors import BadOption, UnheardOption, UnlearnedStyle
 from composer.engine import dishonoured_option, engines_of_style
 from composer.errors import RequestError
+from composer.music.given import THEME_OPTIONS
 from composer.planning.theme_plan import usual_options
-from composer.request import DEFAULT_MODEL, ENGINE_OPTIONS, THEME_OPTIONS
+from composer.request import DEFAULT_MODEL, ENGINE_OPTIONS
 
 if TYPE_CHECKING:
     from bot.pipeline.model_catalogue import ModelCatalogue

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from composer.command_parser import folder_to_read, folder_to_write
 from composer.errors import quoted, spell_command
-from composer.music.given import Treatment
+from composer.music.given import THEME_OPTIONS, Treatment
 from composer.options import ANY
-from composer.request import OPTIONS, THEME_OPTIONS
+from composer.request import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

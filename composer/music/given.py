@@ -11,6 +11,12 @@ from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+THEME = "theme"
+"""Name under which the settings in a file tell that a piece goes on from given music."""
+
+THEME_OPTIONS = frozenset({"seconds", "model", "seed", "style", "instrument", "creativity", "candidates"})
+"""Fields of the options that a piece has which goes on from given music: all else is the music's."""
+
 _NUMBERS_A_NOTE = 5
 
 

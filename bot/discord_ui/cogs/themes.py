@@ -20,8 +20,7 @@ from bot.discord_ui.refusal_texts import RefusalError, request_refusal
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.domain.generation import THERE
-from composer.music.given import Theme, Treatment
-from composer.request import THEME_OPTIONS
+from composer.music.given import THEME_OPTIONS, Theme, Treatment
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza

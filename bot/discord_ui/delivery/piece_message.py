@@ -112,14 +112,9 @@ def result(
     files = _uploads(generation, piece, say)
     found_again = say("caption.fleeting", number=generation.number) if fleeting else None
     played = say(f"caption.network_{piece.network_share}") if piece.network_share else None
-    lines = [
-        caption(generation, piece, say, repeated=repeated),
-        family,
-        word_remark(generation.remark, say),
-        _novelty(generation, say),
-        played,
-        found_again,
-    ]
+    facts = caption(generation, piece, say, repeated=repeated)
+    told = [word_remark(generation.remark, say), _novelty(generation, say), played, found_again]
+    lines = [facts, family, *told]
     picture = {"url": f"attachment://{files[0].name}", "description": files[0].description}
     about = {"description": "\n".join(filter(None, lines)), "color": COLOUR.value, "image": picture}
     notes = [note, None if piece.mp3 else say("caption.midi_only")]

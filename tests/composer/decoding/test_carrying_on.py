@@ -10,11 +10,11 @@ from composer import engines
 from composer.compose import Composition, compose
 from composer.decoding.carrying_on import top_line
 from composer.errors import RequestError
-from composer.music.given import GivenMusic, Theme, Treatment
+from composer.music.given import THEME, GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.planning.plan import RELEASE_SECONDS
 from composer.planning.theme_plan import recalled_in, usual_seconds
-from composer.request import THEME, Request
+from composer.request import Request
 from composer.tokens.tokenizer import quantised
 
 BARS = 8
