@@ -108,7 +108,7 @@ bot.machine:
 bot.settings: errors machine | errors training_contract request
 bot.logs: settings
 bot.domain: | training_contract options music request rendering sheet_music
-bot.worker: errors domain | music reading engine engines compose rendering sheet_music
+bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
 bot.storage: errors clock domain | files training_contract options music tokens
 bot.monitoring: errors settings
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
@@ -118,8 +118,8 @@ bot.app: errors clock machine settings domain worker storage monitoring pipeline
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options
     models.model_names key_names music
-bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options music request
-    sheet_music
+bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options music listening
+    request sheet_music
 bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio source_filter
 bot.standin:

@@ -31,6 +31,9 @@ class Composer(Protocol):
             RequestError: Nothing can be made of it; the reason names the fault.
         """
 
+    async def draw(self, music: GivenMusic, title: str) -> bytes:
+        """Draw music that was understood as PNG."""
+
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Make sound and picture of what composing left, see `composer.originals`."""
 

@@ -193,6 +193,10 @@ class OrderService:
         async with self._side_work.turn(place):
             return await self._understood(data)
 
+    async def draw(self, music: GivenMusic, title: str) -> bytes:
+        """A picture of music that was understood, as PNG."""
+        return await self._composer.draw(music, title)
+
     async def music_of(self, number: int) -> GivenMusic:
         """The music of a piece, to go on from.
 

@@ -11,6 +11,7 @@ from bot.domain.composer_port import to_request
 from bot.domain.generation import Music
 from composer.compose import compose
 from composer.engine import Cancelled
+from composer.heard.showing import draw_heard
 from composer.reading.limits import read_given
 from composer.rendering import encode_within, render_original
 from composer.sheet_music.midi_sheets import sheet_music_of
@@ -94,6 +95,10 @@ class LocalComposer:
     async def understand(self, data: bytes) -> GivenMusic:
         """Read in a process of its own, see `Composer`."""
         return await self._run(lambda _: read_given(data))
+
+    async def draw(self, music: GivenMusic, title: str) -> bytes:
+        """Draw what was heard, see `Composer`."""
+        return await self._run(lambda _: draw_heard(music, title=title))
 
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         """Render, see `Composer`."""

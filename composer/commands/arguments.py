@@ -41,7 +41,7 @@ def add_compose(parser: argparse.ArgumentParser) -> None:
 
 def add_continue(parser: argparse.ArgumentParser) -> None:
     """All that `continue` takes; what it leaves out of `compose` is None."""
-    parser.add_argument("file", type=Path, help="MIDI, MusicXML, ABC or Humdrum; or a piece of ours")
+    parser.add_argument("file", type=Path, help="MIDI, MusicXML, ABC, Humdrum or a recording; or a piece of ours")
     _add_options(parser, [option for option in OPTIONS if option.field in THEME_OPTIONS])
     parser.add_argument(
         "--as",

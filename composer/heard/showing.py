@@ -16,16 +16,20 @@ TITLE = "I heard this"
 
 
 def describe_heard(given: GivenMusic) -> str:
-    """One line of facts: how many notes, in which metre and key, and how fast."""
+    """One line of facts: how many notes, in which key and metre, and how fast."""
+    notes = "1 note" if len(given.score.notes) == 1 else f"{len(given.score.notes)} notes"
+    return f"{notes} · {given.score.key} · {_pace(given)}"
+
+
+def _pace(given: GivenMusic) -> str:
     score = given.score
     beats_per_minute = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
-    notes = "1 note" if len(score.notes) == 1 else f"{len(score.notes)} notes"
-    return f"{notes} · {score.metre} · {score.key} · {beats_per_minute:.0f} bpm"
+    return f"{score.metre} · {beats_per_minute:.0f} bpm"
 
 
 def draw_heard(given: GivenMusic, *, title: str = TITLE) -> bytes:
-    """A piano roll of it as PNG, in the tempo that was found."""
-    return draw_piano_roll(given.score, title=title, caption=describe_heard(given))
+    """A piano roll of it as PNG, in the tempo that was found; but for the title there are no words in it."""
+    return draw_piano_roll(given.score, title=title, caption=_pace(given))
 
 
 def write_heard(given: GivenMusic) -> bytes:

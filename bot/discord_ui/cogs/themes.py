@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from bot.discord_ui.refusal_texts import RefusalError, request_refusal
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.domain.generation import THERE
+from composer.listening.recording import is_recording
 from composer.music.given import THEME_OPTIONS, Theme, Treatment
 
 if TYPE_CHECKING:
@@ -132,16 +134,28 @@ class ThemesCog(commands.Cog):
                 await asyncio.wait({reading}, timeout=SOON)
                 # Most faults are told by then, so that no public promise has to be taken back.
                 message_id = None if reading.done() else await acknowledge(interaction, private=private)
-                music = await reading
+                music, was_heard = await reading
             finally:
                 reading.cancel()
         theme = Theme(music=music, treatment=wanted.treatment, alone=wanted.alone)
         asked = order(interaction, private=private, wishes=wanted.wishes, theme=theme)
         await ask(interaction, asked, promised=message_id)
         await self._say_what_was_left_out(interaction, music)
+        if was_heard:
+            await self._show_what_was_heard(interaction, music)
 
-    async def _read(self, file: discord.Attachment, place: Place) -> GivenMusic:
-        return await self._client.app.orders.understand(await _download(file), place)
+    async def _read(self, file: discord.Attachment, place: Place) -> tuple[GivenMusic, bool]:
+        """What is in a file, and whether it is a recording, in which it had to be heard."""
+        data = await _download(file)
+        return await self._client.app.orders.understand(data, place), is_recording(data)
+
+    async def _show_what_was_heard(self, interaction: discord.Interaction[Cadenza], music: GivenMusic) -> None:
+        """Whoever sang sees at once whether it was understood, and nobody else does."""
+        say = sentences.sentences(interaction.locale)
+        title = say("family.heard")
+        png = await self._client.app.orders.draw(music, title)
+        picture = discord.File(io.BytesIO(png), "heard.png", description=title)
+        await interaction.followup.send(say("family.heard_so"), file=picture, ephemeral=True)
 
     async def _say_what_was_left_out(self, interaction: discord.Interaction[Cadenza], music: GivenMusic) -> None:
         if music.bars_left_out:

@@ -75,6 +75,9 @@ class InstantComposer:
     async def understand(self, data):
         return understand(data)
 
+    async def draw(self, music, title):
+        return f"png of {len(music.score.notes)} notes: {title}".encode()
+
     async def render(self, music, sheet):
         return Rendition(b"mp3 " + music, b"png " + sheet.caption.encode(), music, {"render": 1.0})
 

@@ -78,6 +78,9 @@ class ObedientComposer:
     async def understand(self, data: bytes) -> GivenMusic:
         return understand(data)
 
+    async def draw(self, music: GivenMusic, title: str) -> bytes:  # noqa: ARG002 - a protocol's
+        return title.encode()
+
     async def render(self, music: bytes, sheet: Sheet) -> Rendition:
         if self.hold_render:
             await self.let.wait()

@@ -28,8 +28,8 @@ def test_what_was_heard_is_told_in_a_line():
     heard = given(ODE, 100)
     in_six = replace(heard, score=replace(heard.score, metre=Metre(6, 8)))
 
-    assert describe_heard(heard) == "30 notes · 4/4 · C major · 100 bpm"
-    assert describe_heard(in_six) == "30 notes · 6/8 · C major · 67 bpm"
+    assert describe_heard(heard) == "30 notes · C major · 4/4 · 100 bpm"
+    assert describe_heard(in_six) == "30 notes · C major · 6/8 · 67 bpm"
 
 
 def test_picture_and_midi_show_the_notes():
