@@ -15,10 +15,10 @@ from composer.errors import RenderError, RequestError
 from composer.sheet_music.sheet import SheetMusic
 
 MOST_SECONDS = 60
-"""Of the processor, after which the process is ended; five minutes of orchestra took 16."""
+"""Of the processor, after which the process is ended; five minutes of orchestra took 5."""
 
 MOST_BYTES = 768 * 2**20
-"""Memory that the process may take for data; five minutes of orchestra took 257 MB in all."""
+"""Memory that the process may take for data; five minutes of orchestra took 242 MB in all."""
 
 _PATIENCE = 180.0
 """Seconds by the clock after which the process is ended, however busy the machine is."""

@@ -11,7 +11,7 @@ class SheetMusic:
 
     Attributes:
         pages: PNG pictures of its pages, black on white, for a chat.
-        pdf: The same music on pages of A4, as pictures of 300 dots an inch.
+        pdf: The same music on pages of A4, sharp at any size.
         musicxml: The same for notation programs.
     """
 

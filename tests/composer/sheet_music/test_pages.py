@@ -1,4 +1,4 @@
-"""Pages of sheet music, through the real Verovio and resvg."""
+"""Pages of sheet music, through the real Verovio and Typst."""
 
 from __future__ import annotations
 
@@ -65,9 +65,11 @@ def test_heading_has_title_remark_and_composer_below_each_other():
     assert 'height="1100.0px"' in page
 
 
-def test_pdf_has_pages_of_a4(sheet):
+def test_pdf_has_pages_of_a4_with_lines_and_letters_and_no_pictures(sheet):
     assert sheet.pdf.startswith(b"%PDF")
-    assert b"595" in sheet.pdf
+    assert re.search(rb"/MediaBox\s*\[0 0 595\.\d+ 841\.\d+\]", sheet.pdf)
+    assert b"LiberationSerif" in sheet.pdf
+    assert b"/Image" not in re.sub(rb"/ImageC/ImageB", b"", sheet.pdf)
     assert b"CreationDate" not in sheet.pdf
 
 
