@@ -91,6 +91,7 @@ def plan_piece(
     preferences: LearnedPreferences = NONE,
     *,
     bars: int | None = None,
+    tempo: float | None = None,
 ) -> Plan:
     """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
 
@@ -101,14 +102,15 @@ def plan_piece(
         rng: Random generator; decides what is not asked for.
         preferences: What raters of the engine's pieces like; it tilts the draws.
         bars: Number of bars, where it is settled; else the tempo decides it.
+        tempo: About how many felt beats a minute, where it is settled: quicker or slower than may be asked for, too.
     """
     usual = STYLES[request.style].statistics
     choice = _draw_choice(usual, rng, preferences)
-    metre, fitting, time = _fit_bars(request, usual, choice, preferences)
+    metre, fitting, time = _fit_bars(request, tempo or request.tempo, usual, choice, preferences)
     bars = bars or fitting
     key = request.key or choice.key
-    tempo = time.tempo(metre, bars)
-    quarters = tempo * metre.beat_ticks / TICKS_PER_QUARTER
+    played = time.tempo(metre, bars)
+    quarters = played * metre.beat_ticks / TICKS_PER_QUARTER
     pace = tempo_class(quarters, metre)
     densities = preferences.densities(usual.within(metre).densities_at(pace))
     conditions = Conditions(
@@ -119,7 +121,7 @@ def plan_piece(
         rating=preferences.rating,
     )
     tempos = time.tempos(metre, bars, quarters)
-    return Plan(metre, bars, key, beats_per_minute=tempo, tempos=tempos, conditions=conditions, form=choice.form)
+    return Plan(metre, bars, key, beats_per_minute=played, tempos=tempos, conditions=conditions, form=choice.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +156,15 @@ def _draw_choice(usual: StyleStatistics, rng: np.random.Generator, preferences: 
 
 
 def _fit_bars(
-    request: Request, usual: StyleStatistics, choice: _Choice, preferences: LearnedPreferences
+    request: Request, tempo: float | None, usual: StyleStatistics, choice: _Choice, preferences: LearnedPreferences
 ) -> tuple[Metre, int, _TimePlan]:
     """Metre and number of bars that fill the time at about the wanted tempo, and the time itself."""
     metre = request.metre or choice.metre
     mean = preferences.mean_tempo(usual.within(metre).tempo, DEVIATION)
-    wanted = request.tempo or min(max(mean + DEVIATION * choice.faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
+    wanted = tempo or min(max(mean + DEVIATION * choice.faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
     time = _TimePlan(request.seconds - RELEASE_SECONDS, usual.breath, choice.drift, choice.depths)
-    bars = time.bars(metre, wanted, free=request.tempo is None)
-    if request.metre is None and request.tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
+    bars = time.bars(metre, wanted, free=tempo is None)
+    if request.metre is None and tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
         metre, bars = _best_metre(usual.metres, wanted, time)
     return metre, bars, time
 

@@ -13,7 +13,7 @@ from composer.music.score import TICKS_PER_QUARTER
 from composer.performance import instruments
 from composer.planning.form import recalled_bars
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
-from composer.request import FASTEST, LONGEST, SHORTEST, SLOWEST
+from composer.request import LONGEST, SHORTEST
 from composer.tokens.conditions import density_class
 
 if TYPE_CHECKING:
@@ -44,17 +44,14 @@ def plan_theme(
     """
     score = theme.music.score
     tempo = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
-    # A tempo that nobody may ask for is one that counts other beats.
-    tempo *= 2.0 ** math.ceil(math.log2(SLOWEST / tempo)) if tempo < SLOWEST else 1.0
-    tempo /= 2.0 ** math.ceil(math.log2(tempo / FASTEST)) if tempo > FASTEST else 1.0
-    asked = replace(request, key=score.key, metre=score.metre, tempo=tempo)
+    asked = replace(request, key=score.key, metre=score.metre)
     before = rng.bit_generator.state
-    plan = plan_piece(asked, rng, preferences)
+    plan = plan_piece(asked, rng, preferences, tempo=tempo)
     if new_bars(theme, plan.bars) < FEWEST_NEW_BARS:
         if theme.treatment is not Treatment.ACCOMPANIMENT or plan.bars < _SHORTEST_SHARE * score.bars:
             raise _too_short(theme)
         rng.bit_generator.state = before
-        plan = plan_piece(asked, rng, preferences, bars=score.bars)
+        plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo)
     return replace(plan, conditions=replace(plan.conditions, density=density_class(score)))
 
 
