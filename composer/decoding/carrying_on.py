@@ -111,7 +111,15 @@ def _prime(score: Score) -> tuple[int, tuple[int, ...]]:
     tokens = tokenizer.encode(score)[1:-1]
     begins = [place for place, token in enumerate(tokens) if token == vocabulary.BAR]
     skipped = next((bar for bar, place in enumerate(begins) if len(tokens) - place <= MOST_PRIMED), len(begins) - 1)
-    return skipped, tuple(tokens[begins[skipped] :])
+    # Spelled from there anew: a velocity that was said in an earlier bar is said again.
+    return skipped, tuple(tokenizer.encode(_without_bars(score, skipped))[1:-1])
+
+
+def _without_bars(score: Score, skipped: int) -> Score:
+    """The score from a bar on."""
+    start = skipped * score.metre.bar_ticks
+    notes = shifted([note for note in score.notes if note.start >= start], -start)
+    return replace(score, notes=notes, bars=score.bars - skipped)
 
 
 def _joined(theme: Theme, given: Score, drawn: Score, after: int, plan: Plan) -> Score:

@@ -8,6 +8,7 @@ import pytest
 
 from composer import engines
 from composer.compose import Composition, compose
+from composer.decoding import carrying_on
 from composer.decoding.carrying_on import top_line
 from composer.errors import RequestError
 from composer.music.given import THEME, GivenMusic, Theme, Treatment
@@ -72,6 +73,17 @@ def test_what_follows_can_be_heard_alone(lstm):
 
     assert piece.score.seconds == pytest.approx(20 - RELEASE_SECONDS, abs=1e-3)
     assert piece.score.notes[0].start < 72
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_of_long_music_a_network_reads_the_end_and_knows_how_loud_it_is(lstm, monkeypatch, alone):
+    music = given()
+    even = replace(music.score, notes=tuple(replace(note, velocity=76) for note in music.score.notes))
+    monkeypatch.setattr(carrying_on, "MOST_PRIMED", 40)
+
+    piece = carried(lstm, Theme(music=replace(music, score=quantised(even)), alone=alone), seconds=40.0)
+
+    assert piece.score.seconds == pytest.approx(40 - RELEASE_SECONDS, abs=1e-3)
 
 
 def test_equal_themes_give_equal_bytes(lstm):
