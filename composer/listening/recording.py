@@ -93,7 +93,7 @@ def decode(data: bytes, *, rate: int, bounds: Bounds) -> Mono:
     check_installed()
     if len(data) > bounds.most_bytes:
         raise refusal("recording_large", megabytes=round(bounds.most_bytes / 1e6))
-    samples = _joined(_decoded(data, rate), round(bounds.most_seconds * rate), bounds)
+    samples = _within_range(_joined(_decoded(data, rate), round(bounds.most_seconds * rate), bounds))
     if not len(samples) or float(np.abs(samples).max()) < _SILENCE:
         raise refusal("recording_silent")
     return samples
@@ -107,7 +107,13 @@ def _joined(parts: Iterator[Mono], most: int, bounds: Bounds) -> Mono:
         length += len(part)
         if length > most:
             raise refusal("recording_long", seconds=round(bounds.most_seconds))
-    return np.nan_to_num(np.concatenate(taken)) if taken else np.zeros(0, np.float32)
+    return np.concatenate(taken) if taken else np.zeros(0, np.float32)
+
+
+def _within_range(samples: Mono) -> Mono:
+    """The same sound within [-1, 1]: files of floating-point numbers may hold any, and some that are none."""
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    return finite / max(1.0, float(np.abs(finite).max(initial=0.0)))
 
 
 def _decoded(data: bytes, rate: int) -> Iterator[Mono]:

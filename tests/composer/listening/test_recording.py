@@ -59,6 +59,21 @@ def test_what_cannot_be_heard_is_refused_in_a_sentence(data, says):
     assert refusal.value.reason.startswith("recording_")
 
 
+def test_samples_of_any_size_and_none_at_all_become_sound_that_networks_can_hear():
+    samples = TONE.astype(np.float32).copy()
+    samples[::4800] = [np.inf, -np.inf, np.nan, 1e30, 8.0] * 2
+    files = [BytesIO(), BytesIO()]
+    soundfile.write(files[0], samples, 48000, format="WAV", subtype="FLOAT")
+    soundfile.write(files[1], 8 * TONE, 48000, format="WAV", subtype="FLOAT")
+
+    strange, loud = (decode(file.getvalue(), rate=RATE, bounds=BOUNDS) for file in files)
+
+    assert np.isfinite(strange).all()
+    assert np.abs(strange).max() <= 1
+    assert np.abs(loud).max() == 1
+    assert loudest_frequency(loud, RATE) == pytest.approx(440, abs=2)
+
+
 def test_damaged_recordings_are_heard_or_refused():
     draw = random.Random(1)
     whole = [record(TONE, rate=48000, kind=kind) for kind in FILES]
