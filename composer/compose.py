@@ -150,11 +150,10 @@ def _finish(
     """The piece that a candidate becomes: named and written; `spent` grows when this is done."""
     title = chosen.title or make_title(planned, style=request.style, density=density_class(chosen.score))
     sound = b"" if chosen.sound is None else recording.write(Recording(chosen.sound, settings))
-    playing = instruments.find(str(settings["instrument"]))
     return Composition(
         score=played,
         title=title,
-        midi=b"" if sound else midi.write(played, instrument=playing, title=title, settings=settings, played=True),
+        midi=b"" if sound else _write_midi(played, title, settings),
         sound=sound,
         settings=settings,
         plan=planned,
@@ -166,6 +165,12 @@ def _finish(
         derivation=chosen.derivation,
         novelty=None if planned.free else measure_novelty(chosen.score.notes, request.style),
     )
+
+
+def _write_midi(played: Score, title: str, settings: Mapping[str, Plain]) -> bytes:
+    """The file of a piece that has notes; only such a piece has an instrument."""
+    playing = instruments.find(str(settings["instrument"]))
+    return midi.write(played, instrument=playing, title=title, settings=settings, played=True)
 
 
 def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:
