@@ -38,6 +38,7 @@ class SheetMusicCog(commands.Cog):
     async def show(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Answer with the first page and the files, or turn to another page: NUMBER or NUMBER:PAGE."""
         number, turned, page = argument.partition(":")
+        wanted = number_of(page) if turned else 0
         generation = await piece_for(interaction, number_of(number))
         _check(generation)
         with self._client.app.side_work.place(interaction.guild_id, interaction.user.id) as place:
@@ -50,7 +51,7 @@ class SheetMusicCog(commands.Cog):
             except RenderError as error:
                 raise RefusalError("refusal.long_score", number=generation.number) from error
         say = sentences.sentences(interaction.locale)
-        shown = min(number_of(page) if turned else 0, len(sheet.pages) - 1)
+        shown = min(wanted, len(sheet.pages) - 1)
         await self._bring(interaction, generation, sheet, shown, say)
         self._client.promises.end(interaction.id)
 
