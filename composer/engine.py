@@ -185,8 +185,8 @@ def check_request(identity: Identity, request: Request) -> None:
         raise RequestError(f"{identity.name} has not learned the style {request.style}{other}")
     option = dishonoured_option(identity, request)
     if option is not None:
-        other = " or ".join(option.engines) or "another model"
-        raise RequestError(f"{identity.name} cannot be told the {option.name}; leave it out, or choose {other}")
+        other, spoken = " or ".join(option.engines) or "another model", option.name.replace("_", " ")
+        raise RequestError(f"{identity.name} cannot be told the {spoken}; leave it out, or choose {other}")
     if not identity.shortest <= request.seconds <= identity.longest:
         raise RequestError(
             f"{identity.name} lasts {identity.shortest:g} to {identity.longest:g} s, not {request.seconds:g}; "

@@ -123,6 +123,7 @@ class PieceOptions:
             worded=True,
             about="what its instruments sound by: recorded notes, or networks sample by sample",
             placeholder="SOUND",
+            every_engine=False,
         ),
     ] = SOUNDFONT
     key: Annotated[

@@ -36,7 +36,7 @@ class DiceEngine:
         architecture="dice games of 1757 to 1793",
         licence="CC0-1.0",
         styles=("piano", "classical"),
-        honours=frozenset({"instrument", "key", "tempo", "game", "rolls"}),
+        honours=frozenset({"instrument", "instrument_sound", "key", "tempo", "game", "rolls"}),
     )
     choosing = UNFITTED
 

@@ -61,7 +61,7 @@ class GrammarEngine:
         licence="CC-BY-4.0",
         styles=("piano", "quartet", "choir", BLUES),
         trained_on=tuple(Source(row["name"], row["licence"]) for row in LEARNED.values["sources"]),
-        honours=frozenset({"instrument", "key", "metre", "tempo", "creativity", "candidates"}),
+        honours=frozenset({"instrument", "instrument_sound", "key", "metre", "tempo", "creativity", "candidates"}),
     )
     choosing = Choosing(candidates=DRAFTS, profiles=LEARNED.profiles)
 

@@ -38,7 +38,7 @@ class StochasticEngine:
         architecture="laws of chance after Xenakis",
         licence="CC0-1.0",
         styles=("piano", "quartet", "orchestra"),
-        honours=frozenset({"instrument", "density", "glissandi"}),
+        honours=frozenset({"instrument", "instrument_sound", "density", "glissandi"}),
     )
     choosing = UNFITTED
 

@@ -172,7 +172,7 @@ def _engine(kind: str, architecture: str) -> TutorialEngine:
         licence="CC-BY-4.0",
         styles=("piano",),
         trained_on=TRAINED_ON,
-        honours=frozenset({"instrument", "creativity"}),
+        honours=frozenset({"instrument", "instrument_sound", "creativity"}),
     )
     return TutorialEngine(identity, kind, FOLDER / f"{kind.lower()}.onnx")
 

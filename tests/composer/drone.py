@@ -30,7 +30,7 @@ class Drone:
         architecture="held chord",
         licence="CC0-1.0",
         styles=("piano",),
-        honours=frozenset({"instrument", "key", "metre", "tempo"}),
+        honours=frozenset({"instrument", "instrument_sound", "key", "metre", "tempo"}),
     )
     choosing = UNFITTED
 

@@ -22,9 +22,10 @@ from composer.music.score import Metre, Part
 from composer.performance import midi
 from composer.planning.plan import RELEASE_SECONDS
 from composer.rendering import sheet_of
-from composer.request import Request, read_settings
+from composer.request import NETWORK_OPTIONS, Request, read_settings
 from tests.composer import handmade
 from tests.composer.drone import Drone, held_chord
+from tests.composer.hum import Hum
 from tests.composer.pieces import line, score_of
 
 if TYPE_CHECKING:
@@ -88,6 +89,13 @@ def test_progress_is_told_and_may_end_the_work() -> None:
 def test_an_option_that_the_engine_cannot_honour_is_refused(options: dict[str, float], name: str) -> None:
     with pytest.raises(RequestError, match=f"drone cannot be told the {name}; leave it out, or choose another model"):
         held(**options)
+
+
+def test_what_instruments_sound_by_is_said_to_whoever_has_instruments_and_to_nobody_else() -> None:
+    for engine in (NETWORK_OPTIONS, *(one.identity.honours for one in (*engines.BUILT_IN.values(), Drone(), Hum()))):
+        assert ("instrument_sound" in engine) == ("instrument" in engine)
+    with pytest.raises(RequestError, match="hum cannot be told the instrument sound; leave it out, or choose another"):
+        compose(Request(seconds=20, model="hum", instrument_sound="network"), Hum())
 
 
 def test_a_style_that_the_engine_does_not_know_is_refused() -> None:
