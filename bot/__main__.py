@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from bot import clock
 from bot.errors import BotError, SettingsError
 from composer.command_parser import CommandParser, exit_with, folder_to_write, print_whatever_comes
@@ -63,7 +65,20 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="put a copy in the place of the database, while the bot is stopped")
     restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
     restore.set_defaults(run=_restore)
+    move = commands.add_parser("migrate-to", help="copy the database to a PostgreSQL server, while the bot is stopped")
+    move.add_argument("url", type=_server, metavar="URL", help="postgresql+asyncpg://user:password@host/database")
+    move.set_defaults(run=_move)
     return parser
+
+
+def _server(address: str) -> SecretStr:
+    from bot.settings import check_server
+
+    try:
+        check_server(address)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return SecretStr(address)
 
 
 def _count(text: str) -> int:
@@ -148,6 +163,18 @@ def _forget(options: argparse.Namespace, settings: Settings) -> int:
             print(f"deleted: {erased.pieces} pieces, {erased.ratings} ratings; messages to be removed: {left}")
 
     asyncio.run(erase())
+    return 0
+
+
+def _move(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.storage.dialects.choosing import server_at
+    from bot.storage.dialects.sqlite import SqliteFile
+    from bot.storage.moving import move
+
+    server = server_at(options.url)
+    for table, rows in move(SqliteFile(settings.database_path), server).items():
+        print(f"{table}: {rows}")
+    print(f"now set CADENZA_DATABASE_URL; {settings.database_path} is as it was")
     return 0
 
 

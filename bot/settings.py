@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_database(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _check_server(value.get_secret_value())
+            check_server(value.get_secret_value())
         return value
 
     @field_validator("metrics_host")
@@ -257,7 +257,7 @@ def _checked_address(address: str, schemes: tuple[str, ...]) -> str:
     return address.rstrip("/")
 
 
-def _check_server(address: str) -> None:
+def check_server(address: str) -> None:
     """Refuse an address that names no database on a PostgreSQL server, without repeating what may be a password."""
     try:
         parts = urlsplit(address)

@@ -34,4 +34,9 @@ def choose_dialect(settings: DatabaseSettings) -> Dialect:
     url = settings.database_url
     if url is None:
         return SqliteFile(settings.database_path)
+    return server_at(url)
+
+
+def server_at(url: SecretStr) -> PostgresServer:
+    """The server at an address that was checked."""
     return PostgresServer(make_url(url.get_secret_value()).set(drivername=DRIVER))

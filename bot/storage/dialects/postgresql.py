@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
@@ -111,6 +111,12 @@ class PostgresServer:
 
     def keep_copy(self, moment: datetime, occasion: str) -> None:
         """Nothing: whoever runs the server copies it with `pg_dump`; a step that fails is undone as a whole."""
+
+    def go_on_after(self, connection: Connection, table: Table, number: int) -> None:
+        """Let a table give numbers above one, which was given elsewhere."""
+        if number:
+            sequence = func.pg_get_serial_sequence(table.name, "number")
+            connection.execute(select(func.setval(sequence, number)))
 
     @asynccontextmanager
     async def only_one(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:

@@ -121,6 +121,11 @@ class SqliteFile:
 
         yield look
 
+    def last_numbers(self, connection: Connection) -> dict[str, int]:
+        """The highest number that was ever given, by table; none of those that gave none."""
+        rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
+        return {row[0]: row[1] for row in rows}
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See `Dialect`."""
