@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from composer.music.analysis import bar_phases, shifted
+from composer.music.score import TICKS_PER_QUARTER
 from composer.tokens import vocabulary
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ def find_stretches(
         metres: Time signatures by the tick where they stand.
         whole_bars: Where the bars begin that are as long as their metre says; None where bar lines must be found.
     """
-    marks = _from_the_beginning(metres)
+    end_of_all = max(note.end for note in notes)
+    marks, upbeat_ends = _with_short_ends(_from_the_beginning(metres), end_of_all)
+    whole_bars = whole_bars or upbeat_ends
     times = sorted(marks)
     changes = [times[0], *(time for before, time in pairwise(times) if marks[before] != marks[time])]
-    for start, end in pairwise([*changes, max(note.end for note in notes)]):
+    for start, end in pairwise([*changes, end_of_all]):
         metre = _metre_of(*marks[start])
         if metre is not None and end > start:
             inside = [note for note in notes if start <= note.start < end]
@@ -79,6 +82,30 @@ def _from_the_beginning(metres: Mapping[int, tuple[int, int]]) -> Mapping[int, t
     metre = _metre_of(*metres[first])
     upbeat = metre is not None and first < metre.bar_ticks
     return {0: metres[first] if upbeat else (4, 4), **metres}
+
+
+def _with_short_ends(
+    metres: Mapping[int, tuple[int, int]], end: int
+) -> tuple[Mapping[int, tuple[int, int]], Sequence[int]]:
+    """The metres without those of an upbeat and of a last bar that lacks it, and where the upbeat ends, if it is one.
+
+    Notation programs write both to MIDI as bars with a metre of their own: 1/4, then 4/4, and 3/4 at the end.
+    """
+    kept = dict(metres)
+    times = sorted(kept)
+    if len(times) > 1 and _lacks_time(end - times[-1], kept[times[-1]], kept[times[-2]]):
+        del kept[times.pop()]
+    if len(times) > 1 and _lacks_time(times[1] - times[0], kept[times[0]], kept[times[1]]):
+        kept[times[0]] = kept[times[1]]
+        return kept, [times[1]]
+    return kept, []
+
+
+def _lacks_time(ticks: int, written: tuple[int, int], beside: tuple[int, int]) -> bool:
+    """Whether so many ticks in a metre are no more than one bar, which is shorter than those in the metre beside it."""
+    metre = _metre_of(*beside)
+    own = TICKS_PER_QUARTER * 4 * written[0] / written[1]
+    return metre is not None and own < metre.bar_ticks and 0 < ticks <= own
 
 
 def _metre_of(numerator: int, denominator: int) -> Metre | None:

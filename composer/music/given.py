@@ -29,7 +29,7 @@ class GivenMusic:
             note starts. Tokens can hold it, see `composer.tokens.tokenizer.quantised`. Velocities are as played. A lone
             melody is in the part MELODY.
         style: Name of the style that its parts look like.
-        bars_left_out: Bars of the file that were not taken: they stand in another metre or far from the rest.
+        bars_left_out: Bars with notes that were not taken: they stand in another metre or far from the rest.
         settings: Settings of the piece, where Cadenza wrote the file; else empty.
     """
 

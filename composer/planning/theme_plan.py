@@ -102,7 +102,8 @@ def describe_given(music: GivenMusic) -> str:
     """What was understood of given music, on one line for a terminal."""
     score = music.score
     beats = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
-    left_out = f"; {music.bars_left_out} other bars were left out" if music.bars_left_out else ""
+    others = music.bars_left_out
+    left_out = f"; {others} other {'bar was' if others == 1 else 'bars were'} left out" if others else ""
     return f"read {score.bars} bars of {music.style} in {score.key}, {score.metre}, {beats:.0f} bpm{left_out}"
 
 

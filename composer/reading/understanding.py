@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from composer.listening.hearing import understand_recording
 from composer.listening.recording import is_recording
 from composer.music.free_score import FreeScore
 from composer.music.given import GivenMusic
-from composer.music.score import Tempo
+from composer.music.score import TICKS_PER_QUARTER, Tempo
 from composer.performance import midi as own_midi
 from composer.reading.refusals import MOST_MIDI_BYTES, MOST_NOTATION_BYTES, MOST_NOTES, refusal, refusal_of
 from composer.styles.table import PIANO, STYLES
@@ -109,12 +110,24 @@ def _understood(transcript: Transcript) -> GivenMusic:
     style = transcript.style or PIANO
     tempo = _mean_tempo(transcript.tempos, section.start, section.start + section.score.ticks)
     score = replace(section.score.transposed(-section.transposition), tempos=(Tempo(0, tempo),))
-    bars = (max(note.start for note in transcript.notes) - min(0, section.start)) // score.metre.bar_ticks + 1
     return GivenMusic(
         score=in_parts_of(score, style),
         style=style,
-        bars_left_out=max(0, bars - score.bars),
+        bars_left_out=_bars_outside(transcript, section),
     )
+
+
+def _bars_outside(transcript: Transcript, section: Section) -> int:
+    """How many bars, each in its own metre, have notes that are not in the section."""
+    metres = dict(sorted(transcript.metres.items())) or {0: (4, 4)}
+    times = list(metres)
+    outside = set()
+    for note in transcript.notes:
+        if not section.start <= note.start < section.start + section.score.ticks:
+            since = times[max(0, bisect_right(times, note.start) - 1)]
+            above, below = metres[since]
+            outside.add((since, (note.start - since) * below // (above * 4 * TICKS_PER_QUARTER)))
+    return len(outside)
 
 
 def _section_to_carry_on(sections: Sequence[Section]) -> Section:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from training.corpus.sources import SourcePiece
 
-VERSION = 11
+VERSION = 12
 """Version of all that a reading depends on; counted up with every change to it, so that older readings are not used."""
 
 

@@ -53,7 +53,26 @@ def test_music_goes_on_from_the_last_metre_in_which_it_stands_for_long(tmp_path)
     given = understand(write(tmp_path / "two.mid", staves, marks=marks).read_bytes())
 
     assert given.score.metre == Metre(3, 4)
-    assert given.bars_left_out == 5
+    assert given.bars_left_out == 4
+
+
+def test_silence_before_the_music_is_no_bar_that_is_left_out(tmp_path):
+    staves = [Staff(struck=[(at + 20, length, pitch) for at, length, pitch in bars_of_tune(8)])]
+
+    given = understand(write(tmp_path / "late.mid", staves).read_bytes())
+
+    assert (given.score.bars, given.bars_left_out) == (8, 0)
+
+
+def test_upbeat_and_last_bar_with_metres_of_their_own_belong_to_the_music(tmp_path):
+    marks = [tempo(0, 90), time_signature(0, 1, 4), time_signature(1, 4, 4), time_signature(33, 3, 4)]
+    staves = [Staff(struck=[(0, 1, 67), *bars_of_tune(8, start=1), (33, 3, 72)])]
+
+    given = understand(write(tmp_path / "upbeat.mid", staves, marks=marks).read_bytes())
+
+    assert (given.score.metre, given.score.bars, given.bars_left_out) == (Metre(4, 4), 10, 0)
+    assert (given.score.notes[0].start, given.score.notes[1].start) == (72, 96)
+    assert given.score.notes[-1].start == 9 * 96
 
 
 def test_three_tracks_of_a_piano_are_piano_music(tmp_path):
