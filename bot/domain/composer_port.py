@@ -40,7 +40,7 @@ class Composer(Protocol):
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
 
-    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str, whole: bool) -> SheetMusic:
         """Draw the sheet music of MIDI that composing left, see `composer.sheet_music.midi_sheets`."""
 
 

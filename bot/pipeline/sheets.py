@@ -39,12 +39,13 @@ class SheetMusicStand:
         self._side_work = side_work
         self._kept = kept
 
-    async def sheet_music(self, number: int, place: Place) -> SheetMusic:
+    async def sheet_music(self, number: int, place: Place, *, whole: bool) -> SheetMusic:
         """The sheet music of a piece, made from its MIDI.
 
         Args:
             number: Number of the piece, which has bars.
             place: Place of whoever asks, see `SideWork.place`; what is not kept is drawn at its turn.
+            whole: Whether all is wanted; otherwise the first page of a long piece is enough, see `draw_pages`.
 
         Raises:
             NoSuchPiece: It has no music, or never was.
@@ -53,13 +54,15 @@ class SheetMusicStand:
         generation = await self._generations.get(number)
         if generation is None or generation.state not in THERE:
             raise NoSuchPiece(number)
-        if (kept := self._kept.get(number)) is not None:
+        kept = self._kept.get(number)
+        if kept is not None and (kept.whole or not whole):
             return kept
         async with self._side_work.turn(place):
             midi = await self._generations.original(number)
             if midi is None:
                 raise NoSuchPiece(number)
-            sheet = await self._composer.sheet_music(midi, title=generation.title or "", remark=generation.remark or "")
+            said = {"title": generation.title or "", "remark": generation.remark or ""}
+            sheet = await self._composer.sheet_music(midi, **said, whole=whole)
         self._kept.keep(number, sheet)
-        log.info("engraved", generation=number, pages=len(sheet.pages))
+        log.info("engraved", generation=number, pages=len(sheet.pages), of=sheet.count)
         return sheet

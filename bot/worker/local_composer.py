@@ -110,10 +110,10 @@ class LocalComposer:
         async with self._rendering:
             return await self._run(lambda check: encode_within(music, sheet, most_bytes, **self._players, check=check))
 
-    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str, whole: bool) -> SheetMusic:
         """Draw, see `Composer`."""
         async with self._rendering:
-            return await self._run(lambda _check: sheet_music_of(midi, title=title, remark=remark))
+            return await self._run(lambda _check: sheet_music_of(midi, title=title, remark=remark, whole=whole))
 
     async def _run(self, work: Callable[[Callable[[], None]], T]) -> T:
         """Run `work` in a thread; who is cancelled waits for its end, but no longer than `PATIENCE`."""

@@ -30,19 +30,20 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 """All that the process learns of ours: no token stands in it."""
 
 
-def sheet_music_of(midi: bytes, *, title: str, remark: str = "") -> SheetMusic:
+def sheet_music_of(midi: bytes, *, title: str, remark: str = "", whole: bool = True) -> SheetMusic:
     """The sheet music of a file that Cadenza wrote. Blocks for some seconds.
 
     Args:
         midi: The file.
         title: Title above the music.
         remark: Line below the title; empty for none.
+        whole: Whether all is drawn at once, see `draw_pages`.
 
     Raises:
         RequestError: The file is damaged or from another program, or its music has no metre.
         RenderError: It takes too much time or memory, or has too many pages.
     """
-    asked = json.dumps({"midi": b64encode(midi).decode(), "title": title, "remark": remark})
+    asked = json.dumps({"midi": b64encode(midi).decode(), "title": title, "remark": remark, "whole": whole})
     command = [sys.executable, "-m", "composer.sheet_music.process", str(MOST_SECONDS), str(MOST_BYTES)]
     try:
         ended = subprocess.run(
@@ -61,6 +62,5 @@ def sheet_music_of(midi: bytes, *, title: str, remark: str = "") -> SheetMusic:
         raise RequestError(answer["refused"])
     if "failed" in answer:
         raise RenderError(answer["failed"])
-    return SheetMusic(
-        tuple(b64decode(page) for page in answer["pages"]), b64decode(answer["pdf"]), b64decode(answer["musicxml"])
-    )
+    pages = tuple(b64decode(page) for page in answer["pages"])
+    return SheetMusic(pages, answer["count"], b64decode(answer["pdf"]), b64decode(answer["musicxml"]))

@@ -24,6 +24,10 @@ CHAT_WIDTH = 1200
 MOST_PAGES = 60
 """Pages that are drawn at most, of either kind; five minutes of a full orchestra fill fewer."""
 
+FEW_PAGES = 3
+"""Pages for a chat up to which a sheet is drawn whole: they take less than what goes before, a second of the processor
+together."""
+
 _TELEPHONE_UNITS = 1500
 """Width of a page in Verovio's units: 100 are the height of about two spaces between staff lines. On a page of this
 width that a telephone shows 400 pixels wide, a staff is 14 pixels high."""
@@ -56,8 +60,12 @@ _PRINT: Mapping[str, Any] = {
 }
 
 
-def draw_pages(musicxml: bytes) -> SheetMusic:
-    """Draw all pages; the same bytes give the same bytes. Takes under a tenth of a second of the processor a page.
+def draw_pages(musicxml: bytes, *, whole: bool = True) -> SheetMusic:
+    """Draw pages; the same arguments give the same bytes. Takes under a tenth of a second of the processor a page.
+
+    Args:
+        musicxml: Our own MusicXML.
+        whole: Whether all is drawn; otherwise the first page alone of a sheet of more than `FEW_PAGES`.
 
     Raises:
         RenderError: Verovio cannot read the MusicXML, or it has more than `MOST_PAGES` pages.
@@ -67,15 +75,22 @@ def draw_pages(musicxml: bytes) -> SheetMusic:
     engraver.setOptions({**_COMMON, **_chat_layout(musicxml)})
     if not engraver.loadData(musicxml.decode()):
         raise RenderError("Verovio cannot read the sheet music of this piece; please report it with its seed")
-    heading = Heading.of(musicxml)
+    heading, count = Heading.of(musicxml), _count(engraver)
+    whole = whole or count <= FEW_PAGES
     with TemporaryDirectory(prefix="cadenza-pages-") as name:
         folder = Path(name)
         write_fonts(folder)
-        pages = [draw_picture(page, folder, width=CHAT_WIDTH) for page in _engraved(engraver, heading, above=True)]
-        engraver.setOptions({**_COMMON, **_PRINT})
-        engraver.redoLayout()
-        pdf = bind_pdf(_engraved(engraver, heading, above=False), folder, heading)
-    return SheetMusic(tuple(pages), pdf, musicxml)
+        engraved = _engraved(engraver, heading, count if whole else 1, above=True)
+        pages = tuple(draw_picture(page, folder, width=CHAT_WIDTH) for page in engraved)
+        pdf = _print(engraver, heading, folder) if whole else b""
+    return SheetMusic(pages, count, pdf, musicxml)
+
+
+def _print(engraver: verovio.toolkit, heading: Heading, folder: Path) -> bytes:
+    """The loaded music on paper."""
+    engraver.setOptions({**_COMMON, **_PRINT})
+    engraver.redoLayout()
+    return bind_pdf(_engraved(engraver, heading, _count(engraver), above=False), folder, heading)
 
 
 def _chat_layout(musicxml: bytes) -> dict[str, Any]:
@@ -90,10 +105,15 @@ def _staves(musicxml: bytes) -> int:
     return parts + len(re.findall(rb"<staves>2</staves>", musicxml))
 
 
-def _engraved(engraver: verovio.toolkit, heading: Heading, *, above: bool) -> list[str]:
-    """All pages as SVG, under a heading, see `add_heading`."""
-    count = engraver.getPageCount()
+def _count(engraver: verovio.toolkit) -> int:
+    """Pages of the loaded music, if they are not too many."""
+    count: int = engraver.getPageCount()
     if count > MOST_PAGES:
         raise RenderError(f"the sheet music has {count} pages, and {MOST_PAGES} are the most; ask for a shorter piece")
+    return count
+
+
+def _engraved(engraver: verovio.toolkit, heading: Heading, count: int, *, above: bool) -> list[str]:
+    """The first pages as SVG, under a heading, see `add_heading`."""
     first, *others = (engraver.renderToSVG(page) for page in range(1, count + 1))
     return [add_heading(first, heading, above=above), *others]

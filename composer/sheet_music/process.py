@@ -25,16 +25,17 @@ def main() -> None:
     json.dump(_answer(json.load(sys.stdin)), sys.stdout, separators=(",", ":"))
 
 
-def _answer(asked: dict[str, str]) -> dict[str, Any]:
+def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     try:
         score, settings = read(b64decode(asked["midi"]))
-        sheet = draw_pages(write_notation(score, settings, title=asked["title"], remark=asked["remark"]))
+        written = write_notation(score, settings, title=asked["title"], remark=asked["remark"])
+        sheet = draw_pages(written, whole=asked["whole"])
     except RequestError as error:
         return {"refused": str(error)}
     except RenderError as error:
         return {"failed": str(error)}
-    pages = [b64encode(page).decode() for page in sheet.pages]
-    return {"pages": pages, "pdf": b64encode(sheet.pdf).decode(), "musicxml": b64encode(sheet.musicxml).decode()}
+    packed = {"pdf": b64encode(sheet.pdf).decode(), "musicxml": b64encode(sheet.musicxml).decode()}
+    return {"pages": [b64encode(page).decode() for page in sheet.pages], "count": sheet.count, **packed}
 
 
 def _limit(kind: int, most: int) -> None:

@@ -10,11 +10,18 @@ class SheetMusic:
     """A piece as sheet music.
 
     Attributes:
-        pages: PNG pictures of its pages, black on white, for a chat.
-        pdf: The same music on pages of A4, sharp at any size.
+        pages: PNG pictures of its pages, black on white, for a chat; those that were drawn, from the first on.
+        count: How many pages it has.
+        pdf: The same music on pages of A4, sharp at any size; empty where it was not drawn.
         musicxml: The same for notation programs.
     """
 
     pages: tuple[bytes, ...] = field(repr=False)
+    count: int
     pdf: bytes = field(repr=False)
     musicxml: bytes = field(repr=False)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it was drawn."""
+        return len(self.pages) == self.count and bool(self.pdf)

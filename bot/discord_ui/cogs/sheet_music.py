@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.discord_ui.buttons import number_of, pages, row
+from bot.discord_ui.buttons import Spec, number_of, pages, row
 from bot.discord_ui.cogs.piece_access import piece_for
 from bot.discord_ui.delivery.attachment_size import ROOM
 from bot.discord_ui.delivery.messages import Upload
@@ -36,7 +36,7 @@ class SheetMusicCog(commands.Cog):
         client.presses["score"] = self.show
 
     async def show(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
-        """Answer with the first page and the files, or turn to another page: NUMBER or NUMBER:PAGE."""
+        """Answer with the first page, or turn to a page of all, with the PDF: NUMBER or NUMBER:PAGE."""
         number, turned, page = argument.partition(":")
         wanted = number_of(page) if turned else 0
         generation = await piece_for(interaction, number_of(number))
@@ -47,7 +47,7 @@ class SheetMusicCog(commands.Cog):
             else:
                 await self._client.promises.make(interaction, private=True)
             try:
-                sheet = await self._client.app.sheets.sheet_music(generation.number, place)
+                sheet = await self._client.app.sheets.sheet_music(generation.number, place, whole=bool(turned))
             except RenderError as error:
                 raise RefusalError("refusal.long_score", number=generation.number) from error
         say = sentences.sentences(interaction.locale)
@@ -66,7 +66,10 @@ class SheetMusicCog(commands.Cog):
             "color": COLOUR.value,
             "image": {"url": f"attachment://{uploads[0].name}", "description": uploads[0].description},
         }
-        buttons = pages("score", str(generation.number), page=page, more=page + 1 < len(sheet.pages))
+        number = str(generation.number)
+        buttons = pages("score", number, page=page, more=page + 1 < sheet.count)
+        if not sheet.whole:
+            buttons.append(Spec("score", f"{number}:{page}", label=say("score.pdf")))
         await interaction.edit_original_response(
             content=None if len(fitting) == len(uploads) else say("score.large"),
             embed=discord.Embed.from_dict(about),
@@ -89,18 +92,19 @@ def _lines(generation: Generation, sheet: SheetMusic, page: int, say: Sentences)
     """What stands above the page: title and number, key and metre, form, and which page it is."""
     title = say("score.title", title=word_title(generation.title, say), number=generation.number)
     facts = [word_key(generation.chosen_key, say), generation.chosen_metre, say("score.page", page=page + 1)]
-    if len(sheet.pages) > 1:
-        facts[-1] = say("score.page_of", page=page + 1, pages=len(sheet.pages))
+    if sheet.count > 1:
+        facts[-1] = say("score.page_of", page=page + 1, pages=sheet.count)
     remark = word_remark(generation.remark, say)
     return [title, " · ".join(filter(None, facts)), *([remark] if remark else [])]
 
 
 def _uploads(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> list[Upload]:
-    """The page, the whole to print, and the whole for notation programs, each with what it is in words."""
+    """The page, the whole to print if it was drawn, and the whole for notation programs, each with what it is."""
     title, name = word_title(generation.title, say), file_name(generation)
+    printed = Upload(f"{name}.pdf", sheet.pdf, say("file.score", title=title))
     return [
         Upload(f"{name}-{page + 1}.png", sheet.pages[page], say("file.score_page", title=title, page=page + 1)),
-        Upload(f"{name}.pdf", sheet.pdf, say("file.score", title=title)),
+        *([printed] if sheet.pdf else []),
         Upload(f"{name}.musicxml", sheet.musicxml, say("file.notation", title=title)),
     ]
 

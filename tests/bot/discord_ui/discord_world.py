@@ -84,11 +84,12 @@ class InstantComposer:
     async def smaller(self, music, _sheet, most_bytes):
         return music[:most_bytes]
 
-    async def sheet_music(self, midi, *, title, remark):
+    async def sheet_music(self, midi, *, title, remark, whole):
         self.engraved += 1
         if self.too_long:
             raise RenderError("too many pages")
-        return SheetMusic((b"page 1 of " + midi, b"page 2", b"page 3"), b"pdf", f"{title}{remark}".encode())
+        pages, pdf = ((b"page 2", b"page 3"), b"pdf") if whole else ((), b"")
+        return SheetMusic((b"page 1 of " + midi, *pages), 3, pdf, f"{title}{remark}".encode())
 
 
 class Apart:

@@ -89,8 +89,8 @@ class ObedientComposer:
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:  # noqa: ARG002 - a protocol's
         return b"small"[:most_bytes] or None
 
-    async def sheet_music(self, midi: bytes, *, title: str, remark: str) -> SheetMusic:
-        return SheetMusic((midi,), title.encode(), remark.encode())
+    async def sheet_music(self, midi: bytes, *, title: str, remark: str, whole: bool) -> SheetMusic:  # noqa: ARG002
+        return SheetMusic((midi,), 1, title.encode(), remark.encode())
 
 
 class RecordingAudience:

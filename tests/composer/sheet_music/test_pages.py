@@ -80,6 +80,15 @@ def test_too_many_pages_are_refused(monkeypatch, sheet):
         pages.draw_pages(sheet.musicxml)
 
 
+def test_first_page_of_a_long_piece_is_drawn_alone_and_equals_that_of_the_whole(monkeypatch, sheet):
+    monkeypatch.setattr(pages, "FEW_PAGES", 0)
+
+    first = pages.draw_pages(sheet.musicxml, whole=False)
+
+    assert not first.whole
+    assert (first.pages[:1], first.count, first.pdf) == (sheet.pages[:1], sheet.count, b"")
+
+
 @pytest.fixture
 def waltz_file():
     settings = {"instrument": "piano", "model": "lstm@3", "seed": 5}
@@ -87,8 +96,9 @@ def waltz_file():
 
 
 def test_midi_is_drawn_in_a_process_of_its_own_as_in_this_one(waltz_file):
-    drawn = sheet_music_of(waltz_file, title=TITLE, remark="A B")
+    drawn = sheet_music_of(waltz_file, title=TITLE, remark="A B", whole=False)
 
+    assert drawn.whole
     assert drawn == pages.draw_pages(drawn.musicxml)
     assert TITLE.encode() in drawn.musicxml
 

@@ -12,31 +12,37 @@ def names(sent):
     return [file.filename for file in sent.attachments]
 
 
-async def test_first_page_comes_with_files_for_printers_and_programs_to_that_person_alone(tmp_path):
+async def test_first_page_comes_at_once_to_that_person_alone_and_the_rest_when_asked_for(tmp_path):
     async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
+        stem = "1-nocturne-in-e-flat-major"
 
         told = await here.bob.click(here.message(piece), custom_id="cadenza:score:1")
 
         assert told.ephemeral
-        stem = "1-nocturne-in-e-flat-major"
-        assert names(told.response) == [f"{stem}-1.png", f"{stem}.pdf", f"{stem}.musicxml"]
+        assert names(told.response) == [f"{stem}-1.png", f"{stem}.musicxml"]
         (embed,) = told.response.embeds
         assert embed.description == "**#1 · Nocturne in E flat major**\nE flat major · 3/4 · page 1 of 3"
         assert embed.image.url.endswith(f"{stem}-1.png")
 
+        await here.bob.click(told.response, label="PDF")
 
-async def test_pages_are_turned_in_the_answer_without_drawing_them_again(tmp_path):
+        assert names(told.response) == [f"{stem}-1.png", f"{stem}.pdf", f"{stem}.musicxml"]
+        assert [button["label"] for button in told.response.components[0]["components"]] == ["◀", "▶"]
+
+
+async def test_pages_are_turned_in_the_answer_and_drawn_once(tmp_path):
     async with open_discord_world(tmp_path) as here:
         piece = await here.composed()
         told = await here.ann.click(here.message(piece), custom_id="cadenza:score:1")
 
-        await here.ann.click(told.response, custom_id="cadenza:score:1:1")
+        for page in (1, 2, 1):
+            await here.ann.click(told.response, custom_id=f"cadenza:score:1:{page}")
 
         turned = told.response
         assert names(turned)[0].endswith("-2.png")
         assert turned.embeds[0].description.endswith("page 2 of 3")
-        assert here.composer.engraved == 1
+        assert here.composer.engraved == 2
 
 
 async def test_what_is_no_longer_kept_is_drawn_again_from_the_row(tmp_path):
