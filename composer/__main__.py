@@ -182,7 +182,7 @@ def _compose_anew(options: argparse.Namespace) -> None:
         raise RequestError(f"{request.model} writes no notes; leave {wanted} out, or choose another model")
     written = options.notation or options.roman or options.score
     notation = _notation(composition, roman=options.roman) if written else None
-    sheet_music = _sheet_music(notation) if notation and options.score else None
+    sheet_music = _sheet_music(notation, composition) if notation and options.score else None
     rendition = render_composition(composition, soundfont=soundfont, networks=options.models_folder)
     paths = publish(composition, rendition, options.out, notation=notation, sheet_music=sheet_music)
     if theme is not None:
@@ -190,6 +190,8 @@ def _compose_anew(options: argparse.Namespace) -> None:
 
         print(describe_given(theme.music))
     print(*_told(composition, request, sheet_of(composition).caption), sep="\n")
+    for page, line in enumerate(sheet_music.chords if sheet_music else (), 1):
+        print(end=f"chords of page {page}: {line}\n" if line else "")
     print(end=rendition.sound_told)
     everywhere = engine.identity.name in EXACT
     if options.repeat is not None and not everywhere:
@@ -228,10 +230,11 @@ def _notation(composition: Composition, *, roman: bool) -> bytes:
     return write_notation(composition.score, composition.settings, **said, numerals=numerals)
 
 
-def _sheet_music(notation: bytes) -> SheetMusic:
+def _sheet_music(notation: bytes, composition: Composition | None = None) -> SheetMusic:
+    from composer.sheet_music.chord_line import chords_by_bar
     from composer.sheet_music.pages import draw_pages
 
-    return draw_pages(notation)
+    return draw_pages(notation, chords=chords_by_bar(composition.numerals, composition.score) if composition else ())
 
 
 class _ProgressBar:

@@ -153,7 +153,7 @@ def _finish(
     return Composition(
         score=played,
         title=title,
-        midi=b"" if sound else _write_midi(played, title, settings),
+        midi=b"" if sound else _write_midi(played, title, settings, chosen.numerals),
         sound=sound,
         settings=settings,
         plan=planned,
@@ -167,10 +167,10 @@ def _finish(
     )
 
 
-def _write_midi(played: Score, title: str, settings: Mapping[str, Plain]) -> bytes:
+def _write_midi(played: Score, title: str, settings: Mapping[str, Plain], numerals: tuple[Numeral, ...]) -> bytes:
     """The file of a piece that has notes; only such a piece has an instrument."""
     playing = instruments.find(str(settings["instrument"]))
-    return midi.write(played, instrument=playing, title=title, settings=settings, played=True)
+    return midi.write(played, instrument=playing, title=title, settings=settings, played=True, numerals=numerals)
 
 
 def _checked(proposed: object, label: str) -> tuple[Candidate, ...]:

@@ -15,6 +15,7 @@ from composer.music.free_score import FreeScore
 from composer.music.score import Key, KeyChange, Metre, Mode, Note, Part, Score, Tempo, note_order
 from composer.performance import free_midi
 from composer.performance.arrangement import CHANNELS, INNER_CHANNELS, TIMPANI_CHANNEL, arrange
+from composer.performance.chord_markers import markers_of
 from composer.performance.midi_events import (
     MICROSECONDS_A_MINUTE,
     PULSES,
@@ -34,8 +35,9 @@ from composer.performance.pedal import pedalled
 from composer.performance.timing import plain_times, played_times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from composer.music.numerals import Numeral
     from composer.performance.arrangement import Track
     from composer.performance.instruments import Instrument
     from composer.performance.pedal import Span
@@ -70,6 +72,7 @@ def write(
     settings: Mapping[str, object],
     pedal: bool = True,
     played: bool = False,
+    numerals: Sequence[Numeral] = (),
 ) -> bytes:
     """A standard MIDI file in format 1: a track for tempo, metre and key, then one for each voice.
 
@@ -83,12 +86,13 @@ def write(
         settings: Plain values that stand in the file as JSON, so that the piece can be composed again.
         pedal: Whether voices that have a sustain pedal use it.
         played: Whether keys go down and up as people's do, see `composer.performance.timing`, not on the grid.
+        numerals: Chords that stand in the file as markers, see `composer.performance.chord_markers`.
     """
     if isinstance(score, FreeScore):
         return free_midi.write(score, instrument=instrument, title=title, settings=settings)
     file = new_file()
     end = score.ticks * PULSES
-    file.tracks.append(track_of(_conducting(score, title, settings), end))
+    file.tracks.append(track_of(_conducting(score, title, settings, numerals), end))
     tracks = arrange(score, instrument).tracks
     on_pedal = [note for track in tracks if track.voice.pedal for note in track.notes]
     spans = pedalled(sorted(on_pedal, key=note_order), metre=score.metre, ticks=score.ticks) if pedal else ()
@@ -99,13 +103,16 @@ def write(
     return bytes_of(file)
 
 
-def _conducting(score: Score, title: str, settings: Mapping[str, object]) -> Iterator[tuple[int, mido.MetaMessage]]:
+def _conducting(
+    score: Score, title: str, settings: Mapping[str, object], numerals: Sequence[Numeral]
+) -> Iterator[tuple[int, mido.MetaMessage]]:
     metre = score.metre
     yield from head(title, settings)
     yield 0, mido.MetaMessage("time_signature", numerator=metre.numerator, denominator=metre.denominator)
     yield 0, _key_signature(score.key)
     changing = [(change.start, _key_signature(change.key)) for change in score.key_changes]
     changing += [(tempo.start, set_tempo(tempo)) for tempo in score.tempos]
+    changing += markers_of(numerals)
     for start, message in sorted(changing, key=lambda change: change[0]):
         if start < score.ticks:
             yield start * PULSES, message

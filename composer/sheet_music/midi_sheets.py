@@ -63,4 +63,5 @@ def sheet_music_of(midi: bytes, *, title: str, remark: str = "", whole: bool = T
     if "failed" in answer:
         raise RenderError(answer["failed"])
     pages = tuple(b64decode(page) for page in answer["pages"])
-    return SheetMusic(pages, answer["count"], b64decode(answer["pdf"]), b64decode(answer["musicxml"]))
+    pdf, musicxml = b64decode(answer["pdf"]), b64decode(answer["musicxml"])
+    return SheetMusic(pages, answer["count"], pdf, musicxml, tuple(answer["chords"]))

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import verovio
 
 from composer.errors import RenderError
+from composer.sheet_music.chord_line import write_chords
 from composer.sheet_music.fonts import write_fonts
 from composer.sheet_music.heading import Heading, add_heading
 from composer.sheet_music.sheet import SheetMusic
 from composer.sheet_music.typesetting import bind_pdf, draw_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from composer.sheet_music.chord_line import BarChords
 
 CHAT_WIDTH = 1200
 """Pixels of a page for a chat."""
@@ -60,11 +63,12 @@ _PRINT: Mapping[str, Any] = {
 }
 
 
-def draw_pages(musicxml: bytes, *, whole: bool = True) -> SheetMusic:
+def draw_pages(musicxml: bytes, *, chords: Sequence[BarChords] = (), whole: bool = True) -> SheetMusic:
     """Draw pages; the same arguments give the same bytes. Takes under a tenth of a second of the processor a page.
 
     Args:
         musicxml: Our own MusicXML.
+        chords: Chords of each bar, for the lines below the pages.
         whole: Whether all is drawn; otherwise the first page alone of a sheet of more than `FEW_PAGES`.
 
     Raises:
@@ -83,7 +87,7 @@ def draw_pages(musicxml: bytes, *, whole: bool = True) -> SheetMusic:
         engraved = _engraved(engraver, heading, count if whole else 1, above=True)
         pages = tuple(draw_picture(page, folder, width=CHAT_WIDTH) for page in engraved)
         pdf = _print(engraver, heading, folder) if whole else b""
-    return SheetMusic(pages, count, pdf, musicxml)
+    return SheetMusic(pages, count, pdf, musicxml, _chord_lines(engraved, chords))
 
 
 def _print(engraver: verovio.toolkit, heading: Heading, folder: Path) -> bytes:
@@ -91,6 +95,16 @@ def _print(engraver: verovio.toolkit, heading: Heading, folder: Path) -> bytes:
     engraver.setOptions({**_COMMON, **_PRINT})
     engraver.redoLayout()
     return bind_pdf(_engraved(engraver, heading, _count(engraver), above=False), folder, heading)
+
+
+def _chord_lines(engraved: Sequence[str], chords: Sequence[BarChords]) -> tuple[str, ...]:
+    """The chords of the bars on each page."""
+    lines, first = [], 0
+    for page in engraved:
+        end = first + page.count('class="measure"')
+        lines.append(write_chords(chords[first:end]))
+        first = end
+    return tuple(lines)
 
 
 def _chat_layout(musicxml: bytes) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 from composer.errors import RenderError, RequestError
+from composer.performance.chord_markers import read_numerals
 from composer.performance.midi import read
+from composer.sheet_music.chord_line import chords_by_bar
 from composer.sheet_music.pages import draw_pages
 from composer.sheet_music.writing import write_notation
 
@@ -27,15 +29,22 @@ def main() -> None:
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     try:
-        score, settings = read(b64decode(asked["midi"]))
+        midi = b64decode(asked["midi"])
+        score, settings = read(midi)
         written = write_notation(score, settings, title=asked["title"], remark=asked["remark"])
-        sheet = draw_pages(written, whole=asked["whole"])
+        chords = chords_by_bar(read_numerals(midi), score)
+        sheet = draw_pages(written, chords=chords, whole=asked["whole"])
     except RequestError as error:
         return {"refused": str(error)}
     except RenderError as error:
         return {"failed": str(error)}
     packed = {"pdf": b64encode(sheet.pdf).decode(), "musicxml": b64encode(sheet.musicxml).decode()}
-    return {"pages": [b64encode(page).decode() for page in sheet.pages], "count": sheet.count, **packed}
+    return {
+        "pages": [b64encode(page).decode() for page in sheet.pages],
+        "count": sheet.count,
+        "chords": sheet.chords,
+        **packed,
+    }
 
 
 def _limit(kind: int, most: int) -> None:

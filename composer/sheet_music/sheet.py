@@ -14,12 +14,15 @@ class SheetMusic:
         count: How many pages it has.
         pdf: The same music on pages of A4, sharp at any size; empty where it was not drawn.
         musicxml: The same for notation programs.
+        chords: A line for each of the pages that names its chords, see `composer.sheet_music.chord_line`; empty
+            where the engine knows none.
     """
 
     pages: tuple[bytes, ...] = field(repr=False)
     count: int
     pdf: bytes = field(repr=False)
     musicxml: bytes = field(repr=False)
+    chords: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:

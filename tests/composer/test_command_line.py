@@ -56,8 +56,12 @@ def test_a_terminal_that_cannot_show_a_letter_costs_no_piece(tmp_path):
     assert b" ? " in ended.stdout
 
 
-def test_a_piece_by_rules_is_explained(tmp_path):
-    assert main(["compose", *QUICK, "--model", "grammar", "--key", "C", "--roman", "--out", str(tmp_path)]) == 0
+def test_a_piece_by_rules_is_explained(tmp_path, capsys):
+    command = ["compose", *QUICK, "--model", "grammar", "--key", "C", "--roman", "--score", "--out", str(tmp_path)]
+
+    assert main(command) == 0
+
+    assert "chords of page 1: C: I" in capsys.readouterr().out
 
     record = json.loads((tmp_path / "piece.json").read_text("utf-8"))
     rules = {chord["rule"] for chord in record["derivation"]["chords"]}

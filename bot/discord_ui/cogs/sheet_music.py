@@ -14,7 +14,7 @@ from bot.discord_ui.delivery.messages import Upload
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
-from bot.discord_ui.texts.remarks import word_remark
+from bot.discord_ui.texts.remarks import word_chords, word_remark
 from bot.discord_ui.texts.titles import word_key, word_title
 from bot.domain.generation import ON_THE_WAY, THERE
 from bot.pipeline.captions import file_name
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import Generation
     from composer.sheet_music.sheet import SheetMusic
+
+_FOOTER = 2048
+"""Letters that Discord takes below a picture."""
 
 
 class SheetMusicCog(commands.Cog):
@@ -62,9 +65,10 @@ class SheetMusicCog(commands.Cog):
         uploads = _uploads(generation, sheet, page, say)
         fitting = list(_fitting(uploads, interaction.filesize_limit - ROOM))
         about = {
-            "description": "\n".join(_lines(generation, sheet, page, say)),
+            "description": _above(generation, sheet, page, say),
             "color": COLOUR.value,
             "image": {"url": f"attachment://{uploads[0].name}", "description": uploads[0].description},
+            "footer": {"text": _below(generation, sheet, page, say)},
         }
         number = str(generation.number)
         buttons = pages("score", number, page=page, more=page + 1 < sheet.count)
@@ -88,14 +92,21 @@ def _check(generation: Generation) -> None:
         raise RefusalError("refusal.no_score", number=generation.number)
 
 
-def _lines(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> list[str]:
-    """What stands above the page: title and number, key and metre, form, and which page it is."""
+def _above(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> str:
+    """What stands above the page: title, number, and which page it is."""
     title = say("score.title", title=word_title(generation.title, say), number=generation.number)
-    facts = [word_key(generation.chosen_key, say), generation.chosen_metre, say("score.page", page=page + 1)]
-    if sheet.count > 1:
-        facts[-1] = say("score.page_of", page=page + 1, pages=sheet.count)
+    if sheet.count == 1:
+        return title
+    return f"{title} · {say('score.page_of', page=page + 1, pages=sheet.count)}"
+
+
+def _below(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> str:
+    """What stands below the page: key, metre, form, and the chords on it, as far as they are known."""
     remark = word_remark(generation.remark, say)
-    return [title, " · ".join(filter(None, facts)), *([remark] if remark else [])]
+    facts = " · ".join(filter(None, (word_key(generation.chosen_key, say), generation.chosen_metre, remark)))
+    chords = word_chords(sheet.chords[page], say) if sheet.chords else ""
+    text = "\n".join(filter(None, (facts, chords)))
+    return text if len(text) <= _FOOTER else f"{text[: _FOOTER - 1]}…"
 
 
 def _uploads(generation: Generation, sheet: SheetMusic, page: int, say: Sentences) -> list[Upload]:

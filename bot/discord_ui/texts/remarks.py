@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.discord_ui.texts.titles import word_key
 from composer.titles import form_id
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _DICE = re.compile(r"(?P<credit>.+)\. Dice: (?P<thrown>.+)")
 _DREAM = re.compile(r"Dreams sound, not music\. (?P<how>.+)")
+_KEY = re.compile(r"(?P<letter>[A-Ga-g])(?P<sign>[b#]?): ")
+_SIGNS = {"": "", "b": " flat", "#": " sharp"}
 _DANCE = re.compile(r"[a-z]+")
 
 
@@ -30,6 +33,22 @@ def word_remark(remark: str | None, say: Sentences) -> str | None:
         return say("remark.dream", how=dreamed["how"])
     told = _DICE.fullmatch(remark or "")
     return remark if told is None else _word_dice(remark, told, say)
+
+
+def word_chords(line: str, say: Sentences) -> str:
+    """Chords for the readers of a language: "b: i | iv" becomes "h-Moll: i | iv", since a German b is a B flat.
+
+    Args:
+        line: As `composer.sheet_music.chord_line` writes it.
+        say: The reader's language.
+    """
+
+    def key(found: re.Match[str]) -> str:
+        mode = "major" if found["letter"].isupper() else "minor"
+        name = f"{found['letter'].upper()}{_SIGNS[found['sign']]} {mode}"
+        return f"{word_key(name, say)}: "
+
+    return _KEY.sub(key, line)
 
 
 def _word_dice(remark: str | None, told: re.Match[str], say: Sentences) -> str | None:

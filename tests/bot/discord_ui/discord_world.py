@@ -89,7 +89,9 @@ class InstantComposer:
         if self.too_long:
             raise RenderError("too many pages")
         pages, pdf = ((b"page 2", b"page 3"), b"pdf") if whole else ((), b"")
-        return SheetMusic((b"page 1 of " + midi, *pages), 3, pdf, f"{title}{remark}".encode())
+        return SheetMusic(
+            (b"page 1 of " + midi, *pages), 3, pdf, f"{title}{remark}".encode(), ("Eb: I | V7 c: i", "", "")
+        )
 
 
 class Apart:

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 
 from composer.errors import RequestError
+from composer.music.numerals import Numeral
 from composer.music.score import Key, KeyChange, Metre, Mode, Tempo
 from composer.performance.arrangement import TIMPANI_CHANNEL, arrange
+from composer.performance.chord_markers import read_numerals
 from composer.performance.instruments import INSTRUMENTS, PIANO
 from composer.performance.midi import read, write
 from composer.tokens.tokenizer import quantised
@@ -31,6 +33,15 @@ def test_piano_piece_is_read_back_as_it_was_written():
 
     assert (again.notes, again.metre, again.bars, again.key) == (score.notes, score.metre, score.bars, score.key)
     assert settings == SETTINGS
+
+
+def test_chords_are_read_back_as_the_markers_that_other_programs_show():
+    numerals = (Numeral(0, "a: i"), Numeral(72, "V65/♭II"))
+
+    data = write(waltz(), instrument=PIANO, title="A", settings=SETTINGS, numerals=numerals)
+
+    assert read_numerals(data) == numerals
+    assert read_numerals(write(waltz(), instrument=PIANO, title="A", settings=SETTINGS)) == ()
 
 
 @steadily

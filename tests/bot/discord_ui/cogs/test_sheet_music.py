@@ -22,7 +22,8 @@ async def test_first_page_comes_at_once_to_that_person_alone_and_the_rest_when_a
         assert told.ephemeral
         assert names(told.response) == [f"{stem}-1.png", f"{stem}.musicxml"]
         (embed,) = told.response.embeds
-        assert embed.description == "**#1 · Nocturne in E flat major**\nE flat major · 3/4 · page 1 of 3"
+        assert embed.description == "**#1 · Nocturne in E flat major** · page 1 of 3"
+        assert embed.footer.text == "E flat major · 3/4\nE flat major: I | V7 C minor: i"
         assert embed.image.url.endswith(f"{stem}-1.png")
 
         await here.bob.click(told.response, label="PDF")
@@ -64,7 +65,9 @@ async def test_german_reads_of_noten(tmp_path):
 
         told = await here.ann.click(here.message(piece), custom_id="cadenza:score:1")
 
-        assert told.response.embeds[0].description == "**#1 · Nocturne in Es-Dur**\nEs-Dur · 3/4 · Seite 1 von 3"
+        (embed,) = told.response.embeds
+        assert embed.description == "**#1 · Nocturne in Es-Dur** · Seite 1 von 3"
+        assert embed.footer.text == "Es-Dur · 3/4\nEs-Dur: I | V7 c-Moll: i"
 
 
 async def test_music_without_bars_has_none_and_a_sentence_says_so(tmp_path):
