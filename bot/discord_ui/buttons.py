@@ -56,7 +56,7 @@ class Spec:
     Attributes:
         action: Name of the action whose handler answers it.
         argument: Text that the handler is given, such as the number of a piece.
-        label: Text on it, where that is not the sentence `button` of its action.
+        label: Text on it without an emoji, where that is not the sentence `button` of its action.
         enabled: Whether it can be pressed.
         line: Line of the message's buttons, from 0; None is the first that has room.
     """
@@ -75,6 +75,7 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
         """Make it as it is shown."""
         emoji, style = _LOOKS.get(spec.action, _PLAIN)
         label = spec.label if spec.label is not None else say(f"button.{spec.action}")
+        emoji = emoji if spec.label is None else None
         custom_id = f"cadenza:{spec.action}:{spec.argument}"
         button: discord.ui.Button[Any] = discord.ui.Button(
             label=label, emoji=emoji, style=style, custom_id=custom_id, disabled=not spec.enabled, row=spec.line

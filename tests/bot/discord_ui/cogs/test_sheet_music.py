@@ -29,7 +29,8 @@ async def test_first_page_comes_at_once_to_that_person_alone_and_the_rest_when_a
         await here.bob.click(told.response, label="PDF")
 
         assert names(told.response) == [f"{stem}-1.png", f"{stem}.pdf", f"{stem}.musicxml"]
-        assert [button["label"] for button in told.response.components[0]["components"]] == ["◀", "▶"]
+        buttons = told.response.components[0]["components"]
+        assert [(button["label"], button.get("emoji")) for button in buttons] == [("◀", None), ("▶", None)]
 
 
 async def test_pages_are_turned_in_the_answer_and_drawn_once(tmp_path):
