@@ -1,7 +1,7 @@
 """A person's evening with the bot as a process: `python -m tests.benchmarks.evening`.
 
-Compose, watch, rate, change one's mind, restart the bot, rate the old piece, press its button, look at the best ones,
-delete everything; after each step it prints what the person sees and what the database holds.
+Compose, watch, rate, read the sheet music, change one's mind, restart the bot, rate the old piece, press its button,
+look at the best ones, delete everything; after each step it prints what the person sees and what the database holds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,19 @@ class Evening:
         await self.quiet()
         self.tell("Cleo gives the old piece ❤️ again")
 
+    async def read_score(self, message: Message) -> None:
+        """Read a page of sheet music, and the next."""
+        ben = self.friends[0]
+        opened = await self.discord.press(message, "cadenza:score", user=ben)
+        page = opened.message
+        await self.discord.until(lambda: page.attachments, "the sheet music", seconds=60)
+        self.tell(f"Ben reads the sheet music, there after {time.monotonic() - opened.began:.1f} s", seen(page))
+        if any(button.get("label") == "▶" for button in page.buttons()):
+            first = page.attachments[0].filename
+            await self.discord.press(page, "▶", user=ben)
+            await self.discord.until(lambda: page.attachments[0].filename != first, "the next page", seconds=60)
+            self.tell("Ben turns the page", seen(page))
+
     async def go_on(self, message: Message) -> None:
         """Press the old piece's buttons, then see what is best."""
         await self.discord.press(message, "Another", user=self.anna)
@@ -171,6 +185,7 @@ async def play(seconds: int, folder: Path) -> None:
         async with bot:
             message = await evening.compose()
             await evening.rate(message)
+            await evening.read_score(message)
             await evening.go_on(message)
             await evening.leave()
             status = await bot.stop()

@@ -33,6 +33,7 @@ class HostileAccount:
             self._compose,
             self._track,
             self._track,
+            self._read_score,
             self._export,
             self._read,
             self._type,
@@ -60,6 +61,11 @@ class HostileAccount:
     async def _track(self) -> None:
         options = {"number": self._dice.randint(1, 40)}
         await self._discord.slash("track", user=self._person, channel=self._channel, options=options)
+
+    async def _read_score(self) -> None:
+        shown = self._discord.messages(self._channel)
+        if shown:
+            await self._discord.press(self._dice.choice(shown), "cadenza:score", user=self._person)
 
     async def _export(self) -> None:
         await self._discord.slash("privacy export", user=self._person, channel=self._channel)

@@ -80,6 +80,7 @@ class CampaignPerson:
             self._vote: 40,
             self._withdraw: 5,
             self._track: 12,
+            self._read_score: 8,
             self._cancel: 5,
             self._delete: 5,
             self._erase: 2,
@@ -140,6 +141,13 @@ class CampaignPerson:
         self._ledger.tracked[number] += 1
         self._ledger.step("track")
         await self._discord.slash("track", user=self._person, channel=self._channel, options={"number": number})
+
+    async def _read_score(self) -> None:
+        pieces = self._pieces()
+        if pieces:
+            _, message = self._dice.choice(pieces)
+            self._ledger.step("read the score")
+            await self._discord.press(message, "cadenza:score", user=self._person)
 
     async def _cancel(self) -> None:
         waiting = [

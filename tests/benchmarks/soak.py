@@ -1,8 +1,8 @@
 """Two hundred pieces for twenty people on four servers: `python -m tests.benchmarks.soak`.
 
-The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, rates
-it and asks for the next. Printed are how long people waited, how late the bot's event loop was, its memory, and
-whatever failed.
+The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, reads
+its sheet music, rates it and asks for the next. Printed are how long people waited, how late the bot's event loop was,
+its memory, and whatever failed.
 
 With `--hostile 7` it runs twice. The second time, seven more accounts of the first server ask for all that costs as
 fast as they are answered. Printed at the end is how much longer the other servers waited.
@@ -50,11 +50,13 @@ class SoakFigures:
     Attributes:
         waits: Guild -> seconds from each command to its piece.
         acknowledged: Seconds from each command to its first answer.
+        pages: Seconds from each press of the button to the first page of sheet music.
         memory: Bytes that the bot held, once a second.
     """
 
     waits: dict[str, list[float]] = field(default_factory=dict)
     acknowledged: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
     failed: Counter[str] = field(default_factory=Counter)
 
@@ -73,7 +75,23 @@ async def person_asks(
             figures.failed[str(error)] += 1
             continue
         figures.waits.setdefault(channel.guild.name, []).append(time.monotonic() - began)
+        await read_score(discord, message, person, figures)
         await discord.react(message, "👍", user=person)
+
+
+async def read_score(discord: StandIn, message: Message, person: Person, figures: SoakFigures) -> None:
+    """Press the button of the sheet music, and wait for its first page."""
+    began = time.monotonic()
+    try:
+        shown = (await discord.press(message, "cadenza:score", user=person)).message
+        await discord.until(lambda: not shown.loading, "the sheet music", seconds=120)
+    except (TimeoutError, LookupError) as error:
+        figures.failed[str(error)] += 1
+        return
+    if shown.attachments:
+        figures.pages.append(time.monotonic() - began)
+    else:
+        figures.failed[f"refused: {shown.text}"] += 1
 
 
 async def asked_until_accepted(
@@ -204,6 +222,8 @@ def report(options: argparse.Namespace, figures: SoakFigures, metrics: str, seco
     for guild, own in sorted(figures.waits.items()):
         line(f"  {guild}", f"mean {statistics.fmean(own):.1f} s over {len(own)}")
     line("acknowledged after", _spread([1000 * each for each in figures.acknowledged], "ms"))
+    if figures.pages:
+        line("first page of sheet music", f"{len(figures.pages)} times, {_spread(figures.pages, 's')}")
     line("event loop's lag", f"p50 {lag(metrics, 50)}, p99 {lag(metrics, 99)}, p99.9 {lag(metrics, 99.9)}")
     first, last, most = figures.memory[0], figures.memory[-1], max(figures.memory)
     line("memory of the bot", f"{first / 1e6:.0f} MB at first, {most / 1e6:.0f} at most, {last / 1e6:.0f} at last")
