@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from composer.engine import Engine
     from composer.music.given import Theme
     from composer.music.numerals import Numeral
-    from composer.music.score import Score
+    from composer.music.score import Note, Score
     from composer.novelty.heard import Novelty
     from composer.options import Plain
     from composer.planning.plan import Plan
@@ -56,7 +56,7 @@ class Composition:
         derivation: How the engine came to the piece, in plain values; empty where it cannot say.
         sound: A file of `composer.audio.recording` with `settings`, of a piece that is sound; empty of any other. Its
             score has no notes.
-        novelty: How much of its melody was heard before; None of music without metre.
+        novelty: How much of its melody was heard before, given music left out; None where nothing is left, or no metre.
     """
 
     score: Score
@@ -115,7 +115,9 @@ def compose(
         played = _perform(chosen.score, theme)
         settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
         settings |= {} if theme is None else {THEME: str(theme.treatment)}
-        return _finish(request, planned, chosen, played, settings, verdict.measures, spent)
+        new = () if planned.free else _new_notes(chosen.score, theme)
+        novelty = measure_novelty(new, request.style) if new else None
+        return _finish(request, planned, chosen, played, settings, verdict.measures, spent, novelty)
 
 
 def _propose(
@@ -138,6 +140,12 @@ def _perform(score: Score, theme: Theme | None) -> Score:
     return perform(score, played=given)
 
 
+def _new_notes(score: Score, theme: Theme | None) -> tuple[Note, ...]:
+    """The notes that nobody gave: those after the given music, which a piece may begin with."""
+    given = 0 if theme is None or theme.alone else theme.music.score.ticks
+    return tuple(note for note in score.notes if note.start >= given)
+
+
 def _finish(
     request: Request,
     planned: Plan,
@@ -146,6 +154,7 @@ def _finish(
     settings: Mapping[str, Plain],
     measures: Mapping[str, float],
     spent: dict[str, float],
+    novelty: Novelty | None,
 ) -> Composition:
     """The piece that a candidate becomes: named and written; `spent` grows when this is done."""
     title = chosen.title or make_title(planned, style=request.style, density=density_class(chosen.score))
@@ -163,7 +172,7 @@ def _finish(
         remark=chosen.remark,
         numerals=chosen.numerals,
         derivation=chosen.derivation,
-        novelty=None if planned.free else measure_novelty(chosen.score.notes, request.style),
+        novelty=novelty,
     )
 
 

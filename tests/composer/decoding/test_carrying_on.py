@@ -13,6 +13,7 @@ from composer.decoding.carrying_on import top_line
 from composer.errors import RequestError
 from composer.music.given import THEME, GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.novelty.heard import measure_novelty
 from composer.planning.plan import RELEASE_SECONDS
 from composer.planning.theme_plan import recalled_in, usual_seconds
 from composer.request import Request
@@ -159,6 +160,17 @@ def test_length_that_leaves_no_room_is_refused_with_one_that_does(lstm):
 
     assert refused.value.reason == "given_outlasts"
     assert carried(lstm, theme, seconds=27.0).score.bars >= BARS + 4
+
+
+def test_novelty_is_told_of_what_is_new(lstm):
+    melody = given(accompanied=False)
+
+    accompanied = carried(lstm, Theme(music=melody, treatment=Treatment.ACCOMPANIMENT), seconds=16.0)
+    carried_on = carried(lstm, Theme(music=melody))
+
+    assert accompanied.novelty is None, "nothing of its melody is new"
+    new = [note for note in carried_on.score.notes if note.start >= melody.score.ticks]
+    assert carried_on.novelty == measure_novelty(new, "piano")
 
 
 def test_engine_without_network_says_who_can():
