@@ -31,6 +31,8 @@ class GenerationState(StrEnum):
 
 ON_THE_WAY = (GenerationState.ACCEPTED, GenerationState.COMPOSING, GenerationState.COMPOSED)
 THERE = (GenerationState.DELIVERED, GenerationState.KEPT)
+WRITTEN = (GenerationState.COMPOSED, *THERE)
+"""States in which the music is there. The message of a piece may be seen a moment before its row says delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.generation import THERE
+from bot.domain.generation import WRITTEN
 from bot.errors import NoSuchPiece
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class SheetMusicStand:
             RenderError: It takes too much time, memory or paper.
         """
         generation = await self._generations.get(number)
-        if generation is None or generation.state not in THERE:
+        if generation is None or generation.state not in WRITTEN:
             raise NoSuchPiece(number)
         kept = self._kept.get(number)
         if kept is not None and (kept.whole or not whole):

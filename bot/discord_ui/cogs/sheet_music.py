@@ -16,7 +16,7 @@ from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.remarks import word_chords, word_remark
 from bot.discord_ui.texts.titles import word_key, word_title
-from bot.domain.generation import ON_THE_WAY, THERE
+from bot.domain.generation import ON_THE_WAY, WRITTEN
 from bot.pipeline.captions import file_name
 from composer.errors import RenderError
 
@@ -84,10 +84,9 @@ class SheetMusicCog(commands.Cog):
 
 def _check(generation: Generation) -> None:
     """Refuse what is not there yet, and what has no bars: sound, and music without metre."""
-    if generation.state in ON_THE_WAY:
-        raise RefusalError("refusal.not_ready", number=generation.number)
-    if generation.state not in THERE:
-        raise RefusalError("refusal.number", number=generation.number)
+    if generation.state not in WRITTEN:
+        reason = "refusal.not_ready" if generation.state in ON_THE_WAY else "refusal.number"
+        raise RefusalError(reason, number=generation.number)
     if not generation.bars:
         raise RefusalError("refusal.no_score", number=generation.number)
 
