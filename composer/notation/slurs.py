@@ -14,12 +14,15 @@ _PHRASE_BARS = 4
 _LEGATO = 0.85
 """Share of its written length for which a note under a slur is played at least."""
 
+_LINE = 2
+"""Notes struck together under a slur at most: it binds a melody, also one in thirds, and no chords that are struck."""
+
 Slurs = dict[tuple[int, int], list[str]]
 """(bar, index in its first voice) -> "start" and "stop"."""
 
 
 def slurs_of(bars: Sequence[Sequence[Sequence[Written]]]) -> Slurs:
-    """Slurs of the first voice: over notes that were played legato, from rest to rest, for four bars at most."""
+    """Slurs of the first voice: over a line that was played legato, from rest to rest, for four bars at most."""
     found: Slurs = {}
     for run in _runs(bars):
         struck = [place for place in run if not _at(bars, place).tied_back]
@@ -40,12 +43,13 @@ def _runs(bars: Sequence[Sequence[Sequence[Written]]]) -> Iterator[list[tuple[in
         for index, own in enumerate(voices[0]):
             begins = bar % _PHRASE_BARS == 0 and index == 0 and not own.tied_back
             again = bool(run) and own.notes and not own.tied_back and _at(bars, run[-1]).pitches == own.pitches
-            if run and (begins or again or not own.notes):
+            line = 0 < len(own.notes) <= _LINE
+            if run and (begins or again or not line):
                 yield run
                 run = []
-            if own.notes and (run or not own.tied_back):
+            if line and (run or not own.tied_back):
                 run.append((bar, index))
-            if run and own.notes and not own.tied and own.share < _LEGATO:
+            if run and line and not own.tied and own.share < _LEGATO:
                 yield run
                 run = []
     if run:

@@ -29,3 +29,11 @@ def test_slur_ends_after_four_bars():
     words = slurred(*line([60 + beat % 5 for beat in range(32)]), bars=8)
 
     assert words == [(0, "start"), (360, "stop"), (384, "start"), (744, "stop")]
+
+
+def test_slur_binds_a_line_and_no_chords():
+    chords = [note(24 * beat, 24, pitch) for beat in range(4) for pitch in (60 + beat, 64 + beat, 67 + beat)]
+    thirds = [note(24 * beat, 24, pitch) for beat in range(4) for pitch in (60 + beat, 64 + beat)]
+
+    assert slurred(*chords) == []
+    assert slurred(*thirds) == [(0, "start"), (72, "stop")]
