@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
 import re
 import select
@@ -81,6 +82,22 @@ def folder_to_read(text: str) -> Path:
     if not folder.is_dir():
         raise RequestError(f"there is no folder {folder}; name one that exists")
     return folder
+
+
+def positive_number(text: str) -> float:
+    """A number above 0 of an option; "nan" and "inf" are none."""
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not above 0")
+    return number
+
+
+def positive_count(text: str) -> int:
+    """A whole number from 1 of an option."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not above 0")
+    return number
 
 
 def print_whatever_comes() -> None:

@@ -93,7 +93,7 @@ training.ratings: corpus networks export comparison evaluation release | errors 
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
-training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter
+training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter raw_audio
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
     models
 training.commands.checks: notation | command_parser

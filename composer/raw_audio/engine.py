@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from composer.audio.mu_law import SAMPLE_RATE
 from composer.engine import Candidate, check_request
-from composer.errors import ModelError
+from composer.errors import ModelError, RequestError, quoted
 from composer.models.choosing import UNFITTED
 from composer.models.identity import Identity, Source
 from composer.music.free_score import KEY, METRE, Clock, FreeScore
@@ -116,6 +116,25 @@ def engines_in(folder: Path) -> list[RawAudioEngine]:
         except (ModelError, ValueError, KeyError) as error:
             log.warning("%s is left out: %s", path, error)
     return found
+
+
+def check_file_name(path: Path) -> None:
+    """Refuse the name of a file under which nobody would find its network.
+
+    Raises:
+        RequestError: The message says how to name it.
+    """
+    name = path.name.removesuffix(SUFFIX)
+    try:
+        _engine(name, "wavenet", path)
+        usable = name != path.name and all(name != one.identity.name for one in RAW_AUDIO_ENGINES)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise RequestError(
+            f"{quoted(path.name)} is no name under which a model is found; write small letters, digits and hyphens, "
+            f"such as rain{SUFFIX}, and no name that a model has"
+        )
 
 
 _KINDS = {

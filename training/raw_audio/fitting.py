@@ -9,12 +9,14 @@ import time
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from composer.errors import MachineError
 from composer.files import write_atomically
 from training.raw_audio.networks import REACH, build_network
 
@@ -108,7 +110,8 @@ def train(
         The network with the average of its weights, and the record.
 
     Raises:
-        OutputError: If the folder cannot be written.
+        MachineError: If the folder holds another run, or a damaged one.
+        OutputError: If it cannot be written.
     """
     keras.utils.set_random_seed(seed)
     trainer = _SampleTrainer(network or build_network(kind), chunks or CHUNKS[kind], RawAudioRun(kind=kind, seed=seed))
@@ -194,12 +197,15 @@ class _SampleTrainer:
         """Go on from the checkpoint in `folder`, if there is one."""
         if not (folder / RECORD).is_file():
             return
-        self.run = RawAudioRun(**json.loads((folder / RECORD).read_bytes()))
-        state, self.average = (_arrays(folder / name) for name in (STATE, AVERAGE))
-        weights = len(self.network.weights)
-        self.network.set_weights(state[:weights])
-        for variable, value in zip(self.optimizer.variables, state[weights:], strict=True):
-            variable.assign(value)
+        try:
+            self.run = RawAudioRun(**json.loads((folder / RECORD).read_bytes()))
+            state, self.average = (_arrays(folder / name) for name in (STATE, AVERAGE))
+            weights = len(self.network.weights)
+            self.network.set_weights(state[:weights])
+            for variable, value in zip(self.optimizer.variables, state[weights:], strict=True):
+                variable.assign(value)
+        except (OSError, TypeError, ValueError, BadZipFile) as error:
+            raise MachineError(f"{folder} holds another run, or a damaged one; name another folder") from error
 
 
 def _arrays(path: Path) -> list[NDArray[Any]]:

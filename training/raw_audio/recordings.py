@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from composer.audio.mu_law import SAMPLE_RATE, to_levels
 from composer.errors import RequestError
-from composer.listening.recording import FORMATS, SUFFIXES, Bounds, decode
+from composer.listening.recording import FORMATS, Bounds, decode
+from composer.listening.recording_files import find_recordings, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,13 +52,12 @@ def read_recordings(folder: Path) -> Recordings:
     """Read every recording below a folder; one that cannot be read is left out, and the log says why.
 
     Raises:
-        RequestError: If there is none that lasts a second.
-        MachineError: If what reads them is not installed.
+        RequestError: If there is none that lasts a second, or what reads them is not installed.
     """
     found = []
-    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
+    for path in find_recordings(folder):
         try:
-            levels = to_levels(decode(path.read_bytes(), rate=SAMPLE_RATE, bounds=_BOUNDS))
+            levels = to_levels(decode(read_file(path), rate=SAMPLE_RATE, bounds=_BOUNDS))
         except RequestError as error:
             log.warning("%s is left out: %s", path, error)
             continue

@@ -150,10 +150,14 @@ class _SoundTrainer:
     def restore(self) -> None:
         """Take up weights and optimiser of a checkpoint, if there is one."""
         record = self._folder / _RECORD
-        if record.is_file():
+        if not record.is_file():
+            return
+        try:
             self.run = SoundRun(**json.loads(record.read_text(encoding="utf-8")))
             for variable, value in zip(self._variables(), _read_arrays(self._folder / _STATE), strict=True):
                 variable.assign(value)
+        except (OSError, TypeError, ValueError) as error:
+            raise MachineError(f"{self._folder} holds another run, or a damaged one; name another folder") from error
 
     def train(self, windows: Windows) -> None:
         """Take steps until the next check."""

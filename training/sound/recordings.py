@@ -14,7 +14,8 @@ from composer.errors import ComposerError, RequestError
 from composer.files import write_atomically
 from composer.listening import posteriorgrams
 from composer.listening.polyphony import hear_polyphony
-from composer.listening.recording import SUFFIXES, Bounds, decode
+from composer.listening.recording import Bounds, decode
+from composer.listening.recording_files import find_recordings, read_file
 from composer.models.identity import Source
 from composer.source_filter.excitation import HOP, RATE
 from composer.source_filter.sounding import SoundingNote, level_of, read_strands
@@ -92,10 +93,10 @@ def read_folder(folder: Path, *, program: int | None = None) -> list[NotedRecord
         program: General MIDI program of all recordings; None is that of the MIDI files, and 0 without one.
 
     Raises:
-        RequestError: If nothing can be used.
+        RequestError: If nothing can be used, or what reads recordings is not installed.
     """
     found = []
-    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
+    for path in find_recordings(folder):
         try:
             recording = _read(path)
         except ComposerError as error:
@@ -106,15 +107,12 @@ def read_folder(folder: Path, *, program: int | None = None) -> list[NotedRecord
         else:
             log.warning("%s is left out: no note is heard in it", path.name)
     if not found:
-        raise RequestError(f"{folder} holds no recording with notes; name a folder of wav, flac or mp3 files")
+        raise RequestError(f"in no recording of {folder} is a note heard; name a folder of others")
     return found
 
 
 def _read(path: Path) -> NotedRecording:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RequestError(f"it cannot be read: {error.strerror}") from error
+    data = read_file(path)
     samples = decode(data, rate=RATE, bounds=_BOUNDS)
     beside = next((path.with_suffix(end) for end in _NOTES if path.with_suffix(end).is_file()), None)
     if beside is None:

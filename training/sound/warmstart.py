@@ -10,6 +10,7 @@ from onnx import numpy_helper
 
 from composer.errors import RequestError
 from composer.source_filter.excitation import ROLL_WIDTH
+from composer.source_filter.network import read_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ def take_weights(path: Path, network: FilterNetwork) -> None:
 
     Raises:
         RequestError: If the file's network has other sizes.
+        ModelError: If the file is missing, damaged, or another kind of file.
     """
     found = _weights_of(path)
     values = []
@@ -45,6 +47,7 @@ def _weights_of(path: Path) -> dict[tuple[str, str], NDArray[np.float32]]:
     """Weights by the layer's name and what they are of it."""
     kinds = {_KERNEL: "kernel", _BIAS: "bias"}
     found = {}
+    read_card(path)  # which tells whether it is one of ours, and whole
     for tensor in onnx.load(path).graph.initializer:
         parts = tensor.name.split("/")
         kind = next((kinds[part] for part in parts if part in kinds), None)

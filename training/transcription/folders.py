@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from tqdm import tqdm
 from composer.errors import RequestError
 from composer.files import write_atomically
 from composer.listening.hearing import hear
-from composer.listening.recording import FORMATS, SUFFIXES, Bounds, check_installed
+from composer.listening.recording import Bounds
+from composer.listening.recording_files import find_recordings, read_file
 from composer.performance import instruments, midi
 from training.corpus.files import printable
 from training.corpus.workers import Failure, work_in_processes
@@ -63,22 +63,22 @@ def transcribe_folder(
         RequestError: If there is no recording, none could be used, or the extra is not installed.
         OutputError: If a file cannot be written.
     """
-    check_installed()
-    files = sorted(path for path in source.rglob("*") if path.is_file())
-    recordings = [path for path in files if path.suffix.lower() in SUFFIXES]
-    if not recordings:
-        raise RequestError(f"there is no recording in {source}; name a folder of {FORMATS}")
-    verdicts = {_place(path, source): NO_RECORDING for path in files}
-    names = [_place(path, source) for path in recordings]
+    recordings = find_recordings(source)
+    verdicts = {_place(path, source): NO_RECORDING for path in source.rglob("*") if path.is_file()}
+    names, written = [_place(path, source) for path in recordings], 0
     answers = work_in_processes(transcribe_file, recordings, workers=min(workers, len(recordings)), seconds=seconds)
     for index, answer in tqdm(answers, total=len(recordings), unit="file", disable=None):
         found = Transcribed(b"", answer.reason) if isinstance(answer, Failure) else answer
         verdicts[names[index]] = found.verdict
+        file = target / f"{names[index]}.mid"
         if found.midi:
-            write_atomically(target / f"{names[index]}.mid", found.midi)
+            write_atomically(file, found.midi)
+            written += 1
+        else:
+            file.unlink(missing_ok=True)  # what was heard in a recording that stood here before
     rows = "".join(f"{printable(name)}\t{verdict}\n" for name, verdict in sorted(verdicts.items()))
     write_atomically(target / REPORT, rows.encode())
-    if not any((target / f"{name}.mid").is_file() for name in names):
+    if not written:
         raise RequestError(f"no recording could be used; what became of each stands in {target / REPORT}")
     return verdicts
 
@@ -90,11 +90,9 @@ def _place(path: Path, source: Path) -> str:
 def transcribe_file(path: Path) -> Transcribed:
     """Hear one recording; runs in a process with limits."""
     try:
-        score, style = hear(path.read_bytes(), BOUNDS)
+        score, style = hear(read_file(path), BOUNDS)
     except RequestError as refusal:
         return Transcribed(b"", str(refusal))
-    except OSError as error:
-        return Transcribed(b"", f"unreadable: {os.strerror(error.errno or 0)}")
     file = midi.write(score, instrument=instruments.find("piano"), title=path.stem, settings={})
     what = "a melody" if style == "song" else "for two hands"
     return Transcribed(file, f"{len(score.notes)} notes {what}, {score.bars} bars of {score.metre} in {score.key}")

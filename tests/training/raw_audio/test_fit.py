@@ -32,6 +32,7 @@ def folder(tmp_path):
     soundfile.write(source / "c.mp3", TONE, SAMPLE_RATE)
     (source / "d.wav").write_bytes(b"no sound")
     (source / "e.txt").write_text("no recording")
+    (source / "f.wav").mkdir()
     return tmp_path / "mine"
 
 
@@ -52,6 +53,9 @@ def test_the_end_of_a_lone_recording_is_held_out(tmp_path):
 
 
 def test_a_folder_without_recordings_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(RequestError, match=r"no recording in .*; name a folder of wav, flac, mp3"):
+        read_recordings(tmp_path)
+    soundfile.write(tmp_path / "a.wav", TONE[:1000], SAMPLE_RATE)
     with pytest.raises(RequestError, match="holds no recording of a second or more; put some of wav, flac, mp3"):
         read_recordings(tmp_path)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from composer.errors import RequestError
+from composer.errors import MachineError, ModelError, RequestError
 from composer.source_filter.excitation import RATE
 from composer.source_filter.network import CHUNK, load
 from composer.source_filter.sounding import SoundingNote
@@ -61,7 +63,26 @@ def test_a_folder_without_recordings_is_told_in_a_sentence(tmp_path: Path, capsy
     status = main(["fit-audio", "--from", str(tmp_path / "in"), "--out", str(tmp_path / "out.sound.onnx")])
 
     assert status == RequestError.exit_status
-    assert "name a folder of wav, flac or mp3 files" in capsys.readouterr().err
+    assert "in no recording of" in capsys.readouterr().err
+
+
+def test_checkpoints_of_another_network_and_damaged_ones_are_told_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "run", tmp_path / "run")
+    other = replace(TINY, width=9)
+
+    with pytest.raises(MachineError, match="another run, or a damaged one; name another folder"):
+        fit_instrument(folder / "recordings", tmp_path / "a.sound.onnx", PLAN, wanted=other, folder=tmp_path / "run")
+    (tmp_path / "run" / "sound.json").write_text("{")
+    with pytest.raises(MachineError, match="another run, or a damaged one; name another folder"):
+        fit_instrument(folder / "recordings", tmp_path / "a.sound.onnx", PLAN, wanted=TINY, folder=tmp_path / "run")
+
+
+def test_an_instrument_to_begin_with_that_is_none_is_told_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "noise.sound.onnx").write_bytes(b"noise")
+    for start in ("gone.sound.onnx", "noise.sound.onnx"):
+        wanted = replace(TINY, start=tmp_path / start)
+        with pytest.raises(ModelError, match=start):
+            fit_instrument(folder / "recordings", tmp_path / "a.sound.onnx", PLAN, wanted=wanted, folder=tmp_path)
 
 
 def test_a_file_that_the_composer_would_not_find_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,8 @@ from composer.performance import instruments, midi
 from tests.composer.listening.played import WALTZ
 from tests.composer.listening.sounds import record
 from training.__main__ import main
+from training.raw_audio.recordings import read_recordings
+from training.sound.recordings import read_folder
 from training.transcription.folders import transcribe_folder
 
 
@@ -52,13 +54,18 @@ def test_folder_without_a_usable_recording_is_refused_and_its_report_written(tmp
         transcribe_folder(tmp_path, tmp_path / "to", workers=1)
 
     (tmp_path / "broken.wav").write_bytes(b"RIFF")
+    heard_before = tmp_path / "to" / "broken.wav.mid"
+    heard_before.parent.mkdir()
+    heard_before.write_bytes(b"MThd")
     with pytest.raises(RequestError, match="no recording could be used"):
         transcribe_folder(tmp_path, tmp_path / "to", workers=1)
     assert (tmp_path / "to" / "verdicts.tsv").is_file()
+    assert not heard_before.exists()
 
 
 def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "find_spec", lambda _: None)
 
-    with pytest.raises(RequestError, match="pip install av swift-f0"):
-        transcribe_folder(tmp_path, tmp_path / "to", workers=1)
+    for read in (lambda folder: transcribe_folder(folder, tmp_path / "to", workers=1), read_folder, read_recordings):
+        with pytest.raises(RequestError, match="pip install av swift-f0"):
+            read(tmp_path)

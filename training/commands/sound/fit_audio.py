@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.command_parser import file_to_write, folder_to_read, folder_to_write
+from composer.command_parser import (
+    file_to_write,
+    folder_to_read,
+    folder_to_write,
+    positive_count,
+    positive_number,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +43,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="file to write, NAME.sound.onnx or NAME.raw.onnx; found in the folder of --models-folder",
     )
     parser.add_argument(
-        "--minutes", type=float, default=30.0, help="of training, those of the checkpoints included (30)"
+        "--minutes", type=positive_number, default=30.0, help="of training, those of the checkpoints included (30)"
     )
     parser.add_argument("--checkpoints", type=folder_to_write, help="folder for checkpoints, from which a run goes on")
     parser.add_argument("--seed", type=int, default=1)
@@ -48,7 +54,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_instrument(parser: argparse._ArgumentGroup) -> None:
     parser.add_argument("--instrument", help="whose notes it is to play, as --instrument of compose (as the MIDI says)")
-    parser.add_argument("--width", type=int, default=48, help="channels of an instrument's layers (48)")
+    parser.add_argument("--width", type=positive_count, default=48, help="channels of an instrument's layers (48)")
     parser.add_argument(
         "--start", type=Path, help="instrument whose weights it begins with (Cadenza's piano, if as wide)"
     )
@@ -96,8 +102,10 @@ def _fit_instrument(options: argparse.Namespace, folder: Path) -> str:
 
 def _fit_raw(options: argparse.Namespace, folder: Path) -> str:
     from composer.models.identity import Source
+    from composer.raw_audio.engine import check_file_name
     from training.raw_audio.fit import RawAudioPlan, fit_raw_audio
 
+    check_file_name(options.out)
     name, licence = options.credit or (options.source.resolve().name, "")
     plan = RawAudioPlan(
         kind=options.network, minutes=options.minutes, seed=options.seed, trained_on=(Source(name, licence),)
