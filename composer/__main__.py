@@ -17,7 +17,7 @@ from composer.command_parser import (
 )
 from composer.commands.arguments import add_compose, add_continue, add_models_folder
 from composer.errors import ComposerError, RequestError, spell_command
-from composer.models.model_names import name_in_full
+from composer.models.model_names import name_in_full, played_by_networks
 from composer.music.given import THEME, Theme
 from composer.request import OPTIONS, PieceOptions, Request, read_settings
 
@@ -259,8 +259,11 @@ class _ProgressBar:
 def _models(options: argparse.Namespace) -> None:
     from composer.engines import describe, installed
 
-    for engine in installed(options.models_folder):
+    found = installed(options.models_folder)
+    for engine in found:
         print(describe(engine))
+    for name, model in played_by_networks({engine.identity.name for engine in found}).items():
+        print(f"{name}: {model} with --instrument-sound network")
 
 
 def _benchmark(options: argparse.Namespace) -> None:

@@ -38,7 +38,7 @@ composer.grooves: weighted_draw music
 composer.novelty: errors music
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models.model_names: options request
-composer.models: errors music tokens request
+composer.models: errors music tokens request models.model_names
 composer.planning: errors weighted_draw music performance styles tokens titles request models
 composer.engine: errors options music styles request models planning
 composer.audio: errors
@@ -109,10 +109,11 @@ bot.settings: errors machine | errors training_contract request
 bot.logs: settings
 bot.domain: | training_contract options music request rendering sheet_music
 bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
+    models.model_names
 bot.storage: errors clock domain | files training_contract options music tokens
 bot.monitoring: errors settings
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
-    engine engines compose rendering sheet_music
+    models.model_names engine engines compose rendering sheet_music
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles

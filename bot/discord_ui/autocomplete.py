@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +14,7 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from composer.errors import RequestError
 from composer.key_names import without_marks
+from composer.models.model_names import played_by_networks
 from composer.music.score import Key, Mode
 from composer.options import ANY
 
@@ -47,7 +49,7 @@ def suggestions_for(option: Option) -> Suggest | None:
         return values(option, typed, sentences.sentences(interaction.locale))
 
     if option.field == "model":
-        return suggest_models
+        return _suggest_models_and_pairs
     return suggest if is_spelled(option) else None
 
 
@@ -55,6 +57,17 @@ async def suggest_models(interaction: discord.Interaction[Cadenza], typed: str) 
     """Offer installed models, with the votes for their pieces."""
     lines = await interaction.client.app.catalogue.lines()
     return models(lines, typed, sentences.sentences(interaction.locale))
+
+
+async def _suggest_models_and_pairs(
+    interaction: discord.Interaction[Cadenza], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Offer the names as well that stand for a model and networks that play what it writes, with the model's votes."""
+    lines = {line.name: line for line in await interaction.client.app.catalogue.lines()}
+    pairs = [replace(lines[model], name=name) for name, model in played_by_networks(lines).items()]
+    return models(
+        sorted([*lines.values(), *pairs], key=lambda line: line.name), typed, sentences.sentences(interaction.locale)
+    )
 
 
 def values(option: Option, typed: str, say: Sentences) -> list[app_commands.Choice[str]]:

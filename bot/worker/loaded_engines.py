@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bot.errors import UnknownModel
+from composer.models.model_names import played_by_networks
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -74,5 +75,6 @@ class LoadedEngines:
     def unknown(self, wanted: str) -> UnknownModel:
         """The refusal of NAME or NAME@VERSION, with the name that is most like it."""
         name, _, _ = wanted.lower().partition("@")
-        near = difflib.get_close_matches(name, self.names(), n=1, cutoff=_NEAR)
+        names = self.names()
+        near = difflib.get_close_matches(name, [*names, *played_by_networks(names)], n=1, cutoff=_NEAR)
         return UnknownModel(wanted, near[0] if near else None, self.names())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import MOST_QUOTED, RequestError, quoted
+from composer.models.model_names import played_by_networks
 from composer.request import LONGEST, NETWORK_OPTIONS, SHORTEST
 
 if TYPE_CHECKING:
@@ -101,7 +102,10 @@ def version_number(text: str) -> int:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name[:MOST_QUOTED], known, n=1, cutoff=0.5)
+    pairs = played_by_networks(known)
+    if name in pairs:
+        return f"`{name}` is `{pairs[name]}` whose instruments networks play; name `{pairs[name]}` here"
+    near = difflib.get_close_matches(name[:MOST_QUOTED], [*known, *pairs], n=1, cutoff=0.5)
     question = f" Did you mean `{near[0]}`?" if near else ""
     return f"I don't know a model called {quoted(name)}.{question} Installed: {', '.join(known)}."
 

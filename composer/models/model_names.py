@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from composer.request import NETWORK
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from composer.options import Wishes
 
 _PLAYED_BY_NETWORKS = {"audio-wavenet": "wavenet"}
-"""Names that stand for a model together with networks that play what it writes."""
+
+
+def played_by_networks(models: Collection[str]) -> Mapping[str, str]:
+    """By name that stands for a model together with networks that play what it writes: the model, if it is there."""
+    return {name: model for name, model in _PLAYED_BY_NETWORKS.items() if model in models}
 
 
 def name_in_full(said: Wishes) -> dict[str, Any]:

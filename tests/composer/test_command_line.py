@@ -81,7 +81,15 @@ def test_models_are_listed_with_what_people_choose_by(capsys):
     assert main(["models"]) == 0
 
     listed = capsys.readouterr().out
-    for word in ("wavenet@", "MB", "bits per note", "licence", "trained on", "CC-BY-4.0"):
+    for word in (
+        "wavenet@",
+        "MB",
+        "bits per note",
+        "licence",
+        "trained on",
+        "CC-BY-4.0",
+        "audio-wavenet: wavenet with",
+    ):
         assert word in listed
 
 
@@ -89,6 +97,7 @@ def test_models_are_listed_with_what_people_choose_by(capsys):
     ("options", "sentence"),
     [
         (["--model", "wavnet"], "Did you mean `wavenet`?"),
+        (["--model", "audio-wavnet"], "Did you mean `audio-wavenet`?"),
         (["--length", "900"], "length must be 5 to 300 seconds"),
         (["--key", "X"], "I don't know the key `X`"),
         (["--instrument", "pinao"], "Did you mean `piano`?"),

@@ -253,6 +253,13 @@ def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_for_a_model_and_networks_that_play_it_is_explained_where_only_a_model_is_meant(tmp_path: Path) -> None:
+    handmade.install(tmp_path, "wavenet")
+
+    with pytest.raises(RequestError, match=r"`audio-wavenet` is `wavenet` whose instruments .*; name `wavenet` here"):
+        loading.find("audio-wavenet", tmp_path)
+
+
 def test_a_name_like_no_other_is_answered_without_a_guess(tmp_path: Path) -> None:
     handmade.install(tmp_path, "wavenet")
 

@@ -247,7 +247,8 @@ async def test_models_keys_and_metres_are_suggested_while_one_types(tmp_path):
         metres = await here.ann.autocomplete(here.channel, "compose", "metre", "6")
         none = await here.ann.autocomplete(here.channel, "compose", "key", "x")
 
-        assert [choice["value"] for choice in models] == ["wavenet", "tutorial-wavenet"]
+        names = [choice["value"] for choice in models]
+        assert names == ["wavenet", "audio-wavenet", "audio-wavenet-raw", "tutorial-wavenet"]
         assert [key["value"] for key in keys] == ["E flat major", "E flat minor"]
         assert [key["value"] for key in open_keys] == ["any"]
         assert [metre["value"] for metre in metres] == ["6/8", "6/4", "6/16"]

@@ -172,8 +172,11 @@ async def test_the_models_are_told_apart_by_what_they_are_good_for_and_how_they_
         ]
         assert offered == [
             {"name": "wavenet · 👍 67% (3 votes)", "value": "wavenet"},
+            {"name": "audio-wavenet · 👍 67% (3 votes)", "value": "audio-wavenet"},
+            {"name": "audio-wavenet-raw · no votes yet", "value": "audio-wavenet-raw"},
             {"name": "tutorial-wavenet · no votes yet", "value": "tutorial-wavenet"},
         ]
+        assert any(line.startswith("**audio-wavenet**: wavenet, with the sound of its instruments") for line in lines)
 
 
 async def test_the_default_model_is_one_s_own_or_the_server_s(tmp_path):
