@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from composer.models.choosing import UNFITTED
 from composer.models.identity import Identity, Source
 from composer.music.free_score import KEY, METRE, Clock, FreeScore
 from composer.planning.plan import Plan
-from composer.raw_audio.network import WARM_UP, load, read_card
+from composer.raw_audio.network import WARM_UP, load_kept, read_card
 from composer.tokens.conditions import Conditions
 
 if TYPE_CHECKING:
@@ -97,9 +96,8 @@ class RawAudioEngine:
         return [Candidate(score, title=TITLE, remark=remark, sound=levels[WARM_UP:])]
 
 
-@cache
 def _network(path: Path) -> RawAudioNetwork:
-    return load(path)
+    return load_kept(path)
 
 
 def engines_in(folder: Path) -> list[RawAudioEngine]:

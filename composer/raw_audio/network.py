@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,6 +124,20 @@ def load(path: Path) -> RawAudioNetwork:
     """
     data = loading.read_bytes(path)
     return RawAudioNetwork(_card(data, path), loading.session_of(data, path=path))
+
+
+def load_kept(path: Path) -> RawAudioNetwork:
+    """Load a file that stays in memory, as long as it stays as it is.
+
+    Raises:
+        ModelError: As `load` does.
+    """
+    return _kept(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _kept(path: Path, _changed: int) -> RawAudioNetwork:
+    return load(path)
 
 
 def read_card(path: Path) -> RawAudioCard:

@@ -47,11 +47,15 @@ def _programs(path: Path, _changed: int) -> tuple[int, ...]:
     return read_card(path).programs
 
 
-@lru_cache(maxsize=8)
 def load_sound(path: Path) -> SoundNetwork:
-    """A network that stays in memory.
+    """A network that stays in memory, as long as its file stays as it is.
 
     Raises:
         ModelError: If it is missing, damaged, or another kind of file.
     """
+    return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: Path, _changed: int) -> SoundNetwork:
     return load(path)

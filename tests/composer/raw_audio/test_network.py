@@ -10,7 +10,7 @@ import pytest
 
 from composer.errors import ModelError
 from composer.raw_audio.engine import RAW_AUDIO_ENGINES
-from composer.raw_audio.network import load
+from composer.raw_audio.network import load, load_kept
 from composer.tutorial.engine import TUTORIAL_ENGINES
 
 SOME = 600
@@ -55,6 +55,13 @@ def test_the_shipped_files_are_small_and_say_what_they_are(engine):
     assert engine.identity.name == f"audio-{card.kind}-raw"
     assert card.trained_on == engine.identity.trained_on
     assert card.bits_per_sample is not None
+
+
+def test_a_file_that_was_replaced_dreams_as_it_is_now(tmp_path):
+    for path in PATHS.values():
+        shutil.copyfile(path, tmp_path / "rain.raw.onnx")
+
+        assert load_kept(tmp_path / "rain.raw.onnx").card == load(path).card
 
 
 def test_another_file_is_refused(tmp_path):

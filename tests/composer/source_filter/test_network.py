@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +77,15 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match="damaged"):
         load(tmp_path / "piano.sound.onnx")
+
+
+def test_a_file_that_was_replaced_plays_as_it_is_now(tmp_path: Path) -> None:
+    path = tmp_path / "mine.sound.onnx"
+    for source in sounds.files()[:2]:
+        shutil.copy(source, path)
+
+        assert sounds.load_sound(path).card.programs == load(source).card.programs
+        assert all(sounds.by_program(tmp_path)[program] == path for program in load(source).card.programs)
 
 
 def test_a_model_that_composes_is_no_instrument() -> None:
