@@ -14,7 +14,6 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from composer.errors import RequestError
 from composer.key_names import without_marks
-from composer.models.model_names import played_by_networks
 from composer.music.score import Key, Mode
 from composer.options import ANY
 
@@ -63,8 +62,9 @@ async def _suggest_models_and_pairs(
     interaction: discord.Interaction[Cadenza], typed: str
 ) -> list[app_commands.Choice[str]]:
     """Offer the names as well that stand for a model and networks that play what it writes, with the model's votes."""
-    lines = {line.name: line for line in await interaction.client.app.catalogue.lines()}
-    pairs = [replace(lines[model], name=name) for name, model in played_by_networks(lines).items()]
+    catalogue = interaction.client.app.catalogue
+    lines = {line.name: line for line in await catalogue.lines()}
+    pairs = [replace(lines[model], name=name) for name, model in catalogue.pairs().items()]
     return models(
         sorted([*lines.values(), *pairs], key=lambda line: line.name), typed, sentences.sentences(interaction.locale)
     )

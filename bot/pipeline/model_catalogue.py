@@ -13,6 +13,7 @@ from bot.storage.learning.registry import FIRST_LEARNED, SeenModel
 from bot.worker.loaded_engines import LoadedEngines
 from composer import engines
 from composer.models.identity import version_number
+from composer.models.model_names import played_by_networks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,10 @@ class ModelCatalogue:
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
         return self.engines.names()
+
+    def pairs(self) -> Mapping[str, str]:
+        """By name that stands for a model together with networks that play what it writes: the model."""
+        return played_by_networks(self.names())
 
     def versions(self, name: str) -> tuple[int, ...]:
         """All versions of a name, newest first."""

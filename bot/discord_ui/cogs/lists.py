@@ -23,7 +23,6 @@ from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.domain.generation import THERE
 from bot.storage.charts import LEAST_VOTES, Chart
-from composer.models.model_names import played_by_networks
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -130,8 +129,7 @@ class ListsCog(commands.Cog):
         say, app = sentences.sentences(interaction.locale), self._client.app
         default = await app.orders.usual_model(interaction.user.id, interaction.guild_id)
         lines = [_model_row(line, default, say) for line in await app.catalogue.lines()]
-        pairs = played_by_networks(app.catalogue.names())
-        lines += [say("models.pair", name=name, model=model) for name, model in pairs.items()]
+        lines += [say("models.pair", name=name, model=model) for name, model in app.catalogue.pairs().items()]
         text = "\n".join([*lines, say("models.hint", name=default)]) if lines else say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)
