@@ -5,6 +5,7 @@ BotError
 ├── TemporaryTrouble        what mends itself or soon will be mended: start again later
 ├── BackupError             a copy of the database cannot be made, or cannot be used
 ├── MigrationError          the database could not be brought to the newest form, and was left as it was
+├── GivenMusicGone          the music that a piece is to go on from was in no copy of the database
 └── Refusal                 the bot will not do it, for a reason that a person can be told
     ├── TooManyOnTheWay     of one's own
     ├── QuotaUsed           pieces this hour
@@ -69,6 +70,10 @@ class BackupError(BotError):
 
 class MigrationError(BotError):
     """The database could not be brought to the newest form, and was left as it was."""
+
+
+class GivenMusicGone(BotError):  # noqa: N818 - it was to go
+    """The music that a piece is to go on from is gone: the database is a copy that was put back."""
 
 
 class Refusal(BotError):  # noqa: N818 - nothing went wrong
@@ -273,7 +278,13 @@ def report(error: BaseException, event: str = "unexpected error", **context: obj
     return reference
 
 
-_CODES = {TimeoutError: "deadline", RequestError: "request", MemoryError: "memory", UnknownModel: "model"}
+_CODES = {
+    TimeoutError: "deadline",
+    RequestError: "request",
+    MemoryError: "memory",
+    UnknownModel: "model",
+    GivenMusicGone: "given-music",
+}
 
 
 def code_of(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
+from bot.errors import GivenMusicGone
 from bot.pipeline.captions import file_name, sheet
 from bot.pipeline.renditions import MOST_SHEET_BYTES, Renditions, size_of_files, size_of_sheets
 
@@ -107,6 +108,8 @@ class PieceProducer:
         options = begun.options
         log.info("composing", generation=begun.number, model=options.model, seconds=options.seconds, seed=options.seed)
         theme = await self._generations.theme(begun.number) if begun.treatment else None
+        if begun.treatment and theme is None:
+            raise GivenMusicGone(f"#{begun.number} goes on from music that is gone")
         music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)), theme=theme)
         if begun.treatment:
             # What holds music of somebody's own is never learned from: a row without tokens trains nothing.

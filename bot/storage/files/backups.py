@@ -69,6 +69,8 @@ def name_of(moment: datetime, occasion: str = "") -> str:
 def copy_whole(database: Path, copy: Path) -> None:
     """Write one state of a database to a new file, and see that it is on the disk.
 
+    Music that people gave is in no copy, for copies outlive the job that it is kept for.
+
     Raises:
         OSError, sqlite3.Error: If it cannot be read or written.
     """
@@ -76,7 +78,18 @@ def copy_whole(database: Path, copy: Path) -> None:
     address = database.absolute().as_uri() + "?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
+    _leave_out_given_music(copy)
     _sync(copy)
+
+
+def _leave_out_given_music(copy: Path) -> None:
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        for pragma in ("secure_delete = ON", "journal_mode = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        columns = {column for (_, column, *_) in connection.execute("PRAGMA table_info(generation)")}
+        # A database of before a migration may lack the column.
+        if "theme" in columns:
+            connection.execute("UPDATE generation SET theme = NULL WHERE theme IS NOT NULL")
 
 
 def _sync(path: Path) -> None:

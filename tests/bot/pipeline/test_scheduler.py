@@ -9,9 +9,12 @@ import pytest
 
 from bot.domain.audience import Kept
 from bot.domain.generation import Composing, Queued, Rendering
+from bot.storage.files.backups import back_up
+from bot.storage.files.restore import restore
 from composer.errors import RenderError
-from tests.bot.builders import ANN, BOB, EVE, LIMITS, MUSIC, OPTIONS, OTHER_SERVER, admission
+from tests.bot.builders import ANN, BOB, EVE, LIMITS, MUSIC, NOON, OPTIONS, OTHER_SERVER, admission
 from tests.bot.pipeline.scheduler_harness import open_scheduler
+from tests.bot.storage.test_themes import THEME
 
 
 @pytest.fixture
@@ -170,6 +173,18 @@ async def test_a_piece_that_killed_the_bot_three_times_is_given_up(path):
         await harness.until(number, "failed")
 
         assert (await harness.row(number)).error == "attempts"
+
+
+async def test_a_piece_whose_given_music_was_in_no_copy_of_the_database_fails_and_says_so(path):
+    async with open_scheduler(path, start=False) as harness:
+        number = (await harness.store.generations.admit(admission(theme=THEME), LIMITS)).number
+    restore(back_up(path, NOON), path, NOON)
+
+    async with open_scheduler(path) as harness:
+        await harness.until(number, "failed")
+
+        assert (await harness.row(number)).error == "given-music"
+        assert harness.composer.themes == []
 
 
 async def test_a_stop_puts_the_running_piece_back_into_the_queue(path):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import BackupError, SettingsError, TemporaryTrouble
+from bot.storage import themes
 from bot.storage.files.backups import back_up, backup_folder, backups
 from bot.storage.files.daily_backup import DailyBackup
 from bot.storage.files.lock import only_one
 from bot.storage.files.restore import restore
-from tests.bot.builders import NOON, SetClock, delivered
+from tests.bot.builders import LIMITS, NOON, SetClock, admission, delivered
 from tests.bot.databases import open_store
+from tests.bot.storage.test_themes import THEME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,19 @@ async def test_a_copy_made_while_the_bot_writes_is_whole_and_for_its_user_alone(
     assert pieces(copy) == 1
     assert copy.stat().st_mode & 0o777 == 0o600
     assert list(copy.parent.iterdir()) == [copy]
+
+
+async def test_music_that_people_gave_is_in_no_copy(path):
+    async with open_store(path, SetClock()) as store:
+        number = (await store.generations.admit(admission(theme=THEME), LIMITS)).number
+        packed = themes.theme_columns(THEME)["theme"]
+
+        copy = back_up(path, NOON)
+
+        assert await store.generations.theme(number) == THEME
+        assert packed[20:60] in path.with_name(path.name + "-wal").read_bytes()
+    assert packed[20:60] not in copy.read_bytes()
+    assert pieces(copy) == 1
 
 
 async def test_each_day_there_is_one_copy_and_the_newest_are_kept(path):
