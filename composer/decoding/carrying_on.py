@@ -51,7 +51,7 @@ def carry_on(
         skipped, constraints = 0, _accompanying(read, plan, request.style)
     else:
         skipped, constraints = _going_on(read, theme, plan, request.style)
-    longer = replace(plan, bars=constraints.bars)
+    longer = replace(plan, bars=constraints.bars, opening=constraints.opening)
     number = choosing.count_for(request.candidates)
     drawn = decode_candidates(
         ModelRunner(model, 1 if constraints.prime else number),
@@ -76,7 +76,7 @@ def _going_on(read: Score, theme: Theme, plan: Plan, style: str) -> tuple[int, P
     """Bars that are too early to be read, and what a piece keeps to that begins with the others."""
     skipped, prime = _prime(read)
     recalled = (None if bar is None or bar < skipped else bar - skipped for bar in recalled_in(theme, plan)[skipped:])
-    longer = replace(plan, bars=bars_in_all(theme, plan) - skipped)
+    longer = replace(plan, bars=bars_in_all(theme, plan) - skipped, opening=0)
     return skipped, replace(constraints_of(longer, style), prime=prime, recalled=tuple(recalled))
 
 
@@ -131,7 +131,7 @@ def _joined(theme: Theme, given: Score, drawn: Score, after: int, plan: Plan) ->
         new = [note for note in new if note.start >= after]
         return replace(drawn, notes=shifted(new, -after), bars=plan.bars, tempos=plan.tempos)
     notes = (*given.notes, *shifted(new, given.ticks - after))
-    return replace(drawn, notes=notes, bars=plan.bars, tempos=plan.tempos)
+    return replace(drawn, notes=notes, bars=plan.bars, tempos=plan.tempos, opening=plan.opening)
 
 
 def _with_melody(given: Score, drawn: Score) -> Score:

@@ -1,9 +1,9 @@
 """Which tokens may follow, so that whatever is drawn is music and ends when it was asked to.
 
-The grammar counts bars down, keeps the order of notes in an onset, lets nothing ring past the end, and
-closes with a cadence: from the middle of the last bar but one on only the notes of the dominant seventh,
-in the last bar only those of the tonic triad over the tonic in the bass. It thinks in C major and A minor,
-in which models are trained; pieces are transposed afterwards.
+The grammar begins where it was planned, counts bars down, keeps the order of notes in an onset, lets nothing
+ring past the end, and closes with a cadence: from the middle of the last bar but one on only the notes of the
+dominant seventh, in the last bar only those of the tonic triad over the tonic in the bass. It thinks in C major
+and A minor, in which models are trained; pieces are transposed afterwards.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.decoding.cadence import Cadence, bass_of
-from composer.music.score import TICKS_PER_QUARTER, Part
+from composer.music.score import Part
 from composer.tokens import vocabulary
 from composer.tokens.vocabulary import KEYS, LOWEST_PITCH, PITCHED_PARTS, Kind
 
@@ -29,8 +29,6 @@ _DURATIONS = vocabulary.token_range(Kind.DURATION)
 _VELOCITIES = vocabulary.token_range(Kind.VELOCITY)
 _DURATION_TICKS = np.array(vocabulary.DURATIONS)
 _OTHER_HAND = {Part.MELODY: Part.ACCOMPANIMENT, Part.ACCOMPANIMENT: Part.MELODY}
-_LATEST_START = TICKS_PER_QUARTER // 2
-"""Ticks of rest at the beginning, at most: what a score writes before an upbeat is silence to a listener."""
 
 _ALL_KEYS = np.ones(KEYS, np.bool_)
 
@@ -171,7 +169,9 @@ class Grammar:
     def _allow_positions(self, expected: NDArray[np.bool_]) -> None:
         first, bar = self._position + 1, self._constraints.metre.bar_ticks
         if self._bar == 0 and self._position < 0:
-            bar = _LATEST_START + 1
+            # Where the upbeat begins, or else on the bar line: a rest before that would be silence to a listener.
+            first = self._constraints.opening
+            bar = first + 1
         if self._bars_left == 0:
             bar = bar // 2 + 1
         expected[_POSITIONS.start + first : _POSITIONS.start + max(first, bar)] = True

@@ -180,7 +180,7 @@ def _read_prime(
 def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
     recalled = constraints.recalled
     if recalled is None:
-        recalled = recalled_bars(constraints.bars, constraints.form)
+        recalled = recalled_bars(constraints.bars, constraints.form, upbeat_bars=constraints.upbeat_bars)
     position = PositionTracker(constraints.metre, constraints.bars, recalled=recalled)
     biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(constraints), IntervalBias(pull.tilt))
     melody = GivenMelody(constraints) if constraints.melody else None

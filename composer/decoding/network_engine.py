@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from composer.decoding.carrying_on import carry_on
 from composer.decoding.loop import decode_candidates
 from composer.decoding.sampling import for_creativity
-from composer.decoding.scores import bias_strengths, key_written, score_of
+from composer.decoding.scores import bias_strengths, decoded, score_of
 from composer.engine import Candidate, check_request
 from composer.grooves.drummer import keep_groove
 from composer.models.runner import ModelRunner
@@ -58,7 +58,7 @@ class NetworkEngine:
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
         """Plan as the style has it and as the card prefers; see `Engine`."""
-        return plan_piece(request, rng, self.choosing.preferences)
+        return plan_piece(request, rng, self.choosing.preferences, upbeat=None)
 
     def candidates(
         self,
@@ -103,6 +103,7 @@ def _with_groove(tokens: tuple[int, ...], plan: Plan, rng: np.random.Generator) 
     """The tokens of the same piece with drums that keep a groove; of a piece without drums these tokens."""
     if not any(vocabulary.EVENTS[token].part is Part.DRUMS for token in tokens):
         return tokens
-    score = tokenizer.decode(tokens, metre=plan.metre, key=key_written(plan), tempos=plan.tempos)
-    played = keep_groove(score, sections_of(plan.bars, plan.form), rng.random())
+    score = decoded(tokens, plan)
+    sections = sections_of(plan.bars, plan.form, upbeat_bars=score.upbeat_bars)
+    played = keep_groove(score, sections, rng.random())
     return tuple(tokenizer.encode(tokenizer.quantised(played)))

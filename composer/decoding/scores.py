@@ -39,12 +39,17 @@ def key_written(plan: Plan) -> Key:
     return Key(TONICS[plan.key.mode], plan.key.mode)
 
 
+def decoded(tokens: tuple[int, ...], plan: Plan) -> Score:
+    """The piece that tokens spell, in the key in which a network writes it."""
+    score = tokenizer.decode(tokens, metre=plan.metre, key=key_written(plan), tempos=plan.tempos)
+    return replace(score, opening=plan.opening)
+
+
 def score_of(tokens: tuple[int, ...], plan: Plan) -> Score:
     """The piece that tokens spell, in the planned key, its last bar ringing to the end."""
-    written = key_written(plan)
-    score = tokenizer.decode(tokens, metre=plan.metre, key=written, tempos=plan.tempos)
+    score = decoded(tokens, plan)
     last_bar = score.ticks - plan.metre.bar_ticks
     rung = tuple(
         replace(note, duration=score.ticks - note.start) if note.start >= last_bar else note for note in score.notes
     )
-    return replace(score, notes=rung).transposed(written.semitones_to(plan.key))
+    return replace(score, notes=rung).transposed(score.key.semitones_to(plan.key))

@@ -82,8 +82,13 @@ def keep_groove(score: Score, sections: Sequence[tuple[int, str]], lot: float) -
         Note(bar * score.metre.bar_ticks + tick, _STROKE, key, velocity, Part.DRUMS)
         for bar, played in _played(score.bars, drums, pattern, dict(sections))
         for tick, key, velocity in played
+        if bar or tick >= score.opening
     )
-    return replace(score, notes=(*others, *_not_ringing(strokes)))
+    played = (*others, *_not_ringing(strokes))
+    # A piece that begins with a stroke alone goes on doing so.
+    begun = any(note.start == score.opening for note in played)
+    first = () if begun else tuple(note for note in score.notes if note.start == score.opening)
+    return replace(score, notes=(*first, *played))
 
 
 def _by_bar(score: Score, part: Part) -> dict[int, _Bar]:
@@ -99,11 +104,13 @@ def _played(
     bars: int, drums: Mapping[int, _Bar], pattern: _Pattern, sections: Mapping[int, str]
 ) -> Iterator[tuple[int, _Bar]]:
     """The bars in which the drummer plays, and what."""
-    loop, begun, filled = pattern.loops[0], 0, -1
+    first, _ = min(sections.items(), default=(0, ""))
+    loop, begun, filled = pattern.loops[0], first, -1
     for bar in range(bars):
         if bar in sections:
             loop, begun = pattern.loops[(ord(sections[bar]) - ord("A")) % len(pattern.loops)], bar
-        cell = range(bar - bar % _CELL, min(bars, bar - bar % _CELL + _CELL))
+        start = bar - (bar - first) % _CELL
+        cell = range(start, min(bars, start + _CELL))
         if not any(one in drums for one in cell):
             continue
         if bar == bars - 1:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
+from composer.music.score import SIXTEENTH, Key, Metre, Mode, Note, Part, Score, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,10 +38,17 @@ class GivenMusic:
     bars_left_out: int = 0
     settings: Mapping[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Let the music begin with its upbeat: a first bar is one where nothing begins in the first half of it."""
+        first = self.score.notes[0].start if self.score.notes else 0
+        if self.score.metre.bar_ticks / 2 <= first < self.score.metre.bar_ticks:
+            opening = first - first % SIXTEENTH
+            object.__setattr__(self, "score", replace(self.score, opening=opening))
+
     @property
-    def has_upbeat(self) -> bool:
-        """Whether its first bar is an upbeat: nothing begins in the first half of it."""
-        return bool(self.score.notes) and self.score.notes[0].start >= self.score.metre.bar_ticks / 2
+    def upbeat(self) -> int:
+        """Ticks of its upbeat; 0 is none."""
+        return self.score.metre.bar_ticks - self.score.opening if self.score.opening else 0
 
     def to_plain(self) -> dict[str, Any]:
         """Plain values that JSON can hold."""

@@ -13,6 +13,8 @@ At 12, 12 % of the onsets of the Chopin first editions are off the grid; at 24, 
 tuplets of 5 and 7 remain).
 """
 
+SIXTEENTH = TICKS_PER_QUARTER // 4
+
 PITCHES = 128
 VELOCITIES = 128
 PITCH_CLASSES = 12
@@ -175,6 +177,7 @@ class Score:
         key: The key in which it begins.
         tempos: Tempos, at least one, the first at tick 0, ascending by start.
         key_changes: Changes of key after tick 0, ascending by start. Each stands at a bar line.
+        opening: Ticks of the first bar before its upbeat, which are not played: whole sixteenths; 0 without an upbeat.
     """
 
     notes: tuple[Note, ...]
@@ -183,9 +186,10 @@ class Score:
     key: Key
     tempos: tuple[Tempo, ...] = (Tempo(0, 120.0),)
     key_changes: tuple[KeyChange, ...] = ()
+    opening: int = 0
 
     def __post_init__(self) -> None:
-        """Put notes in order; refuse no bars, tempos that do not begin at tick 0 and keys that change in a bar."""
+        """Put notes in order; refuse what no file can hold, such as no bars or a key that changes in a bar."""
         if self.bars < 1:
             raise ValueError(f"a score needs at least one bar, got {self.bars}")
         if not self.tempos or self.tempos[0].start != 0:
@@ -197,6 +201,10 @@ class Score:
             raise ValueError("changes of key must ascend from the second bar on")
         if any(start % self.metre.bar_ticks for start in starts):
             raise ValueError("a key changes at a bar line")
+        if not 0 <= self.opening < self.metre.bar_ticks or (self.metre.bar_ticks - self.opening) % SIXTEENTH:
+            raise ValueError(f"an upbeat begins in the first bar, on a sixteenth, not at {self.opening}")
+        if any(note.start < self.opening for note in self.notes):
+            raise ValueError("a note before the upbeat")
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=note_order)))
 
     @property
@@ -205,16 +213,21 @@ class Score:
         return self.bars * self.metre.bar_ticks
 
     @property
+    def upbeat_bars(self) -> int:
+        """Bars before the first whole one: 1 where it begins with an upbeat, else 0."""
+        return int(self.opening > 0)
+
+    @property
     def seconds(self) -> float:
-        """Time from the first tick to the end of the last bar."""
+        """Time from its beginning to the end of the last bar."""
         return self.seconds_at(self.ticks)
 
     def seconds_at(self, tick: int) -> float:
-        """Time at which `tick` is reached, in seconds, through all tempo changes."""
+        """Seconds from the beginning, where an upbeat begins, to `tick`, through all tempo changes."""
         total = 0.0
         ends = [*(tempo.start for tempo in self.tempos[1:]), tick]
         for tempo, end in zip(self.tempos, ends, strict=True):
-            span = min(end, tick) - tempo.start
+            span = min(end, tick) - max(tempo.start, self.opening)
             if span > 0:
                 total += span * 60.0 / (tempo.quarters_per_minute * TICKS_PER_QUARTER)
         return total

@@ -45,7 +45,7 @@ class PartWriter:
         self._accidentals = [Accidentals() for _ in self._staves]
         self._slurs: list[Slurs] = [{} for _ in self._staves]
         if player.slurred:
-            self._slurs[0] = slurs_of(self._staves[0].bars)
+            self._slurs[0] = slurs_of(self._staves[0].bars, upbeat_bars=int(self._opening > 0))
         self._marks: list[Marks] = [octave_lines(staff.clefs, score.metre) for staff in self._staves]
         self.mark(dynamics_of(player.notes, score.metre, score.bars))
 

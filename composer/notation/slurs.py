@@ -21,10 +21,13 @@ Slurs = dict[tuple[int, int], list[str]]
 """(bar, index in its first voice) -> "start" and "stop"."""
 
 
-def slurs_of(bars: Sequence[Sequence[Sequence[Written]]]) -> Slurs:
-    """Slurs of the first voice: over a line that was played legato, from rest to rest, for four bars at most."""
+def slurs_of(bars: Sequence[Sequence[Sequence[Written]]], *, upbeat_bars: int = 0) -> Slurs:
+    """Slurs of the first voice: over a line that was played legato, from rest to rest, for four bars at most.
+
+    An upbeat belongs to the first four bars after it.
+    """
     found: Slurs = {}
-    for run in _runs(bars):
+    for run in _runs(bars, upbeat_bars):
         struck = [place for place in run if not _at(bars, place).tied_back]
         if len(struck) >= _FEWEST:
             found.setdefault(run[0], []).append("start")
@@ -36,12 +39,13 @@ def _at(bars: Sequence[Sequence[Sequence[Written]]], place: tuple[int, int]) -> 
     return bars[place[0]][0][place[1]]
 
 
-def _runs(bars: Sequence[Sequence[Sequence[Written]]]) -> Iterator[list[tuple[int, int]]]:
+def _runs(bars: Sequence[Sequence[Sequence[Written]]], upbeat_bars: int) -> Iterator[list[tuple[int, int]]]:
     """Places of the notes under one slur."""
     run: list[tuple[int, int]] = []
     for bar, voices in enumerate(bars):
         for index, own in enumerate(voices[0]):
-            begins = bar % _PHRASE_BARS == 0 and index == 0 and not own.tied_back
+            first = bar > upbeat_bars and (bar - upbeat_bars) % _PHRASE_BARS == 0
+            begins = first and index == 0 and not own.tied_back
             again = bool(run) and own.notes and not own.tied_back and _at(bars, run[-1]).pitches == own.pitches
             line = 0 < len(own.notes) <= _LINE
             if run and (begins or again or not line):

@@ -60,10 +60,13 @@ def staves_of(player: SheetPlayer, score: Score) -> list[Staff]:
 
 
 def opening_of(score: Score) -> int:
-    """Tick of the first bar at which it is printed to begin: 0, but of an upbeat the beat of its first note.
+    """Tick of the first bar at which it is printed to begin: 0, but of an upbeat where it begins.
 
-    An upbeat is a first bar in the first half of which nothing begins.
+    Where nobody says so, an upbeat is a first bar in the first half of which nothing begins; it is printed from the
+    beat of its first note on.
     """
+    if score.opening:
+        return score.opening
     first = min((note.start for note in score.notes), default=0)
     upbeat = score.metre.bar_ticks <= 2 * first < 2 * score.metre.bar_ticks and score.bars > 1
     return first - first % score.metre.beat_ticks if upbeat else 0

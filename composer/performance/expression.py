@@ -86,7 +86,7 @@ def _swell(score: Score) -> Sequence[float]:
     phrases = -(-score.bars // PHRASE_BARS)
     depths = rng.uniform(_SHALLOWEST, _DEEPEST, phrases)
     beats = max(_FEWEST_BEATS, -(-score.ticks // metre.beat_ticks))
-    phrase = np.arange(beats) * metre.beat_ticks / metre.bar_ticks / PHRASE_BARS
+    phrase = (np.arange(beats) * metre.beat_ticks / metre.bar_ticks - score.upbeat_bars) / PHRASE_BARS
     arches = np.sin(np.pi * (phrase % 1)) - 2 / np.pi
     depth = depths[np.minimum(phrase.astype(int), phrases - 1)]
     swell: list[float] = (_ARCH * depth * arches + _UNEVEN * pink_noise(rng, beats)).tolist()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import mido
 
@@ -61,6 +62,10 @@ _KEY_NAMES = {
 
 _KEYS = {_KEY_NAMES[mode][signature_of(Key(tonic, mode)) + 5]: Key(tonic, mode) for mode in Mode for tonic in range(12)}
 
+_DENOMINATORS = (4, 8, 16)
+
+_Message = TypeVar("_Message", bound=mido.Message | mido.MetaMessage)
+
 _NOT_OURS = "this is not a MIDI file that Cadenza wrote; name one that is"
 
 
@@ -77,7 +82,7 @@ def write(
     """A standard MIDI file in format 1: a track for tempo, metre and key, then one for each voice.
 
     Every track ends with the last bar. The same arguments give the same bytes. Music without metre is written by
-    `free_midi`.
+    `free_midi`. An upbeat stands in a bar of a metre of its own, as notation programs write it.
 
     Args:
         score: What is played.
@@ -91,16 +96,22 @@ def write(
     if isinstance(score, FreeScore):
         return free_midi.write(score, instrument=instrument, title=title, settings=settings)
     file = new_file()
-    end = score.ticks * PULSES
-    file.tracks.append(track_of(_conducting(score, title, settings, numerals), end))
+    end = (score.ticks - score.opening) * PULSES
+    file.tracks.append(track_of(_from_opening(_conducting(score, title, settings, numerals), score), end))
     tracks = arrange(score, instrument).tracks
     on_pedal = [note for track in tracks if track.voice.pedal for note in track.notes]
     spans = pedalled(sorted(on_pedal, key=note_order), metre=score.metre, ticks=score.ticks) if pedal else ()
     rng = player_of(score)
     for track in tracks:
         times = played_times(track, score, rng) if played else plain_times(track)
-        file.tracks.append(track_of(_playing(track, times, spans if track.voice.pedal else ()), end))
+        playing = _playing(track, times, spans if track.voice.pedal else ())
+        file.tracks.append(track_of(_from_opening(playing, score), end))
     return bytes_of(file)
+
+
+def _from_opening(messages: Iterable[tuple[int, _Message]], score: Score) -> Iterator[tuple[int, _Message]]:
+    """Messages with their times from where the piece begins, which is at its upbeat."""
+    return ((max(0, time - score.opening * PULSES), message) for time, message in messages)
 
 
 def _conducting(
@@ -108,14 +119,26 @@ def _conducting(
 ) -> Iterator[tuple[int, mido.MetaMessage]]:
     metre = score.metre
     yield from head(title, settings)
-    yield 0, mido.MetaMessage("time_signature", numerator=metre.numerator, denominator=metre.denominator)
+    yield 0, _time_signature(_metre_lasting(metre.bar_ticks - score.opening, metre))
     yield 0, _key_signature(score.key)
     changing = [(change.start, _key_signature(change.key)) for change in score.key_changes]
     changing += [(tempo.start, set_tempo(tempo)) for tempo in score.tempos]
+    changing += [(metre.bar_ticks, _time_signature(metre))] * score.upbeat_bars
     changing += markers_of(numerals)
     for start, message in sorted(changing, key=lambda change: change[0]):
         if start < score.ticks:
             yield start * PULSES, message
+
+
+def _metre_lasting(ticks: int, metre: Metre) -> Metre:
+    """The metre of a bar of whole sixteenths, in the units of another one where that can be."""
+    whole = metre.bar_ticks // metre.numerator * metre.denominator
+    denominator = next(each for each in (metre.denominator, *_DENOMINATORS) if ticks * each % whole == 0)
+    return Metre(ticks * denominator // whole, denominator)
+
+
+def _time_signature(metre: Metre) -> mido.MetaMessage:
+    return mido.MetaMessage("time_signature", numerator=metre.numerator, denominator=metre.denominator)
 
 
 def _key_signature(key: Key) -> mido.MetaMessage:
@@ -183,19 +206,23 @@ def _score(file: mido.MidiFile) -> Score:
     if file.ticks_per_beat != PULSES_PER_QUARTER:
         raise ValueError("another program's ticks")
     conducting = list(timed(file.tracks[0]))
-    found = {message.type: message for _, message in conducting}
-    metre = Metre(found["time_signature"].numerator, found["time_signature"].denominator)
+    signatures = [(time, message) for time, message in conducting if message.type == "time_signature"]
+    upbeat, written = signatures[-1][0] // PULSES, signatures[-1][1]
+    metre = Metre(written.numerator, written.denominator)
+    opening = metre.bar_ticks - upbeat if upbeat else 0
     tempos = tuple(
-        Tempo(time // PULSES, MICROSECONDS_A_MINUTE / message.tempo)
+        Tempo(time // PULSES + opening if time else 0, MICROSECONDS_A_MINUTE / message.tempo)
         for time, message in conducting
         if message.type == "set_tempo"
     )
     first, *changes = (
-        KeyChange(time // PULSES, _KEYS[message.key]) for time, message in conducting if message.type == "key_signature"
+        KeyChange(time // PULSES + opening, _KEYS[message.key])
+        for time, message in conducting
+        if message.type == "key_signature"
     )
-    notes = tuple(note for track in file.tracks[1:] for note in _notes(track))
-    bars = conducting[-1][0] // (metre.bar_ticks * PULSES)
-    return Score(notes, metre, bars, first.key, tempos, tuple(changes))
+    notes = tuple(replace(note, start=note.start + opening) for track in file.tracks[1:] for note in _notes(track))
+    bars = (conducting[-1][0] // PULSES + opening) // metre.bar_ticks
+    return Score(notes, metre, bars, first.key, tempos, tuple(changes), opening)
 
 
 def _notes(track: mido.MidiTrack) -> Iterator[Note]:

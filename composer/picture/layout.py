@@ -54,7 +54,8 @@ class Roll:
         highest: Pitch of the highest row.
         bar_ticks: Length of a bar.
         bars: Number of bars.
-        ticks: Ticks at which the tempo changes, and the end; ascending.
+        upbeat_bars: Bars before the first whole one, which have no number.
+        ticks: The beginning, ticks at which the tempo changes, and the end; ascending.
         seconds: Seconds at which these are reached.
     """
 
@@ -64,6 +65,7 @@ class Roll:
     highest: int
     bar_ticks: int
     bars: int
+    upbeat_bars: int
     ticks: tuple[int, ...]
     seconds: tuple[float, ...]
 
@@ -72,7 +74,8 @@ class Roll:
         """Fit a score into an area."""
         lowest, highest = _pitch_range([pitch for note in score.notes for pitch in _pitches_of(note)])
         drums = any(note.part is Part.DRUMS for note in score.notes)
-        ticks = (*(tempo.start for tempo in score.tempos if tempo.start < score.ticks), score.ticks)
+        changes = (tempo.start for tempo in score.tempos if score.opening < tempo.start < score.ticks)
+        ticks = (score.opening, *changes, score.ticks)
         return cls(
             area=area,
             floor=area.bottom - _DRUM_LANE if drums else area.bottom,
@@ -80,6 +83,7 @@ class Roll:
             highest=highest,
             bar_ticks=score.metre.bar_ticks,
             bars=score.bars,
+            upbeat_bars=score.upbeat_bars,
             ticks=ticks,
             seconds=tuple(score.seconds_at(tick) for tick in ticks),
         )
@@ -121,7 +125,7 @@ class Roll:
         """Bars to be numbered, counted from 0: every one, or one in 2, 4, 8..."""
         width = (self.area.right - self.area.left) / self.bars
         step = next((step for step in _STEPS_OF_BARS if width * step >= _BAR_SPACING), _STEPS_OF_BARS[-1])
-        return range(0, self.bars, step)
+        return range(self.upbeat_bars, self.bars, step)
 
 
 def _pitches_of(note: Note) -> Iterator[int]:

@@ -148,7 +148,7 @@ def _draw_bars(canvas: Canvas, roll: Roll) -> None:
     for bar in range(roll.bars):
         x = roll.x(bar * roll.bar_ticks)
         if bar in labelled:
-            canvas.write(str(bar + 1), (x + 5, roll.area.top - _RULER / 2), _NUMBER, anchor="lm")
+            canvas.write(str(bar + 1 - roll.upbeat_bars), (x + 5, roll.area.top - _RULER / 2), _NUMBER, anchor="lm")
             top, colour = roll.area.top - _RULER, STRONG_LINE
         else:
             top, colour = roll.area.top, _LINE

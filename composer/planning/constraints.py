@@ -37,6 +37,7 @@ class PieceConstraints:
         fullest: Most notes of one part at one onset.
         form: Index of one of `composer.planning.form.FORMS`.
         crossing: Most semitones that a hand plays beyond what the other one struck last; None for any number.
+        opening: Tick of the first note: 0, or where the upbeat begins in the first of at least two bars.
         prime: Tokens of whole bars, without START, with which the piece begins, whatever else stands here.
         recalled: For each bar the earlier bar that it recalls, or None; None where the form decides it.
         melody: A melody that is given for the first bars, in C major or A minor; nothing else is drawn for that part.
@@ -52,6 +53,7 @@ class PieceConstraints:
     fullest: int = 5
     form: int = 0
     crossing: int | None = None
+    opening: int = 0
     prime: tuple[int, ...] = ()
     recalled: tuple[int | None, ...] | None = None
     melody: tuple[Note, ...] = ()
@@ -62,6 +64,13 @@ class PieceConstraints:
         """Refuse what has no room or no pitch."""
         if self.bars < 1 or not self.parts & set(PITCHED_PARTS):
             raise ValueError("a piece needs a bar and a part with pitches")
+        if self.opening and not (0 < self.opening < self.metre.bar_ticks and self.bars > 1):
+            raise ValueError("an upbeat stands in a bar before others")
+
+    @property
+    def upbeat_bars(self) -> int:
+        """Bars before the first whole one: 1 with an upbeat, else 0."""
+        return int(self.opening > 0)
 
     @property
     def ticks(self) -> int:
@@ -91,5 +100,6 @@ def constraints_of(plan: Plan, style: str) -> PieceConstraints:
         reach=known.reach,
         fullest=known.fullest,
         form=plan.form,
+        opening=plan.opening,
         crossing=_CROSSING if PIANO in {known.name, known.kind_of} else None,
     )

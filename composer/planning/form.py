@@ -50,11 +50,21 @@ _HEADS = {_SHORT: 1, _LONG: 2}
 _CADENCE_BARS = 2
 
 
-def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
+def recalled_bars(bars: int, form: int = 0, *, upbeat_bars: int = 0) -> tuple[int | None, ...]:
     """For each bar of a piece the earlier bar that it recalls, or None.
 
     Sections of four or eight bars return as one of `FORMS` has it; the last two bars are the cadence's.
+
+    Args:
+        bars: Number of all bars.
+        form: Index of one of `FORMS`.
+        upbeat_bars: Bars before the first section, which recall nothing and are recalled by none.
     """
+    whole = _recalled(bars - upbeat_bars, form)
+    return (None,) * upbeat_bars + tuple(None if bar is None else bar + upbeat_bars for bar in whole)
+
+
+def _recalled(bars: int, form: int) -> tuple[int | None, ...]:
     if bars < _FEWEST_BARS:
         return (None,) * bars
     kind = FORMS[form]
@@ -76,13 +86,17 @@ def recalled_bars(bars: int, form: int = 0) -> tuple[int | None, ...]:
     return tuple(recalled)
 
 
-def sections_of(bars: int, form: int = 0) -> tuple[tuple[int, str], ...]:
-    """First bar and letter of each section of a piece; one section where it is too short for a form."""
-    if bars < _FEWEST_BARS:
-        return ((0, FORMS[form].letters[0]),)
-    section = _section_bars(bars, FORMS[form])
+def sections_of(bars: int, form: int = 0, *, upbeat_bars: int = 0) -> tuple[tuple[int, str], ...]:
+    """First bar and letter of each section of a piece; one section where it is too short for a form.
+
+    The arguments are those of `recalled_bars`.
+    """
+    whole = bars - upbeat_bars
+    if whole < _FEWEST_BARS:
+        return ((upbeat_bars, FORMS[form].letters[0]),)
+    section = _section_bars(whole, FORMS[form])
     letters = FORMS[form].letters
-    return tuple((bar, letters[bar // section % len(letters)]) for bar in range(0, bars, section))
+    return tuple((upbeat_bars + bar, letters[bar // section % len(letters)]) for bar in range(0, whole, section))
 
 
 def _section_bars(bars: int, kind: Form) -> int:

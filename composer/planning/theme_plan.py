@@ -46,12 +46,13 @@ def plan_theme(
     tempo = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
     asked = replace(request, key=score.key, metre=score.metre)
     before = rng.bit_generator.state
-    plan = plan_piece(asked, rng, preferences, tempo=tempo)
+    upbeat = 0 if theme.alone else theme.music.upbeat
+    plan = plan_piece(asked, rng, preferences, tempo=tempo, upbeat=upbeat)
     if new_bars(theme, plan.bars) < FEWEST_NEW_BARS:
         if theme.treatment is not Treatment.ACCOMPANIMENT or plan.bars < _SHORTEST_SHARE * score.bars:
             raise _too_short(theme)
         rng.bit_generator.state = before
-        plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo)
+        plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo, upbeat=upbeat)
     return replace(plan, conditions=replace(plan.conditions, density=density_class(score)))
 
 
@@ -75,9 +76,8 @@ def recalled_in(theme: Theme, plan: Plan) -> tuple[int | None, ...]:
     if theme.treatment is Treatment.VARIATION:
         again = [(bar - given) % given for bar in range(given, bars - 2)]
         return (*(None for _ in range(given)), *again, None, None)
-    upbeat = int(theme.music.has_upbeat)
-    form = [None if bar is None else bar + upbeat for bar in recalled_bars(bars - upbeat, plan.form)]
-    return (*(None for _ in range(given)), *form[given - upbeat :])
+    form = recalled_bars(bars, plan.form, upbeat_bars=theme.music.score.upbeat_bars)
+    return (*(None for _ in range(given)), *form[given:])
 
 
 def usual_seconds(theme: Theme) -> float:

@@ -7,7 +7,7 @@ they would ask a network for music that nobody wrote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from composer.music.score import Metre
@@ -44,21 +44,33 @@ class MetreStatistics:
         weight: Weight of the metre among the others.
         tempo: Mean of the felt beats a minute.
         densities: Weight of each density class, thin to dense.
+        upbeats: Share of pieces that begin with an upbeat, by its ticks.
     """
 
     weight: float
     tempo: float
     densities: tuple[float, ...]
+    upbeats: Mapping[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what nothing could be drawn from."""
         if len(self.densities) != len(DENSITY_EDGES) + 1 or sum(self.densities) <= 0:
             raise ValueError("a metre needs a weight for each density class")
+        if sum(self.upbeats.values()) > 1:
+            raise ValueError("more upbeats than pieces")
 
     def densities_at(self, tempo_class: int) -> tuple[float, ...]:
         """Weight of each density class in a tempo class, see `composer.tokens.conditions.tempo_class`."""
         ratios = _DENSITY_BY_TEMPO[tempo_class - 1]
         return tuple(weight * ratio for weight, ratio in zip(self.densities, ratios, strict=True))
+
+    def upbeat(self, lot: float) -> int:
+        """Ticks of the upbeat that a lot in [0, 1) falls on; 0 is none."""
+        for ticks, share in self.upbeats.items():
+            lot -= share
+            if lot < 0:
+                return ticks
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ class StyleStatistics:
             raise ValueError("a style needs a metre")
 
     def within(self, metre: Metre) -> MetreStatistics:
-        """What is usual in a metre; in one that is not, what is usual in the others on average."""
+        """What is usual in a metre; in one that is not, what is usual in the others on average, without an upbeat."""
         return self.metres.get(metre) or self.anywhere
 
     @property
@@ -102,13 +114,15 @@ def read_statistics(minor: float, metres: str, *, breath: float = 1.0) -> StyleS
 
     Args:
         minor: Share of pieces in minor.
-        metres: A line for each metre: its weight, tempo and densities.
+        metres: A line for each metre: its weight, tempo and densities, then `ticks:share` in per cent of each upbeat.
         breath: How deeply phrases breathe in tempo.
     """
-    lines = (line.split() for line in metres.strip().splitlines())
-    numbers = {name: [float(number) for number in rest] for name, *rest in lines}
-    found = {
-        Metre(*map(int, name.split("/"))): MetreStatistics(weight, tempo, tuple(densities))
-        for name, (weight, tempo, *densities) in numbers.items()
-    }
-    return StyleStatistics(found, minor, breath)
+    return StyleStatistics(dict(map(_read_metre, metres.strip().splitlines())), minor, breath)
+
+
+def _read_metre(line: str) -> tuple[Metre, MetreStatistics]:
+    name, *told = line.split()
+    weight, tempo, *densities = (float(number) for number in told if ":" not in number)
+    upbeats = (number.split(":") for number in told if ":" in number)
+    shares = {int(ticks): float(share) / 100 for ticks, share in upbeats}
+    return Metre(*map(int, name.split("/"))), MetreStatistics(weight, tempo, tuple(densities), shares)

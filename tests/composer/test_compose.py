@@ -54,6 +54,18 @@ def test_the_last_note_ends_when_it_was_asked_to(model, seconds):
     assert end == pytest.approx(seconds - RELEASE_SECONDS, abs=0.01)
 
 
+@pytest.mark.parametrize(("style", "seed"), [("romantic", 21), ("choir", 22), ("band", 39)])
+def test_piece_with_an_upbeat_begins_at_once_and_is_as_long_as_asked(model, style, seed):
+    piece = short(model, style=style, seed=seed, seconds=15, candidates=1)
+    again, _ = midi.read(piece.midi)
+
+    assert piece.plan.opening > 0
+    assert (again.opening, again.bars) == (piece.plan.opening, piece.plan.bars)
+    assert again.notes[0].start == again.opening
+    assert again.seconds == pytest.approx(15 - RELEASE_SECONDS, abs=1e-3)
+    assert piece.midi == short(model, style=style, seed=seed, seconds=15, candidates=1).midi
+
+
 @pytest.mark.parametrize("key", ["C", "E flat major", "F# minor", "B", "Am"])
 def test_a_piece_stands_in_the_asked_key_and_ends_on_its_tonic(model, key):
     score = short(model, key=parse_key(key), seconds=20).score

@@ -47,7 +47,7 @@ def check_pieces(pieces: Sequence[Drawn]) -> dict[str, float]:
 def _felt_tempo(score: Score) -> float:
     """Beats a minute up to the last two bars, in which a piece slows down."""
     until = max(score.ticks - 2 * score.metre.bar_ticks, score.metre.beat_ticks)
-    return until / score.metre.beat_ticks * 60 / score.seconds_at(until)
+    return (until - score.opening) / score.metre.beat_ticks * 60 / score.seconds_at(until)
 
 
 def ends_well(score: Score) -> bool:

@@ -204,6 +204,7 @@ def _as_json(score: Score) -> dict[str, Any]:
         "bars": score.bars,
         "key": [score.key.tonic, int(score.key.mode)],
         "tempos": [[tempo.start, tempo.quarters_per_minute] for tempo in score.tempos],
+        "opening": score.opening,
     }
 
 
@@ -217,4 +218,5 @@ def _from_json(values: dict[str, Any]) -> Score:
         bars=values["bars"],
         key=Key(tonic, Mode(mode)),
         tempos=tuple(Tempo(*tempo) for tempo in values["tempos"]),
+        opening=values.get("opening", 0),
     )

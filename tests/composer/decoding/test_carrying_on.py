@@ -123,6 +123,8 @@ def test_sections_that_return_begin_after_an_upbeat(lstm):
     assert {(bar - earlier) % 4 for bar, earlier in enumerate(recalled) if earlier is not None} == {0}
     assert 1 in recalled
     assert 0 not in recalled
+    assert (piece.score.opening, piece.score.notes[0].start) == (48, 48)
+    assert piece.score.seconds == pytest.approx(60 - RELEASE_SECONDS, abs=1e-3)
 
 
 @pytest.mark.parametrize("seconds", [None, 36.0])

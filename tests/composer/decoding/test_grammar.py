@@ -136,3 +136,17 @@ def test_hands_cross_by_an_octave_at_most():
                 assert max(struck[Part.ACCOMPANIMENT]) - max(struck[Part.MELODY]) <= 12 or (
                     min(struck[Part.ACCOMPANIMENT]) - min(struck[Part.MELODY]) <= 12
                 )
+
+
+@pytest.mark.parametrize("opening", [0, 12, 48, 72])
+def test_even_noise_begins_where_the_upbeat_does(opening):
+    constraints = PieceConstraints(metre=Metre(4, 4), bars=4, mode=Mode.MAJOR, opening=opening)
+
+    for _, score in noise_pieces(constraints):
+        assert score.notes[0].start == opening
+
+
+@pytest.mark.parametrize(("opening", "bars"), [(96, 4), (-12, 4), (48, 1)])
+def test_upbeat_needs_a_bar_before_others(opening, bars):
+    with pytest.raises(ValueError, match="upbeat"):
+        PieceConstraints(metre=Metre(4, 4), bars=bars, mode=Mode.MAJOR, opening=opening)

@@ -275,3 +275,22 @@ def test_what_is_no_piece_is_refused_with_a_reason(file: Path, staves: list[Staf
 def test_metre_that_the_grammar_does_not_know_is_refused(file: Path) -> None:
     with pytest.raises(Refused, match="no bars in a metre that models know, but in 11/8"):
         sections(file, two_hands(12), marks=(time_signature(0, 11, 8), tempo(0, 90)))
+
+
+def test_upbeat_may_stand_in_a_bar_of_a_shorter_metre(file: Path) -> None:
+    right, left = two_hands(15, quarters=3, start=1)
+    staves = [Staff(struck=[(0, 1, 79), *right.struck]), left]
+
+    [section] = sections(file, staves, marks=(time_signature(0, 1, 4), time_signature(1, 3, 4)))
+
+    assert (section.score.metre, section.score.bars, section.start) == (Metre(3, 4), 16, -48)
+    assert [note.start for note in section.score.notes[:2]] == [48, 72]
+
+
+def test_two_bars_of_a_shorter_metre_are_no_upbeat(file: Path) -> None:
+    right, left = two_hands(15, quarters=3, start=2)
+    staves = [Staff(struck=[(0, 1, 79), (1, 1, 79), *right.struck]), left]
+
+    [section] = sections(file, staves, marks=(time_signature(0, 1, 4), time_signature(2, 3, 4)))
+
+    assert (section.score.bars, section.start) == (15, 48)

@@ -118,3 +118,16 @@ def test_every_groove_can_be_written_in_tokens() -> None:
         strokes = [*groove.fill, *(stroke for loop in groove.loops for stroke in loop)]
         assert all(LOWEST_DRUM <= key <= HIGHEST_DRUM and 0 < velocity < 128 for _, key, velocity in strokes)
         assert {KICK, SNARE, 37} & {key for _, key, _ in strokes}
+
+
+@pytest.mark.parametrize("lot", [0.1, 0.5, 0.9])
+def test_drummer_waits_for_the_upbeat_and_strikes_it_where_nobody_else_does(lot: float) -> None:
+    whole = restless(17)
+    late = tuple(note for note in whole.notes if note.start >= 96 or (note.start >= 66 and note.part is Part.DRUMS))
+    score = replace(whole, notes=(*late, Note(66, 6, SNARE, 70, Part.DRUMS)), opening=66)
+
+    played = keep_groove(score, ((1, "A"), (9, "B")), lot=lot)
+
+    assert played.notes[0].start == 66
+    assert (0, CRASH) in drums(played, range(9, 10))
+    assert drums(played, range(1, 2)) == drums(played, range(3, 4))

@@ -133,3 +133,21 @@ def test_key_that_changes_off_the_bar_or_out_of_order_is_refused(starts: tuple[i
 def test_transposition_beyond_the_last_pitch_is_refused() -> None:
     with pytest.raises(ValueError, match="pitch"):
         score_of(note(pitch=127)).transposed(1)
+
+
+def test_time_is_counted_from_the_upbeat():
+    score = Score((), Metre(4, 4), 2, C_MAJOR, (Tempo(0, 120.0), Tempo(96, 60.0)), opening=72)
+
+    assert score.seconds == pytest.approx(0.5 + 4)
+    assert [score.seconds_at(tick) for tick in (0, 72, 84)] == pytest.approx([0, 0, 0.25])
+
+
+@pytest.mark.parametrize("opening", [-6, 96, 5])
+def test_upbeat_begins_on_a_sixteenth_of_the_first_bar(opening):
+    with pytest.raises(ValueError, match="upbeat"):
+        replace(score_of(), opening=opening)
+
+
+def test_nothing_sounds_before_the_upbeat():
+    with pytest.raises(ValueError, match="before the upbeat"):
+        replace(score_of(note()), opening=72)

@@ -280,3 +280,15 @@ def test_music_without_metre_is_refused_in_one_sentence():
 
     with pytest.raises(RequestError, match="has no sheet music, and its picture is its score; leave out the notation"):
         to_musicxml(score, title="Cloud")
+
+
+@pytest.mark.parametrize(("metre", "opening"), [((4, 4), 84), ((4, 4), 36), ((6, 8), 60), ((3, 4), 24)])
+def test_planned_upbeat_is_printed_to_the_tick(metre, opening):
+    bar = Metre(*metre).bar_ticks
+    notes = [*line([67, 69], start=opening, step=12), *line([48], start=bar, step=24, part=Part.ACCOMPANIMENT)]
+
+    sheet = written(replace(piece(*notes, bars=3, metre=Metre(*metre)), opening=opening))
+
+    upbeat, first, _ = sheet.findall("part/measure")
+    lasting = [int(own.findtext("duration", "0")) for own in upbeat.findall("note") if own.findtext("staff") == "1"]
+    assert (upbeat.get("number"), first.get("number"), sum(lasting)) == ("0", "1", bar - opening)

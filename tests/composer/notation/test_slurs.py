@@ -8,9 +8,10 @@ from tests.composer.pieces import FOUR_FOUR, line
 from tests.composer.tunes import note
 
 
-def slurred(*notes, bars=1):
+def slurred(*notes, bars=1, upbeat_bars=0):
     printed = engrave(notes, metre=FOUR_FOUR, bars=bars)
-    return [(bar * 96 + printed[bar][0][index].start, *words) for (bar, index), words in slurs_of(printed).items()]
+    slurs = slurs_of(printed, upbeat_bars=upbeat_bars)
+    return [(bar * 96 + printed[bar][0][index].start, *words) for (bar, index), words in slurs.items()]
 
 
 def test_legato_from_rest_to_rest_is_a_slur():
@@ -37,3 +38,9 @@ def test_slur_binds_a_line_and_no_chords():
 
     assert slurred(*chords) == []
     assert slurred(*thirds) == [(0, "start"), (72, "stop")]
+
+
+def test_upbeat_is_bound_to_the_four_bars_after_it():
+    words = slurred(*line([60 + beat % 5 for beat in range(33)], start=72), bars=9, upbeat_bars=1)
+
+    assert words == [(72, "start"), (456, "stop"), (480, "start"), (840, "stop")]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import mido
 import pytest
 
-from composer.music.score import Part
+from composer.music.score import Metre, Part
 from composer.performance.instruments import DRUMS, INSTRUMENTS, PIANO, find
 from composer.performance.midi import write
 from composer.performance.midi_events import PULSES
 from composer.performance.timing import RELEASE
+from tests.composer.pieces import line
 from tests.composer.tunes import note, piece, waltz
 
 SETTINGS = {"seed": 7, "style": "piano", "key": None, "length": 60.5}
@@ -181,3 +183,26 @@ def test_same_arguments_give_the_same_bytes():
     assert write(waltz(), instrument=PIANO, title="A", settings=SETTINGS) == write(
         waltz(), instrument=PIANO, title="A", settings=shuffled
     )
+
+
+@pytest.mark.parametrize(
+    ("metre", "opening", "first"),
+    [
+        (Metre(3, 4), 48, (1, 4)),
+        (Metre(4, 4), 60, (3, 8)),
+        (Metre(6, 8), 60, (1, 8)),
+        (Metre(2, 2), 72, (1, 4)),
+        (Metre(3, 8), 30, (1, 16)),
+    ],
+    ids=str,
+)
+def test_piece_with_an_upbeat_begins_at_once_in_a_bar_of_its_own(metre, opening, first):
+    notes = line([60, 62, 64], step=24, start=opening)
+    score = replace(piece(*notes, bars=4, metre=metre), opening=opening)
+
+    file = written(score)
+
+    signs = [(time, (m.numerator, m.denominator)) for time, m in of_type(file.tracks[0], "time_signature")]
+    assert signs == [(0, first), ((metre.bar_ticks - opening) * PULSES, (metre.numerator, metre.denominator))]
+    assert next(time for time, _ in of_type(file.tracks[1], "note_on")) == 0
+    assert file.length == pytest.approx(score.seconds, abs=1e-4)

@@ -18,7 +18,7 @@ from composer.performance.chord_markers import read_numerals
 from composer.performance.instruments import INSTRUMENTS, PIANO
 from composer.performance.midi import read, write
 from composer.tokens.tokenizer import quantised
-from tests.composer.pieces import scores, steadily
+from tests.composer.pieces import line, scores, steadily
 from tests.composer.sounds import scale
 from tests.composer.tunes import piece, waltz
 
@@ -181,3 +181,22 @@ def test_damaged_file_is_read_or_refused_but_never_crashes(rng):
             refused += 1
 
     assert refused > 100
+
+
+METRES = (Metre(4, 4), Metre(3, 4), Metre(6, 8), Metre(2, 2), Metre(3, 8))
+
+
+@pytest.mark.parametrize("metre", METRES, ids=str)
+@pytest.mark.parametrize("played", [False, True])
+def test_piece_with_an_upbeat_is_read_back_as_it_was_written(metre, played):
+    for opening in range(6, metre.bar_ticks, 6):
+        notes = line([60, 62, 64, 65, 67, 69], step=metre.beat_ticks, start=opening)
+        tempos = (Tempo(0, 100.0), Tempo(metre.bar_ticks, 80.0))
+        score = replace(piece(*notes, bars=8, metre=metre, tempos=tempos), opening=opening)
+        score = replace(score, key_changes=(KeyChange(metre.bar_ticks, Key(7, Mode.MAJOR)),))
+
+        again, _ = read(write(score, instrument=PIANO, title="", settings={}, played=played))
+
+        assert (again.notes, again.metre, again.bars, again.opening) == (score.notes, metre, 8, opening)
+        assert [tempo.start for tempo in again.tempos] == [0, metre.bar_ticks]
+        assert again.key_changes == score.key_changes

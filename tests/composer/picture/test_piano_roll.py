@@ -261,3 +261,14 @@ def test_the_picture_of_a_file_is_that_of_its_score() -> None:
     written, _ = midi.read(midi.write(piece, instrument=instrument, title="", settings={}))
 
     assert (np.abs(pixels(written) - pixels(piece)).max(axis=-1) > NEAR).mean() < 1e-3
+
+
+def test_picture_begins_with_the_upbeat_and_numbers_the_bar_after_it() -> None:
+    upbeat = Score((note(72), note(96, 96)), Metre(4, 4), 3, Key(0, Mode.MAJOR), opening=72)
+
+    roll = Roll.of(upbeat, PLOT_AREA)
+
+    assert (roll.x(72), roll.x(3 * BAR)) == (PLOT_AREA.left, PLOT_AREA.right)
+    assert roll.x(BAR) - roll.x(72) == pytest.approx((roll.x(2 * BAR) - roll.x(BAR)) / 4)
+    assert list(roll.labelled_bars()) == [1, 2]
+    assert (pixels(upbeat) != pixels(Score(upbeat.notes, Metre(4, 4), 3, Key(0, Mode.MAJOR)))).any()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from composer.planning.form import FORMS, recalled_bars
+from composer.planning.form import FORMS, recalled_bars, sections_of
 
 
 def test_four_bar_sections_return_and_close_freely():
@@ -40,3 +40,8 @@ def test_short_pieces_recall_nothing_and_the_cadence_is_always_free():
     assert set(recalled_bars(8)) == {None}
     for bars in range(12, 200):
         assert all(recalled_bars(bars, form)[-2:] == (None, None) for form in range(len(FORMS)))
+
+
+def test_sections_begin_after_an_upbeat():
+    assert recalled_bars(17, upbeat_bars=1) == (*[None] * 5, 1, 2, 3, None, *[None] * 4, 1, 2, None, None)
+    assert sections_of(17, upbeat_bars=1) == tuple((bar + 1, letter) for bar, letter in sections_of(16))

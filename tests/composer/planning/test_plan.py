@@ -20,7 +20,7 @@ def planned(**options) -> Plan:
 
 
 def seconds_of(plan: Plan) -> float:
-    return Score((), plan.metre, plan.bars, plan.key, plan.tempos).seconds
+    return Score((), plan.metre, plan.bars, plan.key, plan.tempos, opening=plan.opening).seconds
 
 
 @pytest.mark.parametrize("tempo", [None, 40, 60, 93.5, 144, 200])
@@ -124,3 +124,40 @@ def test_asking_for_a_tempo_leaves_metre_key_and_form_as_they_were():
 
     same = [(one.key, one.form) == (other.key, other.form) for one, other in zip(open_, asked, strict=True)]
     assert all(same)
+
+
+def opened(upbeat: int | None, **options) -> Plan:
+    return plan_piece(Request(**options), np.random.default_rng(options["seed"]), upbeat=upbeat)
+
+
+@pytest.mark.parametrize("tempo", [None, 60, 144])
+@pytest.mark.parametrize("seconds", [5, 12, 61.7, 300])
+@pytest.mark.parametrize("upbeat", [6, 12, 24, 36])
+def test_with_an_upbeat_the_bars_fill_the_time_to_the_millisecond_as_well(upbeat, seconds, tempo):
+    for metre in (Metre(4, 4), Metre(3, 4), Metre(6, 8), Metre(5, 4)):
+        plan = opened(upbeat, seconds=seconds, tempo=tempo, metre=metre, seed=1)
+
+        assert plan.opening == metre.bar_ticks - upbeat
+        assert seconds_of(plan) == pytest.approx(seconds - RELEASE_SECONDS, abs=1e-3)
+
+
+def test_phrases_begin_after_the_upbeat():
+    assert all(opened(24, seconds=60, seed=seed).bars % 4 == 1 for seed in range(20))
+
+
+def test_an_upbeat_is_drawn_beside_everything_else():
+    plans = [(opened(None, seed=seed), opened(0, seed=seed)) for seed in range(60)]
+
+    assert {drawn == plain for drawn, plain in plans if not drawn.opening} == {True}
+    kept = [((drawn.metre, drawn.key, drawn.form), (plain.metre, plain.key, plain.form)) for drawn, plain in plans]
+    assert all(drawn == plain for drawn, plain in kept)
+    assert 0 < sum(drawn.opening > 0 for drawn, _ in plans) < 30
+
+
+def test_upbeats_are_as_frequent_as_people_have_them():
+    romantic = [opened(None, style="romantic", metre=Metre(3, 4), seed=seed).opening for seed in range(300)]
+    rare = [opened(None, style="romantic", metre=Metre(7, 4), seed=seed).opening for seed in range(50)]
+
+    assert sum(opening == 48 for opening in romantic) / 300 == pytest.approx(0.31, abs=0.06)
+    assert set(romantic) == {0, 48}
+    assert set(rare) == {0}

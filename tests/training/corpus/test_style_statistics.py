@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from composer.tokens.vocabulary import Kind, token_of
 from tests.training.corpora import small_dataset
 from training.__main__ import main
 from training.corpus import dataset, style_statistics
@@ -52,6 +53,23 @@ def test_what_tempo_does_to_density_is_told_apart_from_what_metre_does(data: Dat
     ratios = style_statistics.density_by_tempo(by_tempo)
     assert ratios[0, 4] > 1 > ratios[0, 1]
     assert ratios[5, 1] > 1 > ratios[5, 4]
+
+
+def test_upbeats_are_counted_by_piece_up_to_half_a_bar(data: Dataset) -> None:
+    trained = with_train(data, ("4/4", 1, 6, 1000), ("4/4", 1, 6, 1000), ("4/4", 6, 3, 32))
+    first, second, third = trained.entries[:3]
+    again = replace(second, name=first.name)
+    tokens = trained.tokens.copy()
+    for entry, position in ((first, 72), (second, 72), (third, 24)):
+        tokens[entry.start + 2] = token_of(Kind.POSITION, position)
+
+    counts = style_statistics.count_statistics(
+        replace(trained, tokens=tokens, entries=(first, again, *trained.entries[2:]))
+    )
+
+    assert (counts["salon"]["4/4"].pieces, counts["salon"]["4/4"].upbeats) == (2, {24: 1, 0: 1})
+    told = style_statistics.format_table(counts, style_statistics.density_by_tempo(trained))
+    assert " 24:14\n" in told
 
 
 def test_command_prints_a_line_for_each_metre(
