@@ -9,7 +9,7 @@ import mido
 
 from composer.errors import RequestError
 from composer.music.numerals import Numeral
-from composer.performance.midi_events import PULSES, timed
+from composer.performance.midi_events import PULSES, opening_in, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +29,9 @@ def read_numerals(data: bytes) -> tuple[Numeral, ...]:
     """
     try:
         first = mido.MidiFile(file=BytesIO(data)).tracks[0]
+        opening = opening_in(first)
         return tuple(
-            Numeral(time // PULSES, message.text.encode("latin-1").decode())
+            Numeral(time // PULSES + opening, message.text.encode("latin-1").decode())
             for time, message in timed(first)
             if message.type == "marker"
         )

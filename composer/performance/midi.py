@@ -25,6 +25,7 @@ from composer.performance.midi_events import (
     control,
     head,
     new_file,
+    opening_in,
     read_settings_text,
     set_tempo,
     sound_of,
@@ -206,10 +207,8 @@ def _score(file: mido.MidiFile) -> Score:
     if file.ticks_per_beat != PULSES_PER_QUARTER:
         raise ValueError("another program's ticks")
     conducting = list(timed(file.tracks[0]))
-    signatures = [(time, message) for time, message in conducting if message.type == "time_signature"]
-    upbeat, written = signatures[-1][0] // PULSES, signatures[-1][1]
-    metre = Metre(written.numerator, written.denominator)
-    opening = metre.bar_ticks - upbeat if upbeat else 0
+    written = [message for _, message in conducting if message.type == "time_signature"][-1]
+    metre, opening = Metre(written.numerator, written.denominator), opening_in(file.tracks[0])
     tempos = tuple(
         Tempo(time // PULSES + opening if time else 0, MICROSECONDS_A_MINUTE / message.tempo)
         for time, message in conducting

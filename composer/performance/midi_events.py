@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import mido
 
-from composer.music.score import TICKS_PER_QUARTER
+from composer.music.score import TICKS_PER_QUARTER, Metre
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,6 +77,14 @@ def read_settings_text(file: mido.MidiFile) -> dict[str, object]:
     if not isinstance(settings, dict):
         raise TypeError("settings have names")
     return settings
+
+
+def opening_in(conducting: mido.MidiTrack) -> int:
+    """Ticks of the first bar before the upbeat with which a file of ours begins, by its first track; 0 without one."""
+    for time, message in timed(conducting):
+        if time and message.type == "time_signature":
+            return Metre(message.numerator, message.denominator).bar_ticks - time // PULSES
+    return 0
 
 
 def track_name(name: str) -> mido.MetaMessage:

@@ -195,8 +195,12 @@ def test_piece_with_an_upbeat_is_read_back_as_it_was_written(metre, played):
         score = replace(piece(*notes, bars=8, metre=metre, tempos=tempos), opening=opening)
         score = replace(score, key_changes=(KeyChange(metre.bar_ticks, Key(7, Mode.MAJOR)),))
 
-        again, _ = read(write(score, instrument=PIANO, title="", settings={}, played=played))
+        numerals = (Numeral(opening, "V"), Numeral(metre.bar_ticks, "I"))
 
+        data = write(score, instrument=PIANO, title="", settings={}, played=played, numerals=numerals)
+        again, _ = read(data)
+
+        assert read_numerals(data) == numerals
         assert (again.notes, again.metre, again.bars, again.opening) == (score.notes, metre, 8, opening)
         assert [tempo.start for tempo in again.tempos] == [0, metre.bar_ticks]
         assert again.key_changes == score.key_changes
