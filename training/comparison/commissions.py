@@ -76,7 +76,7 @@ def _make_commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commissi
     most = int(ABOUT * tempo / 60 * metre.beat_ticks / metre.bar_ticks)
     bars = entry.bars if entry.bars <= most else max(most // _PHRASE * _PHRASE, _FEWEST_BARS)
     request = Request(
-        seconds=_seconds_for_bars(entry.style, metre, bars, tempo),
+        seconds=seconds_for_bars(entry.style, metre, bars, tempo),
         seed=seed,
         style=entry.style,
         key=Key((TONICS[mode] - entry.transposition) % 12, mode),
@@ -86,7 +86,7 @@ def _make_commission(entry: CorpusEntry, *, tempo: float, seed: int) -> Commissi
     return Commission(entry, bars, request)
 
 
-def _seconds_for_bars(style: str, metre: Metre, bars: int, tempo: float) -> float:
+def seconds_for_bars(style: str, metre: Metre, bars: int, tempo: float) -> float:
     """For how long to ask so that the plan has `bars` bars at `tempo`, to a tenth."""
     beats = metre.bar_ticks / metre.beat_ticks
     guess = _bound_seconds(bars * beats * 60 / tempo)

@@ -1,4 +1,4 @@
-"""The second halves of held-out pieces beside continuations of their first halves."""
+"""The second halves of held-out pieces beside continuations of their first halves, and beside whole pieces."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ from dataclasses import dataclass, replace
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from composer.compose import compose
 from composer.decoding.likelihood import nats_after
 from composer.decoding.network_engine import NetworkEngine
 from composer.engine import no_themes
 from composer.music.analysis import bar_phases, find_key, shifted
 from composer.music.given import GivenMusic, Theme
-from composer.music.score import Part, Score, Tempo
-from composer.planning.plan import RELEASE_SECONDS
-from composer.request import LONGEST, Request
+from composer.music.score import TICKS_PER_QUARTER, Part, Score, Tempo
+from composer.request import Request
 from composer.styles.table import PIANO
 from composer.tokens.tokenizer import quantised
+from training.comparison.commissions import plan_commissions, seconds_for_bars
 from training.comparison.description import describe_score
 from training.comparison.discriminator import discriminate
-from training.comparison.excerpts import cut_excerpt, find_endings, work_of
+from training.comparison.excerpts import cut_excerpt, find_endings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from composer.engine import Engine
     from composer.music.score import Note
     from composer.tokens.conditions import Conditions
-    from training.corpus.dataset import CorpusEntry, Dataset
+    from training.comparison.commissions import Commission
+    from training.corpus.dataset import Dataset
 
 FEWEST_BARS, MOST_BARS = 16, 32
 """Bars of a piece that is halved; of longer ones the end is taken."""
-
-_TEMPO = 100.0
-"""Quarters a minute of pieces whose tempo the corpus does not keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,8 @@ class Halves:
         work: Work that the piece belongs to.
         first: Its first half.
         second: Its second half, which the network has not seen.
-        ours: The continuation, as long as the second half by a bar or two.
+        ours: The continuation, as many bars long as the second half, where that fits a request's length.
+        whole: A piece of the same bars, metre, tempo, key and style that the network made without the first half.
         bits_primed: Bits a note of the second half after the first.
         bits_alone: Bits a note of the second half as if it were a piece.
     """
@@ -56,6 +53,7 @@ class Halves:
     first: Score
     second: Score
     ours: Score
+    whole: Score
     bits_primed: float
     bits_alone: float
 
@@ -71,33 +69,37 @@ def halve_pieces(
     if not isinstance(engine, NetworkEngine):
         raise no_themes(engine.identity)
     entries = [entry for entry in find_endings(data, "test", PIANO) if entry.bars >= FEWEST_BARS]
-    order = np.random.default_rng(1).permutation(len(entries))
     found: list[Halves] = []
-    for number in range(pieces):
+    for number, order in enumerate(plan_commissions(entries, pieces=pieces, seed=1)):
         progress(number)
-        found.extend(_halved(data, engine, entries[order[number % len(order)]], seed=number))
+        found.extend(_halved(data, engine, order))
     return found
 
 
-def _halved(data: Dataset, engine: NetworkEngine, entry: CorpusEntry, *, seed: int) -> Iterator[Halves]:
-    whole = cut_excerpt(data, entry, min(entry.bars // 2 * 2, MOST_BARS)).score
+def _halved(data: Dataset, engine: NetworkEngine, order: Commission) -> Iterator[Halves]:
+    excerpt = cut_excerpt(data, order.after, min(order.after.bars // 2 * 2, MOST_BARS))
+    whole, tempo = excerpt.score, order.request.tempo
+    assert tempo is not None
     middle = whole.bars // 2
-    first, second = part_of(whole, 0, middle), part_of(whole, middle, whole.bars)
-    seconds = second.seconds + RELEASE_SECONDS
-    if seconds > LONGEST or not all(_pitched(half.notes) for half in (first, second)):
+    first, second = part_of(whole, 0, middle, tempo=tempo), part_of(whole, middle, whole.bars, tempo=tempo)
+    if not all(_pitched(half.notes) for half in (first, second)):
         return
+    seconds = seconds_for_bars(PIANO, whole.metre, second.bars, tempo)
     theme = Theme(music=GivenMusic(score=first, style=PIANO), alone=True)
-    piece = compose(Request(seconds=max(seconds, 5.0), seed=seed), engine, theme=theme)
-    primed, alone = _bits(engine, whole, first, second, piece.plan.conditions)
-    yield Halves(work_of(entry), first, second, piece.score, primed, alone)
+    ours = compose(Request(seconds=seconds, seed=order.request.seed), engine, theme=theme)
+    # As `compare` asks for pieces, so that the two say the same of a network.
+    asked = replace(order.request, seconds=seconds, key=first.key)
+    primed, alone = _bits(engine, whole, first, second, ours.plan.conditions)
+    yield Halves(excerpt.work, first, second, ours.score, compose(asked, engine).score, primed, alone)
 
 
-def part_of(score: Score, begin: int, end: int) -> Score:
-    """The bars of a score from one on to before another."""
+def part_of(score: Score, begin: int, end: int, *, tempo: float) -> Score:
+    """The bars of a score from one on to before another, at so many felt beats a minute."""
     bar = score.metre.bar_ticks
     inside = [note for note in score.notes if begin * bar <= note.start < end * bar]
     cut = [replace(note, duration=min(note.duration, end * bar - note.start)) for note in inside]
-    part = Score(shifted(cut, -begin * bar), score.metre, end - begin, score.key, (Tempo(0, _TEMPO),))
+    quarters = tempo * score.metre.beat_ticks / TICKS_PER_QUARTER
+    part = Score(shifted(cut, -begin * bar), score.metre, end - begin, score.key, (Tempo(0, quarters),))
     return quantised(part)
 
 
@@ -118,30 +120,53 @@ def _bits(
 def report_halves(found: Sequence[Halves]) -> dict[str, float]:
     """All figures of some halved pieces.
 
+    What ends in `_people` is of the true second halves, what ends in `_whole` is of whole pieces.
+
     Returns:
         key_kept, metre_kept: Share of continuations that sound in the key of the first half, and whose bars are found
-            where they stand; `key_kept_people` and `metre_kept_people` are the same of the true second halves.
+            where they stand.
         density_within, register_within: Share of continuations whose density and mean pitch differ from the first
             half's by no more than a standard deviation of the true halves' differences, which is beside it.
-        area: Area under the curve of a discriminator between true and our second halves; 0.5 is chance.
+        area, area_deviation: Area under the curve of a discriminator between true second halves and ours, and how it
+            differs between rounds; 0.5 is chance.
         bits_primed, bits_alone: Bits a note of the true second halves after the first ones, and without.
+        primed_better: Share of pieces of which the first half makes the second likelier.
     """
+    sets = {
+        "": [each.ours for each in found],
+        "_people": [each.second for each in found],
+        "_whole": [each.whole for each in found],
+    }
+    firsts = [each.first for each in found]
     figures: dict[str, float] = {"pieces": len(found)}
-    for name, halves in (("", [each.ours for each in found]), ("_people", [each.second for each in found])):
-        keys = zip(found, halves, strict=True)
-        figures[f"key_kept{name}"] = fmean(find_key(half.notes) == each.first.key for each, half in keys)
+    for name, halves in sets.items():
+        kept = [find_key(half.notes) == first.key for first, half in zip(firsts, halves, strict=True)]
+        figures[f"key_kept{name}"] = fmean(kept)
         figures[f"metre_kept{name}"] = fmean(bar_phases(half.notes, half.metre)[0][1] == 0 for half in halves)
     for name, measure in (("density", _density), ("register", _register)):
-        true = [measure(each.second) - measure(each.first) for each in found]
-        ours = [measure(each.ours) - measure(each.first) for each in found]
-        deviation = pstdev(true)
-        figures[f"{name}_deviation"] = deviation
-        figures[f"{name}_within"] = fmean(abs(difference) <= deviation for difference in ours)
-        figures[f"{name}_within_people"] = fmean(abs(difference) <= deviation for difference in true)
-    people = [describe_score(each.second).features for each in found]
-    generated = [describe_score(each.ours).features for each in found]
-    works = [each.work for each in found]
-    figures["area"] = discriminate(people, generated, [*works, *works]).area
+        own = [measure(first) for first in firsts]
+        differ = {
+            of: [measure(half) - before for half, before in zip(halves, own, strict=True)]
+            for of, halves in sets.items()
+        }
+        deviation = figures[f"{name}_deviation"] = pstdev(differ["_people"])
+        for of, differences in differ.items():
+            figures[f"{name}_within{of}"] = fmean(abs(difference) <= deviation for difference in differences)
+    return figures | _areas(found, sets) | _mean_bits(found)
+
+
+def _areas(found: Sequence[Halves], sets: Mapping[str, Sequence[Score]]) -> dict[str, float]:
+    features = {name: [describe_score(half).features for half in halves] for name, halves in sets.items()}
+    works = [each.work for each in found] * 2
+    figures: dict[str, float] = {}
+    for name in ("", "_whole"):
+        told = discriminate(features["_people"], features[name], works)
+        figures |= {f"area{name}": told.area, f"area_deviation{name}": told.deviation}
+    return figures
+
+
+def _mean_bits(found: Sequence[Halves]) -> dict[str, float]:
+    figures: dict[str, float] = {}
     notes = [len(each.second.notes) for each in found]
     for name in ("bits_primed", "bits_alone"):
         bits = [getattr(each, name) for each in found]

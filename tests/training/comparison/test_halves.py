@@ -14,20 +14,22 @@ SCORE = Score(
 
 
 def test_halves_hold_every_note_and_ring_no_further_than_their_end():
-    first, second = part_of(SCORE, 0, 8), part_of(SCORE, 8, 16)
+    first, second = part_of(SCORE, 0, 8, tempo=100), part_of(SCORE, 8, 16, tempo=100)
 
     assert len(first.notes) + len(second.notes) == len(SCORE.notes)
     assert max(note.end for note in first.notes) <= first.ticks
     assert second.notes[0].start == 0
 
 
-def test_a_register_that_people_stay_in_and_a_model_leaves_is_told():
-    first, second = part_of(SCORE, 0, 8), part_of(SCORE, 8, 16)
-    high = replace(second, notes=tuple(replace(note, pitch=note.pitch + 24) for note in second.notes))
-    found = [Halves(f"work {number}", first, second, high, 10.0 - number, 11.0) for number in range(10)]
+def test_continuations_that_leave_the_register_are_told_and_whole_pieces_that_keep_it_are_not():
+    first, second = part_of(SCORE, 0, 8, tempo=100), part_of(SCORE, 8, 16, tempo=100)
+    high = replace(second, notes=tuple(replace(note, pitch=note.pitch + 24, duration=12) for note in second.notes))
+    found = [Halves(f"work {number}", first, second, high, second, 10.0 - number, 11.0) for number in range(10)]
 
     figures = report_halves(found)
 
     assert figures["register_within"] == 0
+    assert figures["area"] > 0.9
+    assert figures["area_whole"] == 0.5
     assert figures["primed_better"] == 1
     assert figures["bits_primed"] < figures["bits_alone"]
