@@ -110,7 +110,7 @@ def compose(
         proposed = _propose(request, engine, planned, theme, rng, lambda bars: progress(bars, planned.bars))
         candidates = _checked(proposed, engine.identity.label)
     with _timed(spent, "rank"):
-        chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random())
+        chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random(), theme=theme)
     with _timed(spent, "write"):
         played = _perform(chosen.score, theme)
         settings = _settings(replace(request, **chosen.settled), engine, instrument.name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from composer.decoding.nearness import departure_cost
 from composer.music.analysis import find_key
 from composer.music.measures import measure
 from composer.weighted_draw import draw_one
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from composer.engine import Candidate
     from composer.models.choosing import Choosing
+    from composer.music.given import Theme
     from composer.music.score import Score
 
 _FREE = 1.0
@@ -148,7 +150,7 @@ def judge_candidates(
 
 
 def choose_candidate(
-    candidates: Sequence[Candidate], choosing: Choosing, style: str, *, lot: float
+    candidates: Sequence[Candidate], choosing: Choosing, style: str, *, lot: float, theme: Theme | None = None
 ) -> tuple[Candidate, Verdict]:
     """One of several candidates, and how it was judged.
 
@@ -157,12 +159,16 @@ def choose_candidate(
         choosing: What is known of pieces by the engine.
         style: Style that was asked for.
         lot: A random number in [0, 1).
+        theme: Given music that they go on from.
     """
     if candidates[0].sound is not None:
         return candidates[0], Verdict(0.0, {})  # what has no notes cannot be judged by them
     profile = choosing.profiles.get(style, {})
     fitted, liked = choosing.ranking_of(style), choosing.preferences.measures
     verdicts = judge_candidates(candidates, profile=profile, weights=weights_with_liking(fitted, liked, profile))
+    if theme is not None:
+        departed = [departure_cost(candidate.score, theme, style) for candidate in candidates]
+        verdicts = [replace(judged, cost=judged.cost + far) for judged, far in zip(verdicts, departed, strict=True)]
     # What people like is to be had as much as it can be, and without fitted weights there is nothing to draw by.
     chosen = draw_by_verdict(verdicts, lot) if fitted and not liked else best_candidate(verdicts)
     return candidates[chosen], verdicts[chosen]
