@@ -19,7 +19,7 @@ from composer.commands.arguments import add_compose, add_continue, add_models_fo
 from composer.errors import ComposerError, RequestError, spell_command
 from composer.models.model_names import name_in_full, played_by_networks
 from composer.music.given import THEME, Theme
-from composer.request import OPTIONS, PieceOptions, Request, read_settings
+from composer.request import ENGINE_OPTIONS, OPTIONS, PieceOptions, Request, read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -86,13 +86,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _request(options: argparse.Namespace, theme: Theme | None = None) -> Request:
-    """The request that options spell, on top of the settings of a file to repeat or to go on from."""
+    """The request that options spell, on top of the settings of a file to repeat or to go on from.
+
+    Of the settings of a file, another model takes those that it can be told.
+    """
     from composer.engines import find
     from composer.planning.theme_plan import usual_options
 
     given = vars(options)
     said = name_in_full({option.field: given[option.name] for option in OPTIONS if option.name in given})
     before = _repeated(options.repeat) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    if options.repeat and "model" in said:
+        beyond = ENGINE_OPTIONS - find(said["model"], options.models_folder).identity.honours
+        before = {field: value for field, value in before.items() if field not in beyond}
     if theme is not None:
         before |= usual_options(theme, style=said.get("style"))
     wished = PieceOptions(**{**before, **said})

@@ -60,6 +60,25 @@ def test_what_its_flag_says_reaches_the_request(option):
     assert read_settings(settings_of(request))[option.field] == getattr(request, option.field)
 
 
+def test_another_model_repeats_with_what_it_can_be_told(tmp_path):
+    rolled: dict[str, Plain] = {
+        "model": "dice@1",
+        "length": 30,
+        "game": "waltz",
+        "rolls": "7 3 11",
+        "key": "C major",
+        "seed": 3,
+    }
+    file = piece_with(rolled, tmp_path / "piece.mid")
+
+    request = asked("--repeat", file, "--model", "stochastic")
+
+    assert (request.model, request.seconds, request.seed) == ("stochastic", 30, 3)
+    assert (request.game, request.rolls, request.key) == (None, None, None)
+    assert asked("--repeat", file, "--length", "20").game == "waltz"
+    assert asked("--repeat", file, "--model", "stochastic", "--game", "waltz").game == "waltz"
+
+
 @EMPTY
 def test_any_overrules_the_file_to_repeat_and_what_is_not_said_does_not(option, tmp_path):
     decided = option.parse(example(option))
@@ -84,6 +103,7 @@ def test_a_number_outside_of_its_range_is_refused_with_the_range(option):
 def test_engines_may_fail_to_honour_what_shapes_or_plays_the_notes_and_nothing_else():
     assert {
         "instrument",
+        "instrument_sound",
         "key",
         "metre",
         "tempo",
