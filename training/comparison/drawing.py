@@ -77,8 +77,10 @@ def adapt_request(request: Request, engine: InstalledEngine) -> Request:
     out, and if it still refuses, metre, key and tempo one after the other.
 
     Raises:
-        RequestError: If it refuses what is left.
+        RequestError: If it refuses what is left, or writes no notes.
     """
+    if "instrument" not in engine.identity.honours:
+        raise RequestError(f"{engine.identity.name} writes no notes, and nothing else is compared; leave it out")
     known, kind_of = engine.identity.styles, STYLES[request.style].kind_of
     asked = replace(request, style=kind_of) if request.style not in known and kind_of in known else request
     told = {

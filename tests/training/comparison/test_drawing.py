@@ -91,3 +91,8 @@ def test_an_engine_without_a_file_is_drawn_and_kept_as_a_network_is(name, orders
     assert again.midi == first.midi
     assert again.measures == first.measures
     assert [note.start for note in again.score.notes] == [note.start for note in first.score.notes]
+
+
+def test_an_engine_without_notes_has_nothing_to_compare():
+    with pytest.raises(RequestError, match="audio-lstm-raw writes no notes, and nothing else is compared; leave it"):
+        adapt_request(Request(seconds=10), engines.find("audio-lstm-raw"))
