@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import RequestError
 from composer.models.learned_preferences import NONE
 from composer.music.given import Treatment
-from composer.music.score import TICKS_PER_QUARTER
+from composer.music.score import TICKS_PER_QUARTER, Part
 from composer.performance import instruments
 from composer.planning.form import recalled_bars
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
 from composer.request import LONGEST, SHORTEST
+from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def plan_theme(
     """Settle a piece in metre, key and tempo of the given music, exactly as long as asked.
 
     Raises:
-        RequestError: The asked length leaves no room for what is new.
+        RequestError: The asked length leaves no room for what is new, or nothing is there that the style can play.
     """
+    _check_pitched(theme, request.style)
     score = theme.music.score
     tempo = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
     asked = replace(request, key=score.key, metre=score.metre)
@@ -54,6 +56,15 @@ def plan_theme(
         rng.bit_generator.state = before
         plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo, upbeat=upbeat)
     return replace(plan, conditions=replace(plan.conditions, density=density_class(score)))
+
+
+def _check_pitched(theme: Theme, style: str) -> None:
+    """Refuse drums alone where there is a melody to be accompanied, or nobody who could play them."""
+    accompanied = theme.treatment is Treatment.ACCOMPANIMENT
+    if not accompanied and Part.DRUMS in STYLES[style].parts:
+        return
+    if all(note.part is Part.DRUMS for note in theme.music.score.notes):
+        raise RequestError("there are no notes with a pitch in this file; give another one", reason="given_silent")
 
 
 def new_bars(theme: Theme, bars: int) -> int:
@@ -117,6 +128,12 @@ def _too_short(theme: Theme) -> RequestError:
     bar = seconds_of(theme.music) / theme.music.score.bars
     accompanied = theme.treatment is Treatment.ACCOMPANIMENT
     least = math.ceil(own if accompanied else own + RELEASE_SECONDS + (FEWEST_NEW_BARS + 1) * bar)
+    if least > LONGEST and accompanied:
+        return RequestError(
+            f"this music lasts {own:.0f} s, and pieces {LONGEST:.0f} at most; give a shorter piece",
+            reason="given_overlong",
+            values={"seconds": round(own), "longest": round(LONGEST)},
+        )
     if least > LONGEST:
         return RequestError(
             f"this music lasts {own:.0f} s by itself, so that nothing new has room in {LONGEST:.0f}; "

@@ -47,6 +47,7 @@ GIVEN: dict[str, Mapping[str, object]] = {
     "no_theme": {"model": "grammar"},
     "given_fills": {"seconds": 280, "longest": 300},
     "given_outlasts": {"seconds": 20, "least": 28},
+    "given_overlong": {"seconds": 400, "longest": 300},
 }
 """What is told, by the reason for which given music is refused."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from composer.music.given import GivenMusic, Theme
+from composer.errors import RequestError
+from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.planning.theme_plan import FEWEST_NEW_BARS, new_bars, plan_theme, usual_options
 from composer.request import Request
@@ -22,3 +23,32 @@ def test_given_music_keeps_its_tempo_however_quick_or_slow(metre, quarters):
 
     assert plan.beats_per_minute * metre.beat_ticks / TICKS_PER_QUARTER == pytest.approx(quarters, rel=0.06)
     assert new_bars(theme, plan.bars) >= FEWEST_NEW_BARS
+
+
+def refused(theme: Theme, **asked: object) -> str:
+    wished = {"seed": 1, **usual_options(theme), **asked}
+    with pytest.raises(RequestError) as error:
+        plan_theme(theme, Request(**wished), np.random.default_rng(1))
+    return error.value.reason
+
+
+@pytest.mark.parametrize(
+    ("treatment", "style"),
+    [(Treatment.CONTINUATION, "piano"), (Treatment.VARIATION, "quartet"), (Treatment.ACCOMPANIMENT, "band")],
+)
+def test_drums_alone_are_refused_where_a_melody_is_needed_or_no_part_has_drums(treatment, style):
+    strokes = tuple(Note(beat * 24, 6, 38, 80, Part.DRUMS) for beat in range(32))
+    score = Score(strokes, Metre(4, 4), 8, Key(0, Mode.MAJOR), (Tempo(0, 100.0),))
+
+    assert (
+        refused(Theme(music=GivenMusic(score=score, style="band"), treatment=treatment), style=style) == "given_silent"
+    )
+
+
+def test_melody_that_is_longer_than_any_piece_is_not_told_to_be_left_out():
+    notes = tuple(Note(bar * 96, 96, 60, 80, Part.MELODY) for bar in range(200))
+    score = Score(notes, Metre(4, 4), 200, Key(0, Mode.MAJOR), (Tempo(0, 120.0),))
+    music = GivenMusic(score=score, style="song")
+
+    assert refused(Theme(music=music, treatment=Treatment.ACCOMPANIMENT)) == "given_overlong"
+    assert refused(Theme(music=music)) == "given_fills"
