@@ -26,9 +26,9 @@ Row = dict[str, Any]
 
 _KEPT_BACK = (
     "user_id", "guild_id", "channel_id", "request_id", "reply_token", "reply_message_id", "message_id", "lease",
-    "locale", "tokens", "untold", "call_message_id",
+    "locale", "tokens", "untold", "call_message_id", "theme",
 )  # fmt: skip
-"""Columns of a generation that lead to persons and places, or that only training needs."""
+"""Columns of a generation that lead to persons and places, that only training needs, or that are somebody's own."""
 
 _RATED = {
     "number": generation.c.number,
@@ -80,7 +80,10 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
         .order_by(rating.c.number, rating.c.rated_at)
     )
     return {
-        "generations": [_anonymous(dict(row), people, servers) for row in connection.execute(pieces).mappings()],
+        "generations": [
+            _anonymous(_without_given_music(dict(row)), people, servers)
+            for row in connection.execute(pieces).mappings()
+        ],
         "ratings": [_anonymous(dict(row), people, servers) for row in connection.execute(opinions).mappings()],
     }
 
@@ -148,6 +151,11 @@ def _votes_by_piece(connection: Connection, since: datetime) -> Iterator[tuple[i
     query = select(*columns).join_from(rating, generation).where(counting(since)).order_by(*columns[:2])
     for number, rows in groupby(connection.execute(query), key=lambda row: row.number):
         yield number, (Vote(row.user_id, row.guild_id, row.value) for row in rows)
+
+
+def _without_given_music(row: Row) -> Row:
+    """The row without notes, where they may be somebody's own: those of a piece that goes on from given music."""
+    return {**row, "midi": None, "sound": None} if row["treatment"] else row
 
 
 def _anonymous(row: Row, people: Pseudonyms, servers: Pseudonyms) -> Row:

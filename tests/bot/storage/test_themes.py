@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.storage.export.data_export import export
 from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import Tempo
 from composer.tokens.tokenizer import quantised
-from tests.bot.builders import LIMITS, MUSIC, SetClock, admission
-from tests.bot.databases import open_store
+from tests.bot.builders import LIMITS, MUSIC, NOON, SetClock, admission
+from tests.bot.databases import database_at, open_store
 from tests.composer.tunes import waltz
 
 if TYPE_CHECKING:
@@ -63,3 +65,19 @@ async def test_pieces_that_go_on_from_another_are_found_by_it(tmp_path: Path) ->
         await store.generations.kept(child)
 
         assert [each.number for each in await store.generations.children(parent)] == [child]
+
+
+async def test_given_music_is_in_no_export_for_those_who_study_ratings(tmp_path: Path) -> None:
+    path = tmp_path / "cadenza.sqlite3"
+    async with open_store(path, SetClock()) as store:
+        await store.generations.admit(admission(theme=THEME), LIMITS)
+        made = (await store.generations.admit(admission(theme=THEME), LIMITS)).number
+        await store.generations.begin(made, lease="now")
+        await store.generations.composed(made, MUSIC)
+
+    files = export(database_at(path), tmp_path / "out", since=NOON)
+
+    told = next(file for file, _ in files if file.name == "generations.jsonl").read_text()
+    rows = [json.loads(line) for line in told.splitlines()]
+    assert [row["treatment"] for row in rows] == ["variation"] * 2
+    assert not any("theme" in row or row["midi"] for row in rows)
