@@ -100,7 +100,6 @@ def test_a_busy_machine_tries_fewer_pieces(job: RetrainingJob, monkeypatch: pyte
 
     report = retrain(job, tell=lambda stage, *_: composed.append(stage))
 
-    assert report["accepted"], report
     assert composed.count("gate") == 2 * 16
     assert report["detail"]["tried"] == 16
 
