@@ -63,7 +63,7 @@ def test_every_usual_wrapping_is_read(corpus: Path, music: bytes, tmp_path: Path
     (corpus / "song.rmi").write_bytes(
         b"RIFF" + (len(music) + 12).to_bytes(4, "little") + b"RMIDdata" + bytes(4) + music
     )
-    (corpus / "song.mid.gz").write_bytes(gzip.compress(music))
+    (corpus / "song.mid.gz").write_bytes(gzip.compress(music, mtime=0))
     (corpus / "deep").mkdir()
     (corpus / "deep" / "more.zip").write_bytes(zipped({"inner.zip": zipped({"a.mid": music})}))
 
@@ -76,7 +76,7 @@ def test_every_usual_wrapping_is_read(corpus: Path, music: bytes, tmp_path: Path
 
 @pytest.mark.parametrize("name", ["packed.mid", "packed.MID.GZ", "packed.xml"])
 def test_first_bytes_tell_what_a_file_is(corpus: Path, music: bytes, name: str) -> None:
-    (corpus / name).write_bytes(music if name.endswith("xml") else gzip.compress(music))
+    (corpus / name).write_bytes(music if name.endswith("xml") else gzip.compress(music, mtime=0))
 
     _, verdicts = prepare_corpus([corpus], only=(), workers=0)
 
@@ -88,9 +88,9 @@ def test_first_bytes_tell_what_a_file_is(corpus: Path, music: bytes, name: str) 
     [
         ("error.mid", b"\n<!DOCTYPE html><html>404</html>", "unreadable: a web page, saved in the place of music"),
         ("error.xml", b"<HTML>404</HTML>", "unreadable: a web page, saved in the place of music"),
-        ("cut.mid.gz", gzip.compress(bytes(999))[:-9], "unreadable: its archive is damaged"),
-        ("bomb.mid", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
-        ("bomb.abc", gzip.compress(bytes(40 * 2**20)), "larger than any score"),
+        ("cut.mid.gz", gzip.compress(bytes(999), mtime=0)[:-9], "unreadable: its archive is damaged"),
+        ("bomb.mid", gzip.compress(bytes(40 * 2**20), mtime=0), "larger than any score"),
+        ("bomb.abc", gzip.compress(bytes(40 * 2**20), mtime=0), "larger than any score"),
         ("bomb.krn", bytes(40 * 2**20), "larger than any score"),
         ("empty.mid", b"", "an empty file"),
     ],
