@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.grammar.ensemble import sounded
+from composer.grammar.counterpoint import faults, line_faults
+from composer.grammar.ensemble import lower_lines, sounded
 from composer.grammar.explanation import explained, key_changes, numerals_of, remark_of
 from composer.grammar.form import make_form
 from composer.grammar.harmony import Pace
 from composer.grammar.motifs import Motifs
 from composer.grammar.piano import hands_for
-from composer.grammar.voices import Ranges
+from composer.grammar.voices import BROKEN, Ranges
 from composer.grammar.writing import FourPartPiece, PartWriting, Writer
 from composer.music.score import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from composer.grammar.lines import ChordSpan
     from composer.grammar.lots import Lots
     from composer.music.numerals import Numeral
     from composer.music.score import Note
@@ -38,7 +38,7 @@ class Draft:
         numerals: Roman numerals of its chords.
         derivation: How it came about, in plain values.
         remark: A line about its form.
-        cost: What its voice leading cost; from `voices.BROKEN` on it broke a rule.
+        cost: What its voice leading cost; from `voices.BROKEN` on it broke a rule, see `counterpoint`.
     """
 
     score: Score
@@ -51,10 +51,12 @@ class Draft:
 def draft(plan: Plan, style: str, lots: Lots) -> Draft:
     """Write one draft of a planned piece in one of the four-part styles."""
     written = write(plan, style, lots)
-    notes = _figured(written.spans, plan, style, lots)
+    notes, marks = _played(written, plan, style, lots)
     changes = key_changes(written.form, plan.metre)
-    score = Score(tuple(notes), plan.metre, plan.bars, plan.key, plan.tempos, changes)
-    return Draft(score, numerals_of(written), explained(written, plan.metre), remark_of(written.form), written.cost)
+    score = Score(notes, plan.metre, plan.bars, plan.key, plan.tempos, changes)
+    # What a teacher would mark is no draft, however rarely the rules let it through.
+    cost = written.cost + BROKEN * marks
+    return Draft(score, numerals_of(written), explained(written, plan.metre), remark_of(written.form), cost)
 
 
 def write(plan: Plan, style: str, lots: Lots) -> FourPartPiece:
@@ -97,10 +99,12 @@ def _melody_notes(plan: Plan, style: str) -> float:
     return _NOTES_A_SECOND[style] * beats * 60 / plan.beats_per_minute
 
 
-def _figured(spans: Sequence[ChordSpan], plan: Plan, style: str, lots: Lots) -> Iterator[Note]:
-    """The notes of whoever plays the style."""
+def _played(written: FourPartPiece, plan: Plan, style: str, lots: Lots) -> tuple[tuple[Note, ...], int]:
+    """The notes of whoever plays the style, and how often a teacher would mark the piece."""
+    spans, marks = written.spans, faults(written).total()
     if style == "piano":
         letters = sorted({span.phrase.section for span in spans})
         hands = hands_for(plan.metre, 60 / plan.beats_per_minute, letters, lots)
-        return hands.play(spans)
-    return sounded(spans, style, plan.metre, lots)
+        return tuple(hands.play(spans)), marks
+    lower = lower_lines(spans, style, plan.metre, lots)
+    return tuple(sounded(spans, plan.metre, lower)), marks + line_faults(written, lower)

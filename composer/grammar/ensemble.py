@@ -28,8 +28,8 @@ _DETACHED = 0.75
 """Share of its time that a repeated note sounds."""
 
 
-def sounded(spans: Sequence[ChordSpan], style: str, metre: Metre, lots: Lots) -> Iterator[Note]:
-    """The notes of all four, of a choir or a quartet."""
+def sounded(spans: Sequence[ChordSpan], metre: Metre, lower: Sequence[Sequence[Sequence[Sounding]]]) -> Iterator[Note]:
+    """The notes of all four, of a choir or a quartet; `lower` are those of `lower_lines`."""
     for span in spans:
         for tone in span.melody:
             yield Note(
@@ -39,7 +39,7 @@ def sounded(spans: Sequence[ChordSpan], style: str, metre: Metre, lots: Lots) ->
                 span.phrase.loudness(tone.start / metre.bar_ticks),
                 Part.MELODY,
             )
-    for voice, line in enumerate(lower_lines(spans, style, metre, lots)):
+    for voice, line in enumerate(lower):
         for span, notes in zip(spans, line, strict=True):
             for own in notes:
                 velocity = span.phrase.loudness(own.start / metre.bar_ticks)
