@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, dict[str, Any]] = {
     "compose": SHORT,
+    "continue": {"number": 1},
     "track": {"number": 1},
     "settings": {"length": 20},
     "server settings": {"max-length": 200},

@@ -55,7 +55,9 @@ async def compose(chat: ChatPage) -> Locator:
     await expect(chat.suggestions.first).to_contain_text("/compose")
     await chat.photograph("commands")
     await chat.page.keyboard.type(f"compose length:{SECONDS} model:wav")
-    await expect(chat.suggestions).to_have_text([re.compile("^wavenet"), re.compile("^tutorial-wavenet")])
+    await expect(chat.suggestions).to_have_text(
+        [re.compile(f"^{name} ") for name in ("wavenet", "audio-wavenet", "audio-wavenet-raw", "tutorial-wavenet")]
+    )
     await chat.page.keyboard.press("Enter")
     await chat.page.keyboard.press("Escape")
     await chat.page.evaluate(WATCH_SHIFTS)
