@@ -12,10 +12,9 @@ from composer.engine import Candidate, check_request
 from composer.errors import ModelError, RequestError, quoted
 from composer.models.choosing import UNFITTED
 from composer.models.identity import Identity, Source
-from composer.music.free_score import KEY, METRE, Clock, FreeScore
-from composer.planning.plan import Plan
+from composer.music.free_score import FreeScore
+from composer.planning.free_plan import plan_free_music
 from composer.raw_audio.network import WARM_UP, load_kept, read_card
-from composer.tokens.conditions import Conditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from composer.models.choosing import Choosing
+    from composer.planning.plan import Plan
     from composer.raw_audio.network import RawAudioNetwork
     from composer.request import Request
 
@@ -74,16 +74,7 @@ class RawAudioEngine:
 
     def plan(self, request: Request, _rng: np.random.Generator) -> Plan:
         """Settle nothing but the length; see `Engine`."""
-        clock = Clock(request.seconds)
-        return Plan(
-            metre=METRE,
-            bars=clock.bars,
-            key=KEY,
-            beats_per_minute=0.0,
-            tempos=(clock.tempo,),
-            conditions=Conditions(),
-            free=True,
-        )
+        return plan_free_music(request.seconds)
 
     def candidates(
         self, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]

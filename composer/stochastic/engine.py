@@ -8,13 +8,12 @@ from composer.engine import Candidate, check_request
 from composer.errors import RequestError
 from composer.models.choosing import UNFITTED
 from composer.models.identity import Identity
-from composer.music.free_score import KEY, METRE, Clock
 from composer.performance import instruments
 from composer.performance.timbres import Sliding, timbres_of
-from composer.planning.plan import RELEASE_SECONDS, Plan
+from composer.planning.free_plan import plan_free_music
+from composer.planning.plan import RELEASE_SECONDS
 from composer.stochastic.piece import compose_sounds
 from composer.styles.table import STYLES
-from composer.tokens.conditions import Conditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from composer.music.free_score import FreeScore
     from composer.performance.instruments import Instrument
+    from composer.planning.plan import Plan
     from composer.request import Request
 
 _FULL = 6
@@ -56,16 +56,7 @@ class StochasticEngine:
 
     def plan(self, request: Request, _rng: np.random.Generator) -> Plan:
         """Settle nothing but the length; see `Engine`."""
-        clock = Clock(request.seconds - RELEASE_SECONDS)
-        return Plan(
-            metre=METRE,
-            bars=clock.bars,
-            key=KEY,
-            beats_per_minute=0.0,
-            tempos=(clock.tempo,),
-            conditions=Conditions(),
-            free=True,
-        )
+        return plan_free_music(request.seconds - RELEASE_SECONDS)
 
     def candidates(
         self, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]
