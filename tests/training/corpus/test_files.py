@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import tarfile
-import zipfile
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from composer.errors import RequestError
-from tests.training.midi_files import two_hands, write
+from tests.training.corpus.packed_corpora import find, zipped
 from tests.training.scores import abc
 from training.corpus import archives
 from training.corpus.prepare import prepare_corpus
-from training.corpus.sources import SourcePiece, source_pieces
+from training.corpus.sources import source_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def music(tmp_path: Path) -> bytes:
-    return write(tmp_path / "piece.mid", two_hands(12)).read_bytes()
-
-
-def find(*corpora: Path, unpack_to: Path) -> tuple[list[SourcePiece], dict[str, str]]:
-    left_out: dict[str, str] = {}
-    return source_pieces(corpora, unpack_to=unpack_to / "unpacked", left_out=left_out), left_out
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in members.items():
-            packed.writestr(name, data)
-    return file.getvalue()
 
 
 def test_loose_files_beside_an_archive_are_read(corpus: Path, music: bytes, tmp_path: Path) -> None:
