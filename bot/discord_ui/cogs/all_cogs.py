@@ -13,6 +13,7 @@ from bot.discord_ui.cogs.preferences import PreferencesCog
 from bot.discord_ui.cogs.privacy import PrivacyCog
 from bot.discord_ui.cogs.queue import QueueCog
 from bot.discord_ui.cogs.ratings import RatingsCog
+from bot.discord_ui.cogs.server_settings import ServerSettingsCog
 from bot.discord_ui.cogs.sheet_music import SheetMusicCog
 from bot.discord_ui.cogs.themes import ThemesCog
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
     pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
-    for cog in (*pieces, PreferencesCog, PrivacyCog, HelpCog):
+    for cog in (*pieces, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
     if client.home is None:
         await client.add_cog(AdminCog(client))
