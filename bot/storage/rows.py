@@ -21,9 +21,8 @@ HEAVY = ("midi", "sound", "tokens", "measures", "theme")
 
 _OPTIONS = {*(option.field for option in ORDER_OPTIONS), "version", "said_any"}
 _COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
-_PLAIN = [
-    column.name for column in _COLUMNS if column.name not in {*_OPTIONS, "state", "lease", "untold", "call_message_id"}
-]
+_OF_STORAGE = {"state", "lease", "lease_until", "progress", "untold", "call_message_id"}
+_PLAIN = [column.name for column in _COLUMNS if column.name not in _OPTIONS | _OF_STORAGE]
 
 
 def select_generations() -> Select[Any]:

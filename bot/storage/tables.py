@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -10,44 +9,28 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
-    TypeDecorator,
 )
 
 from bot.domain.order import ORDER_OPTIONS
+from bot.storage import columns
+from bot.storage import worker_tables as worker_tables  # noqa: PLC0414 - whoever reads all tables has these, too
+from bot.storage.columns import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-metadata = MetaData()
+metadata = columns.metadata
 
 _NUMBERS: dict[type, TypeEngine[Any]] = {float: Float(), int: BigInteger()}
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time with a zone, kept in UTC: SQLite forgets zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - its own
-        """To the database."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - its own
-        """From the database."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 def _number() -> Column[int]:
@@ -84,6 +67,8 @@ generation = Table(
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease", String(64)),
+    Column("lease_until", Moment),
+    Column("progress", String(16)),
     Column("created_at", Moment, nullable=False, index=True),
     Column("started_at", Moment),
     Column("composed_at", Moment),
@@ -111,8 +96,9 @@ generation = Table(
     sqlite_autoincrement=True,
 )
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
-the process that composes it. `theme` is the music that it goes on from, while it is to be composed: see
-`bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
+whoever composes it. A worker's holds until `lease_until` by the database's own clock, unless it is renewed, and
+`progress` is how far it came, such as "9/24". `theme` is the music that it goes on from, while it is to be composed:
+see `bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
 told that it failed or was cancelled, and until somebody who waited long is told that it is ready."""
 
