@@ -34,7 +34,7 @@ _PLAIN = (None, discord.ButtonStyle.secondary)
 _HIGHEST = 2**63 - 1
 """The highest number that a row can have."""
 
-_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "rate", "retry", "score"})
+_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "more", "rate", "retry", "score"})
 
 
 class ButtonClient(Protocol):

@@ -20,6 +20,7 @@ from bot.discord_ui.delivery.presence import Presence, idle
 from bot.discord_ui.delivery.promises import Promises
 from bot.discord_ui.delivery.upgrade_questions import ask_about_upgrades
 from bot.discord_ui.options.value_checks import check_values, may_be_typed
+from bot.discord_ui.piece_menu import PieceMenu
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import Translator
@@ -82,6 +83,7 @@ class Cadenza(commands.Bot):
     Attributes:
         app: Parts that do not know Discord.
         discord_time: Discord's clock.
+        menu: Menu of what can be done with a piece, which cogs fill.
         courier: Audience that delivers pieces.
         presence: What stands below the bot's name.
         promises: Answers that are promised before they are given.
@@ -119,16 +121,15 @@ class Cadenza(commands.Bot):
         )
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
-        answers = OpenAnswers(app.settings.answers_folder)
-        self.promises = Promises(self, answers, app.store, self.remover)
+        self.promises = Promises(self, OpenAnswers(app.settings.answers_folder), app.store, self.remover)
         self.discord_time = DiscordTime()
-        self.courier = Courier(self, app.orders, Family(app.store.generations), now=self.discord_time.now)
+        self.menu = PieceMenu()
+        self.courier = Courier(self, app.orders, Family(app.store.generations), self.menu, now=self.discord_time.now)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
         self.presses: dict[str, Handler] = {}
         self.forms: dict[str, FormHandler] = {}
-        home = app.settings.home_server
-        self.home = discord.Object(home) if home is not None else None
+        self.home = discord.Object(home) if (home := app.settings.home_server) is not None else None
         self.in_order = asyncio.Lock()
         self._add_cogs = add_cogs
         self.fault: Exception | None = None

@@ -8,6 +8,7 @@ from bot.discord_ui.cogs.admin import AdminCog
 from bot.discord_ui.cogs.compose import ComposeCog
 from bot.discord_ui.cogs.help import HelpCog
 from bot.discord_ui.cogs.lists import ListsCog
+from bot.discord_ui.cogs.more.menu import MoreCog
 from bot.discord_ui.cogs.pieces import PiecesCog
 from bot.discord_ui.cogs.preferences import PreferencesCog
 from bot.discord_ui.cogs.privacy import PrivacyCog
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
-    pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
+    pieces = (ComposeCog, ThemesCog, PiecesCog, MoreCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
     for cog in (*pieces, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
     if client.home is None:

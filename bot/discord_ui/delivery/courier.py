@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 
-from bot.discord_ui.buttons import Spec, piece_buttons, row
+from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.delivery import attachment_size, piece_message
 from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
-from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
+from bot.discord_ui.delivery.messages import Address, Content, Messages
+from bot.discord_ui.delivery.reaction_seeds import ReactionSeeds, lacks_seeds
 from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
 from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.permissions import reactions_allowed
-from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.audience import Kept, Posted
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.discord_ui.delivery.attachment_size import SmallerEncoder
     from bot.discord_ui.delivery.family import Family
+    from bot.discord_ui.piece_menu import PieceMenu
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.audience import Delivery
     from bot.domain.generation import FinishedPiece, Generation, Progress
@@ -52,6 +52,7 @@ class Courier:
         client: discord.Client,
         encoder: SmallerEncoder,
         family: Family,
+        menu: PieceMenu,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = discord.utils.utcnow,
@@ -60,8 +61,10 @@ class Courier:
         self._client = client
         self._encoder = encoder
         self._family = family
+        self._menu = menu
         self._pause = pause
         self._messages = Messages(client, pause=pause, now=now)
+        self._seeds = ReactionSeeds(client, self._messages, menu)
         self._edits: dict[int, ThrottledEdits[str]] = {}
         self._resumed: set[int] = set()
         self.replies = ReplyAddresses(client)
@@ -108,7 +111,7 @@ class Courier:
         if message is None:
             return Kept("unreachable")
         if not self._votes_by_button(generation):
-            self._in_background(self._seed(address, message))
+            self._in_background(self._seeds.put(address, message, generation.guild_id))
         return Posted(message.channel.id, message.id, hidden=message.flags.ephemeral)
 
     def found(self, post: Post, /) -> None:
@@ -126,7 +129,8 @@ class Courier:
         say = sentences.sentences(generation.locale)
         address = self.replies.address(generation)
         votes, family = self._votes_by_button(generation), await self._family.line(generation, say)
-        content = partial(piece_message.result, generation, piece, say, votes=votes, family=family)
+        buttons = await self._menu.below(generation.number, generation.guild_id, votes=votes)
+        content = partial(piece_message.result, generation, piece, say, buttons=buttons, family=family)
         self.replies.land(address.message_id, generation.number)
         # A reply that its reader alone sees vanishes from her client; a direct message stays.
         message = await self._messages.edit(address, content(fleeting=generation.private))
@@ -159,46 +163,26 @@ class Courier:
         votes = generation.private or not self._reactions_reach(interaction.guild_id, interaction.channel_id or 0)
         address = answer_to(interaction, message_id, generation)
         family = await self._family.line(generation, say, children=True)
+        buttons = await self._menu.below(generation.number, interaction.guild_id, votes=votes)
         self.replies.land(message_id, generation.number)
 
         told = partial(piece_message.result, fleeting=generation.private, note=note, family=family)
 
         async def bring(fitted: FinishedPiece) -> discord.Message | None:
-            return await self._messages.edit(address, told(generation, fitted, say, votes=votes, repeated=True))
+            return await self._messages.edit(address, told(generation, fitted, say, buttons=buttons, repeated=True))
 
         message = await attachment_size.send(generation.number, piece, interaction.filesize_limit, self._encoder, bring)
         if message is None:
             raise RefusalError("trouble.expired")
         if not votes:
-            self._in_background(self._seed(address, message))
+            self._in_background(self._seeds.put(address, message, interaction.guild_id))
         return message
 
     def seed_again(self, post: Post, message: discord.Message) -> None:
         """Seed the reactions under a message that lacks some of ours and needs them, in the background."""
-        votes_by_button = any(button.startswith("cadenza:rate:") for button in custom_ids(message))
-        seeded = {value_of(str(reaction.emoji)) for reaction in message.reactions if reaction.me}
-        if not votes_by_button and not seeded.issuperset(REACTIONS.values()):
+        if lacks_seeds(message):
             address = Address(number=post.number, user_id=0, channel_id=post.channel_id, message_id=post.message_id)
-            self._in_background(self._seed(address, message))
-
-    async def _seed(self, address: Address, message: discord.Message) -> None:
-        """Put the reactions under a piece to be pressed; where that is impossible, buttons do the same."""
-        channel = self._client.get_partial_messageable(message.channel.id)
-        try:
-            for emoji in REACTIONS:
-                await channel.get_partial_message(message.id).add_reaction(emoji)
-        except UNANSWERED as error:
-            if is_passing(error):
-                # What is missing is put there when the reactions are read back.
-                log.info("not all reactions", generation=address.number, error=repr(error))
-                return
-            log.info("no reactions", generation=address.number, error=str(error))
-            view = row(sentences.sentences(address.locale), piece_buttons(address.number, votes=True))
-            where = replace(address, message_id=message.id)
-            try:
-                await self._messages.edit(where, Content(view=view, whole=False))
-            except UNANSWERED as refused:
-                log.info("no vote buttons", generation=address.number, error=repr(refused))
+            self._in_background(self._seeds.put(address, message, post.guild_id))
 
     async def failed(self, generation: Generation, /) -> None:
         """Say so, with the reference and a way to try again."""

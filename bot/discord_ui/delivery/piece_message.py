@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord_ui.buttons import Spec, piece_buttons, row
+from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.delivery.messages import Content, Upload
 from bot.discord_ui.formatting import format_length, progress_bar
 from bot.discord_ui.texts.remarks import word_remark
@@ -14,6 +14,8 @@ from bot.discord_ui.texts.titles import word_title
 from bot.domain.generation import Composing, Queued, Rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import FinishedPiece, Generation, Progress
 
@@ -91,7 +93,7 @@ def result(
     piece: FinishedPiece,
     say: Sentences,
     *,
-    votes: bool,
+    buttons: Sequence[Spec],
     repeated: bool = False,
     fleeting: bool = False,
     note: str | None = None,
@@ -103,7 +105,7 @@ def result(
         generation: Generation with its title.
         piece: Its files; without sound, a sentence says why.
         say: Sentences in the reader's language.
-        votes: Whether it is rated by buttons, because reactions cannot reach.
+        buttons: Buttons below it.
         repeated: Whether it was made before and is posted again.
         fleeting: Whether the message vanishes from the reader's client, which a sentence then says.
         note: Sentence to be said beside it.
@@ -122,7 +124,7 @@ def result(
         "\n".join(filter(None, notes)) or None,
         discord.Embed.from_dict(about),
         tuple(upload for upload in files if upload.data),
-        row(say, piece_buttons(generation.number, votes=votes)),
+        row(say, buttons),
     )
 
 

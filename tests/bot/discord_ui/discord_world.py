@@ -231,7 +231,7 @@ def hurried(app):
         client.get_cog("RatingsCog").reaction_sync = ReactionSync(client, pause=at_once)
 
     client = Cadenza(app, add_cogs)
-    client.courier = Courier(client, app.orders, Family(app.store.generations), pause=at_once)
+    client.courier = Courier(client, app.orders, Family(app.store.generations), client.menu, pause=at_once)
     client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client
 

@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.discord_ui.client import intents
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.family import Family
+from bot.discord_ui.piece_menu import PieceMenu
 from bot.domain.generation import FinishedPiece, Generation, GenerationState
 from bot.domain.order import Options
 
@@ -51,7 +52,7 @@ class CourierHarness:
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("music")
         self.ann = self.guild.add_member(env.create_user("ann"))
-        self.courier = Courier(client, encoder, NoFamily(), pause=pause)
+        self.courier = Courier(client, encoder, NoFamily(), PieceMenu(), pause=pause)
         self.client = client
 
     async def asked(self, *, private=False, channel=None):

@@ -1,0 +1,1 @@
+"""What is behind *More* below a piece."""
