@@ -14,12 +14,15 @@ from aiohttp import WSMsgType, web
 from bot.standin import payloads
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.standin.changes import Changes
     from bot.standin.world import Guild, Json, Person
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACKNOWLEDGED = 0, 1, 2, 6, 7, 9, 10, 11
 
-GUILDS, MEMBERS, PRESENCES, GUILD_MESSAGES, GUILD_REACTIONS = 1 << 0, 1 << 1, 1 << 8, 1 << 9, 1 << 10
+GUILDS, MEMBERS, VOICE_STATES, PRESENCES = 1 << 0, 1 << 1, 1 << 7, 1 << 8
+GUILD_MESSAGES, GUILD_REACTIONS = 1 << 9, 1 << 10
 DIRECT_MESSAGES, DIRECT_REACTIONS, MESSAGE_CONTENT = 1 << 12, 1 << 13, 1 << 15
 PRIVILEGED = MEMBERS | PRESENCES | MESSAGE_CONTENT
 
@@ -27,6 +30,7 @@ _INTENTS = {
     "GUILD_CREATE": (GUILDS, GUILDS),
     "GUILD_DELETE": (GUILDS, GUILDS),
     "CHANNEL_DELETE": (GUILDS, GUILDS),
+    "VOICE_STATE_UPDATE": (VOICE_STATES, VOICE_STATES),
     **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), (GUILD_MESSAGES, DIRECT_MESSAGES)),
     **dict.fromkeys(
         tuple(f"MESSAGE_REACTION_{what}" for what in ("ADD", "REMOVE", "REMOVE_ALL", "REMOVE_EMOJI")),
@@ -89,6 +93,7 @@ class Gateway:
         presences: What the bot showed beside its name, the latest last; a new session begins with its first.
         away: Whether whoever comes is sent away.
         sent_away: How often that was done.
+        voice: What to do where the bot wants into a voice channel, or out of it; nothing without a voice server.
     """
 
     def __init__(self, bot: Person, token: str, guilds: list[Guild], changes: Changes) -> None:
@@ -100,6 +105,7 @@ class Gateway:
         self.identified = self.resumed = self.heartbeats = self.sent_away = 0
         self.presences: list[Json] = []
         self.away = False
+        self.voice: Callable[[Json], Awaitable[None]] | None = None
 
     @property
     def connected(self) -> bool:
@@ -132,6 +138,8 @@ class Gateway:
                 await self._identify(connection, message["d"])
             case 3:
                 self.presences.append(message["d"])
+            case 4 if self.voice is not None:
+                await self.voice(message["d"])
             case 6:
                 await self._resume(connection, message["d"])
         self._changes.tell()

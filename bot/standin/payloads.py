@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.standin.world import ADMINISTRATOR, ALL_PERMISSIONS, EPHEMERAL, OF_A_MEMBER
+from bot.standin.world import ADMINISTRATOR, ALL_PERMISSIONS, EPHEMERAL, OF_A_MEMBER, TEXT_CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +67,11 @@ def channel(place: Channel) -> Json:
         recipients = [user(place.recipient)] if place.recipient else []
         return {"id": str(place.id), "type": 1, "last_message_id": None, "recipients": recipients, "flags": 0}
     overwrite = {"id": str(place.guild.bot_role), "type": 0, "allow": "0", "deny": str(place.denied)}
+    of_voice = {} if place.kind == TEXT_CHANNEL else {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     return {
         "id": str(place.id),
         "guild_id": str(place.guild.id),
-        "type": 0,
+        "type": place.kind,
         "name": place.name,
         "position": place.guild.channels.index(place),
         "permission_overwrites": [overwrite] if place.denied else [],
@@ -80,6 +81,21 @@ def channel(place: Channel) -> Json:
         "last_message_id": None,
         "rate_limit_per_user": 0,
         "flags": 0,
+        **of_voice,
+    }
+
+
+def voice_state(guild: Guild, person: Person, session_id: str = "elsewhere") -> Json:
+    """Where somebody is in voice; nowhere, if they just left."""
+    place = guild.voices.get(person)
+    flags = ("deaf", "mute", "self_deaf", "self_mute", "self_video", "suppress")
+    return {
+        "guild_id": str(guild.id),
+        "channel_id": None if place is None else str(place.id),
+        "user_id": str(person.id),
+        "session_id": session_id,
+        "request_to_speak_timestamp": None,
+        **dict.fromkeys(flags, False),
     }
 
 
@@ -99,7 +115,8 @@ def guild(place: Guild, bot: Person) -> Json:
         "large": False,
         "unavailable": False,
         "premium_tier": 0,
-        **{name: [] for name in ("emojis", "stickers", "features", "voice_states", "presences", "threads")},
+        "voice_states": [voice_state(place, person) for person in place.voices],
+        **{name: [] for name in ("emojis", "stickers", "features", "presences", "threads")},
         **{name: [] for name in ("stage_instances", "guild_scheduled_events", "soundboard_sounds")},
     }
 

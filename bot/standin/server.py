@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from aiohttp import web
 
@@ -14,6 +14,7 @@ from bot.standin.world import (
     LEAST_FOR_THE_BOT,
     MANAGE_MESSAGES,
     OF_A_MEMBER,
+    VOICE_CHANNEL,
     Channel,
     Guild,
     Person,
@@ -32,6 +33,16 @@ TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.stand.in-for-a-token"  # noqa: S105 - it opens
 """A token in the shape of Discord's."""
 
 
+class VoiceChannels(Protocol):
+    """Voice channels, which need packages of their own."""
+
+    async def start(self, state: State) -> None:
+        """Listen, and answer the bot that wants into one."""
+
+    async def stop(self) -> None:
+        """Hang up."""
+
+
 class StandIn(People):
     """Discord on loopback.
 
@@ -39,8 +50,15 @@ class StandIn(People):
         state: All that it knows.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, port: int = 0, voice: VoiceChannels | None = None) -> None:
+        """Listen to nobody yet.
+
+        Args:
+            port: On loopback; any that is free for 0.
+            voice: Voice channels, `bot.standin.voice.rooms.VoiceRooms`; without, nobody answers who wants into one.
+        """
         self.state = State(TOKEN)
+        self._voice = voice
         self.app = application(self.state)
         self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
         self._port = port
@@ -53,11 +71,15 @@ class StandIn(People):
         host, port = self._runner.addresses[0][:2]
         self.state.base = f"http://{host}:{port}"
         self.state.gateway.url = f"ws://{host}:{port}{GATEWAY}"
+        if self._voice is not None:
+            await self._voice.start(self.state)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop, whatever still waits."""
         self.state.faults.clear()
+        if self._voice is not None:
+            await self._voice.stop()
         await self._runner.cleanup()
 
     @property
@@ -103,6 +125,7 @@ class StandIn(People):
         name: str = "Conservatory",
         *,
         channels: tuple[str, ...] = ("general",),
+        voice_channels: tuple[str, ...] = (),
         owner: Person | None = None,
         bot_permissions: int = LEAST_FOR_THE_BOT,
         installed: bool = True,
@@ -112,6 +135,7 @@ class StandIn(People):
         guild = Guild(name, owner or self.state.owner, locale=locale)
         guild.bot_permissions, guild.installed = bot_permissions, installed
         guild.channels = [Channel(each, guild) for each in channels]
+        guild.channels += [Channel(each, guild, kind=VOICE_CHANNEL) for each in voice_channels]
         self.state.guilds.append(guild)
         return guild
 

@@ -15,6 +15,7 @@ EPOCH = 1_420_070_400_000
 
 ADD_REACTIONS, VIEW_CHANNEL, SEND_MESSAGES, MANAGE_MESSAGES = 1 << 6, 1 << 10, 1 << 11, 1 << 13
 EMBED_LINKS, ATTACH_FILES, READ_MESSAGE_HISTORY = 1 << 14, 1 << 15, 1 << 16
+CONNECT, SPEAK = 1 << 20, 1 << 21
 ADMINISTRATOR, MANAGE_GUILD, USE_COMMANDS, SEND_IN_THREADS = 1 << 3, 1 << 5, 1 << 31, 1 << 38
 USE_EXTERNAL_APPS = 1 << 50
 
@@ -25,6 +26,9 @@ OF_A_MEMBER = LEAST_FOR_THE_BOT | USE_COMMANDS | USE_EXTERNAL_APPS
 
 ALL_PERMISSIONS = (1 << 53) - 1
 """What an administrator may do."""
+
+TEXT_CHANNEL, VOICE_CHANNEL, STAGE_CHANNEL = 0, 2, 13
+"""Kinds of channels in a guild."""
 
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 """Flags of a message."""
@@ -57,12 +61,14 @@ class Guild:
         installed: Whether the bot is in it; else people bring their own installation.
         hides_apps: Whether what such a bot answers is seen by that person alone.
         filesize_limit: Bytes of one message's files.
+        voices: Voice channel in which each person is, who is in one.
     """
 
     name: str
     owner: Person
     members: dict[Person, int] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
+    voices: dict[Person, Channel] = field(default_factory=dict)
     bot_permissions: int = LEAST_FOR_THE_BOT
     installed: bool = True
     hides_apps: bool = False
@@ -79,16 +85,18 @@ class Guild:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A text channel of a guild, or the direct messages with somebody.
+    """A channel of a guild, for text or voice, or the direct messages with somebody.
 
     Attributes:
         denied: Permissions that the bot has in the guild but not here.
+        kind: Text, voice or a stage, in a guild.
     """
 
     name: str
     guild: Guild | None = None
     recipient: Person | None = None
     denied: int = 0
+    kind: int = TEXT_CHANNEL
     messages: dict[int, Message] = field(default_factory=dict)
     id: int = field(default_factory=snowflake)
 
