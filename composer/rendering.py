@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.audio import mastering, mp3
+from composer.audio import mastering, mp3, opus_sound
 from composer.originals import NotesOriginal, read_original
 
 if TYPE_CHECKING:
@@ -159,6 +159,22 @@ def encode_within(
         if len(file) <= most_bytes:
             return file
     return None
+
+
+def sound_for_opus(
+    data: bytes,
+    sheet: Sheet,
+    *,
+    soundfont: Path,
+    networks: Path | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> bytes:
+    """The sound alone, at 48 kHz and without a codec, as `opus_sound.resample_for_opus` gives it.
+
+    The arguments and the errors are those of `render_original`.
+    """
+    sound = _Sound(read_original(data), sheet, soundfont, networks, check)
+    return opus_sound.resample_for_opus(sound.synthesised())
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class Composer(Protocol):
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:
         """Make an MP3 of at most so many bytes; None if even the poorest is larger."""
 
+    async def sound(self, music: bytes, sheet: Sheet) -> bytes:
+        """Make sound at 48 kHz for a voice channel: samples of 16 bits, left and right in turns."""
+
     async def sheet_music(self, midi: bytes, *, title: str, remark: str, whole: bool) -> SheetMusic:
         """Draw the sheet music of MIDI that composing left, see `composer.sheet_music.midi_sheets`."""
 

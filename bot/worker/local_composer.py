@@ -13,7 +13,7 @@ from composer.compose import compose
 from composer.engine import Cancelled
 from composer.heard.showing import draw_heard
 from composer.reading.limits import read_given
-from composer.rendering import encode_within, render_original
+from composer.rendering import encode_within, render_original, sound_for_opus
 from composer.sheet_music.midi_sheets import sheet_music_of
 
 if TYPE_CHECKING:
@@ -109,6 +109,11 @@ class LocalComposer:
         """Encode with less, see `Composer`."""
         async with self._rendering:
             return await self._run(lambda check: encode_within(music, sheet, most_bytes, **self._players, check=check))
+
+    async def sound(self, music: bytes, sheet: Sheet) -> bytes:
+        """Make sound for a voice channel, see `Composer`."""
+        async with self._rendering:
+            return await self._run(lambda check: sound_for_opus(music, sheet, **self._players, check=check))
 
     async def sheet_music(self, midi: bytes, *, title: str, remark: str, whole: bool) -> SheetMusic:
         """Draw, see `Composer`."""

@@ -86,6 +86,9 @@ class ObedientComposer:
             await self.let.wait()
         return Rendition(b"mp3 of " + music, sheet.caption.encode(), music, {"render": 0.25})
 
+    async def sound(self, music: bytes, sheet: Sheet) -> bytes:  # noqa: ARG002 - a protocol's
+        return b""
+
     async def smaller(self, music: bytes, sheet: Sheet, most_bytes: int) -> bytes | None:  # noqa: ARG002 - a protocol's
         return b"small"[:most_bytes] or None
 

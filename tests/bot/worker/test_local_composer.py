@@ -15,6 +15,7 @@ import soundfile
 from bot.worker.loaded_engines import LoadedEngines
 from bot.worker.local_composer import LocalComposer
 from composer import engines
+from composer.audio import opus_sound
 from composer.audio.synthesis import find_soundfont
 from composer.performance import midi
 from composer.rendering import Sheet
@@ -115,11 +116,12 @@ async def test_rendering_ends_soon_after_it_is_cancelled(opened, monkeypatch):
         assert await ended_after(task) < SOON
 
 
-async def test_audio_becomes_smaller_until_it_fits(opened):
+async def test_audio_becomes_smaller_until_it_fits_and_goes_bare_to_a_voice_channel(opened):
     with opened() as composer:
         music = await composer.compose(replace(OPTIONS, seconds=8), no_progress)
         page = Sheet(seconds=8, title=music.title, caption="")
 
+        bare = await composer.sound(music.midi, page)
         stereo = await composer.smaller(music.midi, page, 110_000)
         mono = await composer.smaller(music.midi, page, 40_000)
         nothing = await composer.smaller(music.midi, page, 20_000)
@@ -132,3 +134,5 @@ async def test_audio_becomes_smaller_until_it_fits(opened):
     assert soundfile.info(BytesIO(mono)).channels == 1
     assert soundfile.info(BytesIO(mono)).duration == pytest.approx(8, abs=0.2)
     assert nothing is None
+    assert len(bare) == 8 * opus_sound.RATE * 4
+    assert max(bare) > 0
