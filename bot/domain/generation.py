@@ -72,6 +72,7 @@ class Generation:
         parent: Number of the piece that it goes on from; None where it goes on from none of ours.
         treatment: What it makes of given music, see `composer.music.given.Treatment`; None where nothing was given.
         alone: Whether it leaves that music out.
+        rival: Number of the piece that it meets in a battle; None outside of battles.
     """
 
     number: int
@@ -106,6 +107,7 @@ class Generation:
     parent: int | None = None
     treatment: str | None = None
     alone: bool | None = None
+    rival: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class Order:
 
     Attributes:
         request_id: Number of the interaction; the same one is accepted once.
-        user_id: Person who asks.
+        user_id: Person who asks; None where the bot begins a piece by itself.
         guild_id: The server; None in direct messages.
         channel_id: Channel that gets the result.
         locale: Discord's name of the person's language.
@@ -37,7 +37,7 @@ class Order:
     """
 
     request_id: int
-    user_id: int
+    user_id: int | None
     guild_id: int | None
     channel_id: int
     locale: str = "en-US"
@@ -99,6 +99,7 @@ class ServerSettings:
         per_hour: Pieces an hour that one person may have.
         model: Model that composes where neither command nor person names one.
         training: Whether ratings from here may train the next model.
+        daily_battle: The channel that gets a battle a day; None where none is wanted.
     """
 
     channel_ids: tuple[int, ...] = ()
@@ -107,3 +108,4 @@ class ServerSettings:
     per_hour: int = 20
     model: str | None = None
     training: bool = True
+    daily_battle: int | None = None

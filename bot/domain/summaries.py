@@ -61,6 +61,7 @@ class Holdings:
 
     pieces: int
     ratings: int
+    battle_votes: int = 0
     posts: int
     actions: int
     has_defaults: bool
@@ -73,6 +74,7 @@ class Erasure:
 
     pieces: int
     ratings: int
+    battle_votes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import structlog
 
 from bot import clock as clocks
 from bot.domain.generation import THERE
-from bot.errors import BadOption, NoSuchPiece, Stopping, TooLong
+from bot.errors import BadOption, NoSuchPiece, Refusal, Stopping, TooLong
 from bot.pipeline.captions import sheet
 from bot.pipeline.settling import settle, settle_theme
 from bot.storage.admission import Admission, Limits
@@ -17,7 +18,7 @@ from composer.errors import RequestError
 from composer.request import PieceOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.clock import Clock
     from bot.domain.composer_port import Composer
@@ -72,7 +73,7 @@ class OrderService:
         Raises:
             Refusal: One of its kinds, see `bot.errors`; nothing was counted.
         """
-        wanted, limits = await self._weighed(order)
+        [wanted], limits = await self.weigh(order)
         accepted = await self._store.generations.admit(wanted, limits)
         log.info("accepted", generation=accepted.number, model=wanted.options.model, seconds=wanted.options.seconds)
         try:
@@ -82,20 +83,38 @@ class OrderService:
             self._scheduler.add(accepted)
         return accepted
 
-    async def _weighed(self, order: Order) -> tuple[Admission, Limits]:
+    async def weigh(self, order: Order, models: Sequence[str | None] = (None,)) -> tuple[list[Admission], Limits]:
+        """Settle all that an order leaves open, and the limits that it has to keep to; nothing is accepted.
+
+        Args:
+            order: Order as it was asked.
+            models: Models that are to compose it, in the place of the one that it names; None is that one. Of several,
+                those that cannot do what is asked are left out.
+
+        Raises:
+            Refusal: One of its kinds; why the only model cannot, among them.
+        """
         if self._scheduler.stopping:
             raise Stopping
         server = await self._store.preferences.server(order.guild_id)
         defaults = await self._store.preferences.defaults(order.user_id)
-        wanted = self._settled(order, defaults, server)
-        _check_server(wanted, server)
+        settled = []
+        for model in models:
+            wanted = order if model is None else replace(order, wishes={**order.wishes, "model": model})
+            try:
+                settled.append(self._settled(wanted, defaults, server))
+            except Refusal:
+                if len(models) == 1:
+                    raise
+        for one in settled:
+            _check_server(one, server)
         limits = Limits(
             on_the_way=self._settings.on_the_way,
             per_hour=server.per_hour,
             queue_size=self._settings.queue_size,
             room_at=self._clock() + timedelta(seconds=self._scheduler.workload.room_in()),
         )
-        return wanted, limits
+        return settled, limits
 
     def _settled(self, order: Order, defaults: Defaults, server: ServerSettings) -> Admission:
         private = order.private if order.private is not None else defaults.private

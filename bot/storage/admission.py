@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A piece to be accepted, all its options settled; see `bot.domain.order.Order`."""
+    """A piece to be accepted, all its options settled; see `bot.domain.order.Order`.
+
+    Attributes:
+        user_id: Person who asks; None where the bot begins it by itself, which counts for nobody.
+    """
 
     request_id: int
-    user_id: int
+    user_id: int | None
     guild_id: int | None
     channel_id: int
     locale: str
@@ -59,7 +63,9 @@ class Limits:
     room_at: datetime
 
 
-def admit(connection: Connection, wanted: Admission, limits: Limits, theme: Mapping[str, Any]) -> Generation:
+def admit(
+    connection: Connection, wanted: Admission, limits: Limits, theme: Mapping[str, Any], *, pieces: int = 1
+) -> Generation:
     """Write the row, or give the one that this request has already.
 
     Args:
@@ -67,6 +73,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits, theme: Mapp
         wanted: The piece.
         limits: Limits that it must keep to.
         theme: Columns of the music that it goes on from, see `bot.storage.themes`.
+        pieces: Pieces that must find room for it to be accepted: two for the first of a battle, then none.
 
     Raises:
         TooManyOnTheWay: Before the quota, because it passes sooner.
@@ -76,9 +83,7 @@ def admit(connection: Connection, wanted: Admission, limits: Limits, theme: Mapp
     known = _of_request(connection, wanted.request_id)
     if known is not None:
         return known
-    _check_on_the_way(connection, wanted, limits.on_the_way)
-    _check_quota(connection, wanted, limits.per_hour)
-    _check_queue(connection, wanted, limits)
+    _check_limits(connection, wanted, limits, pieces)
     values = {name: getattr(wanted, name) for name in Admission.__dataclass_fields__ if name not in _RENAMED}
     connection.execute(
         insert(generation).values(
@@ -93,7 +98,8 @@ def admit(connection: Connection, wanted: Admission, limits: Limits, theme: Mapp
     accepted = _of_request(connection, wanted.request_id)
     if accepted is None:
         raise LookupError(f"request {wanted.request_id} has no row right after it was written")
-    quota.count(connection, accepted.number, wanted.user_id, wanted.guild_id, wanted.asked_at)
+    if wanted.user_id is not None:
+        quota.count(connection, accepted.number, wanted.user_id, wanted.guild_id, wanted.asked_at)
     return accepted
 
 
@@ -105,23 +111,32 @@ def _of_request(connection: Connection, request_id: int) -> Generation | None:
     return None if row is None else to_generation(row)
 
 
-def _check_on_the_way(connection: Connection, wanted: Admission, most: int) -> None:
+def _check_limits(connection: Connection, wanted: Admission, limits: Limits, pieces: int) -> None:
+    """Refuse what finds no room; what nobody asked for needs room in the queue alone."""
+    if wanted.user_id is not None:
+        _check_on_the_way(connection, wanted, limits.on_the_way, pieces)
+        _check_quota(connection, wanted, wanted.user_id, limits.per_hour, pieces)
+    _check_queue(connection, wanted, limits)
+
+
+def _check_on_the_way(connection: Connection, wanted: Admission, most: int, pieces: int) -> None:
     """Count what waits or is in the making, but not what is only to be delivered: that costs nobody any time."""
     mine = select(generation.c.number).where(
         generation.c.user_id == wanted.user_id,
         generation.c.state.in_([GenerationState.ACCEPTED, GenerationState.COMPOSING]),
     )
     numbers = tuple(connection.scalars(mine.order_by(generation.c.number)))
-    if len(numbers) >= most:
+    if len(numbers) + pieces > most and (numbers or pieces == 1):
         raise TooManyOnTheWay(most, numbers)
 
 
-def _check_quota(connection: Connection, wanted: Admission, most: int) -> None:
+def _check_quota(connection: Connection, wanted: Admission, user_id: int, most: int, pieces: int) -> None:
     """Count what was asked for within the hour, but not what failed or was cancelled before it was begun."""
-    times = quota.counted(connection, wanted.user_id, wanted.guild_id, wanted.asked_at)
-    if len(times) >= most:
+    times = quota.counted(connection, user_id, wanted.guild_id, wanted.asked_at)
+    if len(times) + pieces > most:
         # Room comes when so many have passed out of the hour that fewer than the quota are left.
-        raise QuotaUsed(most, times[most - 1] + quota.PERIOD if most else wanted.asked_at + quota.PERIOD)
+        room_for = most - pieces
+        raise QuotaUsed(most, (times[room_for] if 0 <= room_for < len(times) else wanted.asked_at) + quota.PERIOD)
 
 
 def _check_queue(connection: Connection, wanted: Admission, limits: Limits) -> None:

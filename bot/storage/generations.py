@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
 from bot.storage import ready_notices, rows, tallies, themes
 from bot.storage.admission import Admission, Limits, admit
+from bot.storage.learning import battle_rows
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
 from bot.storage.tables import generation, post, rating, vote
@@ -152,12 +153,14 @@ class Generations:
                 [GenerationState.COMPOSED],
                 state=GenerationState.DELIVERED,
                 delivered_at=now,
-                message_id=where.message_id,
+                message_id=None if before and before.rival else where.message_id,
                 reply_token=None,
                 untold=ready_notices.is_due(connection, before, where, now) or None if before else None,
                 seconds_spent=_merged(connection, number, seconds_spent),
             )
-            if moved is not None or rows.is_there(connection, number):
+            if moved is not None and moved.rival is not None:
+                battle_rows.deliver(connection, moved, where, now)
+            elif moved is not None or rows.is_there(connection, number):
                 rows.keep_post(connection, where)
             else:
                 # Erased or cancelled while it was sent: the message is taken back.
@@ -168,7 +171,16 @@ class Generations:
 
     async def kept(self, number: int) -> Generation | None:
         """Nobody could be reached; it waits."""
-        return await self._move(number, [GenerationState.COMPOSED], state=GenerationState.KEPT, reply_token=None)
+
+        def unit(connection: Connection) -> Generation | None:
+            moved = rows.move(
+                connection, number, [GenerationState.COMPOSED], state=GenerationState.KEPT, reply_token=None
+            )
+            if moved is not None and moved.rival is not None:
+                battle_rows.keep(connection, moved)
+            return moved
+
+        return await self._database.write(unit)
 
     async def failed(self, number: int, *, error: str, reference: str) -> Generation | None:
         """It broke; the code and the reference are kept."""
@@ -188,6 +200,8 @@ class Generations:
             )
             if moved is not None and (moved.state is GenerationState.FAILED or moved.attempts == 0):
                 quota.uncount(connection, number)
+            if moved is not None and moved.rival is not None:
+                battle_rows.cancel_rival(connection, moved)
             return replace(moved, reply_token=before.reply_token) if before and moved else None
 
         return await self._database.write(unit)
@@ -218,6 +232,8 @@ class Generations:
             moved = rows.move(connection, number, [*THERE, GenerationState.COMPOSED], state=GenerationState.DELETED)
             if moved is None:
                 return None
+            if moved.rival is not None:
+                battle_rows.cancel_rival(connection, moved)
             erasures.note_piece(connection, number)
             erasures.remove_posts_later(connection, [number])
             for table in (vote, rating, post):
@@ -234,10 +250,12 @@ class Generations:
         """Note the message that shows the progress, or that it has to go, since the piece was erased meanwhile.
 
         Returns:
-            Whether the piece is there. It is private from now on if the message is `hidden` from all but one person.
+            Whether the piece is there, or both of a battle. They are private from now on if the message is `hidden`
+            from all but one person.
         """
         values = {"reply_message_id": where.message_id} | ({"private": True} if hidden else {})
-        change = update(generation).where(generation.c.number == where.number).values(**values)
+        told_there = or_(generation.c.number == where.number, generation.c.rival == where.number)
+        change = update(generation).where(told_there).values(**values)
 
         def unit(connection: Connection) -> bool:
             there = connection.execute(change).rowcount > 0
@@ -262,7 +280,7 @@ class Generations:
 
 def _history(user_id: int) -> Select[Any]:
     shown = generation.c.state.in_([*THERE, *ON_THE_WAY])
-    return rows.select_generations().where(generation.c.user_id == user_id, shown)
+    return rows.select_generations().where(generation.c.user_id == user_id, shown, ~battle_rows.in_open_battle())
 
 
 def _merged(connection: Connection, number: int, spent: Mapping[str, float]) -> dict[str, float]:

@@ -55,6 +55,7 @@ def is_due(connection: Connection, generation: Generation, where: Post, now: dat
     """Whether the person is to be told, inside the unit of work that notes the delivery.
 
     A private reply notifies nobody, whatever follows it. A direct message that bears a piece notifies by itself.
+    A battle is told by its message alone.
 
     Args:
         connection: Connection of the unit of work.
@@ -62,7 +63,12 @@ def is_due(connection: Connection, generation: Generation, where: Post, now: dat
         where: Message that bears it.
         now: Moment of the delivery.
     """
-    if generation.private or generation.user_id is None or where.channel_id != generation.channel_id:
+    if (
+        generation.private
+        or generation.rival
+        or generation.user_id is None
+        or where.channel_id != generation.channel_id
+    ):
         return False
     if now - generation.created_at <= LONG:
         return False

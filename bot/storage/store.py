@@ -10,6 +10,7 @@ from bot import clock as clocks
 from bot.storage.database import Database, open_database
 from bot.storage.failures import Failures
 from bot.storage.generations import Generations
+from bot.storage.learning.battles import Battles
 from bot.storage.learning.registry import Registry
 from bot.storage.learning.runs import Runs
 from bot.storage.migration import migrate
@@ -41,6 +42,7 @@ class Store:
         failures: Pieces that failed.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
+        battles: Battles of two pieces, and what people said of them.
         notices: Messages that call people to their pieces.
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
@@ -60,6 +62,7 @@ class Store:
         self.failures = Failures(database)
         self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)
+        self.battles = Battles(database, clock)
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
         self.removals = Removals(database)

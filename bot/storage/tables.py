@@ -64,6 +64,7 @@ generation = Table(
     Column("treatment", String(16)),
     Column("alone", Boolean),
     Column("theme", LargeBinary),
+    Column("rival", BigInteger),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease", String(64)),
@@ -100,7 +101,8 @@ whoever composes it. A worker's holds until `lease_until` by the database's own 
 `progress` is how far it came, such as "9/24". `theme` is the music that it goes on from, while it is to be composed:
 see `bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
-told that it failed or was cancelled, and until somebody who waited long is told that it is ready."""
+told that it failed or was cancelled, and until somebody who waited long is told that it is ready. `rival` is the number
+of the piece that it meets in a battle."""
 
 post = Table(
     "post",
@@ -137,6 +139,32 @@ rating = Table(
     Column("rated_at", Moment, nullable=False, index=True),
 )
 """The newest vote of each person for each piece; written together with `vote`, and never alone."""
+
+battle = Table(
+    "battle",
+    metadata,
+    Column("number", ForeignKey("generation.number", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("second", ForeignKey("generation.number", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("daily", Boolean, nullable=False),
+    Column("message_id", BigInteger, unique=True),
+    Column("channel_id", BigInteger),
+    Column("opened_at", Moment, index=True),
+    Column("closed_at", Moment),
+    Column("shown", Boolean, nullable=False),
+)
+"""Two pieces in one message, heard blind. `number` is that of piece A, `second` that of piece B. A battle is open from
+`opened_at` to `closed_at`, and `shown` once its message tells how it ended."""
+
+battle_vote = Table(
+    "battle_vote",
+    metadata,
+    Column("number", ForeignKey("battle.number", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, index=True),
+    Column("choice", String(8), nullable=False),
+    Column("guild_id", BigInteger),
+    Column("cast_at", Moment, nullable=False),
+)
+"""What each person said of a battle: see `bot.domain.battle.Choice`."""
 
 tally = Table(
     "tally",

@@ -12,6 +12,7 @@ from bot.domain.order import Options, Order
 from bot.storage.admission import Admission, Limits
 
 if TYPE_CHECKING:
+    from bot.domain.battle import Battle
     from bot.domain.generation import Generation
     from bot.storage.store import Store
 
@@ -91,3 +92,26 @@ async def delivered(store: Store, *, message_id: int | None = None, music: Music
     generation = await store.generations.delivered(number, where, {"render": 0.5})
     assert generation is not None
     return generation
+
+
+async def begun_battle(store: Store, **changes: Any) -> tuple[Generation, Generation]:
+    """Two pieces that are accepted to meet in a battle: of two versions, A's the older."""
+    limits = replace(LIMITS, on_the_way=10**6, per_hour=10**6)
+    first = admission(**changes)
+    other = replace(first, request_id=-first.request_id, options=replace(first.options, version=2))
+    pair = await store.battles.admit((first, other), limits)
+    assert pair is not None
+    return pair
+
+
+async def open_battle(store: Store, **changes: Any) -> Battle:
+    """A battle that stands in a message, so that people may vote."""
+    first, second = await begun_battle(store, **changes)
+    for half in (first, second):
+        await store.generations.begin(half.number, lease="test")
+        await store.generations.composed(half.number, MUSIC)
+    where = post(first.number, 9000 + first.number, guild_id=changes.get("guild_id", SERVER))
+    await store.generations.delivered(first.number, where, {})
+    battle = await store.battles.get(first.number)
+    assert battle is not None
+    return battle

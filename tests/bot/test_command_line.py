@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.domain.battle import Choice
 from bot.domain.order import ServerSettings
 from bot.storage.export.data_export import export
-from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.builders import ANN, BOB, EVE, NOON, OTHER_SERVER, SERVER, SetClock, delivered, open_battle
 from tests.bot.databases import database_at, open_store
 
 
@@ -75,11 +76,15 @@ async def some_life(path: Path) -> None:
 async def test_everything_goes_out_as_lines_and_tables_without_ids(tmp_path):
     path = tmp_path / "cadenza.sqlite3"
     await some_life(path)
+    async with open_store(path, SetClock()) as store:
+        battle = await open_battle(store)
+        await store.battles.vote(battle.number, BOB, Choice.TIE, guild_id=SERVER)
 
     files = export(database_at(path), tmp_path / "out", since=NOON)
 
     assert [(file.name, count) for file, count in files] == [
-        ("generations.csv", 2), ("generations.jsonl", 2), ("ratings.csv", 4), ("ratings.jsonl", 4),
+        ("battle_votes.csv", 1), ("battle_votes.jsonl", 1), ("generations.csv", 4), ("generations.jsonl", 4),
+        ("ratings.csv", 4), ("ratings.jsonl", 4),
     ]  # fmt: skip
     lines = [json.loads(line) for line in (tmp_path / "out" / "generations.jsonl").read_text("utf-8").splitlines()]
     rows = list(csv.DictReader((tmp_path / "out" / "ratings.csv").read_text("utf-8").splitlines()))

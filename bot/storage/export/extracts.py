@@ -13,7 +13,7 @@ from bot.domain.generation import THERE, GenerationState
 from bot.domain.vote_weights import Shares, Vote, opinion
 from bot.storage.packing import unpack
 from bot.storage.people.preferences import servers_apart
-from bot.storage.tables import generation, rating
+from bot.storage.tables import battle, battle_vote, generation, rating
 from composer.tokens import vocabulary
 from composer.training_contract import RATINGS_FORMAT, RATINGS_VERSION, RatingsHeader
 
@@ -64,7 +64,7 @@ class Pseudonyms:
 
 
 def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
-    """All generations and ratings since a moment, but those of private and of deleted pieces."""
+    """All generations, ratings and votes in battles since a moment, but those of private and of deleted pieces."""
     people, servers = Pseudonyms(), Pseudonyms()
     told = [column for column in generation.columns if column.name not in _KEPT_BACK]
     open_to_others = and_(generation.c.private.is_(False), generation.c.state != GenerationState.DELETED)
@@ -79,12 +79,20 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
         .where(rating.c.rated_at >= since, open_to_others)
         .order_by(rating.c.number, rating.c.rated_at)
     )
+    battles = (
+        select(battle_vote, battle.c.second)
+        .join_from(battle_vote, battle)
+        .join(generation, generation.c.number == battle.c.number)
+        .where(battle_vote.c.cast_at >= since, open_to_others)
+        .order_by(battle_vote.c.number, battle_vote.c.cast_at)
+    )
     return {
         "generations": [
             _anonymous(_without_given_music(dict(row)), people, servers)
             for row in connection.execute(pieces).mappings()
         ],
         "ratings": [_anonymous(dict(row), people, servers) for row in connection.execute(opinions).mappings()],
+        "battle_votes": [_anonymous(dict(row), people, servers) for row in connection.execute(battles).mappings()],
     }
 
 

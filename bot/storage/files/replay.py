@@ -13,10 +13,11 @@ from sqlalchemy.pool import NullPool
 
 from bot.storage import tallies
 from bot.storage.dialects.sqlite import prepare_connection
+from bot.storage.learning import battle_rows
 from bot.storage.people import erasures
 from bot.storage.people.preferences import USER
 from bot.storage.people.privacy import erase_person
-from bot.storage.tables import audit, generation, setting, training_run, vote
+from bot.storage.tables import audit, battle_vote, generation, setting, training_run, vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +100,8 @@ def _erase_people(connection: Connection, key: str, erased: dict[str, int]) -> i
 
 
 def _people(connection: Connection) -> set[int]:
-    columns = (generation.c.user_id, vote.c.user_id, audit.c.actor_id, training_run.c.user_id)
+    voters = (vote.c.user_id, battle_vote.c.user_id)
+    columns = (generation.c.user_id, *voters, audit.c.actor_id, training_run.c.user_id)
     queries = [select(column).distinct() for column in columns]
     queries.append(select(setting.c.owner).where(setting.c.scope == USER))
     return {user_id for query in queries for user_id in connection.scalars(query) if user_id is not None}
@@ -108,6 +110,7 @@ def _people(connection: Connection) -> set[int]:
 def _erase_pieces(connection: Connection, key: str, erased: set[str]) -> int:
     rows = connection.execute(select(generation.c.number, generation.c.request_id)).all()
     found = [row.number for row in rows if erasures.digest_of_piece(key, row.request_id) in erased]
+    battle_rows.withdraw(connection, found)
     erasures.remove_posts_later(connection, found)
     for number in found:
         connection.execute(delete(generation).where(generation.c.number == number))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 USER, SERVER, HOUSE = "user", "server", "house"
-_ALL = "all"
+SERVER_SETTINGS = _ALL = "all"
 """Name of the one value that holds all of a person's or a server's settings."""
 
 
@@ -32,8 +32,10 @@ class Preferences:
         self._database = database
         self._clock = clock
 
-    async def defaults(self, user_id: int) -> Defaults:
-        """A person's own."""
+    async def defaults(self, user_id: int | None) -> Defaults:
+        """A person's own; nobody has any."""
+        if user_id is None:
+            return Defaults()
         return await self._database.read(lambda connection: defaults_of(connection, user_id))
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:

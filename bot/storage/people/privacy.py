@@ -9,9 +9,10 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
 from bot.storage import rows, tallies
+from bot.storage.learning import battle_rows
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
-from bot.storage.tables import audit, generation, post, rating, setting, training_run, vote
+from bot.storage.tables import audit, battle_vote, generation, post, rating, setting, training_run, vote
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -48,7 +49,11 @@ class Privacy:
         def unit(connection: Connection) -> Erasure:
             erasure = erase_person(connection, user_id, delete_pieces=delete_pieces)
             erasures.note_person(connection, user_id, before_id)
-            detail = {"pieces": erasure.pieces, "ratings": erasure.ratings, "deleted": delete_pieces}
+            detail = {
+                "pieces": erasure.pieces,
+                "ratings": erasure.ratings + erasure.battle_votes,
+                "deleted": delete_pieces,
+            }
             auditing.note(connection, self._clock(), NOBODY, "privacy delete", guild_id=None, detail=detail)
             return erasure
 
@@ -61,6 +66,7 @@ def _holdings(connection: Connection, user_id: int) -> Holdings:
     return Holdings(
         pieces=_count(connection, generation, mine),
         ratings=_count(connection, rating, rating.c.user_id == user_id),
+        battle_votes=_count(connection, battle_vote, battle_vote.c.user_id == user_id),
         posts=connection.scalar(posts) or 0,
         actions=_count(connection, audit, audit.c.actor_id == user_id),
         has_defaults=_count(connection, setting, _settings_of(user_id)) > 0,
@@ -81,13 +87,16 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     mine = generation.c.user_id == user_id
     everything = list(connection.scalars(select(generation.c.number).where(mine)))
     rated = list(connection.scalars(select(rating.c.number).where(rating.c.user_id == user_id)))
-    for table in (vote, rating):
+    battle_votes = _count(connection, battle_vote, battle_vote.c.user_id == user_id)
+    for table in (vote, rating, battle_vote):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
     connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))
     connection.execute(update(training_run).where(training_run.c.user_id == user_id).values(user_id=None))
     gone = mine if delete_pieces else and_(mine, or_(generation.c.private.is_(True), generation.c.state.not_in(THERE)))
-    erasures.remove_posts_later(connection, list(connection.scalars(select(generation.c.number).where(gone))))
+    numbers = list(connection.scalars(select(generation.c.number).where(gone)))
+    battle_rows.withdraw(connection, numbers)
+    erasures.remove_posts_later(connection, numbers)
     erasures.remove_later(connection, _progress_messages(connection, gone))
     erasures.remove_calls_later(connection, mine)
     connection.execute(delete(generation).where(gone))
@@ -98,7 +107,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
         .where(mine)
         .values(user_id=None, request_id=-generation.c.number, reply_token=None, locale="")
     )
-    return Erasure(pieces=len(everything), ratings=len(rated))
+    return Erasure(pieces=len(everything), ratings=len(rated), battle_votes=battle_votes)
 
 
 def _progress_messages(connection: Connection, which: ColumnElement[bool]) -> list[Post]:
