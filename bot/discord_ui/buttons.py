@@ -25,6 +25,9 @@ _LOOKS = {
     "another": ("🎲", discord.ButtonStyle.secondary),
     "score": ("🎼", discord.ButtonStyle.secondary),
     "change": ("🎛️", discord.ButtonStyle.secondary),
+    "star": ("⭐", discord.ButtonStyle.secondary),
+    "mail": ("✉️", discord.ButtonStyle.secondary),
+    "family": ("🌳", discord.ButtonStyle.secondary),
     "delete": ("🗑️", discord.ButtonStyle.secondary),
     "play": ("▶️", discord.ButtonStyle.secondary),
     "retry": ("🔁", discord.ButtonStyle.secondary),
@@ -34,7 +37,7 @@ _PLAIN = (None, discord.ButtonStyle.secondary)
 _HIGHEST = 2**63 - 1
 """The highest number that a row can have."""
 
-_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "more", "rate", "retry", "score"})
+_OF_A_PIECE = frozenset({"another", "cancel", "change", "delete", "more", "rate", "retry", "score", "star"})
 
 
 class ButtonClient(Protocol):

@@ -100,6 +100,7 @@ class ServerSettings:
         model: Model that composes where neither command nor person names one.
         training: Whether ratings from here may train the next model.
         daily_battle: The channel that gets a battle a day; None where none is wanted.
+        favourites: Whether ⭐ favourites, ✉️ files by direct message and 🌳 family trees are offered below pieces.
     """
 
     channel_ids: tuple[int, ...] = ()
@@ -109,3 +110,4 @@ class ServerSettings:
     model: str | None = None
     training: bool = True
     daily_battle: int | None = None
+    favourites: bool = False

@@ -62,6 +62,7 @@ class Holdings:
     pieces: int
     ratings: int
     battle_votes: int = 0
+    favourites: int = 0
     posts: int
     actions: int
     has_defaults: bool

@@ -15,7 +15,7 @@ from bot.storage.admission import Admission, Limits, admit
 from bot.storage.learning import battle_rows
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
-from bot.storage.tables import generation, post, rating, vote
+from bot.storage.tables import favourite, generation, post, rating, vote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -236,7 +236,7 @@ class Generations:
                 battle_rows.cancel_rival(connection, moved)
             erasures.note_piece(connection, number)
             erasures.remove_posts_later(connection, [number])
-            for table in (vote, rating, post):
+            for table in (vote, rating, post, favourite):
                 connection.execute(delete(table).where(table.c.number == number))
             tallies.settle(connection, [number])
             connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))

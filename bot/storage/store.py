@@ -17,6 +17,7 @@ from bot.storage.migration import migrate
 from bot.storage.people.auditing import Audit
 from bot.storage.people.blocklist import Blocklist
 from bot.storage.people.erasures import Removals
+from bot.storage.people.favourites import Favourites
 from bot.storage.people.preferences import Preferences
 from bot.storage.people.privacy import Privacy
 from bot.storage.people.retention import Retention
@@ -24,6 +25,7 @@ from bot.storage.piece_search import PieceSearch
 from bot.storage.posts import Posts
 from bot.storage.ratings import Ratings
 from bot.storage.ready_notices import ReadyNotices
+from bot.storage.relatives import Relatives
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,10 +42,12 @@ class Store:
         generations: The pieces asked for.
         posts: Messages with the results of pieces.
         failures: Pieces that failed.
+        relatives: Families of pieces.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
         battles: Battles of two pieces, and what people said of them.
         notices: Messages that call people to their pieces.
+        favourites: Pieces that people marked.
         preferences: Settings of people and servers.
         privacy: Answers to a person's rights.
         removals: Messages of erased pieces that still stand.
@@ -60,9 +64,11 @@ class Store:
         self.posts = Posts(database)
         self.notices = ReadyNotices(database)
         self.failures = Failures(database)
+        self.relatives = Relatives(database)
         self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)
         self.battles = Battles(database, clock)
+        self.favourites = Favourites(database, clock)
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
         self.removals = Removals(database)

@@ -166,6 +166,14 @@ battle_vote = Table(
 )
 """What each person said of a battle: see `bot.domain.battle.Choice`."""
 
+favourite = Table(
+    "favourite",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", ForeignKey("generation.number", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("marked_at", Moment, nullable=False),
+)
+
 tally = Table(
     "tally",
     metadata,
@@ -278,3 +286,5 @@ removal = Table(
 """Messages of pieces that are no more; a row goes when its message does."""
 
 Index("generation_of_guild", generation.c.guild_id, generation.c.created_at)
+Index("generation_another_of", generation.c.another_of)
+Index("generation_parent", generation.c.parent)

@@ -8,6 +8,9 @@ from bot.discord_ui.cogs.admin import AdminCog
 from bot.discord_ui.cogs.compose import ComposeCog
 from bot.discord_ui.cogs.help import HelpCog
 from bot.discord_ui.cogs.lists import ListsCog
+from bot.discord_ui.cogs.more.family_tree import FamilyTreeCog
+from bot.discord_ui.cogs.more.favourites import FavouritesCog
+from bot.discord_ui.cogs.more.mail import MailCog
 from bot.discord_ui.cogs.more.menu import MoreCog
 from bot.discord_ui.cogs.pieces import PiecesCog
 from bot.discord_ui.cogs.preferences import PreferencesCog
@@ -24,8 +27,9 @@ if TYPE_CHECKING:
 
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
-    pieces = (ComposeCog, ThemesCog, PiecesCog, MoreCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
-    for cog in (*pieces, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
+    pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
+    more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog)
+    for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
     if client.home is None:
         await client.add_cog(AdminCog(client))

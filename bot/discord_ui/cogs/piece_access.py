@@ -26,9 +26,14 @@ async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> G
     generation = await interaction.client.app.store.generations.get(number)
     if generation is None or generation.state is GenerationState.DELETED:
         raise RefusalError("refusal.number", number=number)
-    if not may_see(generation, interaction) and not await _stands_here(generation, interaction):
+    if not await is_visible(generation, interaction):
         raise RefusalError("refusal.number", number=number)
     return generation
+
+
+async def is_visible(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
+    """Whether the person may see a piece where she is."""
+    return may_see(generation, interaction) or await _stands_here(generation, interaction)
 
 
 async def _stands_here(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:

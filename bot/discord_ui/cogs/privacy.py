@@ -119,11 +119,16 @@ class PrivacyCog(commands.Cog):
 
 
 def _anything(held: Holdings) -> bool:
-    return bool(held.pieces or held.ratings or held.actions or held.has_defaults)
+    return bool(held.pieces or held.ratings or held.favourites or held.actions or held.has_defaults)
 
 
 def _things(held: Holdings, say: sentences.Sentences) -> str:
     """All that is there, in a row: 3 pieces you asked for, your defaults."""
-    counted = {"privacy.pieces": held.pieces, "privacy.ratings": held.ratings, "privacy.actions": held.actions}
+    counted = {
+        "privacy.pieces": held.pieces,
+        "privacy.ratings": held.ratings,
+        "privacy.favourites": held.favourites,
+        "privacy.actions": held.actions,
+    }
     things = [say(key, count=count) for key, count in counted.items() if count]
     return ", ".join([*things, *([say("privacy.defaults")] if held.has_defaults else [])])

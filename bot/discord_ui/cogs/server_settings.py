@@ -30,6 +30,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "quota": ("per_hour",),
     "model": ("model",),
     "training": ("training",),
+    "favourites": ("favourites",),
 }
 """Fields of the settings by the name of the option that sets them."""
 
@@ -61,6 +62,7 @@ class ServerSettingsCog(commands.Cog):
         quota: app_commands.Range[int, 1, 1000] | None = None,
         model: autocomplete.ModelText | None = None,
         training: bool | None = None,  # noqa: FBT001 - an option of the command
+        favourites: bool | None = None,  # noqa: FBT001 - the same
         reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -70,6 +72,7 @@ class ServerSettingsCog(commands.Cog):
             "per_hour": quota,
             "model": model,
             "training": training,
+            "favourites": favourites,
         }
         changed = {field: value for field, value in given.items() if value is not None}
         await self._change(interaction, changed, channel, reset)
@@ -111,6 +114,7 @@ class ServerSettingsCog(commands.Cog):
             say("server.quota", value=settings.per_hour),
             model_line,
             say("server.training", value=mark(settings.training)),
+            say("server.favourites", value=mark(settings.favourites)),
         ]
 
 

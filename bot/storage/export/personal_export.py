@@ -15,7 +15,18 @@ from sqlalchemy import select
 from bot.storage.export.plain import plain
 from bot.storage.people.blocklist import BlockedKind
 from bot.storage.people.preferences import USER
-from bot.storage.tables import audit, battle_vote, block, generation, post, rating, setting, training_run, vote
+from bot.storage.tables import (
+    audit,
+    battle_vote,
+    block,
+    favourite,
+    generation,
+    post,
+    rating,
+    setting,
+    training_run,
+    vote,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -113,6 +124,7 @@ def _queries(user_id: int) -> dict[str, Select[Any]]:
         "ratings": select(rating).where(rating.c.user_id == user_id),
         "votes": select(vote).where(vote.c.user_id == user_id),
         "battle-votes": select(battle_vote).where(battle_vote.c.user_id == user_id),
+        "favourites": select(favourite).where(favourite.c.user_id == user_id),
         "settings": select(setting).where(setting.c.scope == USER, setting.c.owner == user_id),
         "actions": select(audit).where(audit.c.actor_id == user_id),
         "trainings": select(training_run).where(training_run.c.user_id == user_id),

@@ -17,7 +17,7 @@ from bot.storage.learning import battle_rows
 from bot.storage.people import erasures
 from bot.storage.people.preferences import USER
 from bot.storage.people.privacy import erase_person
-from bot.storage.tables import audit, battle_vote, generation, setting, training_run, vote
+from bot.storage.tables import audit, battle_vote, favourite, generation, setting, training_run, vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _erase_people(connection: Connection, key: str, erased: dict[str, int]) -> i
 
 
 def _people(connection: Connection) -> set[int]:
-    voters = (vote.c.user_id, battle_vote.c.user_id)
+    voters = (vote.c.user_id, battle_vote.c.user_id, favourite.c.user_id)
     columns = (generation.c.user_id, *voters, audit.c.actor_id, training_run.c.user_id)
     queries = [select(column).distinct() for column in columns]
     queries.append(select(setting.c.owner).where(setting.c.scope == USER))

@@ -12,7 +12,7 @@ from bot.storage import rows, tallies
 from bot.storage.learning import battle_rows
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
-from bot.storage.tables import audit, battle_vote, generation, post, rating, setting, training_run, vote
+from bot.storage.tables import audit, battle_vote, favourite, generation, post, rating, setting, training_run, vote
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -67,6 +67,7 @@ def _holdings(connection: Connection, user_id: int) -> Holdings:
         pieces=_count(connection, generation, mine),
         ratings=_count(connection, rating, rating.c.user_id == user_id),
         battle_votes=_count(connection, battle_vote, battle_vote.c.user_id == user_id),
+        favourites=_count(connection, favourite, favourite.c.user_id == user_id),
         posts=connection.scalar(posts) or 0,
         actions=_count(connection, audit, audit.c.actor_id == user_id),
         has_defaults=_count(connection, setting, _settings_of(user_id)) > 0,
@@ -88,7 +89,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     everything = list(connection.scalars(select(generation.c.number).where(mine)))
     rated = list(connection.scalars(select(rating.c.number).where(rating.c.user_id == user_id)))
     battle_votes = _count(connection, battle_vote, battle_vote.c.user_id == user_id)
-    for table in (vote, rating, battle_vote):
+    for table in (vote, rating, battle_vote, favourite):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
     connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 from bot.discord_ui.delivery import messages, promises
+from bot.domain.order import ServerSettings
 from bot.standin.faults import Lose
 from bot.standin.rules.commands import GROUPS
 from bot.storage import database
@@ -31,6 +32,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "privacy delete": {},
     "top": {},
     "history": {},
+    "favourites": {},
     "models": {},
     "queue": {},
     "help": {},
@@ -48,7 +50,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
 }
 """All commands, each with options with which it does what it is for."""
 
-BUTTONS = ("cadenza:rate:1:1", "cadenza:another:1", "cadenza:delete:1")
+BUTTONS = ("cadenza:rate:1:1", "cadenza:star:1", "cadenza:another:1", "cadenza:delete:1")
 """Buttons below a private piece, in an order in which all can be pressed."""
 
 
@@ -80,6 +82,7 @@ async def press(here: WholeBot, message: Message, custom_id: str, who: Person) -
 async def test_every_command_and_button_is_answered_while_nothing_can_be_written(tmp_path: Path):
     async with open_whole_bot(tmp_path) as here:
         owner = here.discord.state.owner
+        await here.app.store.preferences.set_server(here.guild.id, ServerSettings(favourites=True), by=1)
         private = (await here.compose(user=owner, private=True)).message
         await here.discord.until(lambda: len(private.attachments) > 0, "a private piece")
         asked = await here.discord.slash("privacy delete", user=here.anna, channel=here.channel)

@@ -23,6 +23,7 @@ async def life_of(store, user_id):
     others = await delivered(store, user_id=BOB)
     await store.ratings.vote(own.number, BOB, 1, source="button")
     await store.ratings.vote(others.number, user_id, 2, source="reaction", message_id=9000 + others.number)
+    await store.favourites.add(user_id, others.number)
     await store.preferences.set_defaults(user_id, Defaults(wishes={"seconds": 30}))
     await store.audit.add(user_id, "cancel", generation=others.number)
     return own, others
@@ -34,7 +35,7 @@ async def test_a_person_is_shown_what_is_kept(path):
 
         shown = await store.privacy.show(ANN)
 
-        assert shown == Holdings(pieces=1, ratings=1, posts=1, actions=1, has_defaults=True, since=NOON)
+        assert shown == Holdings(pieces=1, ratings=1, favourites=1, posts=1, actions=1, has_defaults=True, since=NOON)
 
 
 async def test_deleting_leaves_nothing_of_the_person(path):
@@ -47,7 +48,7 @@ async def test_deleting_leaves_nothing_of_the_person(path):
         assert [where.message_id for where in await store.removals.due()] == [9000 + own.number]
         assert await store.generations.get(own.number) is None
         assert await store.ratings.of(others.number, ANN) is None
-        nothing = Holdings(pieces=0, ratings=0, posts=0, actions=0, has_defaults=False, since=None)
+        nothing = Holdings(pieces=0, ratings=0, favourites=0, posts=0, actions=0, has_defaults=False, since=None)
         assert await store.privacy.show(ANN) == nothing
         assert [entry.actor_id for entry in await store.audit.latest()] == [NOBODY, NOBODY]
     assert str(ANN) not in contents(path)
