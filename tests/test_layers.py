@@ -110,7 +110,7 @@ bot.logs: settings
 bot.domain: | training_contract options music request rendering sheet_music
 bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
     models.model_names
-bot.storage: errors clock domain | files training_contract options music tokens
+bot.storage: errors clock domain | files training_contract options music tokens rendering
 bot.monitoring: errors settings
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
     models.model_names engine engines compose rendering sheet_music

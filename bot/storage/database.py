@@ -49,12 +49,17 @@ class Database:
         """Run `unit` on one consistent state of the database."""
         return await self._shielded(self._run(unit, self._reading, writes=False))
 
-    async def write(self, unit: Callable[[Connection], T]) -> T:
+    async def write(self, unit: Callable[[Connection], T], *, beside: bool = False) -> T:
         """Run `unit`, and commit: all of it has happened when this returns, or none when it raises.
 
         Who is cancelled meanwhile learns so only when the unit has ended, and it ends by committing.
+
+        Args:
+            unit: Reads and writes.
+            beside: Whether other processes may write meanwhile, where the database lets them: for large rows that
+                nothing else depends on.
         """
-        return await self._shielded(self._run(unit, self._writing, writes=True))
+        return await self._shielded(self._run(unit, self._writing, writes=True, beside=beside))
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         running = asyncio.ensure_future(work)
@@ -68,11 +73,13 @@ class Database:
             running.exception()
             raise
 
-    async def _run(self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, *, writes: bool) -> T:
+    async def _run(
+        self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, *, writes: bool, beside: bool = False
+    ) -> T:
         async with turn:
             try:
                 async with self._engine.connect() as connection:
-                    await self._begin(connection, writes=writes)
+                    await self._begin(connection, writes=writes, beside=beside)
                     result = await connection.run_sync(unit)
                     await connection.commit()  # else all is rolled back when the connection is let go of
                     return result
@@ -80,12 +87,12 @@ class Database:
                 # No unit opens files or connections of its own: no server answers.
                 raise faults.as_away(error) from error
 
-    async def _begin(self, connection: AsyncConnection, *, writes: bool) -> None:
+    async def _begin(self, connection: AsyncConnection, *, writes: bool, beside: bool) -> None:
         """Begin a transaction, as soon as no other process holds the lock that it needs."""
         gives_up = time.monotonic() + BUSY_SECONDS
         while True:
             try:
-                await self._dialect.begin(connection, writes=writes, seconds=_LOOK_EVERY)
+                await self._dialect.begin(connection, writes=writes, beside=beside, seconds=_LOOK_EVERY)
             except DBAPIError as error:
                 if not faults.is_locked(error) or time.monotonic() >= min(gives_up, self._wait_until):
                     raise

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
 from bot.storage import ready_notices, rows, tallies, themes
 from bot.storage.admission import Admission, Limits, admit
+from bot.storage.dialects import link
 from bot.storage.learning import battle_rows
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
 from bot.storage.tables import favourite, generation, post, rating, vote
+from bot.storage.worker_tables import rendition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,30 +119,32 @@ class Generations:
         return await self._move(number, [GenerationState.ACCEPTED], **values)
 
     async def requeue(self, number: int, *, counted: bool = True) -> Generation | None:
-        """Composing was broken off: from the start again.
+        """Composing was broken off: from the start again. A worker's piece stays the worker's.
 
         Args:
             number: Number of the piece.
             counted: Whether that was an attempt; one that the bot's own orderly stop broke off was none.
         """
         attempts = generation.c.attempts - (0 if counted else 1)
-        values: dict[str, Any] = {"state": GenerationState.ACCEPTED, "attempts": attempts, "lease": None}
-        return await self._move(number, [GenerationState.COMPOSING], **values)
+        values: dict[str, Any] = {"state": GenerationState.ACCEPTED, "attempts": attempts, "lease": None, "error": None}
+        ours = generation.c.lease_until.is_(None)
+        return await self._move(number, [GenerationState.COMPOSING], ours, **values)
 
-    async def composed(self, number: int, music: Music) -> Generation | None:
-        """The music is in the row."""
+    async def composed(self, number: int, music: Music, *, lease: str | None = None) -> Generation | None:
+        """The music is in the row; a worker keeps its lease until it has handed the piece over.
+
+        Args:
+            number: Number of the piece.
+            music: The music.
+            lease: Lease that has to hold; None where nobody else can have one.
+        """
+        held = (generation.c.lease == lease,) if lease is not None else ()
         values = {name: getattr(music, name) for name in Music.__dataclass_fields__}
         # A piece without tokens trains nothing, and its row says so by having none.
         values["tokens"] = pack(music.tokens) if music.tokens else None
-        return await self._move(
-            number,
-            [GenerationState.COMPOSING],
-            state=GenerationState.COMPOSED,
-            lease=None,
-            composed_at=self._clock(),
-            **values,
-            **themes.GONE,
-        )
+        values |= {"lease": case((generation.c.lease_until.is_(None), None), else_=generation.c.lease), **themes.GONE}
+        values |= {"state": GenerationState.COMPOSED, "composed_at": self._clock()}
+        return await self._move(number, [GenerationState.COMPOSING], *held, **values)
 
     async def delivered(self, number: int, where: Post, seconds_spent: Mapping[str, float]) -> Generation | None:
         """The result stands in a message; its reply token is handed out once more, for a word that it is ready."""
@@ -195,9 +199,9 @@ class Generations:
 
         def unit(connection: Connection) -> Generation | None:
             before = rows.find(connection, number)
-            moved = rows.move(
-                connection, number, ON_THE_WAY, lease=None, reply_token=None, untold=True, **values, **themes.GONE
-            )
+            ended = {"lease": None, "lease_until": None, "reply_token": None, "untold": True, **values, **themes.GONE}
+            moved = rows.move(connection, number, ON_THE_WAY, **ended)
+            link.tell(connection, f"ended:{number}")
             if moved is not None and (moved.state is GenerationState.FAILED or moved.attempts == 0):
                 quota.uncount(connection, number)
             if moved is not None and moved.rival is not None:
@@ -236,7 +240,7 @@ class Generations:
                 battle_rows.cancel_rival(connection, moved)
             erasures.note_piece(connection, number)
             erasures.remove_posts_later(connection, [number])
-            for table in (vote, rating, post, favourite):
+            for table in (vote, rating, post, favourite, rendition):
                 connection.execute(delete(table).where(table.c.number == number))
             tallies.settle(connection, [number])
             connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))
@@ -274,8 +278,8 @@ class Generations:
             lambda connection: [rows.to_generation(row) for row in connection.execute(query).mappings()]
         )
 
-    async def _move(self, number: int, before: Any, /, **values: Any) -> Generation | None:  # noqa: ANN401 - columns'
-        return await self._database.write(lambda connection: rows.move(connection, number, before, **values))
+    async def _move(self, number: int, before: Any, /, *also: Any, **values: Any) -> Generation | None:  # noqa: ANN401 - the library's
+        return await self._database.write(lambda connection: rows.move(connection, number, before, *also, **values))
 
 
 def _history(user_id: int) -> Select[Any]:

@@ -14,7 +14,7 @@ from bot.storage.tables import generation, post
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection, RowMapping, Select
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
 HEAVY = ("midi", "sound", "tokens", "measures", "theme")
 """Columns that a list does not need."""
@@ -66,12 +66,20 @@ def is_there(connection: Connection, number: int) -> bool:
 
 
 def move(
-    connection: Connection, number: int, before: Iterable[GenerationState], /, **values: object
+    connection: Connection,
+    number: int,
+    before: Iterable[GenerationState],
+    /,
+    *also: ColumnElement[bool],
+    **values: object,
 ) -> Generation | None:
-    """Change a generation, if it is in one of the states `before`; the new record, or None if nothing was changed."""
-    changed = connection.execute(
-        update(generation).where(generation.c.number == number, generation.c.state.in_(list(before))).values(**values)
-    )
+    """Change a generation, if it is in one of the states `before`, and all of `also` is true.
+
+    Returns:
+        The new record; None if nothing was changed.
+    """
+    one = (generation.c.number == number, generation.c.state.in_(list(before)), *also)
+    changed = connection.execute(update(generation).where(*one).values(**values))
     return find(connection, number) if changed.rowcount else None
 
 

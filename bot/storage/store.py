@@ -26,6 +26,10 @@ from bot.storage.posts import Posts
 from bot.storage.ratings import Ratings
 from bot.storage.ready_notices import ReadyNotices
 from bot.storage.relatives import Relatives
+from bot.storage.workers.leases import Leases
+from bot.storage.workers.model_files import ModelFiles
+from bot.storage.workers.register import WorkerRegister
+from bot.storage.workers.renditions import HandedRenditions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,6 +60,10 @@ class Store:
         audit: Record of who did what.
         models: Versions that were ever seen.
         runs: Trainings.
+        leases: Leases of workers on pieces.
+        workers: The workers that there are.
+        renditions: Sound and picture that workers made.
+        model_files: Files of models, for workers.
     """
 
     def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
@@ -77,6 +85,10 @@ class Store:
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
         self.runs = Runs(database, clock)
+        self.leases = Leases(database)
+        self.workers = WorkerRegister(database)
+        self.renditions = HandedRenditions(database)
+        self.model_files = ModelFiles(database)
 
 
 @asynccontextmanager

@@ -115,3 +115,10 @@ async def open_battle(store: Store, **changes: Any) -> Battle:
     battle = await store.battles.get(first.number)
     assert battle is not None
     return battle
+
+
+async def begun(store: Store, number: int) -> Generation:
+    """Let composing begin."""
+    generation = await store.generations.begin(number, lease="test")
+    assert generation is not None
+    return generation

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.discord_ui.texts import sentences
+from tests.bot import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.bot.postgres import Postgres
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +24,16 @@ def _unknown_commands() -> Iterator[None]:
     """Let no test read the ids that another one's Discord gave the commands."""
     yield
     sentences.know_commands({})
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A server for all tests of this process."""
+    # Not pytest's folder: the server's user may not enter it, and a socket's address has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        Path(folder).chmod(0o755)
+        with postgres.running(Path(folder) / "server") as server:
+            yield server
 
 
 @pytest.hookimpl(tryfirst=True)

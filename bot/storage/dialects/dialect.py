@@ -46,12 +46,13 @@ class Dialect(Protocol):
             SettingsError: If its driver is not installed.
         """
 
-    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float) -> None:
+    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float, beside: bool = False) -> None:
         """Begin a transaction.
 
         Args:
             connection: One of the engine's, with `WRITES` among its options.
             writes: Whether no other unit may write meanwhile, in any process.
+            beside: Whether others may write all the same, if the database can have two that do.
             seconds: How long it may wait for the lock.
 
         Raises:

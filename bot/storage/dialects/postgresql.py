@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
-from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sqlalchemy import URL, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -17,15 +16,20 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.storage.dialects import faults
+from bot.storage.dialects.blocking import BlockingConnection
 from bot.storage.dialects.dialect import READERS
+from bot.storage.dialects.link import open_link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from bot.storage.dialects.link import Link
 
 T = TypeVar("T")
 
@@ -75,7 +79,7 @@ class PostgresServer:
         seconds = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
         return create_async_engine(self.url, hide_parameters=True, connect_args=seconds, **how)
 
-    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float) -> None:
+    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float, beside: bool = False) -> None:
         """See `Dialect`. A read sees one state, however long it takes."""
         if not writes:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -83,11 +87,17 @@ class PostgresServer:
             return
         await connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
         await connection.begin()
+        if beside:
+            return
         try:
             await _lock_writing(connection, seconds)
         except BaseException:
             await connection.rollback()
             raise
+
+    def link(self) -> AbstractAsyncContextManager[Link]:
+        """A connection that stays open, see `bot.storage.dialects.link`."""
+        return open_link(self._engine(poolclass=NullPool))
 
     def alter(self, unit: Callable[[Connection], None], seconds: float) -> None:
         """See `Dialect`."""
@@ -133,13 +143,13 @@ class PostgresServer:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See `Dialect`."""
-        with _Blocking(self) as connection:
-            try:
+        try:
+            with BlockingConnection(lambda: self._engine(poolclass=NullPool)) as connection:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
                 # It has what is asked of a connection to read, and nothing else.
                 yield cast("Connection", connection)
-            except SQLAlchemyError as error:
-                raise _explained(self, error) from error
+        except SQLAlchemyError as error:
+            raise _explained(self, error) from error
 
 
 class _BotLock:
@@ -201,93 +211,3 @@ def _explained(server: PostgresServer, error: SQLAlchemyError) -> SettingsError 
     if faults.is_passing(error):
         return TemporaryTrouble(f"CADENZA_DATABASE_URL: cannot use {server.place} now: {cause}")
     return SettingsError(f"CADENZA_DATABASE_URL: cannot use {server.place}: {cause}")
-
-
-class _Blocking:
-    """A connection for whoever may block: an event loop in a thread of its own works for it."""
-
-    def __init__(self, server: PostgresServer) -> None:
-        self._server = server
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="postgresql", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Connect.
-
-        Raises:
-            SettingsError: The server refuses.
-            TemporaryTrouble: It is away.
-        """
-        self._thread.start()
-        try:
-            self._engine = self._server._engine(poolclass=NullPool)  # noqa: SLF001 - one module's
-            self._connection = self._wait(self._connected())
-        except BaseException as error:
-            self._end()
-            if isinstance(error, SQLAlchemyError):
-                raise _explained(self._server, error) from error
-            raise
-        return self
-
-    async def _connected(self) -> AsyncConnection:
-        try:
-            return await self._engine.connect().start()
-        except OSError as error:
-            raise faults.as_away(error) from error
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(SQLAlchemyError, OSError):
-            self._wait(self._connection.close())
-            self._wait(self._engine.dispose())
-        self._end()
-
-    def _end(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def execution_options(self, *, yield_per: int) -> _Stream:
-        """As a connection's: so many rows are there at once."""
-        return _Stream(self, yield_per)
-
-    def rows_of(self, query: Any, at_once: int) -> Iterator[Any]:  # noqa: ANN401 - the library's
-        """The rows of a query as mappings, some at a time."""
-        result = self._wait(self._streamed(query, at_once))
-        mappings = result.mappings()
-        while rows := self._wait(mappings.fetchmany(at_once)):
-            yield from rows
-
-    async def _streamed(self, query: Any, at_once: int) -> Any:  # noqa: ANN401 - the library's
-        return await self._connection.stream(query, execution_options={"yield_per": at_once})
-
-    def execute(self, *statement: Any) -> Any:  # noqa: ANN401 - the library's
-        """As a connection's; all rows are there at once."""
-        return self._wait(self._connection.execute(*statement))
-
-    def scalar(self, *statement: Any) -> Any:  # noqa: ANN401 - the library's
-        """As a connection's."""
-        return self._wait(self._connection.scalar(*statement))
-
-    def scalars(self, *statement: Any) -> Any:  # noqa: ANN401 - the library's
-        """As a connection's."""
-        return self._wait(self._connection.scalars(*statement))
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """What executes a query whose rows come some at a time."""
-
-    connection: _Blocking
-    at_once: int
-    query: Any = None
-
-    def execute(self, query: Any) -> _Stream:  # noqa: ANN401 - the library's
-        """As a connection's."""
-        return replace(self, query=query)
-
-    def mappings(self) -> Iterator[Any]:
-        """As a result's."""
-        return self.connection.rows_of(self.query, self.at_once)

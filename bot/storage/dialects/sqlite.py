@@ -74,7 +74,14 @@ class SqliteFile:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
 
-    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float) -> None:
+    async def begin(
+        self,
+        connection: AsyncConnection,
+        *,
+        writes: bool,
+        seconds: float,
+        beside: bool = False,  # noqa: ARG002 - two never write
+    ) -> None:
         """See `Dialect`. A read never waits to begin, but it may have to at any of its statements."""
         await connection.execution_options(**{WRITES: writes, _SECONDS: seconds if writes else BUSY_SECONDS})
         await connection.begin()

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from bot.domain.battle import Battle, BattleTally, Choice
 from bot.domain.generation import ON_THE_WAY, GenerationState, Post
 from bot.storage import rows, themes
+from bot.storage.dialects import link
 from bot.storage.people import erasures, quota
 from bot.storage.tables import battle, battle_vote, generation
 
@@ -93,10 +94,12 @@ def cancel_rival(connection: Connection, ended: Generation) -> None:
         ON_THE_WAY,
         state=GenerationState.CANCELLED,
         lease=None,
+        lease_until=None,
         reply_token=None,
         untold=None,
         **themes.GONE,
     )
+    link.tell(connection, f"ended:{rival}")
     if moved is not None and (ended.state is GenerationState.FAILED or moved.attempts == 0):
         quota.uncount(connection, rival)
 

@@ -13,6 +13,7 @@ from bot.storage.learning import battle_rows
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, battle_vote, favourite, generation, post, rating, setting, training_run, vote
+from bot.storage.worker_tables import rendition
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -100,6 +101,8 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     erasures.remove_posts_later(connection, numbers)
     erasures.remove_later(connection, _progress_messages(connection, gone))
     erasures.remove_calls_later(connection, mine)
+    sound = rendition.c.number.in_(select(generation.c.number).where(gone))
+    connection.execute(delete(rendition).where(sound))
     connection.execute(delete(generation).where(gone))
     tallies.settle(connection, [*rated, *everything])
     # Made nobody's. An interaction's number leads to whoever made it; it has to stay unique.

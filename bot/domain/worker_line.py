@@ -1,0 +1,30 @@
+"""A worker on another machine, as it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLine:
+    """One worker.
+
+    Attributes:
+        name: Name that no other worker has.
+        host: Name of its machine.
+        threads: Pieces that it makes at the same time.
+        busy: Pieces that it makes now.
+        engines: Digests of what its engines play from, by NAME@VERSION.
+        speeds: Seconds of work per second of music as measured there, by name of the model.
+    """
+
+    name: str
+    host: str
+    threads: int
+    busy: int = 0
+    engines: Mapping[str, str] = field(default_factory=dict)
+    speeds: Mapping[str, float] = field(default_factory=dict)

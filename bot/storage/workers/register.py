@@ -1,0 +1,69 @@
+"""The workers that there are, by what they said last; when that was, the database's clock says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from bot.domain.worker_line import WorkerLine
+from bot.storage.dialects.link import tell
+from bot.storage.dialects.moments import moment_in
+from bot.storage.worker_tables import worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from bot.storage.database import Database
+
+_FORGOTTEN_AFTER = 3600.0
+"""Seconds after which a worker that says nothing is known no more."""
+
+
+class WorkerRegister:
+    """The register of workers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note(self, line: WorkerLine) -> None:
+        """Say that a worker is there, and what it can."""
+        values: dict[str, object] = {
+            "host": line.host,
+            "threads": line.threads,
+            "busy": line.busy,
+            "engines": dict(line.engines),
+            "speeds": dict(line.speeds),
+            "seen_at": moment_in(0),
+        }
+
+        def unit(connection: Connection) -> None:
+            mine = worker.c.name == line.name
+            if connection.execute(update(worker).where(mine).values(**values)).rowcount == 0:
+                connection.execute(worker.insert().values(name=line.name, started_at=moment_in(0), **values))
+                tell(connection, "worker")
+            connection.execute(delete(worker).where(worker.c.seen_at < moment_in(-_FORGOTTEN_AFTER)))
+
+        await self._database.write(unit)
+
+    async def sign_off(self, name: str) -> None:
+        """Forget a worker that ends."""
+
+        def unit(connection: Connection) -> None:
+            connection.execute(delete(worker).where(worker.c.name == name))
+            tell(connection, "worker")
+
+        await self._database.write(unit)
+
+    async def present(self, *, within: float) -> list[WorkerLine]:
+        """The workers that said something within so many seconds, by host and name."""
+        query = select(worker).where(worker.c.seen_at >= moment_in(-within)).order_by(worker.c.host, worker.c.name)
+
+        def line(row: Mapping[str, object]) -> WorkerLine:
+            return WorkerLine(**{name: row[name] for name in WorkerLine.__dataclass_fields__})  # type: ignore[arg-type]
+
+        return await self._database.read(
+            lambda connection: [line(dict(row)) for row in connection.execute(query).mappings()]
+        )
