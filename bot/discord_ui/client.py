@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from bot.discord_ui.buttons import Handler
     from bot.discord_ui.options.change_form import FormHandler
 
+_HANDLERS = ("discord.py: ", "discord-ui-", "CommandTree-invoker")
+"""How the names of the tasks begin in which the library handles an event."""
+
 _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""
 
@@ -247,11 +250,25 @@ class Cadenza(commands.Bot):
             await asyncio.sleep(_LATENCY_EVERY)
 
     async def close(self) -> None:
-        """End what runs beside the connection, then the connection."""
-        for task in self._beside:
-            task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
-        await super().close()
+        """End what runs beside the connection, then the connection, and what the last events had begun."""
+        try:
+            await _end(self._beside)
+            await super().close()
+        finally:
+            await _end(_handlers())
+            await _end(self._beside)  # a handler may just have begun it
+
+
+def _handlers() -> list[asyncio.Task[Any]]:
+    """Tasks in which the library handles events, but for the one that asks."""
+    current = asyncio.current_task()
+    return [each for each in asyncio.all_tasks() if each is not current and each.get_name().startswith(_HANDLERS)]
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _is_about_privacy(interaction: discord.Interaction[Any]) -> bool:

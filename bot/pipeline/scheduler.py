@@ -76,12 +76,14 @@ class Scheduler:
         self.stopping = False
 
     async def start(self, audience: Audience) -> None:
-        """Take up what an earlier run left, and begin to work."""
+        """Take up what an earlier run left, and begin to work, unless it is to end again already."""
         self._audience.speak_to(audience)
         for generation in await self._generations.unfinished():
             await self._recover(generation, restarted=True)
         for generation in await self._generations.untold():
             self._audience.ended(generation)
+        if self.stopping:
+            return
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
         self._health.scheduler_started = True
         self._announce()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.errors import Stopping
 from bot.storage.dialects import faults
 from bot.storage.dialects.dialect import BUSY_SECONDS, READERS
 
@@ -44,9 +45,14 @@ class Database:
         self._writing = asyncio.Semaphore(1)
         self._units: set[asyncio.Future[Any]] = set()
         self._wait_until = math.inf
+        self._closed = False
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
-        """Run `unit` on one consistent state of the database."""
+        """Run `unit` on one consistent state of the database.
+
+        Raises:
+            Stopping: If the database was closed.
+        """
         return await self._shielded(self._run(unit, self._reading, writes=False))
 
     async def write(self, unit: Callable[[Connection], T], *, beside: bool = False) -> T:
@@ -58,6 +64,9 @@ class Database:
             unit: Reads and writes.
             beside: Whether other processes may write meanwhile, where the database lets them: for large rows that
                 nothing else depends on.
+
+        Raises:
+            Stopping: If the database was closed.
         """
         return await self._shielded(self._run(unit, self._writing, writes=True, beside=beside))
 
@@ -77,6 +86,9 @@ class Database:
         self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, *, writes: bool, beside: bool = False
     ) -> T:
         async with turn:
+            if self._closed:
+                # A new connection would be nobody's to close, and its thread would outlive the event loop.
+                raise Stopping
             try:
                 async with self._engine.connect() as connection:
                     await self._begin(connection, writes=writes, beside=beside)
@@ -108,6 +120,7 @@ class Database:
         self.hurry()
         while self._units:
             await asyncio.wait(set(self._units))
+        self._closed = True
         await self._engine.dispose()
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+import bot
 from bot.app import App, open_app
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.connection import run
@@ -18,12 +21,13 @@ from tests.bot import tiny_model
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from structlog.typing import EventDict
 
     from bot.discord_ui.client import Cadenza
     from bot.standin.world import Channel, Guild, Interaction, Message, Person
+
+_BOT = Path(bot.__file__).parent
 
 SHORT = {"length": 5, "seed": 1}
 """Options of a piece that is composed in a blink."""
@@ -84,6 +88,8 @@ class WholeBot:
         if self._running is not None:
             running, self._running = self._running, None
             await running.aclose()
+            # Whoever still works then uses a database that is closed.
+            assert at_work() == []
 
     async def restart(self) -> None:
         """Stop it and start it again."""
@@ -107,8 +113,7 @@ class WholeBot:
     async def settled(self) -> None:
         """Wait until the bot has heard and worked in all that happened so far."""
         await self.discord.gateway.beat()
-        handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: ")]
-        await asyncio.gather(*handlers, return_exceptions=True)
+        await asyncio.gather(*handlers(), return_exceptions=True)
 
     async def compose(self, *, user: Person | None = None, **options: Any) -> Interaction:
         """Ask for a piece, a short one unless told otherwise."""
@@ -149,6 +154,22 @@ class WholeBot:
             "default_model": "tiny",
         }
         return Settings(**values, **self._settings)
+
+
+def handlers() -> list[asyncio.Task[Any]]:
+    """Tasks in which discord.py has the bot handle events."""
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith(("discord.py: ", "discord-ui-"))]
+
+
+def at_work() -> list[asyncio.Task[Any]]:
+    """Tasks in which the bot does something; none once it has ended."""
+    return [*filter(_is_of_bot, asyncio.all_tasks()), *handlers()]
+
+
+def _is_of_bot(task: asyncio.Task[Any]) -> bool:
+    begun = task.get_coro()
+    path = begun.cr_code.co_filename if isinstance(begun, CoroutineType) else ""
+    return path.startswith(str(_BOT)) and not path.startswith(str(_BOT / "standin"))
 
 
 async def _end(running: asyncio.Task[None], stop: asyncio.Event) -> None:

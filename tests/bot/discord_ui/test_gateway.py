@@ -10,7 +10,7 @@ import pytest
 
 from bot.discord_ui.network import ShortPauses
 from bot.standin.faults import Hold, Lose, Refuse
-from tests.bot.whole_bot import open_whole_bot
+from tests.bot.whole_bot import at_work, open_whole_bot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,13 @@ async def test_a_stop_does_not_wait_for_the_next_try_to_connect(tmp_path: Path, 
 
         async with asyncio.timeout(10):
             await here.stop()
+
+
+async def test_a_bot_that_is_stopped_while_it_takes_up_its_work_leaves_nothing_at_work(tmp_path: Path):
+    async with open_whole_bot(tmp_path) as here:
+        await here.stop()  # it had just said that its scheduler works, and was not through with the beginning
+
+        assert at_work() == []
 
 
 async def test_a_reaction_given_while_the_connection_was_lost_counts(tmp_path: Path):

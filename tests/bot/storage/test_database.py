@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -16,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, Stopping
 from bot.storage import database as database_module
 from bot.storage.database import open_database
 from bot.storage.dialects.faults import is_passing
@@ -205,6 +206,23 @@ async def test_a_unit_goes_on_when_its_task_is_cancelled_twice(path):
 
     async with open_database(SqliteFile(path)) as database:
         assert await names(database) == ["done"]
+
+
+async def test_a_closed_database_has_ended_what_it_began_and_begins_nothing_more(path):
+    async with open_store(path) as store:
+        before = set(threading.enumerate())
+        async with open_database(SqliteFile(path)) as database:
+            begun = [asyncio.create_task(database.write(noted_unit(f"name {each}"))) for each in range(3)]
+            await asyncio.sleep(0)
+        for unit in (database.read, database.write):
+            with pytest.raises(Stopping):
+                await unit(noted_unit("late"))
+        for thread in set(threading.enumerate()) - before:
+            thread.join(10)
+
+        assert all(each.done() for each in begun)
+        assert await names(store.database) == ["name 0", "name 1", "name 2"]
+        assert not any(each.is_alive() for each in set(threading.enumerate()) - before)
 
 
 async def test_a_held_lock_keeps_nobody_from_ending(path, monkeypatch):
