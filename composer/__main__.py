@@ -17,6 +17,7 @@ from composer.command_parser import (
 )
 from composer.commands.arguments import add_compose, add_continue, add_models_folder
 from composer.errors import ComposerError, RequestError, spell_command
+from composer.models.learned_preferences import LIKED, NONE, LearnedPreferences, read_liked
 from composer.models.model_names import name_in_full, played_by_networks
 from composer.music.given import THEME, Theme
 from composer.request import ENGINE_OPTIONS, OPTIONS, PieceOptions, Request, read_settings
@@ -145,7 +146,15 @@ def _repeated(path: Path) -> dict[str, Any]:
     settings = read_settings_in(path)
     if THEME in settings:
         raise RequestError("this piece goes on from other music and cannot be repeated without; continue that anew")
+    settings.pop(LIKED, None)
     return read_settings(settings)
+
+
+def _liked(path: Path | None) -> LearnedPreferences:
+    """What was liked where the piece was composed that is to be repeated."""
+    from composer.repeating import read_settings_in
+
+    return NONE if path is None else read_liked(read_settings_in(path))
 
 
 def _theme(options: argparse.Namespace) -> Theme | None:
@@ -180,7 +189,7 @@ def _compose_anew(options: argparse.Namespace) -> None:
     engine = find(request.model, options.models_folder).load()
     soundfont = find_soundfont(options.soundfont)
     with _ProgressBar() as progress:
-        composition = compose(request, engine, theme=theme, progress=progress)
+        composition = compose(request, engine, theme=theme, liked=_liked(options.repeat), progress=progress)
     if options.roman and not composition.numerals:
         raise RequestError(f"{request.model} knows no Roman numerals; leave --roman out, or choose grammar")
     if (options.notation or options.score) and composition.sound:

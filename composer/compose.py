@@ -14,8 +14,9 @@ import numpy as np
 from composer.audio import recording
 from composer.audio.recording import Recording
 from composer.decoding.ranking import choose_candidate
-from composer.engine import Candidate, theme_engine
+from composer.engine import AdaptableEngine, Candidate, adapt_engine, theme_engine
 from composer.errors import EngineError
+from composer.models.learned_preferences import LIKED, NONE, to_values
 from composer.music.given import THEME
 from composer.novelty.heard import measure_novelty
 from composer.performance import instruments, midi
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from composer.engine import Engine
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import Theme
     from composer.music.numerals import Numeral
     from composer.music.score import Note, Score
     from composer.novelty.heard import Novelty
-    from composer.options import Plain
     from composer.planning.plan import Plan
     from composer.request import Request
 
@@ -84,15 +85,16 @@ def compose(
     engine: Engine,
     *,
     theme: Theme | None = None,
+    liked: LearnedPreferences = NONE,
     progress: Callable[[int, int], None] = lambda _bars, _of: None,
 ) -> Composition:
     """Compose a piece.
 
     Args:
-        request: What is asked for. The same request to the same engine gives the same bytes, on one
-            kind of processor.
+        request: What is asked for; the same to the same engine gives the same bytes, on one kind of processor.
         engine: Proposes the candidates; shared by any number of calls.
         theme: Given music that the piece goes on from, in metre, key and tempo of that music.
+        liked: What is liked where it is composed, beyond what the engine knows; not all engines can compose by that.
         progress: Called before every step with the bars begun and the bars in all; what it raises ends the
             composing (see `composer.engine.Cancelled`).
 
@@ -102,6 +104,7 @@ def compose(
         EngineError: If the engine proposes something of which no piece can be made.
     """
     engine.check(request)
+    engine = adapt_engine(engine, liked)
     instrument = instruments.find(request.instrument or STYLES[request.style].instrument)
     rng = np.random.default_rng(request.seed)
     planned = engine.plan(request, rng) if theme is None else theme_engine(engine).plan_theme(theme, request, rng)
@@ -113,11 +116,16 @@ def compose(
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random(), theme=theme)
     with _timed(spent, "write"):
         played = _perform(chosen.score, theme)
-        settings = _settings(replace(request, **chosen.settled), engine, instrument.name)
-        settings |= {} if theme is None else {THEME: str(theme.treatment)}
-        new = () if planned.free else _new_notes(chosen.score, theme)
-        novelty = measure_novelty(new, request.style) if new else None
+        plain = _settings(replace(request, **chosen.settled), engine, instrument.name)
+        settings = plain | _beyond_options(theme, liked if isinstance(engine, AdaptableEngine) else NONE)
+        novelty = None if planned.free else _novelty(chosen.score, theme, request.style)
         return _finish(request, planned, chosen, played, settings, verdict.measures, spent, novelty)
+
+
+def _beyond_options(theme: Theme | None, liked: LearnedPreferences) -> dict[str, object]:
+    """What a piece was composed by besides its options, as it stands in the settings."""
+    given: dict[str, object] = {} if theme is None else {THEME: str(theme.treatment)}
+    return given if liked == NONE else {**given, LIKED: to_values(liked)}
 
 
 def _propose(
@@ -140,6 +148,12 @@ def _perform(score: Score, theme: Theme | None) -> Score:
     return perform(score, played=given)
 
 
+def _novelty(score: Score, theme: Theme | None, style: str) -> Novelty | None:
+    """How much of what is new in a piece was heard before; None where nothing is new."""
+    new = _new_notes(score, theme)
+    return measure_novelty(new, style) if new else None
+
+
 def _new_notes(score: Score, theme: Theme | None) -> tuple[Note, ...]:
     """The notes that nobody gave: those after the given music, which a piece may begin with."""
     given = 0 if theme is None or theme.alone else theme.music.score.ticks
@@ -151,7 +165,7 @@ def _finish(
     planned: Plan,
     chosen: Candidate,
     played: Score,
-    settings: Mapping[str, Plain],
+    settings: Mapping[str, object],
     measures: Mapping[str, float],
     spent: dict[str, float],
     novelty: Novelty | None,
@@ -176,7 +190,7 @@ def _finish(
     )
 
 
-def _write_midi(played: Score, title: str, settings: Mapping[str, Plain], numerals: tuple[Numeral, ...]) -> bytes:
+def _write_midi(played: Score, title: str, settings: Mapping[str, object], numerals: tuple[Numeral, ...]) -> bytes:
     """The file of a piece that has notes; only such a piece has an instrument."""
     playing = instruments.find(str(settings["instrument"]))
     return midi.write(played, instrument=playing, title=title, settings=settings, played=True, numerals=numerals)
@@ -212,13 +226,13 @@ def _timed(spent: dict[str, float], stage: str) -> Iterator[None]:
     spent[stage] = time.perf_counter() - started
 
 
-def _settings(request: Request, engine: Engine, instrument: str) -> dict[str, Plain]:
+def _settings(request: Request, engine: Engine, instrument: str) -> dict[str, object]:
     """The request as plain values, as far as the engine honours it.
 
     What was left open stays open, so that the seed decides it again.
     """
     honoured = {option.name for option in OPTIONS if option.every_engine or option.field in engine.identity.honours}
-    settings = {name: plain for name, plain in settings_of(request).items() if name in honoured}
+    settings: dict[str, object] = {name: plain for name, plain in settings_of(request).items() if name in honoured}
     settings |= {"model": engine.identity.label}
     if "instrument" in engine.identity.honours:
         settings["instrument"] = instrument

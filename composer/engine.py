@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from composer.errors import RequestError
+from composer.models.learned_preferences import NONE
 from composer.music.score import Part
 from composer.request import OPTIONS
 from composer.styles.table import STYLES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import Theme
     from composer.music.numerals import Numeral
     from composer.music.score import Score
@@ -114,6 +116,19 @@ class FileEngine(Protocol):
         Raises:
             ModelError: It is missing or damaged.
         """
+
+
+@runtime_checkable
+class AdaptableEngine(Engine, Protocol):
+    """An engine that can compose by what people like, beyond what is known of it from the start."""
+
+    def adapted(self, liked: LearnedPreferences) -> Engine:
+        """The same engine where people like that; this one stays as it is."""
+
+
+def adapt_engine(engine: Engine, liked: LearnedPreferences) -> Engine:
+    """The engine for people who like that; where it cannot compose so, the engine itself."""
+    return engine.adapted(liked) if liked != NONE and isinstance(engine, AdaptableEngine) else engine
 
 
 @runtime_checkable

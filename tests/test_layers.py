@@ -43,6 +43,7 @@ composer.planning: errors weighted_draw music performance styles tokens titles r
 composer.engine: errors options music styles request models planning
 composer.audio: errors
 composer.decoding: weighted_draw music styles tokens grooves request models planning engine
+composer.taste: music styles models decoding
 composer.dice.length: errors planning dice
 composer.dice.engine: errors music tokens request models planning engine dice dice.length
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
@@ -53,7 +54,7 @@ composer.tutorial: errors music titles tokens request models planning engine
 composer.raw_audio: errors music tokens request models planning engine audio
 composer.engines: music request models planning engine decoding dice.engine stochastic.engine grammar.engine tutorial
     raw_audio
-composer.compose: errors options music styles tokens performance novelty request planning engine audio decoding
+composer.compose: errors options music styles tokens performance novelty request models planning engine audio decoding
 composer.notation: errors music performance
 composer.sheet_music: errors music performance notation
 composer.picture: music audio
@@ -66,8 +67,9 @@ composer.publish: files planning compose rendering sheet_music
 composer.replaying: music performance rendering publish sheet_music
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.commands: errors command_parser options music request
-composer.__main__: errors command_parser commands options music performance novelty reading request models.model_names
-    planning engines compose notation sheet_music audio heard rendering repeating publish replaying benchmark
+composer.__main__: errors command_parser commands options music performance novelty reading request models
+    models.model_names planning engines compose notation sheet_music audio heard rendering repeating publish replaying
+    benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models
@@ -89,7 +91,7 @@ training.spelling: | errors music notation
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
 training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
-    music styles tokens parsing request models planning decoding compose
+    music styles tokens parsing request models planning decoding taste compose
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from composer.decoding.carrying_on import carry_on
@@ -11,6 +11,7 @@ from composer.decoding.sampling import for_creativity
 from composer.decoding.scores import bias_strengths, decoded, score_of
 from composer.engine import Candidate, check_request
 from composer.grooves.drummer import keep_groove
+from composer.models.learned_preferences import NONE
 from composer.models.runner import ModelRunner
 from composer.music.score import Part
 from composer.planning.constraints import constraints_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from composer.models.choosing import Choosing
     from composer.models.identity import Identity
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.models.loading import Model
     from composer.music.given import Theme
     from composer.planning.plan import Plan
@@ -38,9 +40,11 @@ class NetworkEngine:
 
     Attributes:
         model: The loaded model file.
+        liked: What is liked beyond what the card has learned.
     """
 
     model: Model
+    liked: LearnedPreferences = NONE
 
     @property
     def identity(self) -> Identity:
@@ -49,8 +53,13 @@ class NetworkEngine:
 
     @property
     def choosing(self) -> Choosing:
-        """The choosing in the model's card."""
-        return self.model.card.choosing
+        """The choosing in the model's card, and what is liked beyond it."""
+        own = self.model.card.choosing
+        return own if self.liked == NONE else replace(own, preferences=own.preferences.plus(self.liked))
+
+    def adapted(self, liked: LearnedPreferences) -> NetworkEngine:
+        """The same network where people like that; see `AdaptableEngine`."""
+        return replace(self, liked=liked)
 
     def check(self, request: Request) -> None:
         """Refuse a style that the network has not learned; see `Engine`."""

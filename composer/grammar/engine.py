@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from composer.grammar.draft import Draft
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.models.loading import Model
     from composer.music.score import Score
     from composer.request import Request
@@ -65,6 +66,12 @@ class GrammarEngine:
     )
     choosing = Choosing(candidates=DRAFTS, profiles=LEARNED.profiles)
 
+    def adapted(self, liked: LearnedPreferences) -> GrammarEngine:
+        """The same rules where people like that; see `AdaptableEngine`."""
+        engine = GrammarEngine()
+        engine.choosing = replace(self.choosing, preferences=liked)
+        return engine
+
     def check(self, request: Request) -> None:
         """Refuse a metre that the rules do not know; see `Engine`."""
         check_request(self.identity, request)
@@ -78,7 +85,9 @@ class GrammarEngine:
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
         """Plan as the style has it; see `Engine`."""
-        return plan_blues(request, rng) if request.style == BLUES else plan_piece(request, rng)
+        if request.style == BLUES:
+            return plan_blues(request, rng)
+        return plan_piece(request, rng, self.choosing.preferences)
 
     def candidates(
         self, request: Request, plan: Plan, rng: np.random.Generator, progress: Callable[[int], None]

@@ -12,6 +12,9 @@ from composer.tokens.conditions import ANY, RATINGS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LIKED = "liked"
+"""Name under which preferences stand in the settings of a piece that was composed by them."""
+
 FARTHEST = 2.0
 """How far each may lean: what a person asks for must never have been squeezed out."""
 
@@ -53,6 +56,13 @@ class LearnedPreferences:
         if self.rating not in range(len(RATINGS) + 1):
             raise ValueError(f"rating must be a class from 0 to {len(RATINGS)}, got {self.rating}")
 
+    def plus(self, other: LearnedPreferences) -> LearnedPreferences:
+        """Both together, as far as they may lean; asked for is the class of rating that this one asks for."""
+        added = {name: _bounded(getattr(self, name) + getattr(other, name)) for name in _LEANINGS}
+        names = (*self.measures, *(name for name in other.measures if name not in self.measures))
+        measures = {name: _bounded(self.measures.get(name, 0.0) + other.measures.get(name, 0.0)) for name in names}
+        return LearnedPreferences(**added, measures=measures, rating=self.rating)
+
     def share_of_minor(self, usual: float) -> float:
         """The share of pieces in minor where `usual` would be in it."""
         odds = usual * math.exp(self.minor)
@@ -78,8 +88,21 @@ class LearnedPreferences:
         return tuple(own + more for own, more in zip(tilt or (0.0,) * len(INTERVALS), added, strict=True))
 
 
+_LEANINGS = ("minor", "tempo", "density", "leaps")
+"""Fields that are a leaning each."""
+
+
+def _bounded(value: float) -> float:
+    return round(min(max(value, -FARTHEST), FARTHEST), 4)
+
+
 NONE = LearnedPreferences()
 """As the corpus has it."""
+
+
+def to_values(preferences: LearnedPreferences) -> dict[str, Any]:
+    """Preferences for JSON, what is as usual left out; `from_values` reads them."""
+    return {name: value for name, value in asdict(preferences).items() if value != getattr(NONE, name)}
 
 
 def from_values(values: Mapping[str, Any]) -> LearnedPreferences:
@@ -92,3 +115,12 @@ def from_values(values: Mapping[str, Any]) -> LearnedPreferences:
     if not values.keys() <= {field.name for field in fields(LearnedPreferences)}:
         raise TypeError(f"no preferences: {sorted(values)}")
     return LearnedPreferences(**{**values, "rating": int(values.get("rating", ANY))})
+
+
+def read_liked(settings: Mapping[str, object]) -> LearnedPreferences:
+    """The preferences in the settings of a piece; `NONE` where it was composed without any, or they are damaged."""
+    values = settings.get(LIKED)
+    try:
+        return from_values(values) if isinstance(values, dict) else NONE
+    except (TypeError, ValueError):
+        return NONE

@@ -13,6 +13,7 @@ from composer.errors import RequestError
 from composer.key_names import parse_key
 from composer.models import loading
 from composer.models.card import changed
+from composer.models.learned_preferences import LIKED, LearnedPreferences, read_liked
 from composer.music.analysis import key_clarity
 from composer.music.score import Metre
 from composer.performance import midi
@@ -43,6 +44,20 @@ def test_a_piece_can_be_repeated_from_its_own_midi(model):
 
     again = compose(Request(**read_settings(settings)), NetworkEngine(model))
 
+    assert again.midi == first.midi
+
+
+def test_a_piece_by_what_is_liked_is_another_one_and_says_by_what(model):
+    liked = LearnedPreferences(minor=2.0, tempo=-2.0, measures={"density": -2.0})
+    request = Request(seconds=8, seed=3, candidates=2, model=model.card.identity.label)
+
+    first = compose(request, NetworkEngine(model), liked=liked)
+    _, settings = midi.read(first.midi)
+
+    assert first.plan.beats_per_minute < compose(request, NetworkEngine(model)).plan.beats_per_minute
+    assert read_liked(settings) == liked
+    del settings[LIKED]
+    again = compose(Request(**read_settings(settings)), NetworkEngine(model), liked=liked)
     assert again.midi == first.midi
 
 

@@ -15,6 +15,7 @@ from composer.errors import RequestError
 from composer.music.score import Key, Tempo
 from composer.planning.constraints import TONICS
 from composer.styles.table import KINDS_OF_PIANO, PIANO
+from composer.taste.traits import piece_traits
 from composer.tokens import tokenizer
 from composer.training_contract import CADENCE, COPIES, FORGOT, GRAMMAR, LENGTH, UNIFORM
 from training.comparison.checks import check_pieces
@@ -22,7 +23,6 @@ from training.comparison.copying import distinct_share
 from training.comparison.drawing import of_composition
 from training.comparison.excerpts import Excerpt
 from training.evaluation import bits_per_note, copy_check, fixture
-from training.ratings import taste
 from training.ratings.rated_windows import RATING
 
 if TYPE_CHECKING:
@@ -87,14 +87,14 @@ class TrialResult:
     seconds: float = 0.0
 
     def traits(self, model: Model, requests: Sequence[Request]) -> list[dict[str, float]]:
-        """Each piece in numbers, see `taste.piece_traits`."""
+        """Each piece in numbers, see `composer.taste.traits.piece_traits`."""
         return [
-            taste.piece_traits(
+            piece_traits(
                 piece.measures,
                 style=request.style,
                 mode=piece.plan.key.mode,
                 tempo=piece.plan.beats_per_minute,
-                card=model.card,
+                profile=model.card.choosing.profiles[request.style],
             )
             for piece, request in zip(self.pieces, requests, strict=True)
         ]

@@ -10,10 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
-from composer.decoding.ranking import distances
-from composer.music.score import Mode
-from composer.styles.statistics import DEVIATION
-from composer.styles.table import STYLES
+from composer.taste.traits import piece_traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +19,6 @@ if TYPE_CHECKING:
 
     from composer.models.card import ModelCard
     from training.ratings.ratings_file import RatedPiece
-
-CHOICES = ("minor", "tempo")
-"""What is settled before the first note: 1 for minor, and how far the felt tempo is from the usual, in deviations."""
 
 _STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Inverse strengths of regularisation that are tried."""
@@ -39,7 +33,7 @@ class MeasuredOpinion:
     """A piece in numbers, and what people thought of it.
 
     Attributes:
-        traits: `CHOICES`, and how far each measure is from what is usual in the style, in deviations.
+        traits: See `composer.taste.traits.piece_traits`.
         votes: Number of each voter, and the weight of the vote: above 0 for, below 0 against.
         family: Number of the first piece that was asked for so; a family stays together.
     """
@@ -59,24 +53,18 @@ class MeasuredOpinion:
         return -sum(weight for _, weight in self.votes if weight < 0)
 
 
-def piece_traits(
-    measures: Mapping[str, float], *, style: str, mode: Mode, tempo: float, card: ModelCard
-) -> dict[str, float]:
-    """A piece in numbers: see `MeasuredOpinion`; `tempo` in felt beats a minute."""
-    far = distances(measures, card.choosing.profiles[style])
-    return {
-        "minor": float(mode is Mode.MINOR),
-        "tempo": (tempo - STYLES[style].statistics.anywhere.tempo) / DEVIATION,
-        **far,
-    }
-
-
 def measured_opinions(pieces: Sequence[RatedPiece], card: ModelCard) -> list[MeasuredOpinion]:
     """What was thought of the pieces in styles that a model knows."""
     roots = group_families(pieces)
     return [
         MeasuredOpinion(
-            traits=piece_traits(piece.measures, style=piece.style, mode=piece.key.mode, tempo=piece.tempo, card=card),
+            traits=piece_traits(
+                piece.measures,
+                style=piece.style,
+                mode=piece.key.mode,
+                tempo=piece.tempo,
+                profile=card.choosing.profiles[piece.style],
+            ),
             votes=piece.votes,
             family=roots[piece.number],
         )

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from composer.models.learned_preferences import NONE, LearnedPreferences, from_values
+from composer.models.learned_preferences import NONE, LearnedPreferences, from_values, read_liked, to_values
 from composer.music.intervals import INTERVALS
 from composer.music.score import Key, Mode
 from composer.planning.plan import Plan, plan_piece
@@ -90,10 +90,24 @@ def test_what_leans_too_far_is_refused(wrong):
         LearnedPreferences(**wrong)
 
 
+def test_preferences_of_model_and_server_add_up_and_go_only_so_far():
+    own = LearnedPreferences(minor=1.5, leaps=0.5, measures={"groove": 1.0}, rating=3)
+
+    both = own.plus(LearnedPreferences(minor=1.0, tempo=-0.4, measures={"groove": -0.2, "density": 1.0}))
+
+    measures = {"groove": 0.8, "density": 1.0}
+    assert both == LearnedPreferences(minor=2.0, tempo=-0.4, leaps=0.5, measures=measures, rating=3)
+
+
+def test_damaged_preferences_in_a_file_are_none():
+    assert read_liked({}) == read_liked({"liked": 3}) == read_liked({"liked": {"minor": 99}}) == NONE
+
+
 def test_preferences_go_through_json():
     preferences = replace(NONE, minor=0.25, leaps=-0.5, rating=3)
 
     assert from_values(json.loads(json.dumps(asdict(preferences)))) == preferences
+    assert from_values(json.loads(json.dumps(to_values(preferences)))) == preferences
 
 
 def test_what_is_no_preference_is_refused():
