@@ -153,10 +153,17 @@ def connect_parts(
     trainer: TrainerProcess | None = None,
 ) -> App:
     """Connect what is open, around whichever composer and trainer; the trainer that comes with Cadenza otherwise."""
-    producer = PieceProducer(store.generations, composer, health, speeds, lease=secrets.token_hex(8))
+    producer = PieceProducer(store.generations, composer, health, speeds)
     deliveries = DeliveryRetries(store.generations, health, clock.now)
     scheduler = Scheduler(
-        store.generations, producer, deliveries, health, speeds, workers=settings.threads, deadline=settings.deadline
+        store.generations,
+        producer,
+        deliveries,
+        health,
+        speeds,
+        lease=secrets.token_hex(8),
+        workers=settings.threads,
+        deadline=settings.deadline,
     )
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)

@@ -47,7 +47,7 @@ async def rate_a_waltz(path):
     )
     async with open_store(path, SetClock()) as store:
         number = (await store.generations.admit(admission(), LIMITS)).number
-        await store.generations.begin(number, lease="test")
+        await store.generations.begin({number}, lease="test")
         await store.generations.composed(number, music)
         await store.generations.delivered(number, post(number), {})
         await store.ratings.vote(number, BOB, 2, source="button")

@@ -80,7 +80,7 @@ class OrderService:
             if committed is not None:
                 await committed()
         finally:
-            self._scheduler.add(accepted)
+            await self._scheduler.add(accepted)
         return accepted
 
     async def weigh(self, order: Order, models: Sequence[str | None] = (None,)) -> tuple[list[Admission], Limits]:

@@ -33,9 +33,7 @@ class PieceProducer:
         sheets: Sheet music that was drawn last.
     """
 
-    def __init__(
-        self, generations: Generations, composer: Composer, health: Health, speeds: Speeds, *, lease: str
-    ) -> None:
+    def __init__(self, generations: Generations, composer: Composer, health: Health, speeds: Speeds) -> None:
         """Take what it works with.
 
         Args:
@@ -43,25 +41,23 @@ class PieceProducer:
             composer: Composer that composes and renders.
             health: Keeper of the seconds that each stage took.
             speeds: Speeds that learn from each piece.
-            lease: Name of this process in the rows of what it composes.
         """
         self._generations = generations
         self._composer = composer
         self._health = health
         self._speeds = speeds
-        self._lease = lease
         self.renditions = Renditions(size_of_files)
         self.sheets = Renditions(size_of_sheets, MOST_SHEET_BYTES)
 
     async def make(
         self, generation: Generation, show: Callable[[Generation, Progress], None]
     ) -> tuple[Generation, FinishedPiece] | None:
-        """Make a piece; None if its row was changed by somebody else meanwhile.
+        """Make a piece whose composing has begun, or that is composed; None if its row was changed meanwhile.
 
         Cancelling ends it within a few tenths of a second and leaves the row where it stands.
         """
         started = time.monotonic()
-        fresh = generation.state is GenerationState.ACCEPTED
+        fresh = generation.state is GenerationState.COMPOSING
         composed = await self._compose(generation, show) if fresh else generation
         if composed is None:
             return None
@@ -101,10 +97,7 @@ class PieceProducer:
         self.renditions.clear()
         self.sheets.clear()
 
-    async def _compose(self, generation: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
-        begun = await self._generations.begin(generation.number, lease=self._lease)
-        if begun is None:
-            return None
+    async def _compose(self, begun: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
         options = begun.options
         log.info("composing", generation=begun.number, model=options.model, seconds=options.seconds, seed=options.seed)
         theme = await self._generations.theme(begun.number) if begun.treatment else None

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.generation import GenerationState
 from bot.errors import code_of, report
+from bot.pipeline.place_announcer import PlaceAnnouncer
 from bot.pipeline.safe_audience import SafeAudience
 from bot.pipeline.workload import Workload
 from bot.storage.dialects.faults import is_passing
@@ -44,6 +45,7 @@ class Scheduler:
         health: Health,
         speeds: Speeds,
         *,
+        lease: str,
         workers: int,
         deadline: float,
     ) -> None:
@@ -55,6 +57,7 @@ class Scheduler:
             deliveries: Tries that hand it on.
             health: Keeper of the figures.
             speeds: Speeds by which waits are estimated.
+            lease: Name of this process in the rows of what it composes.
             workers: Pieces made at the same time.
             deadline: Seconds that one may take.
         """
@@ -62,6 +65,7 @@ class Scheduler:
         self._producer = producer
         self._deliveries = deliveries
         self._health = health
+        self._lease = lease
         self._worker_count = workers
         self._deadline = deadline
         self.workload = Workload(speeds, workers=workers)
@@ -71,8 +75,10 @@ class Scheduler:
         self._idle: set[int] = set()
         """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
         self._arrived = asyncio.Event()
+        self._beginning = asyncio.Lock()
         self._workers: list[asyncio.Task[None]] = []
         self._audience = SafeAudience(generations)
+        self._places = PlaceAnnouncer(generations, self.workload, self._audience, health)
         self.stopping = False
 
     async def start(self, audience: Audience) -> None:
@@ -86,7 +92,7 @@ class Scheduler:
             return
         self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
         self._health.scheduler_started = True
-        self._announce()
+        await self._places.announce()
         log.info("scheduler started", workers=self._worker_count, waiting=self.workload.waiting)
 
     async def sweep(self) -> None:
@@ -98,6 +104,8 @@ class Scheduler:
         if not self._workers or self.stopping:
             return
         rows = {generation.number: generation for generation in await self._generations.unfinished()}
+        # A worker that could not begin a piece waits for this.
+        self._arrived.set()
         idle = {number for number in rows if number not in self.workload and number not in self._deliveries}
         for number in sorted(idle & self._idle):
             await self._recover(rows[number], restarted=False)
@@ -108,7 +116,7 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Break off what is in the making, and put it back into the queue for the next start."""
-        self.stopping = True
+        self.stopping = self._places.silent = True
         self._health.scheduler_started = False
         tasks = [*self._workers, *self._making.values()]
         for task in tasks:
@@ -118,13 +126,15 @@ class Scheduler:
         await self._audience.stop()
         log.info("scheduler stopped", waiting=self.workload.waiting)
 
-    def add(self, generation: Generation) -> None:
+    async def add(self, generation: Generation) -> None:
         """Let an accepted or composed generation wait for its turn; a known one does already."""
         number = generation.number
         if number not in self.workload and number not in self._deliveries:
             self.workload.add(generation)
-            self._arrived.set()
-            self._announce()
+            try:
+                await self._places.announce()
+            finally:
+                self._arrived.set()
 
     async def cancel(self, number: int) -> bool:
         """Take a generation out, wherever it is; whether it was still on the way."""
@@ -139,7 +149,7 @@ class Scheduler:
             self._making[number].cancel()
         self.workload.remove(number)
         self._ended(cancelled)
-        self._announce()
+        await self._places.announce()
         return True
 
     async def _recover(self, generation: Generation, *, restarted: bool) -> None:
@@ -153,27 +163,55 @@ class Scheduler:
         self._recovered.add(number)
         if restarted and generation.state is GenerationState.ACCEPTED and generation.started_at is not None:
             self._audience.resumed(generation)
-        self.add(generation)
+        await self.add(generation)
 
     async def _work(self, audience: Audience) -> None:
         while True:
-            generation = self.workload.begin_next()
+            self._arrived.clear()
+            generation = await self._begin_next()
             if generation is None:
-                self._arrived.clear()
                 await self._arrived.wait()
                 continue
             number = generation.number
             self._making[number] = task = asyncio.create_task(self._make(generation, audience))
-            self._announce()
             try:
+                await self._places.announce()
                 await asyncio.wait({task})
             finally:
                 self._making.pop(number, None)
                 self.workload.finish(number)
-                self._announce()
+            await self._places.announce()
             if not task.cancelled() and (error := task.exception()) is not None:
                 # Even the failure could not be noted.
                 report(error, "left for the next sweep", generation=number)
+
+    async def _begin_next(self) -> Generation | None:
+        """The piece whose turn it is, from now on in the making; None if none waits or could be begun."""
+        # One at a time: what one worker has begun, another must not take for erased.
+        async with self._beginning:
+            while (begun := self.workload.to_render or await self._begin_composing()) is not None:
+                if self.workload.begin(begun):
+                    return begun
+            return None
+
+    async def _begin_composing(self) -> Generation | None:
+        while numbers := self.workload.to_compose:
+            beginning = asyncio.create_task(self._generations.begin(numbers, lease=self._lease))
+            try:
+                begun = await asyncio.shield(beginning)
+            except asyncio.CancelledError:
+                if (begun := await beginning) is not None:
+                    await self._generations.requeue(begun.number, counted=False)
+                raise
+            except Exception as error:  # noqa: BLE001 - the worker goes on, and tries again after the next sweep
+                report(error, "none begun")
+                return None
+            if begun is not None:
+                return begun
+            for number in numbers:
+                # Somebody erased it, say.
+                self.workload.remove(number)
+        return None
 
     async def _make(self, generation: Generation, audience: Audience) -> None:
         number = generation.number
@@ -218,11 +256,3 @@ class Scheduler:
     def _show(self, generation: Generation, progress: Progress) -> None:
         if self.workload.note_progress(generation.number, progress):
             self._audience.progressed(generation, progress)
-
-    def _announce(self) -> None:
-        """Tell those who wait where they stand now."""
-        self._health.metrics.waiting.set(self.workload.waiting)
-        self._health.metrics.running.set(self.workload.running)
-        if not self.stopping:
-            for line in self.workload.standings()[self.workload.running :]:
-                self._audience.progressed(line.generation, line.progress)

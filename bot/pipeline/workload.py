@@ -5,18 +5,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bot.domain.generation import Queued
+from bot.domain.generation import GenerationState, Queued
 from bot.domain.summaries import Standing
 from bot.pipeline.estimates import waits
-from bot.pipeline.fair_queue import FairQueue, Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.generation import Generation, Progress
     from bot.pipeline.estimates import Speeds
+    from bot.storage.turns import Waiting
 
 
 class Workload:
-    """Generations from when they wait until they are made."""
+    """Generations of this bot from when they wait until they are made.
+
+    Those that are composed already wait for their files alone, and come first: they have had their turn.
+    """
 
     def __init__(self, speeds: Speeds, *, workers: int) -> None:
         """Begin empty.
@@ -27,43 +32,57 @@ class Workload:
         """
         self._speeds = speeds
         self._workers = workers
-        self._queue = FairQueue()
-        self._known: dict[int, Generation] = {}
+        self._waiting: dict[int, Generation] = {}
+        self._order: Sequence[Waiting] = ()
+        self._making: dict[int, Generation] = {}
         self._begun: dict[int, float] = {}
         self._progress: dict[int, Progress] = {}
 
     def __contains__(self, number: int) -> bool:
         """Whether a generation waits or is in the making."""
-        return number in self._known
+        return number in self._waiting or number in self._making
 
     @property
     def waiting(self) -> int:
         """Pieces in the queue."""
-        return len(self._queue)
+        return len(self._waiting)
 
     @property
     def running(self) -> int:
         """Pieces in the making."""
-        return len(self._begun)
+        return len(self._making)
+
+    @property
+    def to_compose(self) -> set[int]:
+        """Numbers of the pieces that wait to be composed."""
+        return {number for number, each in self._waiting.items() if each.state is GenerationState.ACCEPTED}
+
+    @property
+    def to_render(self) -> Generation | None:
+        """The composed generation that waits longest."""
+        return next((each for each in self._waiting.values() if each.state is GenerationState.COMPOSED), None)
 
     def add(self, generation: Generation) -> None:
         """Let a generation wait for its turn."""
-        self._known[generation.number] = generation
-        self._queue.add(Ticket(generation.number, generation.guild_id, generation.user_id))
+        self._waiting[generation.number] = generation
+
+    def note_order(self, order: Sequence[Waiting]) -> None:
+        """Note in which order pieces will be taken, this bot's and others'."""
+        self._order = order
 
     def remove(self, number: int) -> None:
         """Take a generation out that waits; one in the making stays."""
-        if self._queue.remove(number):
-            self._known.pop(number, None)
+        self._waiting.pop(number, None)
 
-    def begin_next(self) -> Generation | None:
-        """The generation whose turn it is, from now on in the making; None if none waits."""
-        number = self._queue.take()
-        if number is None:
-            return None
+    def begin(self, generation: Generation) -> bool:
+        """Have a generation in the making, whose turn it is; False if it does not wait any more."""
+        number = generation.number
+        if self._waiting.pop(number, None) is None:
+            return False
+        self._making[number] = generation
         self._begun[number] = time.monotonic()
         self._progress[number] = Queued(0, 0.0)
-        return self._known[number]
+        return True
 
     def note_progress(self, number: int, progress: Progress) -> bool:
         """Note how far a generation is; False if it is not in the making."""
@@ -73,7 +92,7 @@ class Workload:
 
     def finish(self, number: int) -> None:
         """Know nothing of a generation that was in the making."""
-        for known in (self._known, self._begun, self._progress):
+        for known in (self._making, self._begun, self._progress):
             known.pop(number, None)
 
     def progress(self, number: int) -> Progress | None:
@@ -82,12 +101,25 @@ class Workload:
 
     def standings(self) -> list[Standing]:
         """Generations in the making, then those that wait, in the order in which they will be taken."""
-        order = self._queue.order()
-        begins = waits(self._work_left(), [self._work_of(number) for number in order], self._workers)
-        making = [Standing(self._known[number], self._progress[number]) for number in self._begun]
+        ahead = self._in_order()
+        begins = waits(self._work_left(), [work for _, work in ahead], self._workers)
+        making = [Standing(each, self._progress[number]) for number, each in self._making.items()]
         return making + [
-            Standing(self._known[number], Queued(place, wait))
-            for place, (number, wait) in enumerate(zip(order, begins, strict=True), start=1)
+            Standing(self._waiting[number], Queued(place, wait))
+            for place, ((number, _), wait) in enumerate(zip(ahead, begins, strict=True), start=1)
+            if number in self._waiting
+        ]
+
+    def _in_order(self) -> list[tuple[int, float]]:
+        """Numbers of the pieces that wait, other bots' among them, and the seconds of work that each will take."""
+        to_render = [number for number, each in self._waiting.items() if each.state is GenerationState.COMPOSED]
+        to_compose = [each for each in self._order if each.number not in self._making]
+        known = {*to_render, *(each.number for each in to_compose)}
+        new = [each for number, each in self._waiting.items() if number not in known]
+        return [
+            *((number, 0.0) for number in to_render),
+            *((each.number, self._speeds.work(each.model, each.seconds)) for each in to_compose),
+            *((each.number, self._work_of(each)) for each in new),
         ]
 
     def room_in(self) -> float:
@@ -97,8 +129,7 @@ class Workload:
 
     def _work_left(self) -> list[float]:
         now = time.monotonic()
-        return [max(self._work_of(number) - (now - begun), 0.0) for number, begun in self._begun.items()]
+        return [max(self._work_of(each) - (now - self._begun[number]), 0.0) for number, each in self._making.items()]
 
-    def _work_of(self, number: int) -> float:
-        options = self._known[number].options
-        return self._speeds.work(options.model, options.seconds)
+    def _work_of(self, generation: Generation) -> float:
+        return self._speeds.work(generation.options.model, generation.options.seconds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import ready_notices, rows, tallies, themes
+from bot.storage import ready_notices, rows, tallies, themes, turns
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.dialects import link
 from bot.storage.learning import battle_rows
@@ -20,7 +20,7 @@ from bot.storage.tables import favourite, generation, post, rating, vote
 from bot.storage.worker_tables import rendition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection, Select
 
@@ -108,15 +108,27 @@ class Generations:
         theme = await asyncio.to_thread(themes.theme_columns, wanted.theme)
         return await self._database.write(lambda connection: admit(connection, wanted, limits, theme))
 
-    async def begin(self, number: int, *, lease: str) -> Generation | None:
-        """Composing begins; None if it was cancelled meanwhile."""
-        values: dict[str, Any] = {
-            "state": GenerationState.COMPOSING,
-            "attempts": generation.c.attempts + 1,
-            "lease": lease,
-            "started_at": self._clock(),
-        }
-        return await self._move(number, [GenerationState.ACCEPTED], **values)
+    async def queue(self) -> list[turns.Waiting]:
+        """All that wait, whichever bot has them, in the order in which they are taken."""
+        return await self._database.read(turns.queue)
+
+    async def begin(self, numbers: Collection[int], *, lease: str) -> Generation | None:
+        """Composing begins of that one of some pieces whose turn comes first; None if none of them waits any more."""
+
+        def unit(connection: Connection) -> Generation | None:
+            number = next((each.number for each in turns.queue(connection) if each.number in numbers), None)
+            if number is None:
+                return None
+            values: dict[str, Any] = {
+                "state": GenerationState.COMPOSING,
+                "attempts": generation.c.attempts + 1,
+                "lease": lease,
+                "started_at": self._clock(),
+                "turn": turns.next_turn(connection),
+            }
+            return rows.move(connection, number, [GenerationState.ACCEPTED], **values)
+
+        return await self._database.write(unit)
 
     async def requeue(self, number: int, *, counted: bool = True) -> Generation | None:
         """Composing was broken off: from the start again. A worker's piece stays the worker's.

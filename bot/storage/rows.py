@@ -21,7 +21,7 @@ HEAVY = ("midi", "sound", "tokens", "measures", "theme")
 
 _OPTIONS = {*(option.field for option in ORDER_OPTIONS), "version", "said_any"}
 _COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
-_OF_STORAGE = {"state", "lease", "lease_until", "progress", "untold", "call_message_id"}
+_OF_STORAGE = {"state", "lease", "lease_until", "progress", "untold", "call_message_id", "turn"}
 _PLAIN = [column.name for column in _COLUMNS if column.name not in _OPTIONS | _OF_STORAGE]
 
 

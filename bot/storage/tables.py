@@ -52,7 +52,7 @@ generation = Table(
     metadata,
     _number(),
     Column("request_id", BigInteger, nullable=False, unique=True),
-    Column("user_id", BigInteger, index=True),
+    Column("user_id", BigInteger),
     Column("guild_id", BigInteger),
     Column("channel_id", BigInteger, nullable=False),
     Column("locale", String(16), nullable=False),
@@ -94,6 +94,7 @@ generation = Table(
     Column("reference", String(8)),
     Column("untold", Boolean),
     Column("call_message_id", BigInteger),
+    Column("turn", BigInteger, index=True),
     sqlite_autoincrement=True,
 )
 """`said_any` names the options about which somebody said `any`; all others that are null were left open. `lease` names
@@ -102,7 +103,7 @@ whoever composes it. A worker's holds until `lease_until` by the database's own 
 see `bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
 told that it failed or was cancelled, and until somebody who waited long is told that it is ready. `rival` is the number
-of the piece that it meets in a battle."""
+of the piece that it meets in a battle. `turn` rises over all pieces as they are begun, see `bot.storage.turns`."""
 
 post = Table(
     "post",
@@ -288,3 +289,5 @@ removal = Table(
 Index("generation_of_guild", generation.c.guild_id, generation.c.created_at)
 Index("generation_another_of", generation.c.another_of)
 Index("generation_parent", generation.c.parent)
+Index("generation_turns_of_server", generation.c.guild_id, generation.c.turn)
+Index("generation_turns_of_person", generation.c.user_id, generation.c.guild_id, generation.c.turn)

@@ -86,7 +86,7 @@ async def delivered(store: Store, *, message_id: int | None = None, music: Music
     """A piece that has gone all its way."""
     limits = replace(LIMITS, on_the_way=10**6, per_hour=10**6)
     number = (await store.generations.admit(admission(**changes), limits)).number
-    await store.generations.begin(number, lease="test")
+    await store.generations.begin({number}, lease="test")
     await store.generations.composed(number, music)
     where = post(number, message_id or 9000 + number, guild_id=changes.get("guild_id", SERVER))
     generation = await store.generations.delivered(number, where, {"render": 0.5})
@@ -108,7 +108,7 @@ async def open_battle(store: Store, **changes: Any) -> Battle:
     """A battle that stands in a message, so that people may vote."""
     first, second = await begun_battle(store, **changes)
     for half in (first, second):
-        await store.generations.begin(half.number, lease="test")
+        await store.generations.begin({half.number}, lease="test")
         await store.generations.composed(half.number, MUSIC)
     where = post(first.number, 9000 + first.number, guild_id=changes.get("guild_id", SERVER))
     await store.generations.delivered(first.number, where, {})
@@ -119,6 +119,6 @@ async def open_battle(store: Store, **changes: Any) -> Battle:
 
 async def begun(store: Store, number: int) -> Generation:
     """Let composing begin."""
-    generation = await store.generations.begin(number, lease="test")
+    generation = await store.generations.begin({number}, lease="test")
     assert generation is not None
     return generation

@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 _KEPT_BACK = (
     "user_id", "guild_id", "channel_id", "request_id", "reply_token", "reply_message_id", "message_id", "lease",
-    "lease_until", "progress", "locale", "tokens", "untold", "call_message_id", "theme",
+    "lease_until", "progress", "turn", "locale", "tokens", "untold", "call_message_id", "theme",
 )  # fmt: skip
 """Columns of a generation that lead to persons and places, that only training needs, or that are somebody's own."""
 

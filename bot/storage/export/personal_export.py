@@ -42,7 +42,7 @@ _ROWS_AT_ONCE = 200
 _BESIDE_AN_ENTRY = 128
 """Bytes that a ZIP file holds for each entry beside its name, twice, and its data."""
 
-_UNTOLD = ("tokens", "measures", "lease", "lease_until", "progress", "reply_token", "untold")
+_UNTOLD = ("tokens", "measures", "lease", "lease_until", "progress", "turn", "reply_token", "untold")
 """Columns of a generation that say nothing that its MIDI and options do not, or that are a secret."""
 
 

@@ -172,16 +172,23 @@ class SchedulerHarness:
         self.audience = RecordingAudience()
         self.health = Health()
         self.speeds = Speeds()
-        producer = PieceProducer(store.generations, composer, self.health, self.speeds, lease="test")
+        producer = PieceProducer(store.generations, composer, self.health, self.speeds)
         deliveries = DeliveryRetries(store.generations, self.health, clock.now, pauses=pauses, grace=0.05)
         self.scheduler = Scheduler(
-            store.generations, producer, deliveries, self.health, self.speeds, workers=workers, deadline=deadline
+            store.generations,
+            producer,
+            deliveries,
+            self.health,
+            self.speeds,
+            lease="test",
+            workers=workers,
+            deadline=deadline,
         )
 
     async def ask(self, **changes: Any) -> Generation:
         """Accept a piece and let it wait."""
         accepted = await self.store.generations.admit(admission(**changes), LIMITS)
-        self.scheduler.add(accepted)
+        await self.scheduler.add(accepted)
         return accepted
 
     async def row(self, number: int) -> Generation:

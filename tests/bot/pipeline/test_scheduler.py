@@ -143,7 +143,7 @@ async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
             for user_id in (1, 2, 3)
         ]
         for number in (composing, composed):
-            await rows.begin(number, lease="an earlier life")
+            await rows.begin({number}, lease="an earlier life")
         await rows.composed(composed, MUSIC)
         delivered = (await rows.admit(admission(), LIMITS)).number
         await rows.cancelled(delivered)
@@ -166,7 +166,7 @@ async def test_a_piece_that_killed_the_bot_three_times_is_given_up(path):
     async with open_scheduler(path, start=False) as harness:
         number = (await harness.store.generations.admit(admission(), LIMITS)).number
         for _ in range(3):
-            await harness.store.generations.begin(number, lease="an earlier life")
+            await harness.store.generations.begin({number}, lease="an earlier life")
             await harness.store.generations.requeue(number)
 
     async with open_scheduler(path) as harness:

@@ -100,7 +100,7 @@ async def test_a_piece_that_ends_the_work_again_and_again_is_given_up(path):
         rows = harness.store.generations
         number = (await rows.admit(admission(), LIMITS)).number
         for _ in range(3):
-            await rows.begin(number, lease="lost")
+            await rows.begin({number}, lease="lost")
             await rows.requeue(number)
 
         await harness.scheduler.sweep()

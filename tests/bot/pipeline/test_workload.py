@@ -22,11 +22,16 @@ async def test_a_piece_is_shown_from_its_place_in_the_queue_until_it_is_made(tmp
     async with open_store(tmp_path / "cadenza.sqlite3") as store:
         first = await store.generations.admit(admission(), LIMITS)
         second = await store.generations.admit(admission(user_id=BOB), LIMITS)
+        order = await store.generations.queue()
     workload = Workload(speeds, workers=1)
     workload.add(first)
     workload.add(second)
 
-    assert workload.begin_next() == first
+    workload.note_order(order)
+
+    assert workload.to_compose == {first.number, second.number}
+    assert workload.begin(first)
+    assert not workload.begin(first)
     assert workload.note_progress(first.number, Composing(3, 8))
     assert not workload.note_progress(second.number, Composing(1, 8))
     assert workload.progress(first.number) == Composing(3, 8)

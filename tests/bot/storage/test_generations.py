@@ -64,7 +64,7 @@ async def test_a_piece_goes_its_way(opened):
     async with opened(clock) as store:
         number = (await store.generations.admit(admission(), LIMITS)).number
         clock.pass_by(2)
-        begun = await store.generations.begin(number, lease="here")
+        begun = await store.generations.begin({number}, lease="here")
         clock.pass_by(3)
         composed = await store.generations.composed(number, MUSIC)
         clock.pass_by(4)
@@ -95,7 +95,7 @@ async def test_states_change_only_from_those_that_allow_it(opened):
         assert await store.generations.composed(number, MUSIC) is None
         assert await store.generations.delivered(number, post(number), {}) is None
         assert await store.generations.cancelled(number) is not None
-        assert await store.generations.begin(number, lease="here") is None
+        assert await store.generations.begin({number}, lease="here") is None
         assert await store.generations.cancelled(number) is None
         assert (await store.generations.get(number)).state is GenerationState.CANCELLED
 
@@ -129,7 +129,7 @@ async def test_pieces_of_a_day_when_the_clock_was_ahead_count_for_no_quota(opene
     async with opened() as store:
         for _ in range(2):
             number = (await store.generations.admit(admission(asked_at=NOON + ahead), limits)).number
-            await store.generations.begin(number, lease="here")
+            await store.generations.begin({number}, lease="here")
             await store.generations.composed(number, MUSIC)
             await store.generations.kept(number)
 
@@ -147,7 +147,7 @@ async def test_a_quota_is_used_up_and_comes_back_with_time(opened):
             await store.generations.admit(admission(asked_at=NOON + timedelta(minutes=20)), limits)
         await store.generations.admit(admission(guild_id=OTHER_SERVER, asked_at=NOON), limits)
         for number in (1, 2):
-            await store.generations.begin(number, lease="here")
+            await store.generations.begin({number}, lease="here")
             await store.generations.composed(number, MUSIC)
             await store.generations.kept(number)
         later = await store.generations.admit(admission(asked_at=refusal.value.next_at), limits)
@@ -174,7 +174,7 @@ async def test_what_was_begun_and_cancelled_is_counted(opened):
     limits = replace(LIMITS, per_hour=1)
     async with opened() as store:
         first = await store.generations.admit(admission(), limits)
-        await store.generations.begin(first.number, lease="here")
+        await store.generations.begin({first.number}, lease="here")
         await store.generations.cancelled(first.number)
 
         with pytest.raises(QuotaUsed):
@@ -221,7 +221,7 @@ async def test_the_history_is_ones_own_newest_first(opened):
 async def test_what_an_engine_says_of_its_piece_is_kept_with_it(opened):
     async with opened() as store:
         number = (await store.generations.admit(admission(), LIMITS)).number
-        await store.generations.begin(number, lease="here")
+        await store.generations.begin({number}, lease="here")
 
         composed = await store.generations.composed(number, replace(MUSIC, remark="Dice: waltz 7 3 11"))
 

@@ -36,7 +36,7 @@ async def test_whether_somebody_is_to_be_told(tmp_path: Path, waited, private, c
     async with open_store(tmp_path / "cadenza.sqlite3", clock) as store:
         await store.preferences.set_defaults(ANN, Defaults(notify=notify))
         number = (await store.generations.admit(admission(private=private), LIMITS)).number
-        await store.generations.begin(number, lease="here")
+        await store.generations.begin({number}, lease="here")
         await store.generations.composed(number, MUSIC)
         clock.time = NOON + timedelta(seconds=waited)
 

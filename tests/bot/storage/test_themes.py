@@ -40,11 +40,11 @@ async def test_given_music_outlives_a_kill_and_goes_when_the_piece_is_composed_o
 ) -> None:
     async with open_store(tmp_path / "cadenza.sqlite3", SetClock()) as store:
         number = (await store.generations.admit(admission(theme=THEME), LIMITS)).number
-        await store.generations.begin(number, lease="killed")
+        await store.generations.begin({number}, lease="killed")
 
     async with open_store(tmp_path / "cadenza.sqlite3", SetClock()) as store:
         await store.generations.requeue(number)
-        begun = await store.generations.begin(number, lease="next")
+        begun = await store.generations.begin({number}, lease="next")
         assert await store.generations.theme(number) == THEME
         assert begun is not None
         assert (begun.treatment, begun.alone) == ("variation", True)
@@ -60,7 +60,7 @@ async def test_pieces_that_go_on_from_another_are_found_by_it(tmp_path: Path) ->
         child = (await store.generations.admit(admission(theme=THEME, parent=parent), LIMITS)).number
 
         assert await store.generations.children(parent) == []
-        await store.generations.begin(child, lease="here")
+        await store.generations.begin({child}, lease="here")
         await store.generations.composed(child, MUSIC)
         await store.generations.kept(child)
 
@@ -72,7 +72,7 @@ async def test_given_music_is_in_no_export_for_those_who_study_ratings(tmp_path:
     async with open_store(path, SetClock()) as store:
         await store.generations.admit(admission(theme=THEME), LIMITS)
         made = (await store.generations.admit(admission(theme=THEME), LIMITS)).number
-        await store.generations.begin(made, lease="now")
+        await store.generations.begin({made}, lease="now")
         await store.generations.composed(made, MUSIC)
 
     files = export(database_at(path), tmp_path / "out", since=NOON)

@@ -99,7 +99,7 @@ async def test_both_are_delivered_in_one_step_or_kept(path):
         battle = await open_battle(store)
         first, second = await begun_battle(store)
         for half in (first, second):
-            await store.generations.begin(half.number, lease="test")
+            await store.generations.begin({half.number}, lease="test")
             await store.generations.composed(half.number, MUSIC)
 
         await store.generations.kept(first.number)
@@ -233,7 +233,7 @@ async def test_a_vote_makes_a_daily_battle_heard(path):
             first, second = await daily(store, f"2026-03-0{day}")
             if day == 3:
                 for half in (first, second):
-                    await store.generations.begin(half.number, lease="test")
+                    await store.generations.begin({half.number}, lease="test")
                     await store.generations.composed(half.number, MUSIC)
                 await store.generations.delivered(first.number, post(first.number), {})
                 await store.battles.vote(first.number, ANN, Choice.TIE, guild_id=SERVER)

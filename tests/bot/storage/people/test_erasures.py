@@ -71,7 +71,7 @@ async def test_pieces_go_in_whatever_state_they_are_and_no_later_step_finds_them
         number = (await rows.admit(admission(), LIMITS)).number
         assert await rows.reply_is(post(number, 8000))
         if state != "accepted":
-            await rows.begin(number, lease="here")
+            await rows.begin({number}, lease="here")
         if state in {"composed", "delivered"}:
             await rows.composed(number, MUSIC)
         if state == "delivered":
@@ -81,7 +81,7 @@ async def test_pieces_go_in_whatever_state_they_are_and_no_later_step_finds_them
 
         await erase(store, ANN)
         later = [
-            await rows.begin(number, lease="here"),
+            await rows.begin({number}, lease="here"),
             await rows.requeue(number),
             await rows.composed(number, MUSIC),
             await rows.delivered(number, post(number, 9001), {}),
@@ -112,7 +112,7 @@ async def test_a_piece_that_is_deleted_while_it_is_delivered_is_gone(path):
     async with open_store(path, SetClock()) as store:
         rows = store.generations
         number = (await rows.admit(admission(), LIMITS)).number
-        await rows.begin(number, lease="here")
+        await rows.begin({number}, lease="here")
         await rows.composed(number, MUSIC)
 
         assert await rows.taken_back(number) is not None
