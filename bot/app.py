@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +89,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         database = choose_dialect(settings)
         with only_one(settings.data_dir):
             await asyncio.to_thread(_clear_left_behind, settings)
-            async with database.only_one() as lock, open_store(database) as store:
+            share = settings.share
+            async with database.only_one(share) as locks, open_store(database, share=share, locks=locks) as store:
                 speeds = Speeds()
                 catalogue = ModelCatalogue(
                     settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder
@@ -107,7 +107,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 )
                 with closing(local):
                     app = connect_parts(settings, database, store, catalogue, health, speeds, local)
-                    async with upkeep({**_looks(app), "lock": lock}, health):
+                    async with upkeep({**_looks(app), "lock": locks.look}, health):
                         yield app
 
 
@@ -125,8 +125,12 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     looks: dict[str, Callable[[], Awaitable[None]]] = {
         "sweep": app.scheduler.sweep,
         "disk": DiskWatch(settings.data_dir, app.health).look,
-        "retention": partial(app.store.retention.work_off, keep),
     }
+    if settings.share.leads:
+        looks["retention"] = partial(app.store.retention.work_off, keep)
+    if not settings.share.is_all:
+        # What is decided in another process reaches this one by the rows alone.
+        looks["blocklist"] = app.store.blocklist.load
     if app.database.file is not None:
         daily = DailyBackup(app.database.file, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
         looks["backup"] = daily.look
@@ -161,7 +165,6 @@ def connect_parts(
         deliveries,
         health,
         speeds,
-        lease=secrets.token_hex(8),
         workers=settings.threads,
         deadline=settings.deadline,
     )

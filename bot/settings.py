@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.shards import EVERYTHING, ShardShare, parse_share
 from bot.errors import SettingsError
 from bot.machine import cores
 from composer.errors import spell_command
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
         admin_ids: Users who may do what the bot's owners may.
         data_dir: Holds all that is remembered.
         database_url: Address of a PostgreSQL server that holds it instead of a file there.
+        shards: Shards of this process, and how many there are in all, such as "0,1/4"; all of them otherwise.
         backups: Copies of the database that are kept; one is made each day, none if this is 0.
         failed_days: Days that rows of failed and cancelled pieces are kept.
         audit_days: Days that the record of what admins and moderators did is kept.
@@ -96,6 +98,7 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(default=frozenset(), validation_alias="ADMIN_IDS")
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
+    shards: str | None = None
     backups: int = Field(default=7, ge=0)
     failed_days: int = Field(default=90, ge=1)
     audit_days: int = Field(default=365, ge=1)
@@ -140,6 +143,17 @@ class Settings(BaseSettings):
             check_server(value.get_secret_value())
         return value
 
+    @field_validator("shards")
+    @classmethod
+    def _check_shards(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Several processes share a server: a file has one bot."""
+        if value is None:
+            return None
+        share = parse_share(value)
+        if not share.is_all and info.data.get("database_url") is None:
+            raise ValueError("several bots share a server: set CADENZA_DATABASE_URL, too")
+        return str(share)
+
     @field_validator("metrics_host")
     @classmethod
     def _check_host(cls, value: str) -> str:
@@ -176,6 +190,12 @@ class Settings(BaseSettings):
     def training_folder(self) -> Path:
         """Folder of what a training needs while it runs."""
         return self.data_dir / "training"
+
+    @property
+    def share(self) -> ShardShare:
+        """The part of Discord that this process has."""
+        share = parse_share(self.shards) if self.shards is not None else EVERYTHING
+        return EVERYTHING if share.is_all else share
 
     @property
     def token(self) -> str:

@@ -107,9 +107,9 @@ training.__main__: | errors command_parser
 bot.errors: | errors
 bot.clock:
 bot.machine:
-bot.settings: errors machine | errors training_contract request
-bot.logs: settings
 bot.domain: | training_contract options music request rendering sheet_music
+bot.settings: errors machine domain | errors training_contract request
+bot.logs: settings
 bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
     models.model_names
 bot.storage: errors clock domain | files training_contract options music tokens rendering

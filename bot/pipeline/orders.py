@@ -278,9 +278,8 @@ class OrderService:
             delete: Whether the pieces are deleted; otherwise they become nobody's.
             before_id: An id that Discord gave when it was asked for.
         """
-        for generation in await self._store.generations.unfinished():
-            if generation.user_id == user_id:
-                await self._scheduler.cancel(generation.number)
+        for generation in await self._store.generations.unfinished(user_id):
+            await self._scheduler.cancel(generation.number)
         erasure = await self._store.privacy.erase(user_id, delete_pieces=delete, before_id=before_id)
         self._producer.forget_all()
         return erasure

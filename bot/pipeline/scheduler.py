@@ -11,6 +11,7 @@ from bot.domain.generation import GenerationState
 from bot.errors import code_of, report
 from bot.pipeline.place_announcer import PlaceAnnouncer
 from bot.pipeline.safe_audience import SafeAudience
+from bot.pipeline.turn_taker import TurnTaker
 from bot.pipeline.workload import Workload
 from bot.storage.dialects.faults import is_passing
 
@@ -45,7 +46,6 @@ class Scheduler:
         health: Health,
         speeds: Speeds,
         *,
-        lease: str,
         workers: int,
         deadline: float,
     ) -> None:
@@ -57,7 +57,6 @@ class Scheduler:
             deliveries: Tries that hand it on.
             health: Keeper of the figures.
             speeds: Speeds by which waits are estimated.
-            lease: Name of this process in the rows of what it composes.
             workers: Pieces made at the same time.
             deadline: Seconds that one may take.
         """
@@ -65,17 +64,16 @@ class Scheduler:
         self._producer = producer
         self._deliveries = deliveries
         self._health = health
-        self._lease = lease
         self._worker_count = workers
         self._deadline = deadline
         self.workload = Workload(speeds, workers=workers)
+        self._turns = TurnTaker(generations, self.workload)
         self._making: dict[int, asyncio.Task[None]] = {}
         self._recovered: set[int] = set()
         """What an earlier run left: it may have been delivered without a note."""
         self._idle: set[int] = set()
         """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
         self._arrived = asyncio.Event()
-        self._beginning = asyncio.Lock()
         self._workers: list[asyncio.Task[None]] = []
         self._audience = SafeAudience(generations)
         self._places = PlaceAnnouncer(generations, self.workload, self._audience, health)
@@ -113,6 +111,8 @@ class Scheduler:
         for number in sorted(untold.keys() & self._idle):
             self._audience.ended(untold[number])
         self._idle = idle | untold.keys()
+        # What another bot began moves those up that wait here.
+        await self._places.announce()
 
     async def stop(self) -> None:
         """Break off what is in the making, and put it back into the queue for the next start."""
@@ -168,7 +168,7 @@ class Scheduler:
     async def _work(self, audience: Audience) -> None:
         while True:
             self._arrived.clear()
-            generation = await self._begin_next()
+            generation = await self._turns.begin_next()
             if generation is None:
                 await self._arrived.wait()
                 continue
@@ -184,34 +184,6 @@ class Scheduler:
             if not task.cancelled() and (error := task.exception()) is not None:
                 # Even the failure could not be noted.
                 report(error, "left for the next sweep", generation=number)
-
-    async def _begin_next(self) -> Generation | None:
-        """The piece whose turn it is, from now on in the making; None if none waits or could be begun."""
-        # One at a time: what one worker has begun, another must not take for erased.
-        async with self._beginning:
-            while (begun := self.workload.to_render or await self._begin_composing()) is not None:
-                if self.workload.begin(begun):
-                    return begun
-            return None
-
-    async def _begin_composing(self) -> Generation | None:
-        while numbers := self.workload.to_compose:
-            beginning = asyncio.create_task(self._generations.begin(numbers, lease=self._lease))
-            try:
-                begun = await asyncio.shield(beginning)
-            except asyncio.CancelledError:
-                if (begun := await beginning) is not None:
-                    await self._generations.requeue(begun.number, counted=False)
-                raise
-            except Exception as error:  # noqa: BLE001 - the worker goes on, and tries again after the next sweep
-                report(error, "none begun")
-                return None
-            if begun is not None:
-                return begun
-            for number in numbers:
-                # Somebody erased it, say.
-                self.workload.remove(number)
-        return None
 
     async def _make(self, generation: Generation, audience: Audience) -> None:
         number = generation.number

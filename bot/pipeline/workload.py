@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.domain.generation import Generation, Progress
     from bot.pipeline.estimates import Speeds
-    from bot.storage.turns import Waiting
+    from bot.storage.sharing.turns import Waiting
 
 
 class Workload:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot.domain.locks import TRAINING
 from bot.domain.training_run import Decision, Ending, RunState, TrainingError
 from bot.errors import NoTrainer, SettingsError, Stopping, TooFewRatings, TrainingRuns, Untrainable, report
 from bot.retraining import candidate_install
@@ -62,6 +63,7 @@ class TrainingManager:
         trainer: TrainerProcess,
     ) -> None:
         """Nothing runs yet."""
+        self._locks = store.locks
         self._settings = settings
         self._database = database
         self._store = store
@@ -83,14 +85,20 @@ class TrainingManager:
     async def start(self, audience: TrainingAudience) -> None:
         """Tell this audience from now on, and clear up what a bot that died left behind."""
         self._audience = audience
-        folder = self._settings.training_folder.absolute()
-        left = await self._store.runs.running()
-        if left is not None:
-            ended = await asyncio.to_thread(end_left_behind, folder / str(left.number))
-            log.warning("training lost", run=left.number, processes=ended)
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        if left is not None:
-            await self._note(left, Ending(state=RunState.LOST, failure="lost"))
+        # What another process trains is none of this one's.
+        is_mine = await self._locks.take(TRAINING)
+        try:
+            left = await self._store.runs.running() if is_mine else None
+            folder = self._settings.training_folder.absolute()
+            if left is not None:
+                ended = await asyncio.to_thread(end_left_behind, folder / str(left.number))
+                log.warning("training lost", run=left.number, processes=ended)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            if left is not None:
+                await self._note(left, Ending(state=RunState.LOST, failure="lost"))
+        finally:
+            if is_mine:
+                await self._locks.give_back(TRAINING)
 
     async def stop(self) -> None:
         """End what runs, and wait until nothing of it is left."""
@@ -108,7 +116,13 @@ class TrainingManager:
         """
         async with self._one:
             identity, parent = await self._checked(wanted)
-            self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
+            if not await self._locks.take(TRAINING):
+                raise await self._another()
+            try:
+                self._run = run = await self._store.runs.begin(wanted, name=identity.name, parent=identity.version)
+            except BaseException:
+                await self._locks.give_back(TRAINING)
+                raise
             log.info("training", run=run.number, model=run.model, parent=run.parent, minutes=wanted.minutes)
             self._training = asyncio.create_task(self._trained(run, parent.absolute()))
             self._whole = asyncio.create_task(self._go(run, self._training))
@@ -122,6 +136,14 @@ class TrainingManager:
         """
         async with self._one:
             await self._checked(wanted)
+            if not await self._locks.take(TRAINING):
+                raise await self._another()
+            await self._locks.give_back(TRAINING)
+
+    async def _another(self) -> TrainingRuns:
+        """The refusal where another process trains."""
+        run = await self._store.runs.running()
+        return TrainingRuns(run.number if run is not None else 0)
 
     async def _checked(self, wanted: TrainingRequest) -> tuple[Identity, Path]:
         """The model that is to be trained on, and its file, if a training may begin."""
@@ -188,6 +210,7 @@ class TrainingManager:
         finally:
             # The file of ratings must not outlive what people have deleted.
             await asyncio.to_thread(shutil.rmtree, self._folder(run), ignore_errors=True)
+            await self._locks.give_back(TRAINING)
             self._run = None
 
     async def _settled(self, run: TrainingRun, training: asyncio.Task[Report]) -> tuple[Ending, SeenModel | None]:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, delete, func, or_, select, update
 
 from bot.domain.generation import ON_THE_WAY, THERE, Generation, GenerationState, Music, Post
-from bot.storage import ready_notices, rows, tallies, themes, turns
+from bot.domain.shards import EVERYTHING, ShardShare
+from bot.storage import ready_notices, rows, tallies, themes
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.dialects import link
 from bot.storage.learning import battle_rows
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
+from bot.storage.sharing import turns
+from bot.storage.sharing.shares import in_share
 from bot.storage.tables import favourite, generation, post, rating, vote
 from bot.storage.worker_tables import rendition
 
@@ -50,9 +53,10 @@ _ERASED: dict[str, Any] = {
 class Generations:
     """The pieces asked for."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, share: ShardShare = EVERYTHING) -> None:
         self._database = database
         self._clock = clock
+        self._is_mine = in_share(generation.c.guild_id, share)
 
     # Asking.
 
@@ -95,10 +99,11 @@ class Generations:
         query = select(func.count()).select_from(_history(user_id).subquery())
         return await self._database.read(lambda connection: connection.scalar(query) or 0)
 
-    async def unfinished(self) -> list[Generation]:
-        """All that are on the way, oldest first."""
-        on_the_way = generation.c.state.in_(list(ON_THE_WAY))
-        return await self._all(rows.select_generations().where(on_the_way).order_by(generation.c.number))
+    async def unfinished(self, user_id: int | None = None) -> list[Generation]:
+        """All of this process's servers that are on the way, oldest first; or a person's, on whatever server."""
+        whose = self._is_mine if user_id is None else generation.c.user_id == user_id
+        query = rows.select_generations().where(generation.c.state.in_(list(ON_THE_WAY)), whose)
+        return await self._all(query.order_by(generation.c.number))
 
     # On its way.
 
@@ -114,21 +119,8 @@ class Generations:
 
     async def begin(self, numbers: Collection[int], *, lease: str) -> Generation | None:
         """Composing begins of that one of some pieces whose turn comes first; None if none of them waits any more."""
-
-        def unit(connection: Connection) -> Generation | None:
-            number = next((each.number for each in turns.queue(connection) if each.number in numbers), None)
-            if number is None:
-                return None
-            values: dict[str, Any] = {
-                "state": GenerationState.COMPOSING,
-                "attempts": generation.c.attempts + 1,
-                "lease": lease,
-                "started_at": self._clock(),
-                "turn": turns.next_turn(connection),
-            }
-            return rows.move(connection, number, [GenerationState.ACCEPTED], **values)
-
-        return await self._database.write(unit)
+        now = self._clock()
+        return await self._database.write(lambda connection: turns.begin(connection, numbers, lease=lease, now=now))
 
     async def requeue(self, number: int, *, counted: bool = True) -> Generation | None:
         """Composing was broken off: from the start again. A worker's piece stays the worker's.
@@ -229,8 +221,9 @@ class Generations:
         return await self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     async def untold(self) -> list[Generation]:
-        """List what ended, not long ago, without anybody having been told; oldest first."""
+        """List what ended on this process's servers, not long ago, without anybody having been told; oldest first."""
         query = rows.select_generations().where(
+            self._is_mine,
             generation.c.untold.is_(True),
             generation.c.state.in_(_ENDED),
             generation.c.created_at >= self._clock() - _WORTH_TELLING,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
+from bot.domain.shards import EVERYTHING
 from bot.storage import rows
 from bot.storage.people import erasures
+from bot.storage.sharing.shares import in_share
 from bot.storage.tables import generation, post
 
 if TYPE_CHECKING:
@@ -16,22 +18,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from bot.domain.generation import Post
+    from bot.domain.shards import ShardShare
     from bot.storage.database import Database
 
 
 class Posts:
     """The messages with the results of pieces."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, share: ShardShare = EVERYTHING) -> None:
         self._database = database
+        self._is_mine = in_share(post.c.guild_id, share)
 
     async def of(self, number: int) -> list[Post]:
         """The messages that bear a generation's result, oldest first."""
         return await self._all(select(post).where(post.c.number == number))
 
     async def since(self, moment: datetime) -> list[Post]:
-        """Messages posted since then, oldest first."""
-        return await self._all(select(post).where(post.c.posted_at >= moment))
+        """Messages posted on this process's servers since then, oldest first."""
+        return await self._all(select(post).where(post.c.posted_at >= moment, self._is_mine))
 
     async def note(self, where: Post) -> bool:
         """Note one more message with the result, or that it has to go, since the piece was erased meanwhile.

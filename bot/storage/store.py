@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot import clock as clocks
+from bot.domain.locks import Locks, OwnLocks
+from bot.domain.shards import EVERYTHING, ShardShare
 from bot.storage.database import Database, open_database
 from bot.storage.failures import Failures
 from bot.storage.generations import Generations
@@ -43,6 +45,7 @@ class Store:
 
     Attributes:
         database: Database, for units of work of one's own.
+        locks: What one process at a time may do, of all that share the database.
         generations: The pieces asked for.
         posts: Messages with the results of pieces.
         failures: Pieces that failed.
@@ -66,10 +69,17 @@ class Store:
         model_files: Files of models, for workers.
     """
 
-    def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = clocks.now,
+        share: ShardShare = EVERYTHING,
+        locks: Locks | None = None,
+    ) -> None:
         self.database = database
-        self.generations = Generations(database, clock)
-        self.posts = Posts(database)
+        self.locks = locks or OwnLocks()
+        self.generations = Generations(database, clock, share)
+        self.posts = Posts(database, share)
         self.notices = ReadyNotices(database)
         self.failures = Failures(database)
         self.relatives = Relatives(database)
@@ -79,9 +89,9 @@ class Store:
         self.favourites = Favourites(database, clock)
         self.preferences = Preferences(database, clock)
         self.privacy = Privacy(database, clock)
-        self.removals = Removals(database)
+        self.removals = Removals(database, share)
         self.blocklist = Blocklist(database, clock)
-        self.retention = Retention(database, clock)
+        self.retention = Retention(database, clock, share)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
         self.runs = Runs(database, clock)
@@ -92,8 +102,10 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(dialect: Dialect, clock: Clock = clocks.now) -> AsyncIterator[Store]:
-    """Bring a database to the newest form, made if there is none, and open it.
+async def open_store(
+    dialect: Dialect, clock: Clock = clocks.now, share: ShardShare = EVERYTHING, locks: Locks | None = None
+) -> AsyncIterator[Store]:
+    """Bring a database to the newest form, made if there is none, and open it for a process with that share.
 
     Raises:
         SettingsError: If it cannot be used.
@@ -101,6 +113,6 @@ async def open_store(dialect: Dialect, clock: Clock = clocks.now) -> AsyncIterat
     """
     await asyncio.to_thread(migrate, dialect)
     async with open_database(dialect) as database:
-        store = Store(database, clock)
+        store = Store(database, clock, share, locks)
         await store.blocklist.load()
         yield store

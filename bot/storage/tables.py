@@ -103,7 +103,7 @@ whoever composes it. A worker's holds until `lease_until` by the database's own 
 see `bot.storage.themes`. `tokens` are little-endian 16-bit numbers, compressed, and `measures` what
 `composer.music.measures` says: so a rated piece can be learned from as it is. `untold` is true while nobody could be
 told that it failed or was cancelled, and until somebody who waited long is told that it is ready. `rival` is the number
-of the piece that it meets in a battle. `turn` rises over all pieces as they are begun, see `bot.storage.turns`."""
+of the piece that it meets in a battle. `turn` rises over all pieces as they are begun: `bot.storage.sharing.turns`."""
 
 post = Table(
     "post",

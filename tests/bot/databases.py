@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, text
 
 from bot import clock as clocks
+from bot.domain.shards import EVERYTHING, ShardShare
 from bot.storage import store as stores
 from bot.storage.database import open_database
 from bot.storage.dialects.sqlite import SqliteFile
@@ -35,9 +36,9 @@ def database_at(path: Path) -> Dialect:
 
 
 @asynccontextmanager
-async def open_store(path: Path, clock: Clock = clocks.now) -> AsyncIterator[Store]:
+async def open_store(path: Path, clock: Clock = clocks.now, share: ShardShare = EVERYTHING) -> AsyncIterator[Store]:
     """As `bot.storage.store.open_store`, by a path."""
-    async with stores.open_store(database_at(path), clock) as store:
+    async with stores.open_store(database_at(path), clock, share) as store:
         yield store
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import VERSION
+from bot.domain.shards import EVERYTHING, ShardShare
 from bot.errors import SettingsError
 from bot.settings import Settings, load
 
@@ -159,3 +160,12 @@ def test_what_is_wrong_is_named_but_not_repeated(monkeypatch):
 
     assert "CADENZA_QUEUE_SIZE" in str(told.value)
     assert "secret" not in str(told.value)
+
+
+def test_a_part_of_discord_is_for_bots_that_share_a_server():
+    address = "postgresql://ann@localhost/cadenza"
+
+    assert Settings(shards="1/2", database_url=address).share == ShardShare((1,), 2)  # type: ignore[arg-type]
+    assert Settings(shards="0-3/4").share == Settings().share == EVERYTHING
+    with pytest.raises(ValueError, match="set CADENZA_DATABASE_URL"):
+        Settings(shards="1/2")

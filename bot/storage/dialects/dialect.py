@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from bot.domain.locks import Locks
+    from bot.domain.shards import ShardShare
 
 WRITES = "cadenza_writes"
 """Execution option of a connection on which there will be writes."""
@@ -83,11 +86,11 @@ class Dialect(Protocol):
             BackupError: It cannot be copied.
         """
 
-    def only_one(self) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
-        """Keep a second bot off, and give a look that takes the lock again should it have been lost.
+    def only_one(self, share: ShardShare) -> AbstractAsyncContextManager[Locks]:
+        """Keep a second bot off that has one of these shards, and give the locks of this process.
 
         Raises:
-            TemporaryTrouble: Another one runs; the look raises it, too.
+            TemporaryTrouble: Another one runs.
             SettingsError: The database cannot be used.
         """
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -16,12 +17,13 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.storage.dialects import faults
+from bot.storage.dialects.advisory_locks import AdvisoryLocks
 from bot.storage.dialects.blocking import BlockingConnection
 from bot.storage.dialects.dialect import READERS
 from bot.storage.dialects.link import open_link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -29,14 +31,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from bot.domain.locks import Locks
+    from bot.domain.shards import ShardShare
     from bot.storage.dialects.link import Link
 
 T = TypeVar("T")
 
 DRIVER: Final = "postgresql+asyncpg"
 
-_WRITING, _RUNNING = 0x0CADE2A1, 0x0CADE2A2
-"""Advisory locks: of the one unit that writes, and of the one bot that runs."""
+_WRITING = 0x0CADE2A1
+"""Advisory lock of the one unit that writes."""
 
 _CONNECT_SECONDS = 5.0
 _COMMAND_SECONDS = 60.0
@@ -129,14 +133,14 @@ class PostgresServer:
             connection.execute(select(func.setval(sequence, number)))
 
     @asynccontextmanager
-    async def only_one(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """See `Dialect`: an advisory lock, which the server lets go of when this process or its connection ends."""
-        # One connection alone, which is opened anew when it was lost, and with it the lock.
+    async def only_one(self, share: ShardShare) -> AsyncIterator[Locks]:
+        """See `Dialect`: advisory locks, which the server lets go of when this process or its connection ends."""
+        # One connection alone, which is opened anew when it was lost, and with it the locks.
         engine = self._engine(pool_size=1, max_overflow=0)
-        held = _BotLock(self, engine)
+        held = AdvisoryLocks(engine, share, self.place, partial(_explained, self))
         try:
             await held.look()
-            yield held.look
+            yield held
         finally:
             await held.close()
 
@@ -150,52 +154,6 @@ class PostgresServer:
                 yield cast("Connection", connection)
         except SQLAlchemyError as error:
             raise _explained(self, error) from error
-
-
-class _BotLock:
-    """The lock of the one bot that runs, and the connection that bears it."""
-
-    def __init__(self, server: PostgresServer, engine: AsyncEngine) -> None:
-        self._server = server
-        self._engine = engine
-        self._connection: AsyncConnection | None = None
-
-    async def look(self) -> None:
-        """Take the lock, unless it is held; see `Dialect.only_one` for what it raises."""
-        try:
-            if self._connection is not None and not await self._is_alive(self._connection):
-                self._connection = None
-            if self._connection is None:
-                self._connection = await self._locked()
-        except OSError as error:
-            raise _explained(self._server, faults.as_away(error)) from error
-        except SQLAlchemyError as error:
-            raise _explained(self._server, error) from error
-
-    async def _is_alive(self, connection: AsyncConnection) -> bool:
-        try:
-            await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            await connection.invalidate()
-            await connection.close()
-            return False
-        return True
-
-    async def _locked(self) -> AsyncConnection:
-        connection = await self._engine.connect()
-        # Each statement is a transaction of its own: one that stays open would keep old rows from being cleared away.
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_RUNNING})")):
-            await connection.close()
-            raise TemporaryTrouble(f"CADENZA_DATABASE_URL: another bot runs on {self._server.place}; stop it first")
-        return connection
-
-    async def close(self) -> None:
-        """Let go of it."""
-        if self._connection is not None:
-            with suppress(SQLAlchemyError, OSError):
-                await self._connection.close()
-        await self._engine.dispose()
 
 
 async def _lock_writing(connection: AsyncConnection, seconds: float) -> None:

@@ -13,18 +13,22 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.domain.locks import OwnLocks
 from bot.errors import SettingsError
 from bot.storage.dialects.dialect import BUSY_SECONDS, READERS, WRITES
 from bot.storage.files.backups import back_up
 from bot.storage.files.private_files import make_private_database, make_private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from bot.domain.locks import Locks
+    from bot.domain.shards import ShardShare
 
 _SECONDS = "cadenza_seconds"
 _PRAGMAS = (
@@ -120,13 +124,9 @@ class SqliteFile:
         back_up(self.path, moment, occasion=occasion)
 
     @asynccontextmanager
-    async def only_one(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    async def only_one(self, _share: ShardShare) -> AsyncIterator[Locks]:
         """See `Dialect`: whoever runs a bot holds its folder's lock already, and cannot lose it."""
-
-        async def look() -> None:
-            """Nothing to look for."""
-
-        yield look
+        yield OwnLocks()
 
     def last_numbers(self, connection: Connection) -> dict[str, int]:
         """The highest number that was ever given, by table; none of those that gave none."""

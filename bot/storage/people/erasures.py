@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, select, update
 
+from bot.domain.shards import EVERYTHING
 from bot.storage import rows
 from bot.storage.people.preferences import HOUSE, write
+from bot.storage.sharing.shares import in_share
 from bot.storage.tables import erasure, generation, post, removal, setting
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from bot.domain.generation import Post
+    from bot.domain.shards import ShardShare
     from bot.storage.database import Database
 
 PERSON, PIECE = "person", "piece"
@@ -46,12 +49,13 @@ def id_at(moment: datetime) -> int:
 class Removals:
     """The messages of erased pieces that still stand on Discord."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, share: ShardShare = EVERYTHING) -> None:
         self._database = database
+        self._is_mine = in_share(removal.c.guild_id, share)
 
     async def due(self) -> list[Post]:
-        """List them, oldest first."""
-        query = select(removal).order_by(removal.c.message_id)
+        """List those on this process's servers, oldest first."""
+        query = select(removal).where(self._is_mine).order_by(removal.c.message_id)
         return await self._database.read(
             lambda connection: [rows.to_post(row) for row in connection.execute(query).mappings()]
         )

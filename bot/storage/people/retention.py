@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, or_, select
 
 from bot.domain.generation import GenerationState
+from bot.domain.shards import EVERYTHING, ShardShare
 from bot.storage import tallies
 from bot.storage.people import quota
 from bot.storage.people.preferences import HOUSE, SERVER, write
@@ -43,9 +44,10 @@ class Keep:
 class Retention:
     """Deletes rows when their time has come."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, share: ShardShare = EVERYTHING) -> None:
         self._database = database
         self._clock = clock
+        self._share = share
 
     async def work_off(self, keep: Keep) -> None:
         """Delete what was kept long enough: failed, cancelled and erased pieces, and the record of deeds."""
@@ -74,15 +76,17 @@ class Retention:
         """Note the servers that the bot is on, and forget those that it left since, while it was away, say.
 
         A server is known by an earlier note, or by its settings: nobody makes those where the bot is no member. Where
-        people brought the bot along, pieces stand on servers that it never was on; those are none that it left.
+        people brought the bot along, pieces stand on servers that it never was on; those are none that it left. Of the
+        servers of other processes nothing is known here.
         """
-        now = sorted(guild_ids)
 
         def unit(connection: Connection) -> None:
             noted = connection.scalar(select(setting.c.value).where(*_NOTED)) or []
             settled = connection.scalars(select(setting.c.owner).where(setting.c.scope == SERVER))
-            for guild_id in {*noted, *settled}.difference(now):
+            for guild_id in {*filter(self._share.has, (*noted, *settled))}.difference(guild_ids):
                 _forget_server(connection, guild_id)
+            others = [each for each in noted if not self._share.has(each)]
+            now = sorted({*others, *guild_ids})
             if noted != now:
                 write(connection, HOUSE, 0, _SERVERS, now)
 

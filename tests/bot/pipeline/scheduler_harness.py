@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import clock
 from bot.domain.audience import Posted
+from bot.domain.shards import EVERYTHING, ShardShare
 from bot.monitoring.health import Health
 from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
@@ -180,7 +181,6 @@ class SchedulerHarness:
             deliveries,
             self.health,
             self.speeds,
-            lease="test",
             workers=workers,
             deadline=deadline,
         )
@@ -208,10 +208,16 @@ class SchedulerHarness:
 
 @asynccontextmanager
 async def open_scheduler(
-    path: Path, *, workers: int = 1, deadline: float = 20.0, pauses: Sequence[float] = (0.0, 0.0), start: bool = True
+    path: Path,
+    *,
+    workers: int = 1,
+    deadline: float = 20.0,
+    pauses: Sequence[float] = (0.0, 0.0),
+    start: bool = True,
+    share: ShardShare = EVERYTHING,
 ) -> AsyncIterator[SchedulerHarness]:
     """Open a scheduler on the database at `path`; it is stopped in the end."""
-    async with open_store(path) as store:
+    async with open_store(path, share=share) as store:
         harness = SchedulerHarness(store, ObedientComposer(), workers=workers, deadline=deadline, pauses=pauses)
         if start:
             await harness.scheduler.start(harness.audience)

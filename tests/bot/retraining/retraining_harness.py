@@ -96,7 +96,11 @@ class RetrainingHarness:
         learned = self.settings.learned_folder
         self.catalogue = ModelCatalogue(self.settings.models_dir, self.store.models, Speeds(), learned_folder=learned)
         self.retraining = TrainingManager(
-            self.settings, database_at(self.settings.database_path), self.store, self.catalogue, self.trainer
+            self.settings,
+            database_at(self.settings.database_path),
+            self.store,
+            self.catalogue,
+            self.trainer,
         )
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from bot.doctor.server_check import examine_server
+from bot.domain.shards import EVERYTHING, parse_share
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.settings import Settings
 from bot.storage.database import open_database
@@ -37,28 +38,56 @@ def server(postgres_server: Postgres, tmp_path: Path) -> Iterator[PostgresServer
 
 
 async def test_a_second_bot_is_kept_off_until_the_first_has_gone(server: PostgresServer) -> None:
-    async with server.only_one():
-        with pytest.raises(TemporaryTrouble, match="another bot runs"):
-            async with server.only_one():
+    async with server.only_one(EVERYTHING):
+        with pytest.raises(TemporaryTrouble, match="CADENZA_DATABASE_URL: another bot runs"):
+            async with server.only_one(EVERYTHING):
                 pass
 
-    async with server.only_one() as look:
-        await look()
+    async with server.only_one(EVERYTHING) as locks:
+        await locks.look()
 
 
-async def test_the_lock_of_the_bot_is_taken_again_after_the_server_was_away(
+async def test_bots_that_have_shards_of_their_own_run_side_by_side_and_no_shard_has_two(server: PostgresServer) -> None:
+    async with server.only_one(parse_share("0,1/3")) as one, server.only_one(parse_share("2/3")) as other:
+        with pytest.raises(TemporaryTrouble, match="CADENZA_SHARDS: another bot with shard 1 of 3 runs"):
+            async with server.only_one(parse_share("1/3")):
+                pass
+        with pytest.raises(TemporaryTrouble, match="counts 3 shards, and this one counts 4"):
+            async with server.only_one(parse_share("3/4")):
+                pass
+        with pytest.raises(TemporaryTrouble, match="counts 3 shards, and this one counts 1"):
+            async with server.only_one(EVERYTHING):
+                pass
+        await one.look()
+        await other.look()
+
+
+async def test_what_one_bot_alone_may_do_another_may_when_the_first_is_done_or_gone(server: PostgresServer) -> None:
+    async with server.only_one(parse_share("0/2")) as first:
+        async with server.only_one(parse_share("1/2")) as second:
+            taken = [await first.take("training"), await first.take("training"), await second.take("training")]
+            await first.give_back("training")
+            taken += [await second.take("training"), await first.take("training")]
+        taken.append(await first.take("training"))
+
+    assert taken == [True, False, False, True, False, True]
+
+
+async def test_locks_are_taken_again_after_the_server_was_away(
     postgres_server: Postgres, server: PostgresServer
 ) -> None:
-    async with server.only_one() as look:
+    async with server.only_one(EVERYTHING) as locks:
+        assert await locks.take("training")
         postgres_server.stop()
         with pytest.raises(TemporaryTrouble, match="CADENZA_DATABASE_URL: cannot use"):
-            await look()
+            await locks.look()
         postgres_server.start()
 
-        await look()
+        await locks.look()
 
+        assert not await locks.take("training")
         with pytest.raises(TemporaryTrouble, match="another bot runs"):
-            async with server.only_one():
+            async with server.only_one(EVERYTHING):
                 pass
 
 

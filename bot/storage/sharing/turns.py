@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func, select
 
 from bot.domain.generation import GenerationState
+from bot.storage import rows
 from bot.storage.tables import generation
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
     from sqlalchemy import CTE, ColumnElement, Connection, Select
+
+    from bot.domain.generation import Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,21 @@ class Waiting:
 def queue(connection: Connection) -> list[Waiting]:
     """All that wait, in the order in which they are taken if nobody else comes."""
     return [Waiting(row.number, row.model, row.seconds) for row in connection.execute(QUEUE)]
+
+
+def begin(connection: Connection, numbers: Collection[int], *, lease: str, now: datetime) -> Generation | None:
+    """Begin that one of some pieces whose turn comes first; None if none of them waits."""
+    number = next((each.number for each in queue(connection) if each.number in numbers), None)
+    if number is None:
+        return None
+    values: dict[str, Any] = {
+        "state": GenerationState.COMPOSING,
+        "attempts": generation.c.attempts + 1,
+        "lease": lease,
+        "started_at": now,
+        "turn": next_turn(connection),
+    }
+    return rows.move(connection, number, [GenerationState.ACCEPTED], **values)
 
 
 def next_turn(connection: Connection) -> int:

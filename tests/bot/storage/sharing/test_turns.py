@@ -10,7 +10,8 @@ from sqlalchemy import delete
 
 from bot.domain.generation import GenerationState
 from bot.pipeline.fair_queue import FairQueue, Ticket
-from bot.storage import rows, turns
+from bot.storage import rows
+from bot.storage.sharing import turns
 from bot.storage.tables import generation
 from tests.bot.builders import ANN, BOB, EVE, LIMITS, NOON, OPTIONS, OTHER_SERVER, SERVER, admission
 from tests.bot.databases import open_store
