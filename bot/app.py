@@ -23,6 +23,7 @@ from bot.pipeline.scheduler import Scheduler
 from bot.pipeline.sheets import SheetMusicStand
 from bot.pipeline.side_work import SideWork
 from bot.pipeline.upkeep import upkeep
+from bot.pipeline.voice_sounds import VoiceSounds
 from bot.retraining.manager import TrainingManager
 from bot.retraining.trainer_process import TrainerProcess
 from bot.storage.dialects.choosing import choose_dialect
@@ -57,6 +58,7 @@ class App:
         scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
         orders: Service that takes orders and hands out files.
         sheets: Stand that hands out sheet music.
+        voice_sounds: What hands out sound for voice channels.
         side_work: Places and turns of what costs beside composing.
         health: Health, which is told how the gateway fares.
         retraining: Manager that trains the next models.
@@ -69,6 +71,7 @@ class App:
     scheduler: Scheduler
     orders: OrderService
     sheets: SheetMusicStand
+    voice_sounds: VoiceSounds
     side_work: SideWork
     health: Health
     retraining: TrainingManager
@@ -171,6 +174,7 @@ def connect_parts(
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
     sheets = SheetMusicStand(store.generations, composer, side_work, producer.sheets)
+    sounds = VoiceSounds(store.generations, composer, side_work, producer.packets)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, database, store, catalogue, trainer)
-    return App(settings, database, store, catalogue, scheduler, orders, sheets, side_work, health, retraining)
+    return App(settings, database, store, catalogue, scheduler, orders, sheets, sounds, side_work, health, retraining)

@@ -12,6 +12,7 @@ import structlog
 from bot.app import open_app
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.connection import run
+from bot.discord_ui.voice.needs import missing_for_voice
 from bot.errors import BotError, SettingsError, TemporaryTrouble, report
 from bot.storage.dialects.faults import is_passing
 from composer.errors import ComposerError
@@ -31,10 +32,11 @@ async def serve(settings: Settings) -> int:
         0 after an orderly end; 1 after an unexpected error, which the log holds.
 
     Raises:
-        SettingsError: Something is missing or wrong, the token for one.
+        SettingsError: Something is missing or wrong, such as the token.
         TemporaryTrouble: Something that passes keeps the bot from starting, or from going on.
         MachineError: No models, no FluidSynth or no soundfont are installed.
     """
+    _check_voice(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
@@ -60,6 +62,17 @@ async def serve(settings: Settings) -> int:
             loop.remove_signal_handler(number)
     log.info("stopped")
     return 0
+
+
+def _check_voice(settings: Settings) -> None:
+    """Say at the start that voice is wanted and something is missing for it, not when somebody wants to listen.
+
+    Raises:
+        SettingsError: It says what to install.
+    """
+    missing = missing_for_voice() if settings.voice else None
+    if missing is not None:
+        raise SettingsError(f"CADENZA_VOICE: {missing}")
 
 
 def _stop(stop: asyncio.Event, number: signal.Signals) -> None:

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
         training_pieces: Pieces that have to be rated before a training.
         training_people: People who have to have rated.
         training_memory: Megabytes that a training may hold.
+        voice: Whether pieces are played in voice channels, which needs the extra `voice`.
         metrics_port: Port of health and metrics; off without it, 0 is any that is free.
         metrics_host: A loopback address.
     """
@@ -117,6 +118,7 @@ class Settings(BaseSettings):
     training_pieces: int = Field(default=FEWEST_PIECES, ge=1)
     training_people: int = Field(default=FEWEST_PEOPLE, ge=1)
     training_memory: int = Field(default=4000, ge=200)
+    voice: bool = False
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
 

@@ -121,10 +121,11 @@ bot.app: errors clock machine settings domain worker storage monitoring pipeline
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options
     models.model_names key_names music
-bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui | errors options music listening
-    request sheet_music
-bot.serve: errors settings storage app discord_ui discord_ui.cogs | errors
-bot.doctor: errors settings storage monitoring discord_ui | errors models engines audio source_filter
+bot.discord_ui.voice: errors domain storage pipeline app discord_ui.texts discord_ui | errors
+bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui discord_ui.voice | errors options
+    music listening request sheet_music
+bot.serve: errors settings storage app discord_ui discord_ui.voice discord_ui.cogs | errors
+bot.doctor: errors settings storage monitoring discord_ui discord_ui.voice | errors models engines audio source_filter
 bot.standin:
 bot.__main__: errors clock settings logs storage serve doctor | errors command_parser
 """

@@ -31,6 +31,9 @@ _LOOKS = {
     "delete": ("🗑️", discord.ButtonStyle.secondary),
     "play": ("▶️", discord.ButtonStyle.secondary),
     "retry": ("🔁", discord.ButtonStyle.secondary),
+    "listen": ("🔊", discord.ButtonStyle.secondary),
+    "skip": ("⏭️", discord.ButtonStyle.secondary),
+    "silence": ("⏹️", discord.ButtonStyle.secondary),
     "forget": (None, discord.ButtonStyle.danger),
 }
 _PLAIN = (None, discord.ButtonStyle.secondary)

@@ -41,12 +41,16 @@ _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""
 
 
-def intents() -> discord.Intents:
-    """What the bot hears: servers, deleted messages and reactions. None of it is privileged."""
+def intents(*, voice: bool = False) -> discord.Intents:
+    """What the bot hears: servers, deleted messages and reactions, and who is in a voice channel if it plays there.
+
+    None of it is privileged.
+    """
     heard = discord.Intents.none()
     heard.guilds = True
     heard.guild_messages = heard.dm_messages = True
     heard.guild_reactions = heard.dm_reactions = True
+    heard.voice_states = voice
     return heard
 
 
@@ -112,7 +116,7 @@ class Cadenza(commands.Bot):
             command_prefix=(),
             help_command=None,
             tree_cls=Tree,
-            intents=intents(),
+            intents=intents(voice=app.settings.voice),
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 INVITE = discord.Permissions(274878024768)
 """The least permissions: view channels, post (in threads too), embed, attach files, read history, add reactions."""
 
+_VOICE = discord.Permissions(connect=True, speak=True)
+
+
+def needed_permissions(*, voice: bool) -> discord.Permissions:
+    """What the link that invites the bot asks for; more where it plays in voice channels."""
+    return INVITE | _VOICE if voice else INVITE
+
 
 def missing_to_post(interaction: discord.Interaction) -> str | None:
     """The first permission that the bot lacks to post a piece where it was asked for; None if it lacks none.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 
-from bot.discord_ui.permissions import INVITE
+from bot.discord_ui.permissions import needed_permissions
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.errors import SettingsError
 
@@ -30,6 +30,7 @@ async def examine_discord(settings: Settings) -> list[Finding]:
         token = settings.token
     except SettingsError as error:
         return [ill("token", str(error))]
+    needed = needed_permissions(voice=settings.voice)
     agent = "DiscordBot (Cadenza, 1)"
     headers = {"Authorization": f"Bot {token}", "User-Agent": agent}
     async with aiohttp.ClientSession(headers=headers, timeout=_TIMEOUT) as session:
@@ -39,8 +40,8 @@ async def examine_discord(settings: Settings) -> list[Finding]:
             return [
                 well("token", f"is that of {person['username']}"),
                 await _gateway(ask),
-                *await _servers(ask),
-                await _invite(ask),
+                *await _servers(ask, needed),
+                await _invite(ask, needed),
             ]
         except _Unanswered as error:
             return [ill("token", str(error))]
@@ -74,26 +75,26 @@ async def _gateway(ask: _Asker) -> Finding:
     return well("intents", told) if left else ill("intents", "no start of a session is left today; wait for tomorrow")
 
 
-async def _servers(ask: _Asker) -> list[Finding]:
+async def _servers(ask: _Asker, needed: discord.Permissions) -> list[Finding]:
     """Whether the bot's role has on each server what it needs; channels may take it away again."""
     guilds = await ask("/users/@me/guilds")
     if not guilds:
         return [well("permissions", "on no server yet; invite it with the link below")]
-    lacking = [(guild["name"], _missing(int(guild.get("permissions", INVITE.value)))) for guild in guilds]
+    lacking = [(guild["name"], _missing(int(guild.get("permissions", needed.value)), needed)) for guild in guilds]
     bad = [f"{name} lacks {', '.join(names)}" for name, names in lacking if names]
     if not bad:
         return [well("permissions", f"all there on {counted(len(guilds), 'server')}")]
     return [ill("permissions", told) for told in bad[:_MOST_NAMED]]
 
 
-def _missing(granted: int) -> list[str]:
+def _missing(granted: int, needed: discord.Permissions) -> list[str]:
     permissions = discord.Permissions(granted)
     if permissions.administrator:
         return []
-    return [name.replace("_", " ") for name, needed in INVITE if needed and not getattr(permissions, name)]
+    return [name.replace("_", " ") for name, is_needed in needed if is_needed and not getattr(permissions, name)]
 
 
-async def _invite(ask: _Asker) -> Finding:
+async def _invite(ask: _Asker, needed: discord.Permissions) -> Finding:
     application = await ask("/applications/@me")
-    query = f"client_id={application['id']}&permissions={INVITE.value}&scope=bot%20applications.commands"
+    query = f"client_id={application['id']}&permissions={needed.value}&scope=bot%20applications.commands"
     return well("invite", f"https://discord.com/oauth2/authorize?{query}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.finding import Finding, counted, ill, well
 from bot.doctor.server_check import examine_server
+from bot.doctor.voice_check import examine_voice
 from bot.errors import SettingsError
 from bot.monitoring.disk import ENOUGH_DISK
 from bot.storage.dialects.choosing import choose_dialect
@@ -42,7 +43,8 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 async def examine(settings: Settings) -> list[Finding]:
     """Check this machine, then what Discord says."""
     local = [
-        await asyncio.to_thread(_guarded, check, settings) for check in (_sound, _models, _disk, _database, _contact)
+        await asyncio.to_thread(_guarded, check, settings)
+        for check in (_sound, _models, _disk, _database, _contact, examine_voice)
     ]
     return local + await examine_discord(settings)
 

@@ -248,20 +248,6 @@ class OrderService:
             async with self._side_work.turn(place):
                 return await self._composer.smaller(original, sheet(generation), most_bytes)
 
-    async def sound(self, number: int, place: Place) -> bytes:
-        """The sound of a piece for a voice channel, see `Composer.sound`; made at the turn of whoever asks.
-
-        Raises:
-            NoSuchPiece: It has no music, or never was.
-            RenderError: FluidSynth or the soundfont failed.
-        """
-        generation = await self._store.generations.get(number)
-        original = await self._store.generations.original(number)
-        if generation is None or original is None:
-            raise NoSuchPiece(number)
-        async with self._side_work.turn(place):
-            return await self._composer.sound(original, sheet(generation))
-
     async def take_back(self, number: int) -> bool:
         """Erase a piece, its votes and where it was posted; whether it was there."""
         taken_back = await self._store.generations.taken_back(number) is not None

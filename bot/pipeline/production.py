@@ -11,7 +11,14 @@ import structlog
 from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
 from bot.errors import GivenMusicGone
 from bot.pipeline.captions import file_name, sheet
-from bot.pipeline.renditions import MOST_SHEET_BYTES, Renditions, size_of_files, size_of_sheets
+from bot.pipeline.renditions import (
+    MOST_PACKET_BYTES,
+    MOST_SHEET_BYTES,
+    Renditions,
+    size_of_files,
+    size_of_packets,
+    size_of_sheets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +38,7 @@ class PieceProducer:
     Attributes:
         renditions: Files that were made last.
         sheets: Sheet music that was drawn last.
+        packets: Sound for voice channels that was encoded last.
     """
 
     def __init__(self, generations: Generations, composer: Composer, health: Health, speeds: Speeds) -> None:
@@ -48,6 +56,7 @@ class PieceProducer:
         self._speeds = speeds
         self.renditions = Renditions(size_of_files)
         self.sheets = Renditions(size_of_sheets, MOST_SHEET_BYTES)
+        self.packets = Renditions(size_of_packets, MOST_PACKET_BYTES)
 
     async def make(
         self, generation: Generation, show: Callable[[Generation, Progress], None]
@@ -91,11 +100,13 @@ class PieceProducer:
         """Keep nothing that was made of a piece: it was deleted."""
         self.renditions.forget(number)
         self.sheets.forget(number)
+        self.packets.forget(number)
 
     def forget_all(self) -> None:
         """Keep nothing that was made of any piece."""
         self.renditions.clear()
         self.sheets.clear()
+        self.packets.clear()
 
     async def _compose(self, begun: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
         options = begun.options

@@ -1,9 +1,9 @@
-"""What was made of pieces last, files or sheet music: whoever asks for one of them again gets it at once."""
+"""What was made of pieces last: whoever asks again for files, sheet music or packets of sound gets them at once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,12 @@ MOST_BYTES = 48 * 1024 * 1024
 
 MOST_SHEET_BYTES = 24 * 1024 * 1024
 """Bytes of all sheet music together; that of a minute takes less than one million."""
+
+MOST_PACKET_BYTES = 32 * 1024 * 1024
+"""Bytes of all packets for voice channels; those of a minute take about 0.8 million."""
+
+Packets: TypeAlias = tuple[bytes, ...]
+"""A piece as it is sent to a voice channel: Opus packets of 20 ms."""
 
 
 class Renditions(Generic[T]):
@@ -71,3 +77,8 @@ def size_of_files(piece: FinishedPiece) -> int:
 def size_of_sheets(sheet: SheetMusic) -> int:
     """Bytes of sheet music."""
     return sum(map(len, sheet.pages)) + len(sheet.pdf) + len(sheet.musicxml)
+
+
+def size_of_packets(packets: Packets) -> int:
+    """Bytes of the sound of a piece."""
+    return sum(map(len, packets))

@@ -17,6 +17,7 @@ from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.connection import run
 from bot.settings import Settings
 from bot.standin.server import StandIn
+from bot.standin.world import CONNECT, SPEAK, STAGE_CHANNEL, VOICE_CHANNEL, Channel
 from tests.bot import tiny_model
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict
 
     from bot.discord_ui.client import Cadenza
-    from bot.standin.world import Channel, Guild, Interaction, Message, Person
+    from bot.standin.voice.rooms import VoiceRooms
+    from bot.standin.world import Guild, Interaction, Message, Person
 
 _BOT = Path(bot.__file__).parent
 
@@ -50,6 +52,13 @@ class WholeBot:
     def __init__(self, stand_in: StandIn, folder: Path, settings: dict[str, Any]) -> None:
         self.discord = stand_in
         self.guild: Guild = stand_in.add_guild()
+        if settings.get("voice"):
+            self.guild.channels += [
+                Channel("lounge", self.guild, kind=VOICE_CHANNEL),
+                Channel("library", self.guild, kind=VOICE_CHANNEL, denied=SPEAK),
+                Channel("stage", self.guild, kind=STAGE_CHANNEL),
+            ]
+            self.guild.bot_permissions |= CONNECT | SPEAK
         self.anna: Person = stand_in.add_person("anna")
         self.ben: Person = stand_in.add_person("ben")
         self._folder = folder
@@ -178,10 +187,16 @@ async def _end(running: asyncio.Task[None], stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def open_whole_bot(folder: Path, **settings: Any) -> AsyncIterator[WholeBot]:
-    """A stand-in and a bot that is connected to it; at the end, nothing was done that Discord would not have taken."""
+async def open_whole_bot(folder: Path, *, rooms: VoiceRooms | None = None, **settings: Any) -> AsyncIterator[WholeBot]:
+    """A stand-in and a bot that is connected to it; at the end, nothing was done that Discord would not have taken.
+
+    Args:
+        folder: For the bot's data.
+        rooms: Voice channels, where the bot is to play.
+        settings: Settings of the bot.
+    """
     tiny_model.install(folder / "models")
-    async with StandIn() as stand_in:
+    async with StandIn(voice=rooms) as stand_in:
         here = WholeBot(stand_in, folder, settings)
         try:
             await here.start()

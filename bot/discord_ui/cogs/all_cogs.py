@@ -12,6 +12,7 @@ from bot.discord_ui.cogs.more.family_tree import FamilyTreeCog
 from bot.discord_ui.cogs.more.favourites import FavouritesCog
 from bot.discord_ui.cogs.more.mail import MailCog
 from bot.discord_ui.cogs.more.menu import MoreCog
+from bot.discord_ui.cogs.more.voice import VoiceCog
 from bot.discord_ui.cogs.pieces import PiecesCog
 from bot.discord_ui.cogs.preferences import PreferencesCog
 from bot.discord_ui.cogs.privacy import PrivacyCog
@@ -31,6 +32,8 @@ async def add_all(client: Cadenza) -> None:
     more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog)
     for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
+    if client.app.settings.voice:
+        await client.add_cog(VoiceCog(client))
     if client.home is None:
         await client.add_cog(AdminCog(client))
     else:

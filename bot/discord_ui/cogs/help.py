@@ -35,7 +35,8 @@ class HelpCog(commands.Cog):
         say = sentences.sentences(interaction.locale)
         shaping = [option for option in SHOWN_OPTIONS if option.lasting and option.field != "model"]
         names = ", ".join(f"`{say(f'option.{option.name}.name')}`" for option in shaping)
-        paragraphs = [say(f"help.{paragraph}", options=names) for paragraph in _PARAGRAPHS]
+        told = [*_PARAGRAPHS, "voice"] if self._client.app.settings.voice else _PARAGRAPHS
+        paragraphs = [say(f"help.{paragraph}", options=names) for paragraph in told]
         text = "\n\n".join([*paragraphs, *_links(self._client, say)])
         embed = discord.Embed(title=say("help.title"), description=text, colour=COLOUR)
         await interaction.response.send_message(embed=embed, ephemeral=True)

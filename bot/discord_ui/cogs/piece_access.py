@@ -1,18 +1,34 @@
-"""Which pieces a person may see."""
+"""Which pieces a person may see, and finds while typing."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from bot.discord_ui import autocomplete
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import GenerationState
 
 if TYPE_CHECKING:
     import discord
+    from discord import app_commands
 
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
+
+_NUMBER = re.compile(r"[0-9]{1,16}")
+
+
+async def known_pieces(
+    interaction: discord.Interaction[Cadenza], typed: str, *, guild_id: int | None
+) -> list[app_commands.Choice[int]]:
+    """What is proposed for a piece's number: one's own pieces and those of a server, by number and title."""
+    typed = typed[: autocomplete.LONGEST]
+    digits = typed.strip().removeprefix("#")
+    digits = digits if _NUMBER.fullmatch(digits) else ""
+    found = await interaction.client.app.store.search.known(interaction.user.id, guild_id, digits)
+    return autocomplete.pieces(found, typed, sentences.sentences(interaction.locale))
 
 
 async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> Generation:

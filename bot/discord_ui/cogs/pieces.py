@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,9 +9,8 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui import autocomplete
 from bot.discord_ui.buttons import number_of
-from bot.discord_ui.cogs.piece_access import gone, listed_piece, piece_for
+from bot.discord_ui.cogs.piece_access import gone, known_pieces, listed_piece, piece_for
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
@@ -25,8 +23,6 @@ from bot.domain.generation import ON_THE_WAY, THERE, Post
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
-
-_NUMBER = re.compile(r"[0-9]{1,16}")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,16 +50,7 @@ class PiecesCog(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], typed: str
     ) -> list[app_commands.Choice[int]]:
         """Pieces that the person may see here, by number and title."""
-        return await self._suggest(interaction, str(typed), guild_id=interaction.guild_id)
-
-    async def _suggest(
-        self, interaction: discord.Interaction[Cadenza], typed: str, *, guild_id: int | None
-    ) -> list[app_commands.Choice[int]]:
-        typed = typed[: autocomplete.LONGEST]
-        digits = typed.strip().removeprefix("#")
-        digits = digits if _NUMBER.fullmatch(digits) else ""
-        found = await self._client.app.store.search.known(interaction.user.id, guild_id, digits)
-        return autocomplete.pieces(found, typed, sentences.sentences(interaction.locale))
+        return await known_pieces(interaction, str(typed), guild_id=interaction.guild_id)
 
     @app_commands.command(name=said("command.delete.name"), description=said("command.delete.about"))
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -89,7 +76,7 @@ class PiecesCog(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], typed: str
     ) -> list[app_commands.Choice[int]]:
         """One's own pieces, by number and title."""
-        return await self._suggest(interaction, str(typed), guild_id=None)
+        return await known_pieces(interaction, str(typed), guild_id=None)
 
     async def play(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Post the piece of a list's row again."""

@@ -40,13 +40,14 @@ class VoiceGroup:
         self._sender = ExternalSender()
         self._tell: Callable[[int, bytes], Awaitable[None]] | None = None
         self._bot_in = False
+        self._members: list[VoiceListener] = []
         self._proposed: VoiceListener | None = None
         self._waiting: list[tuple[VoiceListener, bool]] = []
 
     async def bot_comes(self, tell: Callable[[int, bytes], Awaitable[None]]) -> None:
         """Begin a new group with whoever is there; `tell` sends a binary message to the bot."""
         self._tell, self._bot_in, self.epoch = tell, False, 0
-        self._proposed, self._waiting = None, []
+        self._members, self._proposed, self._waiting = [], None, []
         for listener in self.listeners.values():
             listener.begin_anew(self.channel_id, self._sender.package)
         await tell(EXTERNAL_SENDER, self._sender.package)
@@ -89,23 +90,22 @@ class VoiceGroup:
             await self.bot_comes(self._tell)
         self._bot_in = True
         # Those who are there make a group of their own first, one after the other.
-        members: list[VoiceListener] = []
         for listener in self.listeners.values():
-            if members:
-                self._commit(members, listener.session.get_serialized_key_package(), newcomer=listener)
-            members.append(listener)
-        if members:
-            await self._tell(WELCOME, _transition(0) + self._commit(members, key_package))
+            if self._members:
+                self._commit(listener.session.get_serialized_key_package(), newcomer=listener)
+            self._members.append(listener)
+        if self._members:
+            await self._tell(WELCOME, _transition(0) + self._commit(key_package))
 
-    def _commit(self, members: list[VoiceListener], key_package: bytes, newcomer: VoiceListener | None = None) -> bytes:
+    def _commit(self, key_package: bytes, newcomer: VoiceListener | None = None) -> bytes:
         """Let the first of the members add somebody; gives the welcome."""
         add = self._sender.add(key_package, group_id=self.channel_id, epoch=self.epoch)
         listed = proposals([add])[1:]
-        answers = [member.session.process_proposals(_APPEND, listed) for member in members]
+        answers = [member.session.process_proposals(_APPEND, listed) for member in self._members]
         chosen = answers[0]
         assert chosen is not None
         assert chosen.welcome is not None
-        for member in members:
+        for member in self._members:
             member.session.process_commit(chosen.commit)
         if newcomer is not None:
             newcomer.session.process_welcome(chosen.welcome)
@@ -129,11 +129,11 @@ class VoiceGroup:
         else:
             leaf = listener.session.own_leaf_index or 0
             proposal = self._sender.remove(leaf, group_id=self.channel_id, epoch=self.epoch)
+            self._members.remove(listener)
         self._proposed = listener
         listed = proposals([proposal])
-        for member in self.listeners.values():
-            if member is not listener:
-                member.session.process_proposals(_APPEND, listed[1:])
+        for member in self._members:
+            member.session.process_proposals(_APPEND, listed[1:])
         await self._tell(PROPOSALS, listed)
 
     async def _commit_of_bot(self, data: bytes) -> None:
@@ -141,11 +141,11 @@ class VoiceGroup:
         commit, welcome = split_commit(data)
         newcomer, self._proposed = self._proposed, None
         self.epoch += 1
-        for member in self.listeners.values():
-            if member is not newcomer:
-                member.session.process_commit(commit)
+        for member in self._members:
+            member.session.process_commit(commit)
         if newcomer is not None and welcome:
             newcomer.session.process_welcome(welcome)
+            self._members.append(newcomer)
         await self._tell(ANNOUNCE_COMMIT, _transition(self.epoch) + commit)
         if self._waiting:
             listener, entering = self._waiting.pop(0)

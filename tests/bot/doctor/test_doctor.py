@@ -43,7 +43,7 @@ async def test_the_doctor_finds_what_is_there(tmp_path):
     found = await examined(tmp_path)
 
     assert [subject for subject, finding in found.items() if finding.well] == [
-        *("sound", "models", "disk", "database", "contact")
+        *("sound", "models", "disk", "database", "contact", "voice")
     ]
     assert found["database"].told.endswith("cadenza.sqlite3, 0 pieces")
     assert "DISCORD_TOKEN" in found["token"].told
@@ -219,7 +219,10 @@ LISTENERS = {"id": "6", "name": "Listeners", "permissions": "1024"}
 async def test_the_doctor_counts_one_of_a_thing_as_one(tmp_path):
     async with api(starts=1, guilds=[MUSICIANS], asked=[]) as base:
         found = await examined(tmp_path, discord_api_base=base, discord_token="abc")
+        voice = await examined(tmp_path, discord_api_base=base, discord_token="abc", voice=True)
 
+    assert voice["permissions"].told == "Musicians lacks connect, speak"
+    assert "permissions=274881170496" in voice["invite"].told
     assert found["intents"].told == "no privileged ones needed; 1 start left today"
     assert found["permissions"].told == "all there on 1 server"
 

@@ -1,0 +1,1 @@
+"""Pieces played in voice channels: off unless `CADENZA_VOICE` is set."""
