@@ -1,7 +1,8 @@
 """A person's evening with the bot as a process: `python -m tests.benchmarks.evening`.
 
-Compose, watch, rate, read the sheet music, change one's mind, restart the bot, rate the old piece, press its button,
-look at the best ones, delete everything; after each step it prints what the person sees and what the database holds.
+Compose, watch, rate, read the sheet music, listen in a voice channel, change one's mind, restart the bot, rate the old
+piece, press its button, look at the best ones, delete everything; after each step it prints what the person sees and
+what the database holds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.standin.server import StandIn
+from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
+from tests.benchmarks.voice_people import add_guild_with_voice, hear_piece, voice_settings
 from tests.bot.process import BotProcess
 
 if TYPE_CHECKING:
@@ -40,9 +43,9 @@ def say(text: str) -> None:
 class Evening:
     """The people, the bot and what happens."""
 
-    def __init__(self, discord: StandIn, bot: BotProcess, seconds: int) -> None:
-        self.discord, self.bot, self.seconds = discord, bot, seconds
-        self.guild = discord.add_guild()
+    def __init__(self, discord: StandIn, rooms: VoiceRooms, bot: BotProcess, seconds: int) -> None:
+        self.discord, self.rooms, self.bot, self.seconds = discord, rooms, bot, seconds
+        self.guild = add_guild_with_voice(discord)
         self.anna: Person = discord.add_person("anna")
         self.friends = [discord.add_person(name) for name in ("ben", "cleo", "dora")]
 
@@ -125,6 +128,20 @@ class Evening:
             await self.discord.until(lambda: page.attachments[0].filename != first, "the next page", seconds=60)
             self.tell("Ben turns the page", seen(page))
 
+    async def listen(self, message: Message) -> None:
+        """Hear the piece in a voice channel, then the radio, and stop it."""
+        ben = self.friends[0]
+        shown, pacing = await hear_piece(self.discord, self.rooms, message, ben, seconds=5)
+        self.tell("Ben presses 🔊 behind More, in a voice channel", seen(shown), str(pacing))
+        radio = await self.discord.slash("radio", user=ben, channel=self.channel)
+        await self.discord.press(shown, "Skip", user=ben)
+        await self.discord.until(lambda: "Now in" in radio.message.text, "the radio", seconds=120)
+        on_air = seen(radio.message)
+        stopped = await self.discord.slash("stop", user=ben, channel=self.channel)
+        await self.discord.until(lambda: not self.rooms.sessions, "the end of the radio")
+        await self.quiet()
+        self.tell("Ben turns the radio on, and off", on_air, seen(stopped.message))
+
     async def go_on(self, message: Message) -> None:
         """Press the old piece's buttons, then see what is best."""
         await self.discord.press(message, "Another", user=self.anna)
@@ -173,19 +190,22 @@ def seen(message: Message) -> str:
 
 async def play(seconds: int, folder: Path) -> None:
     """Play the evening."""
-    async with StandIn() as discord:
+    rooms = VoiceRooms()
+    async with StandIn(voice=rooms) as discord:
         bot = BotProcess(
             discord,
             folder,
             CADENZA_MODELS_DIR=str(loading.FOLDER),
             CADENZA_DEFAULT_MODEL="wavenet",
             CADENZA_WORKERS="1",
+            **voice_settings(rooms),
         )
-        evening = Evening(discord, bot, seconds)
+        evening = Evening(discord, rooms, bot, seconds)
         async with bot:
             message = await evening.compose()
             await evening.rate(message)
             await evening.read_score(message)
+            await evening.listen(message)
             await evening.go_on(message)
             await evening.leave()
             status = await bot.stop()

@@ -4,6 +4,8 @@ The bot runs as a process against the stand-in for Discord. Everybody asks for a
 its sheet music, rates it and asks for the next. Printed are how long people waited, how late the bot's event loop was,
 its memory, and whatever failed.
 
+With `--voice` the radio plays on every server all the time, and it is printed how evenly it was heard.
+
 With `--hostile 7` it runs twice. The second time, seven more accounts of the first server ask for all that costs as
 fast as they are answered. Printed at the end is how much longer the other servers waited.
 """
@@ -26,8 +28,10 @@ import aiohttp
 import psutil
 
 from bot.standin.server import StandIn
+from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
 from tests.benchmarks.hostile import HostileAccount
+from tests.benchmarks.voice_people import add_guild_with_voice, hear_radio, pacing_of, voice_settings
 from tests.bot.process import BotProcess
 
 if TYPE_CHECKING:
@@ -133,16 +137,22 @@ def lag(metrics: str, percent: float) -> str:
 async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -> SoakFigures:
     """Run it and print."""
     figures = SoakFigures()
-    async with StandIn() as discord:
-        guilds = [discord.add_guild(f"server {number}") for number in range(options.servers)]
+    rooms = VoiceRooms()
+    async with StandIn(voice=rooms) as discord:
+        guilds = [add_guild_with_voice(discord, f"server {number}") for number in range(options.servers)]
         people = [discord.add_person(f"person {number}") for number in range(options.people)]
-        bot = BotProcess(discord, folder, **settings(options))
+        bot = BotProcess(discord, folder, **settings(options), **(voice_settings(rooms) if options.voice else {}))
         async with bot:
             address = _ADDRESS.search(await bot.says("health is told"))
             assert address is not None
             watching = asyncio.create_task(watch_memory(bot.pid, figures))
             accounts = hostile_accounts(discord, guilds[0].channel, options, hostile)
             raging = [asyncio.create_task(account.rage()) for account in accounts]
+            ears = [
+                await hear_radio(discord, rooms, discord.add_person(f"listener of {guild.name}"), guild)
+                for guild in guilds
+                if options.voice
+            ]
             began = time.monotonic()
             await asyncio.gather(*(each for each in asking(discord, people, guilds, options, figures)))
             seconds = time.monotonic() - began
@@ -152,6 +162,8 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
                 metrics = await answer.text()
             status = await bot.stop()
         report(options, figures, metrics, seconds)
+        for guild, listener in zip(guilds, ears, strict=False):
+            line(f"radio of {guild.name}", str(pacing_of(listener)))
         states = bot.rows("select state, count(*) from generation group by state")
         ratings = bot.rows("select count(*) from rating")[0][0]
         line("in the database", f"{dict(states)}, {ratings} ratings")
@@ -244,6 +256,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=30, help="seconds of each piece")
     parser.add_argument("--model", default="wavenet", help="or tiny, which composes at once")
     parser.add_argument("--hostile", type=int, default=0, help="accounts of the first server that mean harm")
+    parser.add_argument("--voice", action="store_true", help="the radio plays on every server all the time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run((compare if options.hostile else soak)(options, Path(folder)))

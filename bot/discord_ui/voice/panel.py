@@ -11,6 +11,8 @@ from bot.discord_ui.network import UNANSWERED
 from bot.discord_ui.texts.titles import word_title
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import discord
 
     from bot.discord_ui.texts.sentences import Sentences
@@ -26,16 +28,33 @@ class RadioPanel:
     """Keeps the message true."""
 
     def __init__(
-        self, message: discord.PartialMessage, generations: Generations, player: VoicePlayer, say: Sentences
+        self,
+        message: discord.PartialMessage,
+        generations: Generations,
+        player: VoicePlayer,
+        say: Sentences,
+        *,
+        ended: Callable[[], Awaitable[None]],
     ) -> None:
-        """Say nothing yet; `message` is the bot's own, below `/radio`."""
+        """Say nothing yet.
+
+        Args:
+            message: The bot's own, below `/radio`.
+            generations: The rows.
+            player: Where the radio plays.
+            say: Sentences in the language of whoever turned it on.
+            ended: Is called when the radio is over.
+        """
         self._message = message
         self._generations = generations
         self._player = player
         self._say = say
+        self._ended = ended
 
     async def tell(self, number: int | None) -> None:
         """Say what is played now; None says that it is over."""
+        if number is None:
+            await self._ended()
         channel = self._player.channel.mention
         if number is None:
             text, view = self._say("voice.radio_over", channel=channel), None

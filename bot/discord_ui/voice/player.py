@@ -193,11 +193,17 @@ class VoicePlayer:
         except Exception as error:  # noqa: BLE001 - nobody waits for it
             report(error, "voice ended by an error", guild=self._channel.guild.id)
         finally:
-            if self._alone is not None:
-                self._alone.cancel()
-            self._over(self)
+            await self._end()
+
+    async def _end(self) -> None:
+        if self._alone is not None:
+            self._alone.cancel()
+        self._over(self)
+        try:
             await self._leave()
             await self._say(None)
+        except Exception as error:  # noqa: BLE001 - nobody waits for it
+            report(error, "voice not left well", guild=self._channel.guild.id)
 
     async def _leave(self) -> None:
         """Leave the channel, unless somebody else speaks for the bot on this server by now."""

@@ -72,6 +72,12 @@ class Radio:
             await self._pause(_BETWEEN_LOOKS)
         return None
 
+    async def end(self) -> None:
+        """Take back the piece that was ordered, unless it is there already: nobody waits for it any more."""
+        number, self._ordered = self._ordered, None
+        if number is not None:
+            await self._app.orders.cancel(number)
+
     async def _best(self) -> int | None:
         """The best that was not played; when all were, it begins again."""
         ranked = await self._app.store.ratings.top(Chart(guild_id=self._guild_id), offset=0, limit=_BEST)

@@ -103,10 +103,11 @@ class VoiceCog(commands.Cog):
         """Let a radio choose what the player plays, and the message tell it."""
         app, say = self._client.app, sentences.sentences(interaction.locale)
         where = self._client.get_partial_messageable(interaction.channel_id or 0)
-        panel = RadioPanel(where.get_partial_message(message_id), app.store.generations, player, say)
         # New pieces are posted by the bot's own token: the radio may play for hours.
         wanted = replace(order(interaction, private=False, wishes={}), reply_token=None)
         radio = Radio(app, wanted, player.channel.guild.id, pause=self.players.pause)
+        message = where.get_partial_message(message_id)
+        panel = RadioPanel(message, app.store.generations, player, say, ended=radio.end)
         await player.tune_in(radio.choose, panel.tell)
 
     @app_commands.command(name=said("command.stop.name"), description=said("command.stop.about"))
