@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
-import discord
 import structlog
 
 from bot.discord_ui.refusal_texts import RefusalError
+from bot.discord_ui.voice.link import VoiceLink
 from bot.discord_ui.voice.packets import PacketSource
-from bot.discord_ui.voice.steady_client import SteadyVoiceClient
 from bot.errors import Refusal, report
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container
+
+    import discord
 
     from bot.pipeline.renditions import Packets
 
@@ -35,22 +35,6 @@ IDLE = 180.0
 
 LONGEST_LINE = 20
 """Pieces that may wait for their turn."""
-
-_CONNECTED_WITHIN = 10.0
-_LOOKS = 100
-"""How often discord.py's own way back is looked for, and the seconds between two looks: ten seconds together."""
-_BETWEEN_LOOKS = 0.1
-_TRIES = 3
-"""How often the bot tries to come anew, where discord.py has given up."""
-
-_LOOKS_OUTSIDE = 20
-"""Looks that Discord is given to say that the bot is out, before it comes anew."""
-
-_ENCRYPTED_WITHIN = 20
-"""Looks that encryption from end to end may take. Before, nobody could hear what is played."""
-
-_NOT_CONNECTED = (discord.ClientException, discord.ConnectionClosed, OSError, RuntimeError)
-"""What says that a voice server cannot be reached. Timeouts are errors of the system."""
 
 
 class VoicePlayer:
@@ -81,7 +65,6 @@ class VoicePlayer:
         """
         self.playing: int | None = None
         self.voters: set[int] = set()
-        self._channel = channel
         self._packets = packets
         self._bots = bots
         self._pause = pause
@@ -91,19 +74,18 @@ class VoicePlayer:
         self._choose: Choose | None = None
         self._tell: Tell | None = None
         self._skipped = False
-        self._voice: SteadyVoiceClient | None = None
+        self._link = VoiceLink(channel)
         self._running: asyncio.Task[None] | None = None
         self._alone: asyncio.Task[None] | None = None
 
     @property
     def channel(self) -> discord.VoiceChannel:
         """Where the bot is, also after somebody moved it."""
-        moved = self._voice.channel if self._voice is not None else None
-        return moved if isinstance(moved, discord.VoiceChannel) else self._channel
+        return self._link.channel
 
     def listeners(self) -> list[int]:
         """People in the channel; other bots, as far as they are known as such, do not count."""
-        own = self._channel.guild.me.id
+        own = self.channel.guild.me.id
         return [user_id for user_id in self.channel.voice_states if user_id != own and user_id not in self._bots]
 
     async def join(self) -> None:
@@ -112,19 +94,9 @@ class VoicePlayer:
         Raises:
             RefusalError: The voice server cannot be reached.
         """
-        try:
-            self._voice = await self._connect()
-        except _NOT_CONNECTED as error:
-            log.info("voice not reached", guild=self._channel.guild.id, error=repr(error))
-            raise RefusalError("refusal.voice_unreachable", channel=self._channel.mention) from error
+        await self._link.join()
         self._running = asyncio.create_task(self._run())
         self.look()
-
-    async def _connect(self) -> SteadyVoiceClient:
-        left = self._channel.guild.voice_client
-        if left is not None:
-            await left.disconnect(force=True)
-        return await self.channel.connect(timeout=_CONNECTED_WITHIN, cls=SteadyVoiceClient, self_deaf=True)
 
     def add(self, number: int) -> int:
         """Let a piece wait for its turn; gives the pieces that come before it.
@@ -161,8 +133,7 @@ class VoicePlayer:
 
     def _skip(self) -> None:
         self._skipped = True
-        if self._voice is not None:
-            self._voice.stop()
+        self._link.stop_sound()
 
     def look(self) -> None:
         """See who listens: where nobody does, the bot goes after a while."""
@@ -175,7 +146,7 @@ class VoicePlayer:
 
     async def _go_after_a_while(self) -> None:
         await self._pause(ALONE)
-        log.info("nobody listens", guild=self._channel.guild.id)
+        log.info("nobody listens", guild=self.channel.guild.id)
         if self._running is not None:
             self._running.cancel()
 
@@ -191,7 +162,7 @@ class VoicePlayer:
                 if not await self._play(number):
                     return
         except Exception as error:  # noqa: BLE001 - nobody waits for it
-            report(error, "voice ended by an error", guild=self._channel.guild.id)
+            report(error, "voice ended by an error", guild=self.channel.guild.id)
         finally:
             await self._end()
 
@@ -200,15 +171,10 @@ class VoicePlayer:
             self._alone.cancel()
         self._over(self)
         try:
-            await self._leave()
+            await self._link.leave()
             await self._say(None)
         except Exception as error:  # noqa: BLE001 - nobody waits for it
-            report(error, "voice not left well", guild=self._channel.guild.id)
-
-    async def _leave(self) -> None:
-        """Leave the channel, unless somebody else speaks for the bot on this server by now."""
-        if self._voice is not None and self._channel.guild.voice_client is self._voice:
-            await self._voice.disconnect(force=True)
+            report(error, "voice not left well", guild=self.channel.guild.id)
 
     async def _say(self, number: int | None) -> None:
         if self._tell is not None:
@@ -243,59 +209,8 @@ class VoicePlayer:
         await self._say(number)
         there = True
         while there and not source.ended and not self._skipped:
-            there = await self._is_there()
+            there = await self._link.is_there()
             if there:
-                await self._play_on(source)
+                await self._link.play(source)
         self.playing = None
         return there
-
-    async def _play_on(self, source: PacketSource) -> None:
-        """Play until the end, or until something interrupts it."""
-        assert self._voice is not None
-        for _ in range(_ENCRYPTED_WITHIN):
-            if self._voice.voice_privacy_code:
-                break
-            await asyncio.sleep(_BETWEEN_LOOKS)
-        interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
-
-        def after(_error: Exception | None) -> None:
-            with suppress(RuntimeError):  # the loop is closed
-                loop.call_soon_threadsafe(interrupted.set)
-
-        try:
-            self._voice.stop()
-            self._voice.play(source, after=after)
-        except discord.ClientException:
-            await asyncio.sleep(_BETWEEN_LOOKS)  # the connection was lost just now
-        else:
-            await interrupted.wait()
-
-    async def _is_there(self) -> bool:
-        """Whether the bot can be heard; discord.py's own way back goes first, then the bot comes anew."""
-        assert self._voice is not None
-        for _ in range(_LOOKS):
-            if self._voice.thrown_out:
-                log.info("thrown out of voice", guild=self._channel.guild.id)
-                return False
-            if self._voice.is_connected():
-                return True
-            if self._channel.guild.voice_client is not self._voice:
-                break  # discord.py has given up
-            await asyncio.sleep(_BETWEEN_LOOKS)
-        return await self._comes_anew()
-
-    async def _comes_anew(self) -> bool:
-        guild = self._channel.guild
-        for _ in range(_TRIES):
-            for _ in range(_LOOKS_OUTSIDE):
-                if guild.me.voice is None:
-                    break
-                # The word that the bot is out would throw the next connection out, too.
-                await asyncio.sleep(_BETWEEN_LOOKS)
-            try:
-                self._voice = await self._connect()
-            except _NOT_CONNECTED as error:
-                log.info("voice lost", guild=guild.id, error=repr(error))
-            else:
-                return True
-        return False

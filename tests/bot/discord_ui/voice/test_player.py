@@ -215,7 +215,7 @@ async def test_the_bot_goes_when_nothing_is_left_to_play(monkeypatch):
 
 
 async def test_a_voice_server_that_does_not_answer_is_told_in_a_sentence(monkeypatch):
-    monkeypatch.setattr("bot.discord_ui.voice.player._CONNECTED_WITHIN", 0.1)
+    monkeypatch.setattr("bot.discord_ui.voice.link._CONNECTED_WITHIN", 0.1)
     async with voice_world(monkeypatch) as world:
         world.rooms.silent = True
         channel = world.bot.get_channel(world.lounge.id)
