@@ -14,6 +14,7 @@ from bot import clock, machine
 from bot.errors import SettingsError, UnknownModel
 from bot.monitoring.disk import ENOUGH_DISK, DiskWatch
 from bot.monitoring.health import Health, open_health
+from bot.pipeline.battles import BattleService
 from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
@@ -57,6 +58,7 @@ class App:
         catalogue: Catalogue of the installed models.
         scheduler: Scheduler that has the pieces made; the Discord side starts and stops it.
         orders: Service that takes orders and hands out files.
+        battles: Service that begins battles, and knows who wins them.
         sheets: Stand that hands out sheet music.
         voice_sounds: What hands out sound for voice channels.
         side_work: Places and turns of what costs beside composing.
@@ -70,6 +72,7 @@ class App:
     catalogue: ModelCatalogue
     scheduler: Scheduler
     orders: OrderService
+    battles: BattleService
     sheets: SheetMusicStand
     voice_sounds: VoiceSounds
     side_work: SideWork
@@ -173,8 +176,11 @@ def connect_parts(
     )
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
+    battles = BattleService(database, store, catalogue, scheduler, orders)
     sheets = SheetMusicStand(store.generations, composer, side_work, producer.sheets)
     sounds = VoiceSounds(store.generations, composer, side_work, producer.packets)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, database, store, catalogue, trainer)
-    return App(settings, database, store, catalogue, scheduler, orders, sheets, sounds, side_work, health, retraining)
+    return App(
+        settings, database, store, catalogue, scheduler, orders, battles, sheets, sounds, side_work, health, retraining
+    )

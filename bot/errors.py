@@ -15,7 +15,8 @@ BotError
     ├── UnlearnedStyle      of that model
     ├── UnheardOption       of that model
     ├── BadOption           what the composer will not take, in its own sentence
-    ├── Busy                    with costly work beside composing
+    ├── NoRival             nobody to meet in a battle
+    ├── Busy                with costly work beside composing
     ├── Stopping            the bot is about to stop
     ├── NoSuchPiece         no generation of that number that is there
     ├── TrainingRuns        one training at a time
@@ -32,8 +33,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-
-from composer.errors import EngineError, MachineError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,6 +189,10 @@ class BadOption(Refusal):
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+class NoRival(Refusal):
+    """No two contestants can compose what was asked for as a battle."""
+
+
 @dataclass(eq=False)
 class Busy(Refusal):
     """As much costly work beside composing is under way as may be.
@@ -276,23 +279,3 @@ def report(error: BaseException, event: str = "unexpected error", **context: obj
     reference = secrets.token_hex(2).upper()
     log.error(event, reference=reference, exc_info=error, **context)
     return reference
-
-
-_CODES = {
-    TimeoutError: "deadline",
-    RequestError: "request",
-    MemoryError: "memory",
-    UnknownModel: "model",
-    GivenMusicGone: "given-music",
-}
-
-
-def code_of(error: Exception) -> str:
-    """A few short words that failures are counted by."""
-    match error:
-        case EngineError():
-            return f"engine-{error.reason}"
-        case MachineError():
-            return type(error).__name__.removesuffix("Error").lower()
-        case _:
-            return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unexpected")

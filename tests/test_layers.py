@@ -119,8 +119,8 @@ bot.pipeline: errors clock settings domain worker storage monitoring | errors op
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
 bot.discord_ui.texts: | key_names titles
-bot.discord_ui: errors settings domain storage app discord_ui.texts | errors training_contract options
-    models.model_names key_names music
+bot.discord_ui: errors clock settings domain storage app discord_ui.texts | errors training_contract options
+    models.model_names key_names music audio
 bot.discord_ui.voice: errors domain storage pipeline app discord_ui.texts discord_ui | errors
 bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui discord_ui.voice | errors options
     music listening request sheet_music

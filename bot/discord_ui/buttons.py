@@ -30,6 +30,8 @@ _LOOKS = {
     "family": ("🌳", discord.ButtonStyle.secondary),
     "delete": ("🗑️", discord.ButtonStyle.secondary),
     "play": ("▶️", discord.ButtonStyle.secondary),
+    "battle": ("⚔️", discord.ButtonStyle.secondary),
+    "verdict": ("🏁", discord.ButtonStyle.secondary),
     "retry": ("🔁", discord.ButtonStyle.secondary),
     "listen": ("🔊", discord.ButtonStyle.secondary),
     "skip": ("⏭️", discord.ButtonStyle.secondary),

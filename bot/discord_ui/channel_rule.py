@@ -29,10 +29,7 @@ _KINDS = [
 
 
 class _ChannelId(app_commands.Transformer):
-    """An option that takes a channel of some kinds and gives its id."""
-
-    def __init__(self, kinds: list[discord.ChannelType]) -> None:
-        self._kinds = kinds
+    """An option that takes any channel with messages and gives its id."""
 
     @property
     def type(self) -> AppCommandOptionType:
@@ -40,7 +37,7 @@ class _ChannelId(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return self._kinds
+        return _KINDS
 
     async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:  # noqa: ANN401 - of any kind
         return int(value.id)
@@ -48,10 +45,8 @@ class _ChannelId(app_commands.Transformer):
 
 if TYPE_CHECKING:
     ChannelId = int
-    MessageChannelId = int
 else:
-    ChannelId = app_commands.Transform[int, _ChannelId(_KINDS)]
-    MessageChannelId = app_commands.Transform[int, _ChannelId([discord.ChannelType.text, discord.ChannelType.news])]
+    ChannelId = app_commands.Transform[int, _ChannelId]
 
 
 async def check_channel(interaction: discord.Interaction[Cadenza]) -> None:

@@ -11,6 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import error_replies, registration
+from bot.discord_ui.battles.battle_board import BattleBoard
+from bot.discord_ui.battles.daily_battles import DailyBattles, keep_looking
 from bot.discord_ui.buttons import Press
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.discord_time import DiscordTime
@@ -92,6 +94,7 @@ class Cadenza(commands.Bot):
         discord_time: Discord's clock.
         menu: Menu of what can be done with a piece, which cogs fill.
         courier: Audience that delivers pieces.
+        battle_board: Board that keeps the messages of battles right.
         presence: What stands below the bot's name.
         promises: Answers that are promised before they are given.
         remover: Remover of messages whose pieces were erased.
@@ -132,6 +135,7 @@ class Cadenza(commands.Bot):
         self.discord_time = DiscordTime()
         self.menu = PieceMenu()
         self.courier = Courier(self, app.orders, Family(app.store.generations), self.menu, now=self.discord_time.now)
+        self.battle_board = BattleBoard(self, app.store)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
         self.presses: dict[str, Handler] = {}
@@ -193,6 +197,7 @@ class Cadenza(commands.Bot):
             ask_about_upgrades(self, self.app),
             self.promises.mend(),
             self.presence.keep_showing(),
+            keep_looking(self.battle_board, DailyBattles(self, self.app)),
         )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -257,6 +262,7 @@ class Cadenza(commands.Bot):
         """End what runs beside the connection, then the connection, and what the last events had begun."""
         try:
             await _end(self._beside)
+            await self.battle_board.close()
             await super().close()
         finally:
             await _end(_handlers())

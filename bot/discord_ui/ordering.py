@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
@@ -19,6 +19,8 @@ from bot.domain.generation import Post
 from bot.domain.order import Order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation
     from composer.music.given import Theme
@@ -124,13 +126,20 @@ class _Promise:
             )
 
 
-async def ask(interaction: discord.Interaction[Cadenza], wanted: Order, *, promised: int | None = None) -> Generation:
+async def ask(
+    interaction: discord.Interaction[Cadenza],
+    wanted: Order,
+    *,
+    promised: int | None = None,
+    accept: Callable[..., Coroutine[Any, Any, Generation]] | None = None,
+) -> Generation:
     """Accept, then acknowledge; from then on the scheduler's audience tells how it goes.
 
     Args:
         interaction: Interaction that asks.
         wanted: The order.
         promised: The message that the answer becomes, where the interaction was acknowledged before the order was made.
+        accept: Function that accepts it instead of the order service, with the same words; None is that service.
 
     Whoever reads that an answer will come must get one, even if the bot dies the moment after: so the order is
     committed first. So most refusals need not take a public promise back.
@@ -144,21 +153,28 @@ async def ask(interaction: discord.Interaction[Cadenza], wanted: Order, *, promi
     await _check_place(interaction, private=private)
     promise = _Promise(interaction, private=private)
     promise.message_id = promised
-    accepting = asyncio.create_task(client.app.orders.accept(wanted, committed=promise.give))
-    await asyncio.wait({accepting}, timeout=SOON)
-    if not accepting.done():
-        await promise.give()
-    try:
-        generation = await accepting
-    except BaseException:
-        client.courier.replies.forget(interaction.id)
-        raise
+    accepting = asyncio.create_task((accept or client.app.orders.accept)(wanted, committed=promise.give))
+    generation = await _accepted(interaction, accepting, promise)
     client.promises.end(interaction.id)
     interaction.extras[OPEN] = False
     if promise.message_id is not None:
         hidden = not private and interaction.extras.get(HIDDEN, False)
         await _note_reply(client, generation, promise.message_id, hidden=hidden)
     return generation
+
+
+async def _accepted(
+    interaction: discord.Interaction[Cadenza], accepting: asyncio.Task[Generation], promise: _Promise
+) -> Generation:
+    """The piece, once it is accepted; where that takes long, an answer is promised meanwhile."""
+    await asyncio.wait({accepting}, timeout=SOON)
+    if not accepting.done():
+        await promise.give()
+    try:
+        return await accepting
+    except BaseException:
+        interaction.client.courier.replies.forget(interaction.id)
+        raise
 
 
 async def _note_reply(client: Cadenza, generation: Generation, message_id: int, *, hidden: bool) -> None:

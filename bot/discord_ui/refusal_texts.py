@@ -126,6 +126,8 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
             found = _unheard(refusal, option)
         case errors.BadOption():
             found = request_refusal(refusal.sentence, refusal.reason, refusal.values)
+        case errors.NoRival():
+            found = RefusalError("refusal.no_rival")
         case errors.NoSuchPiece():
             found = RefusalError("refusal.number", number=refusal.number)
         case _:

@@ -109,6 +109,11 @@ class Generation:
     alone: bool | None = None
     rival: int | None = None
 
+    @property
+    def told_as(self) -> int:
+        """Number by which its message is known: in a battle that of the first piece, whose message is both's."""
+        return self.number if self.rival is None else min(self.number, self.rival)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Music:
@@ -187,6 +192,8 @@ class FinishedPiece:
     seconds_spent: Mapping[str, float] = field(default_factory=dict, compare=False)
     network_share: str = ""
     """How much of it networks play, see `composer.rendering.Rendition`."""
+    rival: FinishedPiece | None = field(default=None, compare=False)
+    """The piece that it meets in a battle, which is posted with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

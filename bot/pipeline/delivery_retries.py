@@ -116,7 +116,7 @@ class DeliveryRetries:
             # On a full disk, say. The row still says that it is to be delivered, and the next sweep takes it up.
             report(error, "delivery not noted", generation=generation.number)
             return
-        if early and post is not None:
+        if early and post is not None and generation.rival is None:
             audience.found(post)
 
     async def _is_wanted(self, number: int) -> bool:

@@ -61,7 +61,7 @@ class PieceProducer:
     async def make(
         self, generation: Generation, show: Callable[[Generation, Progress], None]
     ) -> tuple[Generation, FinishedPiece] | None:
-        """Make a piece whose composing has begun, or that is composed; None if its row was changed meanwhile.
+        """Make a piece whose composing has begun, or that is composed; None if its row changed, or its rival is due.
 
         Cancelling ends it within a few tenths of a second and leaves the row where it stands.
         """
@@ -79,7 +79,19 @@ class PieceProducer:
             self._speeds.measured(options.model, music=options.seconds, work=time.monotonic() - started)
         self._observe(composed, piece.seconds_spent)
         log.info("rendered", generation=composed.number, **piece.seconds_spent)
-        return composed, piece
+        return (composed, piece) if composed.rival is None else await self._meet(composed, piece)
+
+    async def _meet(self, composed: Generation, piece: FinishedPiece) -> tuple[Generation, FinishedPiece] | None:
+        """Both pieces of a battle, as the first one; None while the other one is on its way, which then brings both."""
+        other = await self._generations.get(composed.rival or 0)
+        if other is None or other.state is not GenerationState.COMPOSED:
+            return None
+        others = await self.render(other)
+        if others is None:
+            return None
+        if composed.number == composed.told_as:
+            return composed, replace(piece, rival=others)
+        return other, replace(others, rival=piece)
 
     async def render(self, generation: Generation) -> FinishedPiece | None:
         """Make the files of a composed row, unless they were made not long ago; None if it has no music."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.generation import GenerationState
-from bot.errors import code_of, report
+from bot.errors import report
+from bot.pipeline.failure_codes import code_of
 from bot.pipeline.place_announcer import PlaceAnnouncer
 from bot.pipeline.safe_audience import SafeAudience
 from bot.pipeline.turn_taker import TurnTaker
@@ -143,11 +144,7 @@ class Scheduler:
         cancelled = await self._generations.cancelled(number)
         if cancelled is None:
             return False
-        # The row has decided; whatever runs on meanwhile finds it changed.
-        self._deliveries.abandon(number)
-        if number in self._making:
-            self._making[number].cancel()
-        self.workload.remove(number)
+        self._let_go(number)
         self._ended(cancelled)
         await self._places.announce()
         return True
@@ -217,9 +214,18 @@ class Scheduler:
         if failed is not None:
             self._ended(failed)
 
+    def _let_go(self, number: int) -> None:
+        """Work no more on a piece. Its row has decided; whatever runs on meanwhile finds it changed."""
+        self._deliveries.abandon(number)
+        if number in self._making:
+            self._making[number].cancel()
+        self.workload.remove(number)
+
     def _ended(self, generation: Generation) -> None:
         # A thread that is not yet done may still tell how far it is: nobody hears that after the end.
         self.workload.finish(generation.number)
+        if generation.rival is not None:
+            self._let_go(generation.rival)
         self._audience.ended(generation)
         self._health.metrics.outcomes.labels(str(generation.state)).inc()
         if generation.state is GenerationState.CANCELLED:

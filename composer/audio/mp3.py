@@ -100,6 +100,13 @@ def read_comment(data: bytes) -> str:
     raise ValueError("there is no comment in it")
 
 
+def without_tag(data: bytes) -> bytes:
+    """The sound of an MP3 that `encode_mp3` wrote, without a word about what it is."""
+    if not data.startswith(b"ID3\x04"):
+        return data
+    return data[_TAG_HEAD + _unsyncsafe(data[_TAG_HEAD - 4 : _TAG_HEAD]) :]
+
+
 def _text_frame(name: str, text: str) -> bytes:
     return _frame(name, text.encode())
 

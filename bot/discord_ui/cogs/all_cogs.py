@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.discord_ui.cogs.admin import AdminCog
+from bot.discord_ui.cogs.battles import BattlesCog
 from bot.discord_ui.cogs.compose import ComposeCog
 from bot.discord_ui.cogs.help import HelpCog
 from bot.discord_ui.cogs.lists import ListsCog
@@ -21,7 +22,6 @@ from bot.discord_ui.cogs.ratings import RatingsCog
 from bot.discord_ui.cogs.server_settings import ServerSettingsCog
 from bot.discord_ui.cogs.sheet_music import SheetMusicCog
 from bot.discord_ui.cogs.themes import ThemesCog
-from bot.discord_ui.gallery.gallery_cog import GalleryCog
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
-    pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, ListsCog, QueueCog)
+    pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, BattlesCog, ListsCog, QueueCog)
     more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog)
-    for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog, GalleryCog):
+    for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
         await client.add_cog(cog(client))
     if client.app.settings.voice:
         await client.add_cog(VoiceCog(client))

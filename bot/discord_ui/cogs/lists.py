@@ -21,14 +21,21 @@ from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import choices, options, said
+from bot.domain.battle import Contestant
 from bot.domain.generation import THERE
 from bot.storage.charts import LEAST_VOTES, Chart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import Generation
+    from bot.domain.standing_table import Strength
     from bot.domain.summaries import ModelLine, Ranked, Tally
+
+PIECES, ENGINES = "pieces", "engines"
+"""What `/top` may list."""
 
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
 """Days back."""
@@ -48,19 +55,35 @@ class ListsCog(commands.Cog):
     @app_commands.command(name=said("command.top.name"), description=said("command.top.about"))
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @options("period", "model")
-    @app_commands.choices(period=choices("period", PERIODS))
+    @options("period", "model", "chart")
+    @app_commands.choices(period=choices("period", PERIODS), chart=choices("chart", (PIECES, ENGINES)))
     async def top(
         self,
         interaction: discord.Interaction[Cadenza],
         period: str = "all",
         model: autocomplete.ModelText | None = None,
+        chart: str = PIECES,
     ) -> None:
-        """Show the best pieces of this server; in direct messages one's own, and those that were composed there."""
+        """Show the best pieces of this server, in direct messages one's own and those from there; or who wins battles.
+
+        Battles are few: their table is of all servers and of all time.
+        """
+        if chart == ENGINES:
+            await self._show_standings(interaction)
+            return
         if model is not None:
             model = self._client.app.catalogue.engine(model).identity.name
         view = await self._top_page(interaction, period, model, 0, sentences.sentences(interaction.locale))
         await interaction.response.send_message(view=view, ephemeral=not await is_for_all(interaction))
+
+    async def _show_standings(self, interaction: discord.Interaction[Cadenza]) -> None:
+        say, hidden = sentences.sentences(interaction.locale), not await is_for_all(interaction)
+        table = await self._client.app.battles.standings()
+        rows = [ListRow(standing_row(line, place, say)) for place, line in enumerate(table.strengths[:ROWS], 1)]
+        note = say("top.engines_note" if rows else "top.engines_empty")
+        await interaction.response.send_message(
+            view=list_view(say, say("top.engines"), rows, note=note), ephemeral=hidden
+        )
 
     @top.autocomplete("model")
     async def suggest_model(
@@ -128,7 +151,8 @@ class ListsCog(commands.Cog):
         """Show which models there are: what each is good for, how it is liked, and which composes by default."""
         say, app = sentences.sentences(interaction.locale), self._client.app
         default = await app.orders.usual_model(interaction.user.id, interaction.guild_id)
-        lines = [_model_row(line, default, say) for line in await app.catalogue.lines()]
+        strengths = {line.contestant: line for line in (await app.battles.standings()).strengths}
+        lines = [_model_row(line, default, strengths, say) for line in await app.catalogue.lines()]
         lines += [say("models.pair", name=name, model=model) for name, model in app.catalogue.pairs().items()]
         text = "\n".join([*lines, say("models.hint", name=default)]) if lines else say("models.empty")
         embed = discord.Embed(title=say("models.title"), description=text, colour=COLOUR)
@@ -167,9 +191,10 @@ def _of(generation: Generation, say: Sentences) -> dict[str, Any]:
     }
 
 
-def _model_row(line: ModelLine, default: str, say: Sentences) -> str:
+def _model_row(line: ModelLine, default: str, strengths: Mapping[Contestant, Strength], say: Sentences) -> str:
     about = f"models.good_for.{line.name}"
-    return say(
+    known = strengths.get(Contestant(line.name, line.version))
+    row = say(
         "models.default_row" if line.name == default else "models.row",
         name=line.name,
         about=say(about if about in say else "models.good_for.added"),
@@ -177,3 +202,15 @@ def _model_row(line: ModelLine, default: str, say: Sentences) -> str:
         styles=", ".join(say(f"style.{style}") for style in line.styles),
         version=line.version,
     )
+    return row if known is None else f"{row}\n{say('battle.standing', **_shares(known, say))}"
+
+
+def standing_row(line: Strength, place: int, say: Sentences) -> str:
+    """A line of the standing table."""
+    return say("top.engines_row", place=place, model=line.contestant, **_shares(line, say))
+
+
+def _shares(line: Strength, say: Sentences) -> dict[str, str]:
+    shares = {"share": line.share, "low": line.low, "high": line.high}
+    told = {name: say("number.share", value=round(100 * share)) for name, share in shares.items()}
+    return {**told, "votes": say("battle.counted", count=line.votes)}

@@ -31,10 +31,15 @@ async def known_pieces(
     return autocomplete.pieces(found, typed, sentences.sentences(interaction.locale))
 
 
-async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> Generation:
+async def piece_for(interaction: discord.Interaction[Cadenza], number: int, *, even_blind: bool = False) -> Generation:
     """The piece of that number, if it is there and this person may see it.
 
     Composers see all of theirs; others what was composed for everybody on the same server, or was posted there again.
+
+    Args:
+        interaction: What asks for it.
+        number: Number of the piece.
+        even_blind: Whether it may be one in a battle of which that person must not yet know who composed it.
 
     Raises:
         RefusalError: If not; it does not tell which.
@@ -44,12 +49,31 @@ async def piece_for(interaction: discord.Interaction[Cadenza], number: int) -> G
         raise RefusalError("refusal.number", number=number)
     if not await is_visible(generation, interaction):
         raise RefusalError("refusal.number", number=number)
+    if not even_blind:
+        await _check_heard(interaction, generation)
     return generation
 
 
 async def is_visible(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:
     """Whether the person may see a piece where she is."""
     return may_see(generation, interaction) or await _stands_here(generation, interaction)
+
+
+async def _check_heard(interaction: discord.Interaction[Cadenza], generation: Generation) -> None:
+    """Refuse what would tell somebody who composed a piece before she said which is better."""
+    battles = interaction.client.app.store.battles
+    if await is_blind(interaction, generation):
+        battle = await battles.of_piece(generation.number)
+        if battle is not None and await battles.choice_of(battle.number, interaction.user.id) is None:
+            raise RefusalError("refusal.battle_blind", number=generation.number)
+
+
+async def is_blind(interaction: discord.Interaction[Cadenza], generation: Generation) -> bool:
+    """Whether people are voting in a battle of a piece, so that nobody may read who composed it."""
+    if generation.rival is None:
+        return False
+    battle = await interaction.client.app.store.battles.of_piece(generation.number)
+    return battle is not None and battle.is_open
 
 
 async def _stands_here(generation: Generation, interaction: discord.Interaction[Cadenza]) -> bool:

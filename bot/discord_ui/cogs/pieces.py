@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui.buttons import number_of
-from bot.discord_ui.cogs.piece_access import gone, known_pieces, listed_piece, piece_for
+from bot.discord_ui.cogs.piece_access import gone, is_blind, known_pieces, listed_piece, piece_for
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import person
 from bot.discord_ui.ordering import acknowledge
@@ -60,7 +60,7 @@ class PiecesCog(commands.Cog):
         self, interaction: discord.Interaction[Cadenza], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Delete a piece of one's own for good, or cancel it, also where its message is gone or cannot be reached."""
-        generation = await piece_for(interaction, number)
+        generation = await piece_for(interaction, number, even_blind=True)
         if generation.user_id != interaction.user.id:
             raise RefusalError("refusal.delete_own")
         orders, on_the_way = self._client.app.orders, generation.state in ON_THE_WAY
@@ -87,7 +87,7 @@ class PiecesCog(commands.Cog):
             raise RefusalError("refusal.not_ready", number=generation.number)
         if generation.state not in THERE:
             raise RefusalError("refusal.number", number=generation.number)
-        private = generation.private or is_hidden(interaction)
+        private = generation.private or is_hidden(interaction) or await is_blind(interaction, generation)
         with self._client.app.side_work.place(interaction.guild_id, interaction.user.id) as place:
             message_id = await acknowledge(interaction, private=private, number=generation.number)
             piece = await self._client.app.orders.piece(generation.number, place)
@@ -116,7 +116,7 @@ class PiecesCog(commands.Cog):
 
     async def delete(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Delete a piece: its composer for good, a moderator the message only."""
-        generation = await piece_for(interaction, number_of(argument))
+        generation = await piece_for(interaction, number_of(argument), even_blind=True)
         if not may_delete(interaction, generation.user_id):
             raise _not_yours(generation, interaction)
         await interaction.response.defer()

@@ -119,7 +119,9 @@ class PrivacyCog(commands.Cog):
 
 
 def _anything(held: Holdings) -> bool:
-    return bool(held.pieces or held.ratings or held.favourites or held.actions or held.has_defaults)
+    return bool(
+        held.pieces or held.ratings or held.battle_votes or held.favourites or held.actions or held.has_defaults
+    )
 
 
 def _things(held: Holdings, say: sentences.Sentences) -> str:
@@ -128,6 +130,7 @@ def _things(held: Holdings, say: sentences.Sentences) -> str:
         "privacy.pieces": held.pieces,
         "privacy.ratings": held.ratings,
         "privacy.favourites": held.favourites,
+        "privacy.battle_votes": held.battle_votes,
         "privacy.actions": held.actions,
     }
     things = [say(key, count=count) for key, count in counted.items() if count]

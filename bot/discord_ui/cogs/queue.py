@@ -51,7 +51,7 @@ class QueueCog(commands.Cog):
 
     async def cancel(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Cancel a piece: who asked for it may, and whoever manages messages there."""
-        generation = await piece_for(interaction, number_of(argument))
+        generation = await piece_for(interaction, number_of(argument), even_blind=True)
         say = sentences.sentences(interaction.locale)
         if not may_delete(interaction, generation.user_id):
             raise RefusalError("refusal.not_yours", person=piece_message.person(generation.user_id, say))

@@ -10,11 +10,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
-from bot.discord_ui.channel_rule import MOST, ChannelId, MessageChannelId, mentions, standing
+from bot.discord_ui.channel_rule import MOST, ChannelId, mentions, standing
 from bot.discord_ui.cogs.preferences import ALL, check_model, mark, resets, show
 from bot.discord_ui.delivery.answering import in_time
-from bot.discord_ui.gallery.managers import fault_of
-from bot.discord_ui.permissions import TO_POST_FILES, may_manage_server
+from bot.discord_ui.permissions import may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -32,8 +31,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "model": ("model",),
     "training": ("training",),
     "favourites": ("favourites",),
-    "gallery": ("gallery",),
-    "gallery_votes": ("gallery_votes",),
+    "daily_battle": ("daily_battle",),
 }
 """Fields of the settings by the name of the option that sets them."""
 
@@ -66,8 +64,7 @@ class ServerSettingsCog(commands.Cog):
         model: autocomplete.ModelText | None = None,
         training: bool | None = None,  # noqa: FBT001 - an option of the command
         favourites: bool | None = None,  # noqa: FBT001 - the same
-        gallery: MessageChannelId | None = None,
-        gallery_votes: app_commands.Range[int, 1, 100] | None = None,
+        daily_battle: ChannelId | None = None,
         reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -78,8 +75,7 @@ class ServerSettingsCog(commands.Cog):
             "model": model,
             "training": training,
             "favourites": favourites,
-            "gallery": gallery,
-            "gallery_votes": gallery_votes,
+            "daily_battle": daily_battle,
         }
         changed = {field: value for field, value in given.items() if value is not None}
         await self._change(interaction, changed, channel, reset)
@@ -122,7 +118,7 @@ class ServerSettingsCog(commands.Cog):
             model_line,
             say("server.training", value=mark(settings.training)),
             say("server.favourites", value=mark(settings.favourites)),
-            _gallery_line(interaction, settings, say),
+            _daily_battle_line(settings, say),
         ]
 
 
@@ -132,18 +128,9 @@ def _channels_line(interaction: discord.Interaction[Cadenza], settings: ServerSe
     return line if len(channels) == len(settings.channel_ids) else f"{line} ({say('server.channel_gone')})"
 
 
-def _gallery_line(interaction: discord.Interaction[Cadenza], settings: ServerSettings, say: Sentences) -> str:
-    if settings.gallery is None:
-        return say("server.gallery", value=say("server.nowhere"))
-    value = say("server.gallery_from", channel=f"<#{settings.gallery}>", votes=settings.gallery_votes)
-    return _with_fault(interaction, settings.gallery, say("server.gallery", value=value), say)
-
-
-def _with_fault(interaction: discord.Interaction[Cadenza], channel_id: int, line: str, say: Sentences) -> str:
-    """A line about a channel, with what keeps the bot from posting there."""
-    guild = interaction.client.get_guild(interaction.guild_id or 0)
-    fault = fault_of(guild, channel_id, TO_POST_FILES, say) if guild is not None and not guild.unavailable else None
-    return line if fault is None else f"{line} ⚠️ {fault}"
+def _daily_battle_line(settings: ServerSettings, say: Sentences) -> str:
+    channel_id = settings.daily_battle
+    return say("server.daily_battle", value=mentions([channel_id]) if channel_id else say("server.no_daily_battle"))
 
 
 def _undone(settings: ServerSettings, reset: str | None) -> ServerSettings:

@@ -56,12 +56,52 @@ async def send(
         try:
             return await bring(fitted)
         except discord.HTTPException as error:
-            # What stands before Discord's own servers says so by the status alone.
-            too_large = error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            if not too_large or not fitted.mp3:
+            if not _is_too_large(error) or not fitted.mp3:
                 raise
             log.info("files too large", generation=number, bytes=len(fitted.mp3))
             fitted = await _fitted(number, piece, _size(fitted), encoder)
+
+
+async def send_pair(
+    numbers: tuple[int, int],
+    piece: FinishedPiece,
+    most_bytes: int,
+    encoder: SmallerEncoder,
+    bring: Callable[[FinishedPiece], Awaitable[discord.Message | None]],
+) -> discord.Message | None:
+    """Send the sound of both pieces of a battle, as `send` does; each gets half of the room.
+
+    Args:
+        numbers: Numbers of both pieces.
+        piece: The first piece, with its rival.
+        most_bytes: As `send` takes it.
+        encoder: As `send` takes it.
+        bring: As `send` takes it; it is handed no notes and no pictures.
+
+    Returns:
+        What `bring` does; None also where one of them cannot be heard in so little room.
+    """
+    assert piece.rival is not None
+    room = most_bytes
+    while True:
+        bare = [replace(half, midi=b"", png=b"", rival=None) for half in (piece, piece.rival)]
+        first, second = [
+            await _fitted(number, half, room // 2, encoder) for number, half in zip(numbers, bare, strict=True)
+        ]
+        if not first.mp3 or not second.mp3:
+            return None
+        try:
+            return await bring(replace(first, rival=second))
+        except discord.HTTPException as error:
+            if not _is_too_large(error):
+                raise
+            room = _size(first) + _size(second)
+            log.info("files too large", generation=numbers[0], bytes=room)
+
+
+def _is_too_large(error: discord.HTTPException) -> bool:
+    """Whether files were refused for their size; what stands before Discord's own servers says so by the status."""
+    return error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def _size(piece: FinishedPiece) -> int:

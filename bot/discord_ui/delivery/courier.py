@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.discord_ui.battles import battle_message
 from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.delivery import attachment_size, piece_message
 from bot.discord_ui.delivery.attachment_size import SMALLEST_LIMIT
@@ -21,6 +22,7 @@ from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.audience import Kept, Posted
+from bot.domain.battle import LASTS
 from bot.domain.generation import Post, Queued
 
 if TYPE_CHECKING:
@@ -73,14 +75,16 @@ class Courier:
     def progressed(self, generation: Generation, progress: Progress, /) -> None:
         """Show how far it is, now and then."""
         say = sentences.sentences(generation.locale)
-        edits = self._edits.get(generation.number)
+        edits = self._edits.get(generation.told_as)
         if edits is None:
             edits = ThrottledEdits(partial(self._show, generation), pause=self._pause)
-            self._edits[generation.number] = edits
+            self._edits[generation.told_as] = edits
         edits.show(self._line(generation, progress, say))
 
     def _line(self, generation: Generation, progress: Progress, say: Sentences) -> str:
         """How far a piece is; as long as it waits again after a restart, that comes first."""
+        if generation.rival is not None:
+            return say("battle.stage")  # how fast each of them is would tell who composes it
         line = piece_message.progress_line(progress, say)
         if generation.number not in self._resumed:
             return line
@@ -91,7 +95,7 @@ class Courier:
 
     async def _show(self, generation: Generation, text: str) -> None:
         await self._mention(
-            generation, piece_message.on_the_way(generation.number, text, sentences.sentences(generation.locale))
+            generation, piece_message.on_the_way(generation.told_as, text, sentences.sentences(generation.locale))
         )
 
     async def _mention(self, generation: Generation, content: Content) -> None:
@@ -103,14 +107,14 @@ class Courier:
 
     async def deliver(self, generation: Generation, piece: FinishedPiece, /, *, again: bool) -> Delivery:
         """Make the reply the result; else post it, in the channel or as a direct message; else keep it."""
-        await self._hush(generation.number)
+        await self._hush(generation.told_as)
         log.debug("delivering", generation=generation.number, again=again)
         message = await self._send(generation, piece)
         address = self.replies.address(generation)
         self.replies.forget(generation.request_id)
         if message is None:
             return Kept("unreachable")
-        if not self._votes_by_button(generation):
+        if piece.rival is None and not self._votes_by_button(generation):
             self._in_background(self._seeds.put(address, message, generation.guild_id))
         return Posted(message.channel.id, message.id, hidden=message.flags.ephemeral)
 
@@ -121,6 +125,9 @@ class Courier:
     async def _send(self, generation: Generation, piece: FinishedPiece) -> discord.Message | None:
         reply = self.replies.expected(generation.request_id)
         most = reply.most_bytes if reply else self._limit_of(generation.guild_id)
+        if piece.rival is not None:
+            numbers, bring = (generation.number, generation.rival or 0), partial(self._bring_battle, generation)
+            return await attachment_size.send_pair(numbers, piece, most, self._encoder, bring)
         return await attachment_size.send(
             generation.number, piece, most, self._encoder, partial(self._bring, generation)
         )
@@ -137,6 +144,12 @@ class Courier:
         message = message or await self._messages.post(address, content())
         self.replies.land(message.id if message is not None else None, generation.number)
         return message
+
+    async def _bring_battle(self, first: Generation, piece: FinishedPiece) -> discord.Message | None:
+        address = self.replies.address(first)
+        ends = discord.utils.utcnow() + LASTS
+        content = partial(battle_message.blind, first, piece, sentences.sentences(first.locale), ends=ends)
+        return await self._messages.edit(address, content()) or await self._messages.post(address, content())
 
     async def repeat(
         self,
@@ -185,8 +198,13 @@ class Courier:
             self._in_background(self._seeds.put(address, message, post.guild_id))
 
     async def failed(self, generation: Generation, /) -> None:
-        """Say so, with the reference and a way to try again."""
+        """Say so, with the reference and a way to try again; of what the bot began by itself, the log tells."""
         say = sentences.sentences(generation.locale)
+        if generation.rival is not None:
+            if generation.user_id is not None:
+                text = say("battle.failed", reference=generation.reference or "")
+                await self._last_word(generation, Content(text))
+            return
         known = f"failure.{generation.error}"
         text = say(known if known in say else "stage.failed", reference=generation.reference or "")
         await self._last_word(generation, Content(text, view=row(say, [Spec("retry", str(generation.number))])))
@@ -198,7 +216,7 @@ class Courier:
             Exception: If Discord cannot be reached now.
         """
         say = sentences.sentences(generation.locale)
-        await self._hush(generation.number)
+        await self._hush(generation.told_as)
         try:
             await self._messages.edit(self.replies.address(generation), Content(say("stage.cancelled")))
         except UNANSWERED as error:
@@ -238,10 +256,10 @@ class Courier:
 
     def resumed(self, generation: Generation, /) -> None:
         """Say with its place in the queue that it is back there: two edits at once would be one too many."""
-        self._resumed.add(generation.number)
+        self._resumed.add(generation.told_as)
 
     async def _last_word(self, generation: Generation, content: Content) -> None:
-        await self._hush(generation.number)
+        await self._hush(generation.told_as)
         address = self.replies.address(generation)
         await self._messages.edit(address, content) or await self._messages.post(address, content)
         self.replies.forget(generation.request_id)

@@ -96,6 +96,7 @@ class Content:
         files: Files below it.
         view: Its buttons.
         whole: Whether the message is to say just that; else only its buttons change.
+        keeps_files: Whether an edit leaves the files of the message as they are.
     """
 
     text: str | None = None
@@ -103,6 +104,14 @@ class Content:
     files: tuple[Upload, ...] = ()
     view: discord.ui.View | None = None
     whole: bool = True
+    keeps_files: bool = False
+
+    def edit(self) -> dict[str, Any]:
+        """What an edit changes, as discord.py takes it, once."""
+        if not self.whole:
+            return {"view": self.view}
+        said = {"content": self.text, "embed": self.embed, "view": self.view}
+        return said if self.keeps_files else {**said, "attachments": self.uploads()}
 
     def uploads(self) -> list[discord.File]:
         """The files, ready to be sent once."""
@@ -178,11 +187,7 @@ class Messages:
         assert address.token is not None
         message_id: Any = address.message_id or _ORIGINAL
         webhook = self._webhook(address.application_id, address.token)
-        if not content.whole:
-            return await webhook.edit_message(message_id, view=content.view)
-        return await webhook.edit_message(
-            message_id, content=content.text, embed=content.embed, attachments=content.uploads(), view=content.view
-        )
+        return await webhook.edit_message(message_id, **content.edit())
 
     def _webhook(self, application_id: int, token: str) -> discord.Webhook:
         """What speaks for an interaction. discord.py takes the client's session for it, but not its proxy."""
@@ -213,6 +218,8 @@ class Messages:
             LOST: As `edit` does.
         """
         places = (self._direct,) if address.private else (self._channel, self._direct)
+        if not address.user_id:
+            places = (self._channel,)  # nobody asked for it
         for place in places:
             try:
                 channel = await place(address)
@@ -275,12 +282,7 @@ def closes_way(error: discord.HTTPException) -> bool:
 
 
 async def _edit(message: discord.Message | discord.PartialMessage, content: Content) -> discord.Message:
-    if not content.whole:
-        edited = await message.edit(view=content.view)
-    else:
-        edited = await message.edit(
-            content=content.text, embed=content.embed, attachments=content.uploads(), view=content.view
-        )
+    edited = await message.edit(**content.edit())
     assert edited is not None
     return edited
 

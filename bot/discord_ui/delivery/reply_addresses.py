@@ -43,12 +43,12 @@ class ReplyAddresses:
         self._expected[request_id] = reply
 
     def expected(self, request_id: int) -> Reply | None:
-        """The reply to an interaction of this run."""
-        return self._expected.get(request_id)
+        """The reply to an interaction of this run; the second piece of a battle has that number below 0."""
+        return self._expected.get(abs(request_id))
 
     def forget(self, request_id: int) -> None:
         """Nothing will be told in the reply to that interaction any more."""
-        self._expected.pop(request_id, None)
+        self._expected.pop(abs(request_id), None)
 
     def land(self, message_id: int | None, number: int) -> None:
         """A piece is about to stand in a message, or stands in it already."""
@@ -63,16 +63,16 @@ class ReplyAddresses:
 
     def address(self, generation: Generation) -> Address:
         """Where the reply to a generation stands."""
-        reply = self._expected.get(generation.request_id)
+        reply = self.expected(generation.request_id)
         return Address(
-            number=generation.number,
+            number=generation.told_as,
             user_id=generation.user_id or 0,
             channel_id=generation.channel_id,
             message_id=generation.reply_message_id or (reply.message_id if reply else None),
             private=generation.private,
             application_id=self._client.application_id or 0,
             token=generation.reply_token,
-            since=discord.utils.snowflake_time(generation.request_id),
+            since=discord.utils.snowflake_time(abs(generation.request_id)),
             locale=generation.locale,
         )
 

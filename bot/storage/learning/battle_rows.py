@@ -68,7 +68,6 @@ def withdraw(connection: Connection, numbers: Collection[int]) -> None:
 
 
 def _withdraw_one(connection: Connection, row: RowMapping) -> None:
-    both = [row["number"], row["second"]]
     first = rows.find(connection, row["number"])
     if row["message_id"] is not None:
         message = Post(
@@ -81,7 +80,6 @@ def _withdraw_one(connection: Connection, row: RowMapping) -> None:
         erasures.remove_later(connection, [message])
     connection.execute(delete(battle_vote).where(battle_vote.c.number == row["number"]))
     connection.execute(delete(battle).where(battle.c.number == row["number"]))
-    connection.execute(update(generation).where(generation.c.number.in_(both)).values(rival=None))
 
 
 def cancel_rival(connection: Connection, ended: Generation) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import and_, func, or_, select, update
 
 from bot.domain.battle import ENOUGH_VOTES, LASTS, Ballot, Battle, Bout, Choice, Contestant
 from bot.domain.generation import GenerationState
+from bot.domain.shards import EVERYTHING
 from bot.storage.admission import admit
 from bot.storage.learning import battle_rows, daily_rows
 from bot.storage.people.blocklist import BlockedKind, is_blocked
+from bot.storage.sharing.shares import in_share
 from bot.storage.tables import battle, battle_vote, generation
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.battle import BattleTally
     from bot.domain.generation import Generation
+    from bot.domain.shards import ShardShare
     from bot.storage.admission import Admission, Limits
     from bot.storage.database import Database
 
@@ -29,9 +32,10 @@ if TYPE_CHECKING:
 class Battles:
     """The battles that were begun, by the number of their first piece."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, share: ShardShare = EVERYTHING) -> None:
         self._database = database
         self._clock = clock
+        self._is_mine = in_share(generation.c.guild_id, share)
 
     async def admit(
         self, pair: tuple[Admission, Admission], limits: Limits, *, day: str | None = None
@@ -117,7 +121,7 @@ class Battles:
         query = (
             select(battle)
             .join(generation, generation.c.number == battle.c.number)
-            .where(or_(and_(battle_rows.is_open(), over), untold))
+            .where(self._is_mine, or_(and_(battle_rows.is_open(), over), untold))
             .order_by(battle.c.number)
         )
         return await self._database.read(

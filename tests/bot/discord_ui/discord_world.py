@@ -12,6 +12,7 @@ from simcord._runtime import _BOT_SCOPE, _CLOCK_SCOPE
 from simcord.components import walk_components
 
 from bot.app import connect_parts
+from bot.discord_ui.battles.battle_board import BattleBoard
 from bot.discord_ui.client import Cadenza
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
@@ -235,6 +236,7 @@ def hurried(app):
 
     client = Cadenza(app, add_cogs)
     client.courier = Courier(client, app.orders, Family(app.store.generations), client.menu, pause=at_once)
+    client.battle_board = BattleBoard(client, app.store, pause=at_once)
     client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client
 

@@ -1,1 +1,0 @@
-"""What a server shows of its pieces, in channels that it chose."""

@@ -1,0 +1,128 @@
+"""Two pieces for one request are heard blind, and whoever votes learns who composed them."""
+
+from __future__ import annotations
+
+from bot.domain.battle import ENOUGH_VOTES, BattleTally
+from bot.domain.generation import THERE, GenerationState
+from tests.bot.discord_ui.discord_world import buttons, listed, open_discord_world
+
+ENDED = {GenerationState.FAILED, GenerationState.CANCELLED}
+
+
+async def battle(here, person=None, **options):
+    """A battle that stands in a message."""
+    await (person or here.ann).slash(here.channel, "battle", **options)
+    return await opened(here)
+
+
+async def opened(here):
+    second = await here.newest()
+    await here.until(lambda piece: piece.state in THERE, second)
+    return await here.app.store.battles.get(second - 1)
+
+
+def message_of(here, found):
+    return next(one for one in here.channel.history() if one.id == found.message_id)
+
+
+def shown(message):
+    return message.embeds[0].description
+
+
+async def press(person, message, custom_id):
+    """What the person, who presses a button, is told."""
+    return (await person.click(message, custom_id=custom_id)).response.content
+
+
+async def pieces_of(here, found):
+    return [await here.app.store.generations.get(number) for number in (found.number, found.second)]
+
+
+async def test_two_pieces_stand_in_one_message_that_gives_nothing_away_until_one_voted(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        found = await battle(here, length=20)
+        message, pieces = message_of(here, found), await pieces_of(here, found)
+
+        assert [file.filename for file in message.attachments] == ["A.mp3", "B.mp3"]
+        told = f"{shown(message)} {buttons(message)} {message.content}"
+        assert not any(piece.options.model in told or piece.title in told for piece in pieces)
+        assert [(piece.options.seconds, piece.options.style) for piece in pieces] == [(20.0, "piano")] * 2
+        assert len({(piece.options.model, piece.options.version) for piece in pieces}) == 2
+
+        refused = await here.bob.slash(here.channel, "track", number=found.second)
+        thanks = await press(here.bob, message, f"cadenza:pick:{found.number}:a")
+        again = await press(here.bob, message, f"cadenza:pick:{found.number}:b")
+        heard = await here.bob.slash(here.channel, "track", number=found.second)
+
+        assert "Vote there first" in refused.response.content
+        assert all(f"is {piece.options.model} v{piece.options.version}" in thanks for piece in pieces)
+        assert "Your vote: **A**" in thanks
+        assert "You voted before: **A**" in again
+        assert heard.ephemeral
+        assert await here.app.store.battles.tally(found.number) == BattleTally(a=1)
+        await here.env.settle()
+        assert "1 vote so far" in shown(message_of(here, found))
+        assert [file.filename for file in message_of(here, found).attachments] == ["A.mp3", "B.mp3"]
+
+
+async def test_a_battle_ends_with_enough_votes_and_tells_who_won(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        found = await battle(here, model="lstm", against="grammar")
+        message, (_, second) = message_of(here, found), await pieces_of(here, found)
+
+        for number in range(ENOUGH_VOTES):
+            await press(here.person(f"p{number}"), message, f"cadenza:pick:{found.number}:b")
+        await here.env.settle()
+
+        ended = message_of(here, found)
+        assert f"B wins: {second.options.model} v" in shown(ended)
+        assert set(buttons(ended)) == {
+            f"cadenza:play:{found.number}", f"cadenza:play:{found.second}", f"cadenza:battle:{found.number}"
+        }  # fmt: skip
+        table = listed((await here.bob.slash(here.channel, "top", chart="engines")).response)
+        assert second.options.model in table[1]
+        models = await here.bob.slash(here.channel, "models")
+        assert "⚔️ wins" in shown(models.response)
+
+
+async def test_its_composer_alone_ends_it_before_its_time_and_deletes_it(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        found = await battle(here)
+        message = message_of(here, found)
+
+        refused = await press(here.bob, message, f"cadenza:verdict:{found.number}")
+        await here.ann.click(message, custom_id=f"cadenza:verdict:{found.number}")
+        assert "can end this battle" in refused
+        assert "nobody voted" in shown(message_of(here, found))
+
+        await here.ann.slash(here.channel, "delete", number=found.second)
+        assert found.message_id not in [one.id for one in here.channel.history()]
+        assert await here.app.store.battles.get(found.number) is None
+
+
+async def test_half_a_battle_that_fails_is_told_in_a_sentence_and_leaves_nothing(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        here.composer.failing = True
+        await here.ann.slash(here.channel, "battle")
+
+        second = await here.newest()
+        for number in (second - 1, second):
+            await here.until(lambda piece: piece.state in ENDED, number)
+        await here.env.settle()
+
+        assert "so there is no battle" in here.channel.history()[-1].content
+        assert await here.app.store.battles.get(second - 1) is None
+        assert [one.state for one in await here.app.store.generations.untold()] == []
+
+
+async def test_a_battle_about_a_piece_has_its_composer_in_it_and_other_requests_may_find_none(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        piece = await here.composed(model="lstm", length=20)
+
+        refused = await here.ann.slash(here.channel, "battle", model="lstm", against="lstm")
+        await here.bob.click(here.message(piece), custom_id=f"cadenza:battle:{piece.number}")
+        pieces = await pieces_of(here, await opened(here))
+
+        assert "No two models" in refused.response.content
+        assert "lstm" in {one.options.model for one in pieces}
+        assert [(one.options.seconds, one.user_id) for one in pieces] == [(20.0, here.bob.id)] * 2
