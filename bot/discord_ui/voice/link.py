@@ -26,7 +26,7 @@ _TRIES = 3
 _LOOKS_OUTSIDE = 20
 """Looks that Discord is given to say that the bot is out, before it comes anew."""
 
-_ENCRYPTED_WITHIN = 20
+_ENCRYPTED_WITHIN = 50
 """Looks that encryption from end to end may take. Before, nobody could hear what is played."""
 
 _NOT_CONNECTED = (discord.ClientException, discord.ConnectionClosed, OSError, RuntimeError)

@@ -15,7 +15,7 @@ from discord.backoff import ExponentialBackoff
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.voice.packets import encode_packets
 from bot.discord_ui.voice.player import ALONE, IDLE, VoicePlayer
-from tests.bot.standin.voice.hearing import RATE, longest_gap, pitches, sounding
+from tests.bot.standin.voice.hearing import RATE, longest_gap, pitches, sounding, undecryptable
 from tests.bot.standin.voice.voice_bot import VoiceWorld, voice_world
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ async def test_both_sides_are_heard_at_their_pitch_and_without_a_gap(monkeypatch
 
         assert pitches(here.listener) == pytest.approx((440, 660), abs=2)
         assert longest_gap(here.listener) <= 0.04
-        assert here.listener.unheard == 0
+        assert undecryptable(here.listener) == 0
 
 
 async def test_half_of_the_listeners_skip_a_piece(monkeypatch):

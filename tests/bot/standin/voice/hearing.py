@@ -22,6 +22,12 @@ def sounding(listener: VoiceListener) -> list[HeardPacket]:
     return [packet for packet in listener.heard if packet.opus not in {None, SILENCE}]
 
 
+def undecryptable(listener: VoiceListener) -> int:
+    """Packets that could not be decrypted after the first that could: before, there is no group yet."""
+    known = [packet.opus is not None for packet in listener.heard]
+    return known[known.index(True) :].count(False)
+
+
 def heard(listener: VoiceListener) -> np.ndarray:
     """All that was heard, decoded; shape (frames, 2), full scale is 1."""
     decoder = opus.Decoder()

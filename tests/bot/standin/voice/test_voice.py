@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 
-from tests.bot.standin.voice.hearing import longest_gap, pitches, sounding
+from tests.bot.standin.voice.hearing import longest_gap, pitches, sounding, undecryptable
 from tests.bot.standin.voice.voice_bot import voice_world
 
 
@@ -23,7 +23,7 @@ async def test_people_hear_what_a_bot_plays_and_who_comes_later_hears_the_rest(m
 
         assert pitches(anna) == pytest.approx((440, 660), abs=2)
         assert longest_gap(anna) == 0.02
-        assert anna.unheard == 0
+        assert undecryptable(anna) == 0
         assert client.voice_privacy_code == anna.session.voice_privacy_code == late.session.voice_privacy_code
         assert sounding(late)[0].sequence > sounding(anna)[0].sequence
 
