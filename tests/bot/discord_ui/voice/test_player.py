@@ -214,10 +214,12 @@ async def test_the_bot_goes_when_nothing_is_left_to_play(monkeypatch):
         await here.stand_in.until(lambda: not here.rooms.sessions, "the bot to go")
 
 
-async def test_a_voice_server_that_does_not_answer_is_told_in_a_sentence(monkeypatch):
+@pytest.mark.parametrize("way", ["gateway", "datagrams"])
+async def test_a_voice_server_that_does_not_answer_is_told_in_a_sentence(monkeypatch, way):
     monkeypatch.setattr("bot.discord_ui.voice.link._CONNECTED_WITHIN", 0.1)
     async with voice_world(monkeypatch) as world:
-        world.rooms.silent = True
+        world.rooms.silent = way == "gateway"
+        world.rooms.server.sessions.sound.losing = 100
         channel = world.bot.get_channel(world.lounge.id)
         assert isinstance(channel, discord.VoiceChannel)
         player = VoicePlayer(channel, _no_packets, bots=set(), pause=asyncio.sleep, over=lambda _: None)

@@ -78,3 +78,17 @@ async def test_a_bot_waits_for_a_server_that_is_not_there_yet(monkeypatch):
         client = await world.connect()
 
         assert client.is_connected()
+
+
+async def test_datagrams_that_are_lost_are_missed_by_whoever_listens(monkeypatch):
+    async with voice_world(monkeypatch) as world:
+        client = await world.connect()
+        await world.play(client, 600)
+        anna = world.rooms.listener(world.anna, world.guild)
+        await world.stand_in.until(lambda: sounding(anna))
+
+        sound = world.rooms.server.sessions.sound
+        sound.losing = 5
+        await world.stand_in.until(lambda: sound.lost == 5 and longest_gap(anna) > 0.02)
+
+        assert longest_gap(anna) == pytest.approx(0.12)
