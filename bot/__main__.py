@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="put a copy in the place of the database, while the bot is stopped")
     restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
     restore.set_defaults(run=_restore)
+    worker = commands.add_parser("worker", help="compose for bots on other machines; needs CADENZA_DATABASE_URL alone")
+    worker.set_defaults(run=_work)
     move = commands.add_parser("migrate-to", help="copy the database to a PostgreSQL server, while the bot is stopped")
     move.add_argument("url", type=_server, metavar="URL", help="postgresql+asyncpg://user:password@host/database")
     move.set_defaults(run=_move)
@@ -72,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _server(address: str) -> SecretStr:
-    from bot.settings import check_server
+    from bot.addresses import check_server
 
     try:
         check_server(address)
@@ -99,6 +101,14 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
     from bot.serve import serve
 
     settings.demand_token()
+    configure(settings)
+    return asyncio.run(serve(settings))
+
+
+def _work(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.fleet.worker_process import serve
+    from bot.logs import configure
+
     configure(settings)
     return asyncio.run(serve(settings))
 

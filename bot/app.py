@@ -12,6 +12,8 @@ import structlog
 
 from bot import clock, machine
 from bot.errors import SettingsError, UnknownModel
+from bot.fleet.opening import open_fleet
+from bot.fleet.showing import show_workers
 from bot.monitoring.disk import ENOUGH_DISK, DiskWatch
 from bot.monitoring.health import Health, open_health
 from bot.pipeline.battles import BattleService
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.composer_port import Composer
+    from bot.fleet.fleet import Fleet
     from bot.settings import Settings
     from bot.storage.dialects.dialect import Dialect
 
@@ -64,6 +67,7 @@ class App:
         side_work: Places and turns of what costs beside composing.
         health: Health, which is told how the gateway fares.
         retraining: Manager that trains the next models.
+        fleet: Workers on other machines; None where the database is a file, which they could not reach.
     """
 
     settings: Settings
@@ -78,6 +82,7 @@ class App:
     side_work: SideWork
     health: Health
     retraining: TrainingManager
+    fleet: Fleet | None = None
 
 
 @asynccontextmanager
@@ -97,9 +102,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             await asyncio.to_thread(_clear_left_behind, settings)
             share = settings.share
             async with database.only_one(share) as locks, open_store(database, share=share, locks=locks) as store:
-                speeds = Speeds()
                 catalogue = ModelCatalogue(
-                    settings.models_dir, store.models, speeds, learned_folder=settings.learned_folder
+                    settings.models_dir, store.models, Speeds(), learned_folder=settings.learned_folder
                 )
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)
@@ -111,10 +115,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                     threads=settings.threads + 1,
                     renders=machine.renders_at_once(),
                 )
-                with closing(local):
-                    app = connect_parts(settings, database, store, catalogue, health, speeds, local)
-                    async with upkeep({**_looks(app), "lock": locks.look}, health):
-                        yield app
+                async with open_fleet(settings, database, store, catalogue) as fleet:
+                    with closing(local):
+                        app = connect_parts(settings, database, store, catalogue, health, local, fleet=fleet)
+                        async with upkeep({**_looks(app), "lock": locks.look}, health):
+                            yield app
 
 
 def _clear_left_behind(settings: Settings) -> None:
@@ -137,6 +142,8 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     if not settings.share.is_all:
         # What is decided in another process reaches this one by the rows alone.
         looks["blocklist"] = app.store.blocklist.load
+    if app.fleet is not None:
+        looks["workers"] = app.fleet.tidy
     if app.database.file is not None:
         daily = DailyBackup(app.database.file, clock.now, keep=settings.backups, leave_free=ENOUGH_DISK)
         looks["backup"] = daily.look
@@ -157,23 +164,20 @@ def connect_parts(
     store: Store,
     catalogue: ModelCatalogue,
     health: Health,
-    speeds: Speeds,
     composer: Composer,
     *,
     trainer: TrainerProcess | None = None,
+    fleet: Fleet | None = None,
 ) -> App:
     """Connect what is open, around whichever composer and trainer; the trainer that comes with Cadenza otherwise."""
-    producer = PieceProducer(store.generations, composer, health, speeds)
-    deliveries = DeliveryRetries(store.generations, health, clock.now)
-    scheduler = Scheduler(
-        store.generations,
-        producer,
-        deliveries,
-        health,
-        speeds,
-        workers=settings.threads,
-        deadline=settings.deadline,
+    speeds, threads = catalogue.speeds, settings.threads
+    producer = PieceProducer(
+        store.generations, composer, health, speeds, at_once=threads, deadline=settings.deadline, elsewhere=fleet
     )
+    deliveries = DeliveryRetries(store.generations, health, clock.now)
+    scheduler = Scheduler(store.generations, producer, deliveries, health, speeds, workers=threads)
+    if fleet is not None:
+        fleet.on_change(lambda: show_workers(fleet.lines, scheduler, speeds, health, here=threads))
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
     battles = BattleService(database, store, catalogue, scheduler, orders)
@@ -181,6 +185,5 @@ def connect_parts(
     sounds = VoiceSounds(store.generations, composer, side_work, producer.packets)
     trainer = trainer or TrainerProcess(megabytes=settings.training_memory)
     retraining = TrainingManager(settings, database, store, catalogue, trainer)
-    return App(
-        settings, database, store, catalogue, scheduler, orders, battles, sheets, sounds, side_work, health, retraining
-    )
+    pipeline = (scheduler, orders, battles, sheets, sounds, side_work)
+    return App(settings, database, store, catalogue, *pipeline, health, retraining, fleet)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.addresses import check_server, checked_address, is_loopback
 from bot.domain.shards import EVERYTHING, ShardShare, parse_share
 from bot.errors import SettingsError
 from bot.machine import cores
@@ -25,9 +24,6 @@ _TOKENLESS = f"""\
 There is no DISCORD_TOKEN. Make an application at https://discord.com/developers/applications, open its page Bot,
 press Reset Token, and write DISCORD_TOKEN=<what it shows> into the file .env in this folder.
 Then `{spell_command("bot doctor")}` checks it and prints the link that invites the bot."""
-
-_PLAIN = ("http", "ws")
-_SERVERS = ("postgresql+asyncpg", "postgresql", "postgres")
 
 _SCHEMES = {
     "discord_api_base": ("https", "http"),
@@ -62,6 +58,7 @@ class Settings(BaseSettings):
         home_server: The only server that has the commands for admins; all have them where there is none.
         default_model: Composes where nobody names one.
         workers: Pieces composed at the same time; one fewer than there are cores otherwise.
+        lease: Seconds after which another worker takes the piece of one that says nothing any more.
         deadline: Seconds that composing and rendering a piece may take.
         queue_size: Pieces that may wait; servers share it, and one that has none waiting finds a place beyond it.
         on_the_way: Pieces that one person may have waiting or in the making.
@@ -108,6 +105,7 @@ class Settings(BaseSettings):
     home_server: int | None = None
     default_model: str = DEFAULT_MODEL
     workers: int | None = Field(default=None, ge=1)
+    lease: float = Field(default=15.0, gt=0)
     deadline: float = Field(default=180.0, gt=0)
     queue_size: int = Field(default=20, ge=1)
     on_the_way: int = Field(default=3, ge=1)
@@ -136,7 +134,7 @@ class Settings(BaseSettings):
     @field_validator(*_SCHEMES)
     @classmethod
     def _check_address(cls, value: str | None, info: object) -> str | None:
-        return value and _checked_address(value, _SCHEMES[str(getattr(info, "field_name", ""))])
+        return value and checked_address(value, _SCHEMES[str(getattr(info, "field_name", ""))])
 
     @field_validator("database_url")
     @classmethod
@@ -187,6 +185,11 @@ class Settings(BaseSettings):
     def learned_folder(self) -> Path:
         """Folder of the models that were trained here."""
         return self.data_dir / "models"
+
+    @property
+    def fetched_folder(self) -> Path:
+        """Folder of the models that a worker fetched from the database."""
+        return self.data_dir / "fetched"
 
     @property
     def training_folder(self) -> Path:
@@ -264,37 +267,3 @@ def _token_in(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ValueError(f"DISCORD_TOKEN_FILE: cannot read {path}: {reason}") from None
-
-
-def _checked_address(address: str, schemes: tuple[str, ...]) -> str:
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError("is not an address") from None
-    if parts.scheme not in schemes or not host:
-        raise ValueError(f"must begin with {schemes[0]}:// and name a host")
-    if parts.scheme in _PLAIN and not is_loopback(host):
-        raise ValueError(f"{parts.scheme}:// is for this machine only; write {schemes[0]}://")
-    return address.rstrip("/")
-
-
-def check_server(address: str) -> None:
-    """Refuse an address that names no database on a PostgreSQL server, without repeating what may be a password."""
-    try:
-        parts = urlsplit(address)
-        database, _ = parts.path.strip("/"), parts.port
-    except ValueError:
-        raise ValueError("is not an address") from None
-    if parts.scheme not in _SERVERS or not database:
-        raise ValueError("must be like postgresql+asyncpg://user:password@host/database")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what is sent to a host stays on this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -108,16 +108,19 @@ bot.errors: | errors
 bot.clock:
 bot.machine:
 bot.domain: | training_contract options music request rendering sheet_music
-bot.settings: errors machine domain | errors training_contract request
+bot.addresses:
+bot.settings: addresses errors machine domain | errors training_contract request
 bot.logs: settings
 bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
     models.model_names
 bot.storage: errors clock domain | files training_contract options music tokens rendering
-bot.monitoring: errors settings
+bot.monitoring: errors settings domain
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
     models.model_names engine engines compose rendering sheet_music
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
-bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining | audio files
+bot.fleet: errors machine settings domain worker storage monitoring pipeline | errors files models engines music
+    rendering audio
+bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining fleet | audio files
 bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors clock settings domain storage app discord_ui.texts | errors training_contract options
     models.model_names key_names music audio
@@ -127,7 +130,7 @@ bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui 
 bot.serve: errors settings storage app discord_ui discord_ui.voice discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui discord_ui.voice | errors models engines audio source_filter
 bot.standin:
-bot.__main__: errors clock settings logs storage serve doctor | errors command_parser
+bot.__main__: addresses errors clock settings logs storage fleet serve doctor | errors command_parser
 """
 """One line a package, or a module beside the packages, in reading direction: each imports only from lines above it.
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.worker_line import WorkerLine
 
 _STAGES = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 _LAGS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
@@ -21,6 +28,8 @@ class Metrics:
         latency: Seconds between heartbeat and answer of the gateway.
         connected: Whether the gateway is.
         reconnects: Number of times that the gateway was reached anew.
+        places: Pieces that workers on other machines make at the same time, by worker.
+        busy: Pieces that they make now, by worker.
         disk_free: Bytes that are free on the disk that holds the data.
     """
 
@@ -37,7 +46,17 @@ class Metrics:
         self.latency = Gauge("cadenza_gateway_latency_seconds", "Heartbeat to answer", registry=registry)
         self.connected = Gauge("cadenza_gateway_connected", "1 while connected", registry=registry)
         self.reconnects = Counter("cadenza_gateway_reconnects", "Of the gateway", registry=registry)
+        self.places = Gauge("cadenza_worker_places", "Pieces a worker takes at once", ["worker"], registry=registry)
+        self.busy = Gauge("cadenza_worker_busy", "Pieces a worker makes now", ["worker"], registry=registry)
         self.disk_free = Gauge("cadenza_disk_free_bytes", "Room for what is remembered", registry=registry)
+
+    def show_workers(self, workers: Mapping[str, WorkerLine]) -> None:
+        """Show these workers and no others, by their names."""
+        for gauge in (self.places, self.busy):
+            gauge.clear()
+        for name, line in workers.items():
+            self.places.labels(f"{line.host}/{name}").set(line.threads)
+            self.busy.labels(f"{line.host}/{name}").set(line.busy)
 
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""

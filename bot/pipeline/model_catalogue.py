@@ -16,7 +16,7 @@ from composer.models.identity import version_number
 from composer.models.model_names import played_by_networks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from bot.pipeline.estimates import Speeds
@@ -33,6 +33,7 @@ class ModelCatalogue:
 
     Attributes:
         engines: The installed engines.
+        speeds: How fast the models are.
         learned_folder: Folder of the models that were trained here; None where none are.
         waiting: By name, the newest version that came with Cadenza while one composed that was trained here: it waits
             until somebody decides.
@@ -45,10 +46,15 @@ class ModelCatalogue:
         self._folder = folder
         self.learned_folder = learned_folder
         self._registry = registry
-        self._speeds = speeds
+        self.speeds = speeds
         self._learned: set[tuple[str, int]] = set()
         self._live: dict[str, int] = {}
         self.waiting: Mapping[str, int] = {}
+        self._refreshed: Callable[[], Awaitable[None]] | None = None
+
+    def on_refresh(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call something each time that the folders were looked at."""
+        self._refreshed = call
 
     async def refresh(self) -> None:
         """Look at the folders again, and note what is there; from then on the live versions compose."""
@@ -72,6 +78,8 @@ class ModelCatalogue:
             if (name, live) in self._learned and (waiting := self._shipped(name) & {v for n, v in never if n == name})
         }
         await asyncio.to_thread(self.engines.unload_all_but, set(self._live.items()))
+        if self._refreshed is not None:
+            await self._refreshed()
 
     def _look(self) -> list[tuple[InstalledEngine, SeenModel]]:
         """The engines without a file, then those of both folders, those that come with Cadenza first."""
@@ -164,7 +172,7 @@ class ModelCatalogue:
             parameters=engine.parameters,
             bits_per_note=engine.bits_per_note,
             tally=tallies.get(identity.name, Tally()),
-            speed=self._speeds.of(identity.name),
+            speed=self.speeds.of(identity.name),
         )
 
 

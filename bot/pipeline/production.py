@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.domain.generation import Composing, FinishedPiece, GenerationState, Rendering
-from bot.errors import GivenMusicGone
+from bot.errors import BotError, GivenMusicGone
 from bot.pipeline.captions import file_name, sheet
 from bot.pipeline.renditions import (
     MOST_PACKET_BYTES,
@@ -24,12 +25,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.composer_port import Composer
-    from bot.domain.generation import Generation, Progress
+    from bot.domain.generation import Generation, Music, Progress
+    from bot.domain.other_machines import OtherMachines
     from bot.monitoring.health import Health
     from bot.pipeline.estimates import Speeds
-    from bot.storage.generations import Generations
+    from composer.music.given import Theme
 
 log = structlog.stdlib.get_logger(__name__)
+
+
+class FailedElsewhere(BotError):  # noqa: N818 - the error was a worker's
+    """A worker could not make a piece.
+
+    Attributes:
+        code: What `bot.pipeline.failure_codes.code_of` said of the error there.
+    """
+
+    def __init__(self, code: str, reference: str) -> None:
+        super().__init__(f"a worker failed with {code}; see {reference} in its log")
+        self.code = code
+
+
+class PieceRows(Protocol):
+    """What making a piece reads and writes of its row."""
+
+    async def get(self, number: int) -> Generation | None:
+        """A piece as its row says; None if it is gone."""
+
+    async def theme(self, number: int) -> Theme | None:
+        """The music that it goes on from; None if that is gone."""
+
+    async def original(self, number: int) -> bytes | None:
+        """What it is rendered from; None if it is gone."""
+
+    async def composed(self, number: int, music: Music) -> Generation | None:
+        """Write its music down; None if its row was changed by somebody else."""
 
 
 class PieceProducer:
@@ -41,19 +71,35 @@ class PieceProducer:
         packets: Sound for voice channels that was encoded last.
     """
 
-    def __init__(self, generations: Generations, composer: Composer, health: Health, speeds: Speeds) -> None:
+    def __init__(
+        self,
+        rows: PieceRows,
+        composer: Composer,
+        health: Health,
+        speeds: Speeds,
+        *,
+        at_once: int = 1,
+        deadline: float | None = None,
+        elsewhere: OtherMachines | None = None,
+    ) -> None:
         """Take what it works with.
 
         Args:
-            generations: The rows.
+            rows: The rows.
             composer: Composer that composes and renders.
             health: Keeper of the seconds that each stage took.
             speeds: Speeds that learn from each piece.
+            at_once: Pieces made here at the same time.
+            deadline: Seconds that one may take here.
+            elsewhere: Workers who make pieces as long as there are any; None where all are made here.
         """
-        self._generations = generations
+        self._rows = rows
         self._composer = composer
         self._health = health
         self._speeds = speeds
+        self._turns = asyncio.Semaphore(at_once)
+        self._deadline = deadline
+        self._elsewhere = elsewhere
         self.renditions = Renditions(size_of_files)
         self.sheets = Renditions(size_of_sheets, MOST_SHEET_BYTES)
         self.packets = Renditions(size_of_packets, MOST_PACKET_BYTES)
@@ -64,10 +110,25 @@ class PieceProducer:
         """Make a piece whose composing has begun, or that is composed; None if its row changed, or its rival is due.
 
         Cancelling ends it within a few tenths of a second and leaves the row where it stands.
+
+        Raises:
+            FailedElsewhere: A worker could not make it.
+            TimeoutError: It took too long.
         """
+        found: Generation | None = generation
+        if self._elsewhere is not None:
+            found = await self._elsewhere.make(generation, show)
+        if found is None:
+            return None
+        async with self._turns, asyncio.timeout(self._deadline):
+            return await self._make_here(found, show)
+
+    async def _make_here(
+        self, generation: Generation, show: Callable[[Generation, Progress], None]
+    ) -> tuple[Generation, FinishedPiece] | None:
         started = time.monotonic()
         fresh = generation.state is GenerationState.COMPOSING
-        composed = await self._compose(generation, show) if fresh else generation
+        composed = await self.compose(generation, show) if fresh else generation
         if composed is None:
             return None
         show(composed, Rendering())
@@ -83,7 +144,7 @@ class PieceProducer:
 
     async def _meet(self, composed: Generation, piece: FinishedPiece) -> tuple[Generation, FinishedPiece] | None:
         """Both pieces of a battle, as the first one; None while the other one is on its way, which then brings both."""
-        other = await self._generations.get(composed.rival or 0)
+        other = await self._rows.get(composed.rival or 0)
         if other is None or other.state is not GenerationState.COMPOSED:
             return None
         others = await self.render(other)
@@ -98,10 +159,12 @@ class PieceProducer:
         known = self.renditions.get(generation.number)
         if known is not None:
             return known
-        original = await self._generations.original(generation.number)
-        if original is None:
-            return None
-        made = await self._composer.render(original, sheet(generation))
+        made = await self._elsewhere.rendition(generation.number) if self._elsewhere is not None else None
+        if made is None:
+            original = await self._rows.original(generation.number)
+            if original is None:
+                return None
+            made = await self._composer.render(original, sheet(generation))
         piece = FinishedPiece(
             made.midi, made.mp3, made.png, file_name(generation), made.seconds_spent, made.network_share
         )
@@ -120,17 +183,22 @@ class PieceProducer:
         self.sheets.clear()
         self.packets.clear()
 
-    async def _compose(self, begun: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
+    async def compose(self, begun: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
+        """Compose a piece whose composing has begun; None if its row was changed meanwhile.
+
+        Raises:
+            GivenMusicGone: It goes on from music that is gone.
+        """
         options = begun.options
         log.info("composing", generation=begun.number, model=options.model, seconds=options.seconds, seed=options.seed)
-        theme = await self._generations.theme(begun.number) if begun.treatment else None
+        theme = await self._rows.theme(begun.number) if begun.treatment else None
         if begun.treatment and theme is None:
             raise GivenMusicGone(f"#{begun.number} goes on from music that is gone")
         music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)), theme=theme)
         if begun.treatment:
             # What holds music of somebody's own is never learned from: a row without tokens trains nothing.
             music = replace(music, tokens=())
-        composed = await self._generations.composed(begun.number, music)
+        composed = await self._rows.composed(begun.number, music)
         if composed is not None:
             self._observe(composed, music.seconds_spent)
             log.info("composed", generation=composed.number, title=composed.title, **music.seconds_spent)

@@ -11,12 +11,15 @@ from bot.domain.generation import GenerationState
 from bot.errors import report
 from bot.pipeline.failure_codes import code_of
 from bot.pipeline.place_announcer import PlaceAnnouncer
+from bot.pipeline.production import FailedElsewhere
 from bot.pipeline.safe_audience import SafeAudience
 from bot.pipeline.turn_taker import TurnTaker
 from bot.pipeline.workload import Workload
 from bot.storage.dialects.faults import is_passing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.audience import Audience
     from bot.domain.generation import Generation, Progress
     from bot.monitoring.health import Health
@@ -48,7 +51,6 @@ class Scheduler:
         speeds: Speeds,
         *,
         workers: int,
-        deadline: float,
     ) -> None:
         """Do nothing yet.
 
@@ -59,14 +61,12 @@ class Scheduler:
             health: Keeper of the figures.
             speeds: Speeds by which waits are estimated.
             workers: Pieces made at the same time.
-            deadline: Seconds that one may take.
         """
         self._generations = generations
         self._producer = producer
         self._deliveries = deliveries
         self._health = health
         self._worker_count = workers
-        self._deadline = deadline
         self.workload = Workload(speeds, workers=workers)
         self._turns = TurnTaker(generations, self.workload)
         self._making: dict[int, asyncio.Task[None]] = {}
@@ -76,6 +76,7 @@ class Scheduler:
         """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
+        self._works_for: Audience | None = None
         self._audience = SafeAudience(generations)
         self._places = PlaceAnnouncer(generations, self.workload, self._audience, health)
         self.stopping = False
@@ -89,7 +90,7 @@ class Scheduler:
             self._audience.ended(generation)
         if self.stopping:
             return
-        self._workers = [asyncio.create_task(self._work(audience)) for _ in range(self._worker_count)]
+        self._start_workers(audience)
         self._health.scheduler_started = True
         await self._places.announce()
         log.info("scheduler started", workers=self._worker_count, waiting=self.workload.waiting)
@@ -162,8 +163,26 @@ class Scheduler:
             self._audience.resumed(generation)
         await self.add(generation)
 
+    def places_are(self, paces: Sequence[float], *, ahead: int = 0) -> None:
+        """Have pieces made at other places from now on: on other machines, say, or on this one again.
+
+        Args:
+            paces: How much longer work takes at each place, see `bot.pipeline.estimates.waits`.
+            ahead: Pieces that are begun beyond those places.
+        """
+        self.workload.places_are(paces)
+        self._worker_count = len(paces) + ahead
+        if self._works_for is not None and not self.stopping:
+            self._start_workers(self._works_for)
+            self._arrived.set()
+
+    def _start_workers(self, audience: Audience) -> None:
+        self._works_for = audience
+        missing = self._worker_count - len(self._workers)
+        self._workers += [asyncio.create_task(self._work(audience)) for _ in range(missing)]
+
     async def _work(self, audience: Audience) -> None:
-        while True:
+        while len(self._workers) <= self._worker_count:
             self._arrived.clear()
             generation = await self._turns.begin_next()
             if generation is None:
@@ -181,12 +200,13 @@ class Scheduler:
             if not task.cancelled() and (error := task.exception()) is not None:
                 # Even the failure could not be noted.
                 report(error, "left for the next sweep", generation=number)
+        # There are fewer places than there were.
+        self._workers = [task for task in self._workers if task is not asyncio.current_task()]
 
     async def _make(self, generation: Generation, audience: Audience) -> None:
         number = generation.number
         try:
-            async with asyncio.timeout(self._deadline):
-                made = await self._producer.make(generation, self._show)
+            made = await self._producer.make(generation, self._show)
             if made is not None:
                 composed, piece = made
                 self._deliveries.start(
@@ -202,7 +222,8 @@ class Scheduler:
                 # Nothing is wrong with the piece: it is taken up again when the disk has room, say.
                 report(error, "left for the next sweep", generation=number)
             else:
-                await self._fail(generation, code_of(error), error)
+                code = error.code if isinstance(error, FailedElsewhere) else code_of(error)
+                await self._fail(generation, code, error)
         finally:
             self._recovered.discard(number)
 

@@ -27,7 +27,7 @@ class TurnTaker:
     async def begin_next(self) -> Generation | None:
         """The piece whose turn it is, from now on in the making; None if none waits or could be begun."""
         async with self._one:
-            while (begun := self._workload.to_render or await self._begin_composing()) is not None:
+            while (begun := self._workload.to_go_on or await self._begin_composing()) is not None:
                 if self._workload.begin(begun):
                     return begun
             return None

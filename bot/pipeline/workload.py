@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Workload:
     """Generations of this bot from when they wait until they are made.
 
-    Those that are composed already wait for their files alone, and come first: they have had their turn.
+    Those that are composed already, or in a worker's hands, come first: they have had their turn.
     """
 
     def __init__(self, speeds: Speeds, *, workers: int) -> None:
@@ -28,10 +28,10 @@ class Workload:
 
         Args:
             speeds: Speeds by which waits are estimated.
-            workers: Number of pieces that are made at the same time.
+            workers: Number of pieces that are made at the same time, on this machine.
         """
         self._speeds = speeds
-        self._workers = workers
+        self._paces: Sequence[float] = [1.0] * workers
         self._waiting: dict[int, Generation] = {}
         self._order: Sequence[Waiting] = ()
         self._making: dict[int, Generation] = {}
@@ -41,6 +41,15 @@ class Workload:
     def __contains__(self, number: int) -> bool:
         """Whether a generation waits or is in the making."""
         return number in self._waiting or number in self._making
+
+    def places_are(self, paces: Sequence[float]) -> None:
+        """Reckon with other places at which pieces are made, see `bot.pipeline.estimates.waits`."""
+        self._paces = paces
+
+    @property
+    def places(self) -> int:
+        """Pieces that are made at the same time."""
+        return len(self._paces)
 
     @property
     def waiting(self) -> int:
@@ -58,9 +67,9 @@ class Workload:
         return {number for number, each in self._waiting.items() if each.state is GenerationState.ACCEPTED}
 
     @property
-    def to_render(self) -> Generation | None:
-        """The composed generation that waits longest."""
-        return next((each for each in self._waiting.values() if each.state is GenerationState.COMPOSED), None)
+    def to_go_on(self) -> Generation | None:
+        """The generation that waits longest of those that had their turn: it is composed, or in a worker's hands."""
+        return next((each for each in self._waiting.values() if each.state is not GenerationState.ACCEPTED), None)
 
     def add(self, generation: Generation) -> None:
         """Let a generation wait for its turn."""
@@ -102,7 +111,7 @@ class Workload:
     def standings(self) -> list[Standing]:
         """Generations in the making, then those that wait, in the order in which they will be taken."""
         ahead = self._in_order()
-        begins = waits(self._work_left(), [work for _, work in ahead], self._workers)
+        begins = waits(self._work_left(), [work for _, work in ahead], self._paces)
         making = [Standing(each, self._progress[number]) for number, each in self._making.items()]
         return making + [
             Standing(self._waiting[number], Queued(place, wait))
@@ -112,12 +121,12 @@ class Workload:
 
     def _in_order(self) -> list[tuple[int, float]]:
         """Numbers of the pieces that wait, other bots' among them, and the seconds of work that each will take."""
-        to_render = [number for number, each in self._waiting.items() if each.state is GenerationState.COMPOSED]
+        begun = [number for number, each in self._waiting.items() if each.state is not GenerationState.ACCEPTED]
         to_compose = [each for each in self._order if each.number not in self._making]
-        known = {*to_render, *(each.number for each in to_compose)}
+        known = {*begun, *(each.number for each in to_compose)}
         new = [each for number, each in self._waiting.items() if number not in known]
         return [
-            *((number, 0.0) for number in to_render),
+            *((number, 0.0) for number in begun),
             *((each.number, self._speeds.work(each.model, each.seconds)) for each in to_compose),
             *((each.number, self._work_of(each)) for each in new),
         ]

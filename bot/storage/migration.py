@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot import clock as clocks
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.storage.dialects.dialect import Dialect
 
 FOLDER = Path(migrations.__file__).parent
+
+_HAS_FORM = text("SELECT count(*) FROM information_schema.tables WHERE table_name = 'alembic_version'")
 
 _OCCASION = "before-migration"
 
@@ -69,6 +72,24 @@ def _take_steps(connection: Connection, dialect: Dialect, clock: Clock) -> None:
         raise MigrationError(
             f"{dialect.place} was left as it was: its references would have been broken ({dict(broken)})"
         )
+
+
+def check_newest(dialect: Dialect) -> None:
+    """Refuse a database that has another form than this Cadenza makes, for whoever does not make it. Blocks.
+
+    Raises:
+        SettingsError: If it cannot be read, or was written by a newer Cadenza.
+        TemporaryTrouble: If no server answers, or no bot of this Cadenza has brought it to its form yet.
+    """
+    with dialect.reading() as connection:
+        there = None
+        if connection.scalar(_HAS_FORM):
+            there = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    known = versions()
+    if there is not None and there not in known:
+        raise SettingsError(f"{dialect.place} was written by a newer Cadenza; install that one here, too")
+    if there != known[0]:
+        raise TemporaryTrouble(f"{dialect.place} is not ready: start the bot of this Cadenza on it first")
 
 
 def versions() -> list[str]:

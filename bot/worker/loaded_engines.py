@@ -52,6 +52,10 @@ class LoadedEngines:
         """Names of all installed engines, in alphabetical order."""
         return tuple(sorted({name for name, _ in self.installed}))
 
+    def digest(self, name: str, version: int) -> str:
+        """SHA-256 of what an installed engine plays from, see `InstalledEngine.digest`."""
+        return self._digests.get((name, version)) or self.installed[name, version].digest()
+
     def engine(self, name: str, version: int) -> Engine:
         """Load an engine, or give the one that was loaded before. Blocks: for worker threads.
 

@@ -18,7 +18,13 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.discord_ui.client import Cadenza
+    from bot.domain.worker_line import WorkerLine
+
+
+_MOST_MACHINES = 20
 
 
 class AdminCog(BlockingCog, FailuresCog):
@@ -44,9 +50,11 @@ class AdminCog(BlockingCog, FailuresCog):
             "servers": len(self.client.guilds),
             "latency": f"{1000 * self.client.latency:.0f} ms",
             "queue": f"{app.scheduler.workload.waiting} / {app.settings.queue_size}",
-            "workers": f"{app.scheduler.workload.running} / {app.settings.threads}",
+            "workers": f"{app.scheduler.workload.running} / {app.scheduler.workload.places}",
             "models": ", ".join(app.catalogue.names()) or "-",
         }
+        if app.fleet is not None and app.fleet.lines:
+            values["machines"] = _machines(app.fleet.lines)
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
         embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
         await answer(interaction, embed=embed)
@@ -77,3 +85,9 @@ class AdminCog(BlockingCog, FailuresCog):
             raise RefusalError("refusal.busy", number=number)
         say = sentences.sentences(interaction.locale)
         await answer(interaction, say("admin.cancelled", number=number))
+
+
+def _machines(lines: Sequence[WorkerLine]) -> str:
+    """Workers on other machines, as many as fit: how many pieces each makes, of how many at the same time."""
+    shown = ", ".join(f"{line.host} {line.busy} / {line.threads}" for line in lines[:_MOST_MACHINES])
+    return f"{shown}, …" if len(lines) > _MOST_MACHINES else shown

@@ -27,15 +27,14 @@ class HandedRenditions:
         self._database = database
 
     async def hand_over(self, number: int, made: Rendition, *, lease: str) -> None:
-        """Put the files of a piece there if a lease on it holds, in the place of others; delete what nobody fetched."""
+        """Put the files of a piece there if a lease on it holds, in the place of others."""
         values = {"mp3": made.mp3, "png": made.png, "network_share": made.network_share}
 
         def unit(connection: Connection) -> None:
             held = select(generation.c.number).where(generation.c.number == number, generation.c.lease == lease)
             if connection.scalar(held.with_for_update()) is None:
                 return
-            old = rendition.c.handed_at < moment_in(-_KEPT_SECONDS)
-            connection.execute(delete(rendition).where((rendition.c.number == number) | old))
+            connection.execute(delete(rendition).where(rendition.c.number == number))
             connection.execute(
                 rendition.insert().values(
                     number=number, seconds_spent=made.seconds_spent, handed_at=moment_in(0), **values
@@ -43,6 +42,11 @@ class HandedRenditions:
             )
 
         await self._database.write(unit, beside=True)
+
+    async def forget_old(self) -> None:
+        """Delete what nobody fetched."""
+        old = delete(rendition).where(rendition.c.handed_at < moment_in(-_KEPT_SECONDS))
+        await self._database.write(lambda connection: connection.execute(old))
 
     async def take(self, number: int) -> Rendition | None:
         """The files of a piece, which are there no longer; None if nobody handed any over, or they were lost."""

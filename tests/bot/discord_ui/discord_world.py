@@ -204,11 +204,10 @@ async def open_discord_world(folder: Path, *, trainer: TrainerProcess | None = N
     composer = InstantComposer()
     chosen = Settings(data_dir=folder, workers=1, **settings)
     async with open_store(chosen.database_path) as store:
-        speeds = Speeds()
-        catalogue = ModelCatalogue(chosen.models_dir, store.models, speeds, learned_folder=chosen.learned_folder)
+        catalogue = ModelCatalogue(chosen.models_dir, store.models, Speeds(), learned_folder=chosen.learned_folder)
         await catalogue.refresh()
         app = connect_parts(
-            chosen, database_at(chosen.database_path), store, catalogue, Health(), speeds, composer, trainer=trainer
+            chosen, database_at(chosen.database_path), store, catalogue, Health(), composer, trainer=trainer
         )
         scheduler: Any = Apart(app.scheduler)
         retraining: Any = Apart(app.retraining)

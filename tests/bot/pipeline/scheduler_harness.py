@@ -173,17 +173,11 @@ class SchedulerHarness:
         self.audience = RecordingAudience()
         self.health = Health()
         self.speeds = Speeds()
-        producer = PieceProducer(store.generations, composer, self.health, self.speeds)
-        deliveries = DeliveryRetries(store.generations, self.health, clock.now, pauses=pauses, grace=0.05)
-        self.scheduler = Scheduler(
-            store.generations,
-            producer,
-            deliveries,
-            self.health,
-            self.speeds,
-            workers=workers,
-            deadline=deadline,
+        producer = PieceProducer(
+            store.generations, composer, self.health, self.speeds, at_once=workers, deadline=deadline
         )
+        deliveries = DeliveryRetries(store.generations, self.health, clock.now, pauses=pauses, grace=0.05)
+        self.scheduler = Scheduler(store.generations, producer, deliveries, self.health, self.speeds, workers=workers)
 
     async def ask(self, **changes: Any) -> Generation:
         """Accept a piece and let it wait."""
