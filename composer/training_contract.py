@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RATINGS_FORMAT, RATINGS_VERSION = "cadenza-ratings", 2
+RATINGS_FORMAT, RATINGS_VERSION = "cadenza-ratings", 3
 """What the first line of a ratings file says of it."""
 
 MOST_PIECES = 20_000
@@ -37,8 +37,9 @@ class RatingsHeader(TypedDict):
         format: `RATINGS_FORMAT`.
         version: `RATINGS_VERSION`.
         vocabulary: Fingerprint of the vocabulary that all tokens are of.
-        pieces: Number of the lines that follow.
+        pieces: Number of the lines with rated pieces, which follow.
         people: How many people's votes are in them.
+        battles: Number of the lines with battles, which come last.
     """
 
     format: str
@@ -46,10 +47,11 @@ class RatingsHeader(TypedDict):
     vocabulary: str
     pieces: int
     people: int
+    battles: int
 
 
 class RatedPieceRow(TypedDict):
-    """Every other line of a ratings file: a piece that our own model composed, and the votes for it.
+    """A line of a ratings file: a piece that our own model composed, and the votes for it.
 
     Attributes:
         number: Number of the generation, from 1.
@@ -92,6 +94,23 @@ class RatedPieceRow(TypedDict):
     people: int
     votes: list[tuple[int, float]]
 
+
+class BattleRow(TypedDict):
+    """A line of a ratings file: two pieces for one request, and what people said who heard both blind.
+
+    Attributes:
+        first: Piece A, with no votes of its own.
+        second: Piece B, the same.
+        votes: For each person a number, as in `RatedPieceRow`, one of `BATTLE_CHOICES`, and the weight of the vote.
+    """
+
+    first: RatedPieceRow
+    second: RatedPieceRow
+    votes: list[tuple[int, str, float]]
+
+
+FIRST_WINS, SECOND_WINS, TIE, BOTH_BAD = BATTLE_CHOICES = ("a", "b", "tie", "bad")
+"""What one says of a battle."""
 
 RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")
 """Ways to learn; `training.ratings` has a module `way_...` for each."""

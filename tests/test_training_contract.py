@@ -10,13 +10,14 @@ from dataclasses import fields, replace
 import pytest
 
 from bot.discord_ui.texts.sentences import LANGUAGES, load
+from bot.domain.battle import Choice
 from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
 from bot.storage.export.data_export import export_ratings
 from composer.tokens import tokenizer
-from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, RatedPieceRow, RatingsHeader
+from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, BattleRow, RatedPieceRow, RatingsHeader
 from tests.bot import tiny_model
-from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SetClock, admission, post
+from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SERVER, SetClock, admission, open_battle, post
 from tests.bot.databases import database_at, open_store
 from tests.composer.tunes import waltz
 from training.commands.shared import candidate_options
@@ -52,6 +53,8 @@ async def rate_a_waltz(path):
         await store.generations.delivered(number, post(number), {})
         await store.ratings.vote(number, BOB, 2, source="button")
         await store.ratings.vote(number, EVE, -1, source="button")
+        battle = await open_battle(store, music=music)
+        await store.battles.vote(battle.number, BOB, Choice.B, guild_id=SERVER)
 
 
 def test_trainer_reads_the_file_that_the_bot_exports(exported):
@@ -60,13 +63,17 @@ def test_trainer_reads_the_file_that_the_bot_exports(exported):
     (piece,) = found.pieces
     assert (found.people, piece.liked, piece.disliked) == (2, 1.5, 1.0)
     assert [note.pitch for note in piece.score.notes] == [note.pitch for note in waltz().notes]
+    (battle,) = found.battles
+    assert battle.ordered == (battle.pieces[1], battle.pieces[0])
 
 
 def test_file_has_the_fields_of_the_contract(exported):
-    header, row = (json.loads(line) for line in exported.read_text("utf-8").splitlines())
+    header, row, battle = (json.loads(line) for line in exported.read_text("utf-8").splitlines())
 
     assert header.keys() == RatingsHeader.__annotations__.keys()
     assert row.keys() == RatedPieceRow.__annotations__.keys()
+    assert battle.keys() == BattleRow.__annotations__.keys()
+    assert battle["first"].keys() == row.keys()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from composer.training_contract import BOTH_BAD, FIRST_WINS, SECOND_WINS, TIE
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -20,10 +22,10 @@ ENOUGH_VOTES = 10
 class Choice(StrEnum):
     """What one person says of a battle."""
 
-    A = "a"
-    B = "b"
-    TIE = "tie"
-    BAD = "bad"
+    A = FIRST_WINS
+    B = SECOND_WINS
+    TIE = TIE
+    BAD = BOTH_BAD
     """Both are bad; which is better stays open, as in a tie."""
 
 

@@ -104,12 +104,12 @@ async def begun_battle(store: Store, **changes: Any) -> tuple[Generation, Genera
     return pair
 
 
-async def open_battle(store: Store, **changes: Any) -> Battle:
+async def open_battle(store: Store, *, music: Music = MUSIC, **changes: Any) -> Battle:
     """A battle that stands in a message, so that people may vote."""
     first, second = await begun_battle(store, **changes)
     for half in (first, second):
         await store.generations.begin({half.number}, lease="test")
-        await store.generations.composed(half.number, MUSIC)
+        await store.generations.composed(half.number, music)
     where = post(first.number, 9000 + first.number, guild_id=changes.get("guild_id", SERVER))
     await store.generations.delivered(first.number, where, {})
     battle = await store.battles.get(first.number)

@@ -36,6 +36,7 @@ def write_ratings(path: Path, pieces: Sequence[Drawn], tallies: Mapping[int, Wei
         vocabulary=vocabulary.fingerprint(),
         pieces=len(rows),
         people=people,
+        battles=0,
     )
     write_atomically(path, "".join(f"{json.dumps(row)}\n" for row in (header, *rows)).encode())
 

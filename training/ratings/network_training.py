@@ -97,9 +97,11 @@ class NetworkTraining:
         self.rating = len(RATINGS) if steps else self.rating
         return steps
 
-    def prefer(self, *, seconds: float) -> int:
-        """Learn from pairs; steps taken, 0 if there are none."""
-        found = way_preference.find_pairs(self._rated, self._pieces, np.random.default_rng(self._seed))
+    def prefer(self, battles: Sequence[tuple[RatedPiece, RatedPiece]] = (), *, seconds: float) -> int:
+        """Learn from pairs, winners and losers of battles among them; steps taken, 0 if there are none."""
+        met = [(rated_windows.of_battle(one), rated_windows.of_battle(other)) for one, other in battles]
+        rng = np.random.default_rng(self._seed)
+        found = way_preference.find_pairs(self._rated, self._pieces, rng, battles=met)
         if not found:
             return 0
         plan = way_preference.PreferencePlan(seconds=seconds, rating=self.rating, seed=self._seed)

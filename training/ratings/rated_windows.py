@@ -72,6 +72,11 @@ def learning_pieces(rated: Sequence[RatedPiece]) -> list[LearningPiece]:
     ]
 
 
+def of_battle(one: RatedPiece) -> LearningPiece:
+    """A piece that was heard in a battle, whose own votes nobody counts: neither liked nor not."""
+    return _learning_piece(one, 0.5, (len(RATINGS) + 1) // 2)
+
+
 def of_composition(piece: Composition, number: int) -> LearningPiece:
     """A piece that a model composed, as a piece that was neither liked nor not."""
     plan = piece.plan

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import ComposerError, RequestError, spell_command
@@ -14,14 +16,21 @@ from composer.parsing import parse_metre
 from composer.planning.constraints import TONICS
 from composer.styles.table import STYLE_NAMES
 from composer.tokens import tokenizer, vocabulary
-from composer.training_contract import MOST_PIECES, RATINGS_FORMAT, RATINGS_VERSION
+from composer.training_contract import (
+    BATTLE_CHOICES,
+    FIRST_WINS,
+    MOST_PIECES,
+    RATINGS_FORMAT,
+    RATINGS_VERSION,
+    SECOND_WINS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from composer.music.score import Metre, Score
-    from composer.training_contract import RatedPieceRow, RatingsHeader
+    from composer.training_contract import BattleRow, RatedPieceRow, RatingsHeader
 
 _LONGEST_LINE = 2_000_000
 """Bytes: a piece of 300 s has some 60,000."""
@@ -59,9 +68,9 @@ class RatedPiece:
         numbers = (self.tempo, self.seconds, self.creativity, self.liked, self.disliked, *self.measures.values())
         if not all(math.isfinite(number) for number in numbers):
             raise ValueError("a number is not finite")
-        if min(self.liked, self.disliked) < 0 or self.liked + self.disliked <= 0:
-            raise ValueError("nobody voted")
-        if self.tempo <= 0 or min(self.number, self.version, self.bars, self.people) < 1:
+        if min(self.liked, self.disliked) < 0 or (self.liked + self.disliked <= 0) != (self.people == 0):
+            raise ValueError("the votes are not those of so many people")
+        if self.tempo <= 0 or min(self.number, self.version, self.bars) < 1:
             raise ValueError("a count or the tempo is not above 0")
 
     @property
@@ -71,16 +80,38 @@ class RatedPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardBattle:
+    """Two pieces for one request that were heard blind.
+
+    Attributes:
+        pieces: Piece A and piece B.
+        ahead: Weight of the votes for A, less that of the votes for B; ties and "both bad" count for neither.
+    """
+
+    pieces: tuple[RatedPiece, RatedPiece]
+    ahead: float
+
+    @property
+    def ordered(self) -> tuple[RatedPiece, RatedPiece] | None:
+        """The piece that was liked better, then the other; None if neither was."""
+        if self.ahead == 0:
+            return None
+        return self.pieces if self.ahead > 0 else (self.pieces[1], self.pieces[0])
+
+
+@dataclass(frozen=True, slots=True)
 class RatingsFile:
     """All of a file.
 
     Attributes:
         pieces: Pieces in the order of the file.
         people: Number of people whose votes they are.
+        battles: Battles in the order of the file.
     """
 
     pieces: tuple[RatedPiece, ...]
     people: int
+    battles: tuple[HeardBattle, ...] = ()
 
 
 def read_ratings(path: Path) -> RatingsFile:
@@ -94,7 +125,8 @@ def read_ratings(path: Path) -> RatingsFile:
         with path.open("rb") as file:
             lines = enumerate(_read_lines(file), 1)
             header = _read_header(path, next(lines, (1, b""))[1])
-            return RatingsFile(tuple(_read_pieces(path, lines, header["pieces"])), header["people"])
+            pieces = tuple(_read_pieces(path, lines, header["pieces"]))
+            return RatingsFile(pieces, header["people"], tuple(_read_battles(path, lines, header["battles"])))
     except OSError as error:
         raise RequestError(f"{path} cannot be read: {error.strerror}; name a file that the bot exported") from error
 
@@ -107,7 +139,8 @@ def _read_lines(file: Any) -> Iterator[bytes]:  # noqa: ANN401 - a binary file
 def _read_header(path: Path, line: bytes) -> dict[str, int]:
     try:
         header: RatingsHeader = json.loads(line)
-        kind, counts = (header["format"], header["version"]), {"pieces": header["pieces"], "people": header["people"]}
+        kind = header["format"], header["version"]
+        counts = {"pieces": header["pieces"], "people": header["people"], "battles": header["battles"]}
         vocabulary_of_file = header["vocabulary"]
     except (ValueError, KeyError, TypeError, RecursionError):
         kind, counts, vocabulary_of_file = ("", 0), {}, ""
@@ -124,14 +157,9 @@ def _read_header(path: Path, line: bytes) -> dict[str, int]:
 
 def _read_pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> Iterator[RatedPiece]:
     known: set[int] = set()
-    for number, line in lines:
-        if len(known) == expected:
-            raise RequestError(f"{path} holds more than the {expected} pieces of its header; export it again")
-        try:
-            piece = _read_piece(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ComposerError) as error:
-            # A cut line is the usual damage, and says nothing else about itself.
-            raise RequestError(f"{path}, line {number}, is no rated piece ({error}); export it again") from error
+    for number, line in islice(lines, expected):
+        with _telling(path, number, "rated piece"):
+            piece = _read_piece(json.loads(line), rated=True)
         if piece.number in known:
             raise RequestError(f"{path} holds piece {piece.number} twice; export it again")
         known.add(piece.number)
@@ -140,7 +168,42 @@ def _read_pieces(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) 
         raise RequestError(f"{path} was cut short: it holds {len(known)} of {expected} pieces; export it again")
 
 
-def _read_piece(values: RatedPieceRow) -> RatedPiece:
+def _read_battles(path: Path, lines: Iterator[tuple[int, bytes]], expected: int) -> Iterator[HeardBattle]:
+    found = 0
+    for number, line in lines:
+        if found == expected:
+            raise RequestError(f"{path} holds more than its header says; export it again")
+        with _telling(path, number, "battle"):
+            battle = _read_battle(json.loads(line))
+        found += 1
+        yield battle
+    if found < expected:
+        raise RequestError(f"{path} was cut short: it holds {found} of {expected} battles; export it again")
+
+
+@contextmanager
+def _telling(path: Path, number: int, kind: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ComposerError) as error:
+        # A cut line is the usual damage, and says nothing else about itself.
+        raise RequestError(f"{path}, line {number}, is no {kind} ({error}); export it again") from error
+
+
+def _read_battle(values: BattleRow) -> HeardBattle:
+    ahead = 0.0
+    for person, choice, weight in values["votes"]:
+        _read_whole(person)
+        if choice not in BATTLE_CHOICES or _read_number(weight) < 0:
+            raise ValueError(f"no vote: {choice!r} of weight {weight!r}")
+        ahead += {FIRST_WINS: 1, SECOND_WINS: -1}.get(choice, 0) * weight
+    pair = _read_piece(values["first"], rated=False), _read_piece(values["second"], rated=False)
+    return HeardBattle(pair, ahead)
+
+
+def _read_piece(values: RatedPieceRow, *, rated: bool) -> RatedPiece:
+    if rated != (_read_whole(values["people"]) > 0):
+        raise ValueError("nobody voted" if rated else "it has votes of its own")
     metre, key = parse_metre(_read_text(values["metre"])), parse_key(_read_text(values["key"]))
     tokens = _read_tokens(values["tokens"])
     score = _decode_tokens(tokens, metre, key)

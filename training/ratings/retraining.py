@@ -17,14 +17,18 @@ from training.ratings.job import part_pieces
 from training.ratings.way_ranking import with_taste
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from composer.models.card import ModelCard
     from composer.models.loading import Model
     from composer.training_contract import ReportRecord
     from training.ratings.candidate_run import TellStage
     from training.ratings.gate import TrialResult
     from training.ratings.job import RetrainingJob
     from training.ratings.network_training import NetworkTraining
+    from training.ratings.ratings_file import RatedPiece, RatingsFile
 
 _FINETUNE_SHARE = 0.6
 """Share of the time for finetuning where both ways that train are taken."""
@@ -58,6 +62,25 @@ def retrain(
     return run.make(_RatingsLearner(job, run), before=before)
 
 
+def find_battles(
+    rated: RatingsFile, held: Sequence[RatedPiece], card: ModelCard
+) -> list[tuple[RatedPiece, RatedPiece]]:
+    """Winner and loser of the battles that a model can learn from.
+
+    Args:
+        rated: All that is learned from.
+        held: Pieces that the candidate is judged by, of which nothing may be learned.
+        card: Card of the model, which knows some styles.
+    """
+    kept_back = {piece.number for piece in held}
+    ordered = [pair for battle in rated.battles if (pair := battle.ordered) is not None]
+    return [
+        pair
+        for pair in ordered
+        if all(one.number not in kept_back and one.style in card.choosing.profiles for one in pair)
+    ]
+
+
 class _RatingsLearner:
     """Learns from rated pieces; some of them are held out to judge by."""
 
@@ -70,6 +93,7 @@ class _RatingsLearner:
         if not known:
             raise RequestError(f"no rated piece is in a style that {self._parent.card.identity.name} knows")
         self._learn, self._held = part_pieces(known, job.seed)
+        self._battles = find_battles(job.rated, self._held, self._parent.card)
         self.styles = [piece.style for piece in known]
         self.ways, self.pieces, self.people = job.ways, len(job.rated.pieces), job.rated.people
 
@@ -105,7 +129,7 @@ class _RatingsLearner:
         if FINETUNE in job.ways:
             taken += training.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)
         if PREFERENCE in job.ways:
-            taken += training.prefer(seconds=(1 - _FINETUNE_SHARE if both else 1.0) * seconds)
+            taken += training.prefer(self._battles, seconds=(1 - _FINETUNE_SHARE if both else 1.0) * seconds)
         return training if taken else None
 
     def judge(self, made: Model, before: TrialResult, after: TrialResult) -> Judgement:
@@ -155,5 +179,6 @@ class _RatingsLearner:
             "learned_from": len(self._learn),
             "held_out": len(self._held),
             "by_other_versions": foreign,
+            "battles": len(self._battles),
             "tried": self._run.trial.pieces,
         }

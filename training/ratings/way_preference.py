@@ -68,16 +68,22 @@ class PreferencePlan:
 
 
 def find_pairs(
-    rated: Sequence[RatedPiece], found: Sequence[LearningPiece], rng: np.random.Generator
+    rated: Sequence[RatedPiece],
+    found: Sequence[LearningPiece],
+    rng: np.random.Generator,
+    *,
+    battles: Sequence[tuple[LearningPiece, LearningPiece]] = (),
 ) -> list[tuple[LearningPiece, LearningPiece]]:
     """(liked better, liked less) of pieces that were asked for alike.
 
-    Those of a family come first: they had one request. Others had like ones, of one style, mode and class of tempo.
+    Those that met in a battle come first: people heard both, blind. Then come those of a family, which had one request.
+    Others had like ones, of one style, mode and class of tempo.
 
     Args:
         rated: The pieces.
         found: The same, in the same order.
         rng: Draws among the pairs where there are too many.
+        battles: Winner and loser of each battle.
     """
     roots = group_families(rated)
     close: dict[object, list[LearningPiece]] = {}
@@ -85,7 +91,7 @@ def find_pairs(
     for one, piece in zip(rated, found, strict=True):
         close.setdefault(roots[one.number], []).append(piece)
         wide.setdefault(tuple(piece.classes[:3].tolist()), []).append(piece)
-    first = _order_pairs(close)
+    first = [*battles, *_order_pairs(close)]
     known = {frozenset((one.number, other.number)) for one, other in first}
     second = [pair for pair in _order_pairs(wide) if frozenset((pair[0].number, pair[1].number)) not in known]
     room = max(_MOST_PAIRS - len(first), 0)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from bot.domain.generation import THERE, GenerationState
 from bot.domain.vote_weights import Shares, Vote, opinion
+from bot.storage.export import battle_extracts
+from bot.storage.export.rated_columns import RATED_COLUMNS, Pseudonyms, takes_part
 from bot.storage.packing import unpack
-from bot.storage.people.preferences import servers_apart
 from bot.storage.tables import battle, battle_vote, generation, rating
 from composer.tokens import vocabulary
 from composer.training_contract import RATINGS_FORMAT, RATINGS_VERSION, RatingsHeader
@@ -30,37 +31,8 @@ _KEPT_BACK = (
 )  # fmt: skip
 """Columns of a generation that lead to persons and places, that only training needs, or that are somebody's own."""
 
-_RATED = {
-    "number": generation.c.number,
-    "model": generation.c.model,
-    "version": generation.c.version,
-    "tokens": generation.c.tokens,
-    "metre": generation.c.chosen_metre,
-    "bars": generation.c.bars,
-    "style": generation.c.style,
-    "key": generation.c.chosen_key,
-    "tempo": generation.c.beats_per_minute,
-    "seconds": generation.c.seconds,
-    "creativity": generation.c.creativity,
-    "seed": generation.c.seed,
-    "measures": generation.c.measures,
-    "another_of": generation.c.another_of,
-}
-"""Where each field of `training_contract.RatedPieceRow` stands, but those of the votes."""
-
 BEGINNING = datetime.fromtimestamp(0, UTC)
 """Before anything that is remembered."""
-
-
-class Pseudonyms:
-    """Small numbers in the place of Discord's, in the order of their coming; nobody keeps which is whose."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
-
-    def of(self, discord_id: int | None) -> int | None:
-        """The same number for the same id, within one extract."""
-        return None if discord_id is None else self._numbers.setdefault(discord_id, len(self._numbers) + 1)
 
 
 def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
@@ -97,7 +69,7 @@ def everything(connection: Connection, since: datetime) -> dict[str, list[Row]]:
 
 
 def rated(connection: Connection, since: datetime) -> Iterator[Row]:
-    """What training learns from: a header, then each rated piece with the weights of its votes.
+    """What training learns from: a header, each rated piece with the weights of its votes, then the battles.
 
     Votes are left out that do not train (see `counting`), and capped (see `bot.domain.vote_weights`). Rows are read
     as they are taken, in a transaction of the caller's, which has to show one state of the database throughout.
@@ -113,9 +85,10 @@ def rated(connection: Connection, since: datetime) -> Iterator[Row]:
         vocabulary=vocabulary.fingerprint(),
         pieces=pieces,
         people=len(shares),
+        battles=battle_extracts.count_battles(connection, since),
     )
     yield dict(header)
-    columns = [column.label(name) for name, column in _RATED.items()]
+    columns = [column.label(name) for name, column in RATED_COLUMNS.items()]
     numbers = select(rating.c.number).join(generation).where(counting(since))
     chosen = select(*columns).where(generation.c.number.in_(numbers)).order_by(generation.c.number)
     rows = connection.execute(chosen).mappings()
@@ -123,6 +96,7 @@ def rated(connection: Connection, since: datetime) -> Iterator[Row]:
         found = opinion(votes, shares)
         told = [(people.of(person), weight) for person, weight in found.votes]
         yield {**row, "tokens": list(unpack(row["tokens"])), **asdict(found), "votes": told}
+    yield from battle_extracts.battles(connection, since, people)
 
 
 def count_rated(connection: Connection, since: datetime) -> tuple[int, int]:
@@ -144,13 +118,9 @@ def counting(since: datetime) -> ColumnElement[bool]:
         generation.c.state.in_(list(THERE)),
         generation.c.private.is_(False),
         generation.c.tokens.is_not(None),
-        _takes_part(rating.c.guild_id),
-        _takes_part(generation.c.guild_id),
+        takes_part(rating.c.guild_id),
+        takes_part(generation.c.guild_id),
     )
-
-
-def _takes_part(guild_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(guild_id.is_(None), guild_id.not_in(servers_apart()))
 
 
 def _votes_by_piece(connection: Connection, since: datetime) -> Iterator[tuple[int, Iterator[Vote]]]:

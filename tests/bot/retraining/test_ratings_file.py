@@ -8,13 +8,27 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.battle import Choice
 from bot.domain.order import ServerSettings
 from bot.errors import SettingsError
 from bot.storage.export.data_export import export_ratings
 from bot.storage.tables import rating
 from composer.errors import OutputError
 from composer.tokens import vocabulary
-from tests.bot.builders import ANN, BOB, EVE, LATER, MUSIC, NOON, OPTIONS, OTHER_SERVER, SERVER, SetClock, delivered
+from tests.bot.builders import (
+    ANN,
+    BOB,
+    EVE,
+    LATER,
+    MUSIC,
+    NOON,
+    OPTIONS,
+    OTHER_SERVER,
+    SERVER,
+    SetClock,
+    delivered,
+    open_battle,
+)
 from tests.bot.databases import database_at, open_store
 
 CROWD = range(5000, 5500)
@@ -36,7 +50,27 @@ def written(path, **options):
     counted = export_ratings(database_at(path), file, **options)
     header, *pieces = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert counted == (header["pieces"], header["people"])
-    return header, {piece["number"]: piece for piece in pieces}
+    return header, {piece["number"]: piece for piece in pieces if "number" in piece}
+
+
+async def test_battles_are_told_with_both_pieces_where_others_may_hear_them(path):
+    async with open_store(path, SetClock()) as store:
+        heard, hidden, apart = [
+            await open_battle(store, **changes) for changes in ({}, {"private": True}, {"guild_id": OTHER_SERVER})
+        ]
+        await store.preferences.set_server(OTHER_SERVER, ServerSettings(training=False), by=EVE)
+        for battle in (heard, hidden, apart):
+            await store.battles.vote(battle.number, BOB, Choice.B, guild_id=SERVER)
+        await store.battles.vote(heard.number, EVE, Choice.BAD, guild_id=OTHER_SERVER)
+
+    header, pieces = written(path)
+
+    [battle] = [json.loads(line) for line in path.with_name("rated.jsonl").read_text("utf-8").splitlines()[1:]]
+    assert (header["battles"], header["pieces"], pieces) == (1, 0, {})
+    assert (battle["first"]["number"], battle["second"]["number"]) == (heard.number, heard.second)
+    assert (battle["first"]["version"], battle["second"]["version"]) == (1, 2)
+    assert (battle["first"]["tokens"], battle["first"]["people"]) == ([1, 2, 3], 0)
+    assert battle["votes"] == [[1, "b", 1.0]]
 
 
 async def test_a_rated_piece_is_told_with_its_tokens_its_request_and_the_sums_of_its_votes(path):
@@ -50,10 +84,11 @@ async def test_a_rated_piece_is_told_with_its_tokens_its_request_and_the_sums_of
 
     assert header == {
         "format": "cadenza-ratings",
-        "version": 2,
+        "version": 3,
         "vocabulary": vocabulary.fingerprint(),
         "pieces": 2,
         "people": 2,
+        "battles": 0,
     }
     assert pieces[first.number] == {
         "number": first.number, "model": "tiny", "version": 1, "tokens": [1, 2, 3], "metre": "3/4", "bars": 8,

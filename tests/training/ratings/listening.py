@@ -98,10 +98,11 @@ def write(path: Path, found: list[dict[str, Any]], **changes: Any) -> Path:
     """A ratings file."""
     header = {
         "format": "cadenza-ratings",
-        "version": 2,
+        "version": 3,
         "vocabulary": vocabulary.fingerprint(),
         "pieces": len(found),
         "people": 12,
+        "battles": 0,
         **changes,
     }
     path.write_text("".join(f"{json.dumps(one)}\n" for one in (header, *found)))

@@ -53,7 +53,7 @@ def test_a_file_that_was_cut_in_a_line_is_refused(rows: Rows, file: Path):
 def test_a_file_that_does_not_end_is_refused_at_its_first_line_too_many(rows: Rows, file: Path):
     listening.write(file, rows[:3], pieces=2)
 
-    with pytest.raises(RequestError, match="more than the 2 pieces"):
+    with pytest.raises(RequestError, match="more than its header says"):
         ratings_file.read_ratings(file)
 
 
@@ -64,6 +64,7 @@ def test_a_file_that_does_not_end_is_refused_at_its_first_line_too_many(rows: Ro
         ({"version": 1}, "no file of ratings"),
         ({"pieces": "many"}, "no file of ratings"),
         ({"pieces": -1}, "no file of ratings"),
+        ({"battles": None}, "no file of ratings"),
         ({"vocabulary": "0123456789abcdef"}, "another vocabulary"),
         ({"pieces": 1_000_000}, "export at most 20000"),
     ],
@@ -132,6 +133,40 @@ def test_a_piece_that_stands_there_twice_is_refused(rows: Rows, file: Path):
     listening.write(file, [rows[0], rows[0]])
 
     with pytest.raises(RequestError, match="holds piece 1 twice"):
+        ratings_file.read_ratings(file)
+
+
+def heard(row: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A piece as it stands in a battle, which tells none of its own votes."""
+    return {**row, "liked": 0.0, "disliked": 0.0, "people": 0, "votes": [], **changes}
+
+
+def test_battles_are_read_with_their_winners(rows: Rows, file: Path):
+    pair = {"first": heard(rows[0]), "second": heard(rows[1])}
+    said = [[[1, "a", 1.0], [2, "tie", 1.0]], [[1, "b", 0.5], [2, "b", 1.0], [3, "a", 1.0]], [[1, "bad", 1.0]]]
+    battles = [{**pair, "votes": votes} for votes in said]
+    listening.write(file, [*rows[:2], *battles], pieces=2, battles=3)
+
+    read = ratings_file.read_ratings(file)
+
+    one, other = (row["number"] for row in rows[:2])
+    ordered = [battle.ordered and tuple(piece.number for piece in battle.ordered) for battle in read.battles]
+    assert ordered == [(one, other), (other, one), None]
+    assert [piece.number for piece in read.pieces] == [one, other]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"votes": [[1, "c", 1.0]]}, {"votes": [[1, "a", -1.0]]}, {"votes": [[1]]}, {"second": None}, {"first": 0}],
+)
+def test_a_line_that_is_no_battle_is_named(rows: Rows, file: Path, change: dict[str, Any]):
+    pair: dict[str, Any] = {"first": heard(rows[0]), "second": heard(rows[1]), "votes": []}
+    for broken in ({**pair, **change}, {**pair, "first": rows[0]}):
+        listening.write(file, [rows[0], broken], pieces=1, battles=1)
+        with pytest.raises(RequestError, match="line 3, is no battle"):
+            ratings_file.read_ratings(file)
+    listening.write(file, [rows[0], pair], pieces=1, battles=2)
+    with pytest.raises(RequestError, match="1 of 2 battles"):
         ratings_file.read_ratings(file)
 
 

@@ -13,6 +13,8 @@ from training.export import warmstart
 from training.networks.loss import negative_log_likelihoods
 from training.ratings import rated_windows, way_finetune, way_preference
 from training.ratings.network_training import NetworkTraining
+from training.ratings.ratings_file import HeardBattle
+from training.ratings.retraining import find_battles
 
 if TYPE_CHECKING:
     from composer.models.loading import Model
@@ -124,6 +126,25 @@ def test_pairs_of_a_family_come_before_those_that_are_only_alike(ratings: Rating
     assert found[0] == (pieces[better], pieces[worse])
     assert all(one.approval - other.approval >= way_preference.APART for one, other in found)
     assert len({(one.number, other.number) for one, other in found}) == len(found)
+
+
+def test_winners_and_losers_of_battles_come_before_all_other_pairs(
+    ratings: RatingsFile, pieces: list[LearningPiece], small: Model
+):
+    one, other, held = ratings.pieces[:3]
+    battles = (
+        HeardBattle((one, other), -1.0),
+        HeardBattle((one, other), 0.0),
+        HeardBattle((one, held), 1.0),
+        HeardBattle((one, replace(other, style="polka")), 1.0),
+    )
+
+    found = find_battles(replace(ratings, battles=battles), [held], small.card)
+    met = [(rated_windows.of_battle(winner), rated_windows.of_battle(loser)) for winner, loser in found]
+    pairs = way_preference.find_pairs(ratings.pieces, pieces, listening.rng(), battles=met)
+
+    assert found == [(other, one)]
+    assert pairs[0] == met[0]
 
 
 def test_where_all_are_liked_alike_there_are_no_pairs(ratings: RatingsFile, pieces: list[LearningPiece]):
