@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.discord_ui.buttons import Handler
     from bot.discord_ui.options.change_form import FormHandler
+    from bot.domain.shards import ShardShare
 
 _HANDLERS = ("discord.py: ", "discord-ui-", "CommandTree-invoker")
 """How the names of the tasks begin in which the library handles an event."""
@@ -102,19 +103,24 @@ class Cadenza(commands.Bot):
         presses: Function that answers a button, by its action; cogs add theirs.
         forms: Function that reads a form when it is handed in, by the prefix of its custom id.
         home: The home server, if there is one.
+        begun: Whether the work was taken up.
         fault: Why the work could not be taken up.
         broken: Event that is set when there is a `fault`: such a bot would accept pieces and never compose one.
         in_order: Lock that is held while a rating is noted, so that what people do counts in the order in which they
             did it. Nobody who holds it waits for Discord.
     """
 
-    def __init__(self, app: App, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: App, add_cogs: Callable[[Cadenza], Awaitable[None]], share: ShardShare | None = None
+    ) -> None:
         """Connect to nothing yet; `start` does that.
 
         Args:
             app: Parts that do not know Discord.
             add_cogs: Adds the commands, before anything is registered.
+            share: Shards that are connected, for a client that has several; one connection has all servers otherwise.
         """
+        sharding: dict[str, Any] = {"shard_ids": list(share.ids), "shard_count": share.count} if share else {}
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -128,6 +134,7 @@ class Cadenza(commands.Bot):
             guild_ready_timeout=0.2,
             proxy=app.settings.discord_proxy,
             activity=idle(),
+            **sharding,
         )
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
@@ -145,7 +152,7 @@ class Cadenza(commands.Bot):
         self._add_cogs = add_cogs
         self.fault: Exception | None = None
         self.broken = asyncio.Event()
-        self._begun = False
+        self.begun = False
         self._beside: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
@@ -166,8 +173,8 @@ class Cadenza(commands.Bot):
         """Take up the work, the first time; whenever Discord forgot us, tell the cogs that reactions were missed."""
         self.app.health.gateway_ready()
         self.presence.begun_anew()
-        if not self._begun:
-            self._begun = True
+        if not self.begun:
+            self.begun = True
             try:
                 await self._begin()
             except Exception as error:  # noqa: BLE001 - whoever runs the client raises it again

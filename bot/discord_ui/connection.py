@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import discord
 import structlog
 
 from bot.discord_ui import api_address, network
 from bot.discord_ui.client import Cadenza
-from bot.errors import TemporaryTrouble, report
+from bot.discord_ui.sharding.shard_plan import plan_shards
+from bot.discord_ui.sharding.sharded_client import ShardedCadenza
+from bot.errors import SettingsError, TemporaryTrouble, report
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from bot.app import App
+    from bot.discord_ui.sharding.shard_plan import ShardPlan
+
+T = TypeVar("T")
 
 log = structlog.stdlib.get_logger(__name__)
 
 _END_WITHIN = {"work": 6.0, "messages": 2.5, "connection": 1.0}
 """Seconds that each step of ending may take; together less than the 10 that are promised."""
+
+_REFUSED_SHARDS = {
+    4010: "Discord knows no such shard",
+    4011: "the bot is on too many servers for so few shards; name more, or leave it to Discord and set nothing",
+}
+"""What codes of the gateway mean with which it refuses shards."""
 
 
 async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Awaitable[None]]) -> None:
@@ -32,12 +44,16 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
 
     Raises:
         discord.LoginFailure: If Discord does not know the token.
-        TemporaryTrouble: If Discord cannot be reached at the start.
+        TemporaryTrouble: If Discord cannot be reached at the start, or lets no more sessions begin today.
+        SettingsError: If Discord refuses the number of shards.
         Exception: Whatever kept the work from being taken up.
     """
     api_address.point(app.settings)
     network.shorten_pauses()
-    async with Cadenza(app, add_cogs) as client:
+    plan = await _unless(stop, _planned(app))
+    if plan is None:
+        return
+    async with _client(app, add_cogs, plan) as client:
         connection = asyncio.create_task(client.start(app.settings.token))
         ends = [connection, *(asyncio.create_task(event.wait()) for event in (stop, client.broken))]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -51,6 +67,30 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
             raise client.fault
         if lost is not None:
             raise _explained(lost, client) from lost
+
+
+def _client(app: App, add_cogs: Callable[[Cadenza], Awaitable[None]], plan: ShardPlan) -> Cadenza:
+    return Cadenza(app, add_cogs) if plan.share.count == 1 else ShardedCadenza(app, add_cogs, plan)
+
+
+async def _planned(app: App) -> ShardPlan:
+    try:
+        return await plan_shards(app.settings)
+    except Exception as error:
+        if network.is_passing(error):
+            raise _away(error) from error
+        raise
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What work comes to; None if the bot is to end before."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    over = not working.done()
+    for task in (working, stopped):
+        task.cancel()
+    await asyncio.gather(working, stopped, return_exceptions=True)
+    return None if over else working.result()
 
 
 async def _end(app: App, client: Cadenza) -> None:
@@ -75,8 +115,12 @@ async def _end(app: App, client: Cadenza) -> None:
 
 
 def _explained(lost: BaseException, client: Cadenza) -> BaseException:
+    if isinstance(lost, discord.ConnectionClosed) and lost.code in _REFUSED_SHARDS:
+        return SettingsError(f"CADENZA_SHARDS: {_REFUSED_SHARDS[lost.code]}")
     # Where the first connection to the gateway fails, discord.py asks the one that it does not have for its session.
     without_gateway = isinstance(lost, AttributeError) and client.ws is None
-    if without_gateway or network.is_passing(lost):
-        return TemporaryTrouble(f"Discord cannot be reached ({type(lost).__name__}); trying again later may help")
-    return lost
+    return _away(lost) if without_gateway or network.is_passing(lost) else lost
+
+
+def _away(lost: BaseException) -> TemporaryTrouble:
+    return TemporaryTrouble(f"Discord cannot be reached ({type(lost).__name__}); trying again later may help")

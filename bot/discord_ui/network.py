@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import discord
-from discord import client
+from discord import client, shard
 from discord.backoff import ExponentialBackoff
 
 LOST = (aiohttp.ClientError, OSError)
@@ -45,3 +45,4 @@ class ShortPauses(ExponentialBackoff[bool]):
 def shorten_pauses() -> None:
     """Let discord.py's clients, for the whole process, wait no longer than that; call it before one connects."""
     client.ExponentialBackoff = ShortPauses  # type: ignore[attr-defined, assignment]
+    shard.ExponentialBackoff = ShortPauses  # type: ignore[attr-defined, assignment]

@@ -40,16 +40,6 @@ _INTENTS = {
 """What a bot must have asked for to be told, in a guild and in direct messages; all else it is always told."""
 
 
-@dataclass(eq=False, slots=True)
-class Session:
-    """What the bot has been told since it identified itself."""
-
-    intents: int
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
-    told: list[Json] = field(default_factory=list)
-    ready: bool = False
-
-
 class Connection:
     """One websocket, compressed as a stream where the bot asked for it."""
 
@@ -84,8 +74,27 @@ class Connection:
             self._request.transport.abort()
 
 
+@dataclass(eq=False, slots=True)
+class Session:
+    """What the bot has been told since it identified itself."""
+
+    intents: int
+    shard: int = 0
+    count: int = 1
+    connection: Connection | None = None
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    told: list[Json] = field(default_factory=list)
+    sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ready: bool = False
+    over: bool = False
+
+    def has(self, guild_id: int | None) -> bool:
+        """Whether a guild's events are for it; those of direct messages are for the first shard."""
+        return self.shard == (0 if guild_id is None else (guild_id >> 22) % self.count)
+
+
 class Gateway:
-    """The gateway of one bot, unsharded.
+    """The gateway of one bot, in as many shards as it wants.
 
     Attributes:
         identified, resumed: How often a session began, and how often it went on.
@@ -94,23 +103,33 @@ class Gateway:
         away: Whether whoever comes is sent away.
         sent_away: How often that was done.
         voice: What to do where the bot wants into a voice channel, or out of it; nothing without a voice server.
+        recommended: Shards that a bot is told to have.
+        required: Shards that it must have at least.
+        limit: What a bot is told of how many sessions it may yet begin.
     """
 
     def __init__(self, bot: Person, token: str, guilds: list[Guild], changes: Changes) -> None:
         self._bot, self._token, self._guilds, self._changes = bot, token, guilds, changes
-        self._connection: Connection | None = None
-        self._session: Session | None = None
-        self._sending = asyncio.Lock()
+        self._sessions: dict[int, Session] = {}
         self.url = ""
         self.identified = self.resumed = self.heartbeats = self.sent_away = 0
         self.presences: list[Json] = []
         self.away = False
         self.voice: Callable[[Json], Awaitable[None]] | None = None
+        self.recommended = self.required = 1
+        self.limit = {"total": 1000, "remaining": 1000, "reset_after": 14_400_000, "max_concurrency": 1}
 
     @property
     def connected(self) -> bool:
-        """Whether a bot is there that has been told of its guilds."""
-        return self._connection is not None and self._session is not None and self._session.ready
+        """Whether a bot is there that has been told of its guilds, all of them."""
+        sessions = self._sessions.values()
+        there = [each for each in sessions if each.connection is not None and each.ready]
+        return bool(there) and len(there) == there[0].count
+
+    @property
+    def shards(self) -> list[int]:
+        """The shards that are connected."""
+        return sorted(each.shard for each in self._sessions.values() if each.connection is not None)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Talk to a bot until one of the two hangs up."""
@@ -124,8 +143,9 @@ class Gateway:
         async for incoming in socket:
             if incoming.type is WSMsgType.TEXT:
                 await self._receive(connection, json.loads(incoming.data))
-        if self._connection is connection:
-            self._connection = None
+        for session in self._sessions.values():
+            if session.connection is connection:
+                session.connection = None
         self._changes.tell()
         return socket
 
@@ -145,18 +165,26 @@ class Gateway:
         self._changes.tell()
 
     async def _identify(self, connection: Connection, wanted: Json) -> None:
+        shard, count = wanted.get("shard") or (0, 1)
         if wanted["token"] != self._token:
             await connection.close(4004)
         elif wanted["intents"] & PRIVILEGED:
             await connection.close(4014)
+        elif not 0 <= shard < count:
+            await connection.close(4010)
+        elif count < self.required:
+            await connection.close(4011)
         else:
             self.identified += 1
+            self.limit["remaining"] -= 1
             self.presences.append(wanted.get("presence") or {})
-            self._session, self._connection = Session(wanted["intents"]), connection
-            await self._greet(self._session)
+            # Whoever counts its shards anew begins all of them anew.
+            self._sessions = {number: each for number, each in self._sessions.items() if each.count == count}
+            self._sessions[shard] = session = Session(wanted["intents"], shard, count, connection)
+            await self._greet(session)
 
     async def _greet(self, session: Session) -> None:
-        installed = [guild for guild in self._guilds if guild.installed]
+        installed = [guild for guild in self._guilds if guild.installed and session.has(guild.id)]
         ready = {
             "v": 10,
             "user": payloads.user(self._bot),
@@ -165,7 +193,7 @@ class Gateway:
             "resume_gateway_url": self.url,
             "session_type": "normal",
             "private_channels": [],
-            "shard": [0, 1],
+            "shard": [session.shard, session.count],
             "application": {"id": str(self._bot.id), "flags": 0},
         }
         await self._tell(session, "READY", ready)
@@ -174,63 +202,72 @@ class Gateway:
         session.ready = True
 
     async def _resume(self, connection: Connection, wanted: Json) -> None:
-        session = self._session
-        if session is None or wanted["session_id"] != session.id or wanted["token"] != self._token:
+        session = next(
+            (each for each in self._sessions.values() if each.id == wanted["session_id"] and not each.over), None
+        )
+        if session is None or wanted["token"] != self._token:
             await connection.send(INVALID, False)  # noqa: FBT003 - the protocol's own
             return
-        async with self._sending:
+        async with session.sending:
             for told in session.told[wanted["seq"] :]:
                 await connection.send(**told)
-            self._connection = connection
+            session.connection = connection
         self.resumed += 1
         await self._tell(session, "RESUMED", {})
 
     async def tell(self, event: str, data: Json, *, guild: bool) -> None:
         """Let the bot know, now or when it resumes, if it asked for such events."""
-        if self._session is not None and _asked(self._session.intents, event, guild=guild):
-            await self._tell(self._session, event, data)
+        where = int(data.get("guild_id") or data["id"]) if guild else None
+        for session in list(self._sessions.values()):
+            if not session.over and session.has(where) and _asked(session.intents, event, guild=guild):
+                await self._tell(session, event, data)
 
     async def _tell(self, session: Session, event: str, data: Json) -> None:
-        async with self._sending:
+        async with session.sending:
             told: Json = {"op": DISPATCH, "t": event, "s": len(session.told) + 1, "data": data}
             session.told.append(told)
-            if self._connection is not None:
-                await self._connection.send(**told)
+            if session.connection is not None:
+                await session.connection.send(**told)
 
     async def beat(self) -> None:
-        """Ask for a heartbeat and wait for it: all that was told before has arrived then."""
-        expected = self.heartbeats + 1
-        await self._live().send(HEARTBEAT)
+        """Ask every shard for a heartbeat and wait for it: all that was told before has arrived then."""
+        live = [each.connection for each in self._sessions.values() if each.connection is not None]
+        expected = self.heartbeats + len(live)
+        for connection in live or [self._live()]:
+            await connection.send(HEARTBEAT)
         await self._changes.until(lambda: self.heartbeats >= expected, "a heartbeat")
 
-    def drop(self) -> None:
+    def drop(self, shard: int = 0) -> None:
         """Lose the connection; the session can be resumed."""
-        self._live().cut()
-        self._connection = None
+        self._live(shard).cut()
+        self._sessions[shard].connection = None
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: int, shard: int = 0) -> None:
         """Hang up with a close code."""
-        await self._live().close(code)
+        await self._live(shard).close(code)
 
-    async def ask_reconnect(self) -> None:
+    async def ask_reconnect(self, shard: int = 0) -> None:
         """Send op 7: connect anew and resume."""
-        await self._live().send(RECONNECT)
+        await self._live(shard).send(RECONNECT)
 
-    async def invalidate(self, *, resumable: bool = False) -> None:
+    async def invalidate(self, shard: int = 0, *, resumable: bool = False) -> None:
         """Send op 9: the session is over, or can be resumed."""
-        connection = self._live()
+        connection = self._live(shard)
         if not resumable:
-            self._session = self._connection = None
+            self.forget(shard)
         await connection.send(INVALID, resumable)
 
-    def forget(self) -> None:
+    def forget(self, shard: int = 0) -> None:
         """Forget the session, so that it cannot be resumed."""
-        self._session = None
+        session = self._sessions.get(shard)
+        if session is not None:
+            session.over, session.ready = True, False
 
-    def _live(self) -> Connection:
-        if self._connection is None:
+    def _live(self, shard: int = 0) -> Connection:
+        session = self._sessions.get(shard)
+        if session is None or session.connection is None:
             raise LookupError("no bot is connected")
-        return self._connection
+        return session.connection
 
 
 def _asked(intents: int, event: str, *, guild: bool) -> bool:

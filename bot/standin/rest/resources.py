@@ -49,8 +49,8 @@ async def application(state: State, _request: Recorded, _where: dict[str, str]) 
 
 
 async def gateway(state: State, _request: Recorded, _where: dict[str, str]) -> Answer:
-    limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-    return {"url": state.gateway.url, "shards": 1, "session_start_limit": limit}
+    told = state.gateway
+    return {"url": told.url, "shards": told.recommended, "session_start_limit": told.limit}
 
 
 async def user(state: State, _request: Recorded, where: dict[str, str]) -> Answer:

@@ -1,0 +1,1 @@
+"""Several connections to Discord, for a bot that is on very many servers."""
