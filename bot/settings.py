@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         deadline: Seconds that composing and rendering a piece may take.
         queue_size: Pieces that may wait; servers share it, and one that has none waiting finds a place beyond it.
         on_the_way: Pieces that one person may have waiting or in the making.
+        votes: How people vote below pieces: by reactions, by buttons, or by buttons where requests grow too many.
         log_format: Lines for people, or JSON.
         log_level: The least that is logged.
         corpus: A prepared corpus that is mixed into training; the models' own pieces otherwise.
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     deadline: float = Field(default=180.0, gt=0)
     queue_size: int = Field(default=20, ge=1)
     on_the_way: int = Field(default=3, ge=1)
+    votes: Literal["auto", "reactions", "buttons"] = "auto"
     log_format: Literal["human", "json"] = "human"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     corpus: Path | None = None

@@ -14,13 +14,15 @@ from bot.discord_ui import error_replies, registration
 from bot.discord_ui.battles.battle_board import BattleBoard
 from bot.discord_ui.battles.daily_battles import DailyBattles, keep_looking
 from bot.discord_ui.buttons import Press
+from bot.discord_ui.client_options import client_options
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.discord_time import DiscordTime
 from bot.discord_ui.delivery.family import Family
 from bot.discord_ui.delivery.message_remover import MessageRemover
-from bot.discord_ui.delivery.presence import Presence, idle
+from bot.discord_ui.delivery.presence import Presence
 from bot.discord_ui.delivery.promises import Promises
 from bot.discord_ui.delivery.upgrade_questions import ask_about_upgrades
+from bot.discord_ui.delivery.voting import Voting
 from bot.discord_ui.options.value_checks import check_values, may_be_typed
 from bot.discord_ui.piece_menu import PieceMenu
 from bot.discord_ui.refusal_texts import RefusalError
@@ -42,19 +44,6 @@ _HANDLERS = ("discord.py: ", "discord-ui-", "CommandTree-invoker")
 
 _LATENCY_EVERY = 30.0
 """Seconds between two looks at the gateway's latency."""
-
-
-def intents(*, voice: bool = False) -> discord.Intents:
-    """What the bot hears: servers, deleted messages and reactions, and who is in a voice channel if it plays there.
-
-    None of it is privileged.
-    """
-    heard = discord.Intents.none()
-    heard.guilds = True
-    heard.guild_messages = heard.dm_messages = True
-    heard.guild_reactions = heard.dm_reactions = True
-    heard.voice_states = voice
-    return heard
 
 
 class Tree(app_commands.CommandTree["Cadenza"]):
@@ -120,28 +109,14 @@ class Cadenza(commands.Bot):
             add_cogs: Adds the commands, before anything is registered.
             share: Shards that are connected, for a client that has several; one connection has all servers otherwise.
         """
-        sharding: dict[str, Any] = {"shard_ids": list(share.ids), "shard_count": share.count} if share else {}
-        super().__init__(
-            command_prefix=(),
-            help_command=None,
-            tree_cls=Tree,
-            intents=intents(voice=app.settings.voice),
-            allowed_mentions=discord.AllowedMentions.none(),
-            chunk_guilds_at_startup=False,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            max_messages=None,
-            # Every server comes by itself a moment after the greeting; the work need not wait two seconds for them.
-            guild_ready_timeout=0.2,
-            proxy=app.settings.discord_proxy,
-            activity=idle(),
-            **sharding,
-        )
+        voting = Voting(app.settings.votes, app.settings.share)
+        super().__init__(tree_cls=Tree, **client_options(app, voting, share))
         self.app = app
         self.remover = MessageRemover(self, app.store.removals)
         self.promises = Promises(self, OpenAnswers(app.settings.answers_folder), app.store, self.remover)
         self.discord_time = DiscordTime()
         self.menu = PieceMenu()
-        self.courier = Courier(self, app.orders, Family(app.store.generations), self.menu, now=self.discord_time.now)
+        self.courier = self._make_courier(voting)
         self.battle_board = BattleBoard(self, app.store)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
@@ -154,6 +129,10 @@ class Cadenza(commands.Bot):
         self.broken = asyncio.Event()
         self.begun = False
         self._beside: list[asyncio.Task[None]] = []
+
+    def _make_courier(self, voting: Voting) -> Courier:
+        family, now = Family(self.app.store.generations), self.discord_time.now
+        return Courier(self, self.app.orders, family, self.menu, by_buttons=voting.by_buttons, now=now)
 
     async def setup_hook(self) -> None:
         """Offer everything before the first event arrives."""

@@ -18,7 +18,6 @@ from bot.discord_ui.delivery.reaction_seeds import ReactionSeeds, lacks_seeds
 from bot.discord_ui.delivery.reply_addresses import ReplyAddresses, answer_to
 from bot.discord_ui.delivery.throttled_edits import ThrottledEdits
 from bot.discord_ui.network import UNANSWERED, is_passing
-from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.audience import Kept, Posted
@@ -56,17 +55,21 @@ class Courier:
         family: Family,
         menu: PieceMenu,
         *,
+        by_buttons: Callable[[], bool] = lambda: False,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = discord.utils.utcnow,
     ) -> None:
-        """Tell nobody anything yet; `pause` waits for some seconds, and `now` tells Discord's time."""
+        """Tell nobody anything yet; `pause` waits for some seconds, and `now` tells Discord's time.
+
+        `by_buttons` tells whether people vote by buttons below the next piece, wherever that is.
+        """
         self._client = client
         self._encoder = encoder
         self._family = family
         self._menu = menu
         self._pause = pause
         self._messages = Messages(client, pause=pause, now=now)
-        self._seeds = ReactionSeeds(client, self._messages, menu)
+        self._seeds = ReactionSeeds(client, self._messages, menu, by_buttons)
         self._edits: dict[int, ThrottledEdits[str]] = {}
         self._resumed: set[int] = set()
         self.replies = ReplyAddresses(client)
@@ -114,7 +117,7 @@ class Courier:
         self.replies.forget(generation.request_id)
         if message is None:
             return Kept("unreachable")
-        if piece.rival is None and not self._votes_by_button(generation):
+        if piece.rival is None and lacks_seeds(message):
             self._in_background(self._seeds.put(address, message, generation.guild_id))
         return Posted(message.channel.id, message.id, hidden=message.flags.ephemeral)
 
@@ -173,7 +176,7 @@ class Courier:
             RefusalError: If the interaction can no longer be answered.
         """
         say = sentences.sentences(interaction.locale)
-        votes = generation.private or not self._reactions_reach(interaction.guild_id, interaction.channel_id or 0)
+        votes = generation.private or not self._seeds.serve(interaction.guild_id, interaction.channel_id or 0)
         address = answer_to(interaction, message_id, generation)
         family = await self._family.line(generation, say, children=True)
         buttons = await self._menu.below(generation.number, interaction.guild_id, votes=votes)
@@ -271,11 +274,7 @@ class Courier:
             await edits.close()
 
     def _votes_by_button(self, generation: Generation) -> bool:
-        return generation.private or not self._reactions_reach(generation.guild_id, generation.channel_id)
-
-    def _reactions_reach(self, guild_id: int | None, channel_id: int) -> bool:
-        """Whether reactions can be put there and are heard of; in direct messages that is found out by trying."""
-        return guild_id is None or reactions_allowed(self._client, guild_id, channel_id)
+        return generation.private or not self._seeds.serve(generation.guild_id, generation.channel_id)
 
     def _limit_of(self, guild_id: int | None) -> int:
         guild = self._client.get_guild(guild_id) if guild_id is not None else None

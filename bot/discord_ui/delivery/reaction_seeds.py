@@ -10,10 +10,13 @@ import structlog
 from bot.discord_ui.buttons import row
 from bot.discord_ui.delivery.messages import Content, custom_ids
 from bot.discord_ui.network import UNANSWERED, is_passing
+from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.reactions import REACTIONS, value_of
 from bot.discord_ui.texts import sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import discord
 
     from bot.discord_ui.delivery.messages import Address, Messages
@@ -25,11 +28,18 @@ log = structlog.stdlib.get_logger(__name__)
 class ReactionSeeds:
     """Puts them there."""
 
-    def __init__(self, client: discord.Client, messages: Messages, menu: PieceMenu) -> None:
-        """Put none yet; `menu` has the buttons that take their place."""
+    def __init__(
+        self, client: discord.Client, messages: Messages, menu: PieceMenu, by_buttons: Callable[[], bool]
+    ) -> None:
+        """Put none yet; `menu` has the buttons that take their place, and `by_buttons` tells whether they do anyway."""
         self._client = client
         self._messages = messages
         self._menu = menu
+        self._by_buttons = by_buttons
+
+    def serve(self, guild_id: int | None, channel_id: int) -> bool:
+        """Whether reactions are wanted, can be put there and are heard of; direct messages are tried."""
+        return not self._by_buttons() and (guild_id is None or reactions_allowed(self._client, guild_id, channel_id))
 
     async def put(self, address: Address, message: discord.Message, guild_id: int | None) -> None:
         """Put the reactions under a piece; where that is impossible, buttons do the same."""

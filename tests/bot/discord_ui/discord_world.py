@@ -234,7 +234,10 @@ def hurried(app):
         client.get_cog("RatingsCog").reaction_sync = ReactionSync(client, pause=at_once)
 
     client = Cadenza(app, add_cogs)
-    client.courier = Courier(client, app.orders, Family(app.store.generations), client.menu, pause=at_once)
+    by_buttons = client.courier._seeds._by_buttons  # noqa: SLF001 - what it was made with
+    client.courier = Courier(
+        client, app.orders, Family(app.store.generations), client.menu, by_buttons=by_buttons, pause=at_once
+    )
     client.battle_board = BattleBoard(client, app.store, pause=at_once)
     client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client

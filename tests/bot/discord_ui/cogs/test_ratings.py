@@ -146,6 +146,20 @@ async def test_buttons_do_the_same_as_often_as_they_are_pressed_until_the_vote_i
         assert await rating(here, here.ann, piece.number) is None
 
 
+async def test_where_people_vote_by_buttons_alone_the_votes_count_as_reactions_do(tmp_path):
+    async with open_discord_world(tmp_path, votes="buttons") as here:
+        message = here.message(await here.composed())
+        below = list(buttons(message))
+        for person, value in ((here.bob, 1), (here.ann, 2)):
+            await person.click(message, custom_id=f"cadenza:rate:1:{value}")
+        tally = await here.app.store.ratings.tally(1)
+
+        assert [each for each in below if ":rate:" in each] == [f"cadenza:rate:1:{value}" for value in (1, -1, 2)]
+        assert message.reactions == []
+        assert (tally.likes, tally.loves) == (1, 0)  # the author's own is not in the tally
+        assert await rating(here, here.ann) == 2
+
+
 async def test_the_menu_asks_what_one_thinks_of_a_piece(tmp_path):
     async with open_discord_world(tmp_path) as here:
         message = here.message(await here.composed())

@@ -10,7 +10,7 @@ import discord
 import simcord
 from discord.ext import commands
 
-from bot.discord_ui.client import intents
+from bot.discord_ui.client_options import intents
 from bot.discord_ui.delivery.courier import Courier
 from bot.discord_ui.delivery.family import Family
 from bot.discord_ui.piece_menu import PieceMenu

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.discord_ui.client import intents
+from bot.discord_ui.client_options import intents
 from bot.discord_ui.voice.packets import encode_packets
 from bot.standin.voice.rooms import VoiceRooms
 from tests.bot.standin.voice.hearing import longest_gap, sounding
