@@ -29,7 +29,10 @@ _KINDS = [
 
 
 class _ChannelId(app_commands.Transformer):
-    """An option that takes any channel with messages and gives its id."""
+    """An option that takes a channel of some kinds and gives its id."""
+
+    def __init__(self, kinds: list[discord.ChannelType]) -> None:
+        self._kinds = kinds
 
     @property
     def type(self) -> AppCommandOptionType:
@@ -37,7 +40,7 @@ class _ChannelId(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return _KINDS
+        return self._kinds
 
     async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:  # noqa: ANN401 - of any kind
         return int(value.id)
@@ -45,8 +48,10 @@ class _ChannelId(app_commands.Transformer):
 
 if TYPE_CHECKING:
     ChannelId = int
+    MessageChannelId = int
 else:
-    ChannelId = app_commands.Transform[int, _ChannelId]
+    ChannelId = app_commands.Transform[int, _ChannelId(_KINDS)]
+    MessageChannelId = app_commands.Transform[int, _ChannelId([discord.ChannelType.text, discord.ChannelType.news])]
 
 
 async def check_channel(interaction: discord.Interaction[Cadenza]) -> None:

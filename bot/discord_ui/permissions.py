@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.domain.order import ServerSettings
 
@@ -20,6 +20,16 @@ _VOICE = discord.Permissions(connect=True, speak=True)
 def needed_permissions(*, voice: bool) -> discord.Permissions:
     """What the link that invites the bot asks for; more where it plays in voice channels."""
     return INVITE | _VOICE if voice else INVITE
+
+
+TO_POST_FILES = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+"""What the bot needs in a channel where it posts pieces of its own accord, and finds them again."""
+
+
+def missing_in(channel: discord.abc.GuildChannel, needed: Iterable[str]) -> str | None:
+    """The first of these permissions that the bot lacks in a channel; None if it lacks none."""
+    allowed = channel.permissions_for(channel.guild.me)
+    return next((name for name in needed if not getattr(allowed, name)), None)
 
 
 def missing_to_post(interaction: discord.Interaction) -> str | None:

@@ -101,6 +101,8 @@ class ServerSettings:
         training: Whether ratings from here may train the next model.
         daily_battle: The channel that gets a battle a day; None where none is wanted.
         favourites: Whether ⭐ favourites, ✉️ files by direct message and 🌳 family trees are offered below pieces.
+        gallery: Channel in which pieces are shown that people like; None where there is none.
+        gallery_votes: People who have to like a piece for that, its composer left out.
     """
 
     channel_ids: tuple[int, ...] = ()
@@ -111,3 +113,5 @@ class ServerSettings:
     training: bool = True
     daily_battle: int | None = None
     favourites: bool = False
+    gallery: int | None = None
+    gallery_votes: int = 3

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from bot.domain.shards import EVERYTHING
 from bot.storage import rows
+from bot.storage.gallery import gallery_posts
 from bot.storage.people import erasures
 from bot.storage.sharing.shares import in_share
 from bot.storage.tables import generation, post
@@ -61,6 +62,7 @@ class Posts:
             connection.execute(delete(post).where(post.c.message_id == message_id))
             bearing = generation.c.message_id == message_id
             connection.execute(update(generation).where(bearing).values(message_id=None))
+            gallery_posts.message_gone(connection, message_id)
 
         await self._database.write(unit)
 

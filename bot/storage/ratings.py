@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, select
 
 from bot.storage import charts, tallies
 from bot.storage.export import extracts
+from bot.storage.gallery import gallery_posts
 from bot.storage.people import erasures
 from bot.storage.people.blocklist import BlockedKind, is_blocked
 from bot.storage.tables import generation, post, rating, vote
@@ -206,3 +207,4 @@ def _settle(connection: Connection, number: int, user_id: int) -> None:
             )
         )
     tallies.settle(connection, [number])
+    gallery_posts.consider(connection, number, newest["cast_at"] if newest is not None else None)

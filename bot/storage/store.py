@@ -11,6 +11,8 @@ from bot.domain.locks import Locks, OwnLocks
 from bot.domain.shards import EVERYTHING, ShardShare
 from bot.storage.database import Database, open_database
 from bot.storage.failures import Failures
+from bot.storage.gallery.gallery_posts import GalleryPosts
+from bot.storage.gallery.server_notices import ServerNotices
 from bot.storage.generations import Generations
 from bot.storage.learning.battles import Battles
 from bot.storage.learning.registry import Registry
@@ -49,6 +51,8 @@ class Store:
         generations: The pieces asked for.
         posts: Messages with the results of pieces.
         failures: Pieces that failed.
+        server_notices: Notes of what managers of servers were told.
+        gallery: Pieces in the galleries of servers.
         relatives: Families of pieces.
         search: Pieces as people find them while they type.
         ratings: Ratings of the pieces.
@@ -82,6 +86,8 @@ class Store:
         self.posts = Posts(database, share)
         self.notices = ReadyNotices(database)
         self.failures = Failures(database)
+        self.server_notices = ServerNotices(database)
+        self.gallery = GalleryPosts(database, clock)
         self.relatives = Relatives(database)
         self.search = PieceSearch(database)
         self.ratings = Ratings(database, clock)

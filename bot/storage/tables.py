@@ -22,6 +22,7 @@ from bot.domain.order import ORDER_OPTIONS
 from bot.storage import columns
 from bot.storage import worker_tables as worker_tables  # noqa: PLC0414 - whoever reads all tables has these, too
 from bot.storage.columns import Moment
+from bot.storage.gallery import tables as gallery_tables  # noqa: F401 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,6 +22,7 @@ from bot.discord_ui.cogs.ratings import RatingsCog
 from bot.discord_ui.cogs.server_settings import ServerSettingsCog
 from bot.discord_ui.cogs.sheet_music import SheetMusicCog
 from bot.discord_ui.cogs.themes import ThemesCog
+from bot.discord_ui.gallery.gallery_cog import GalleryCog
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -31,7 +32,7 @@ async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
     pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, BattlesCog, ListsCog, QueueCog)
     more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog)
-    for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog):
+    for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog, GalleryCog):
         await client.add_cog(cog(client))
     if client.app.settings.voice:
         await client.add_cog(VoiceCog(client))

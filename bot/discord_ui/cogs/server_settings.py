@@ -10,10 +10,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
-from bot.discord_ui.channel_rule import MOST, ChannelId, mentions, standing
+from bot.discord_ui.channel_rule import MOST, ChannelId, MessageChannelId, mentions, standing
 from bot.discord_ui.cogs.preferences import ALL, check_model, mark, resets, show
 from bot.discord_ui.delivery.answering import in_time
-from bot.discord_ui.permissions import may_manage_server
+from bot.discord_ui.gallery.managers import fault_of
+from bot.discord_ui.permissions import TO_POST_FILES, may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -32,6 +33,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "training": ("training",),
     "favourites": ("favourites",),
     "daily_battle": ("daily_battle",),
+    "gallery": ("gallery",),
+    "gallery_votes": ("gallery_votes",),
 }
 """Fields of the settings by the name of the option that sets them."""
 
@@ -65,6 +68,8 @@ class ServerSettingsCog(commands.Cog):
         training: bool | None = None,  # noqa: FBT001 - an option of the command
         favourites: bool | None = None,  # noqa: FBT001 - the same
         daily_battle: ChannelId | None = None,
+        gallery: MessageChannelId | None = None,
+        gallery_votes: app_commands.Range[int, 1, 100] | None = None,
         reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -76,6 +81,8 @@ class ServerSettingsCog(commands.Cog):
             "training": training,
             "favourites": favourites,
             "daily_battle": daily_battle,
+            "gallery": gallery,
+            "gallery_votes": gallery_votes,
         }
         changed = {field: value for field, value in given.items() if value is not None}
         await self._change(interaction, changed, channel, reset)
@@ -119,6 +126,7 @@ class ServerSettingsCog(commands.Cog):
             say("server.training", value=mark(settings.training)),
             say("server.favourites", value=mark(settings.favourites)),
             _daily_battle_line(settings, say),
+            _gallery_line(interaction, settings, say),
         ]
 
 
@@ -131,6 +139,20 @@ def _channels_line(interaction: discord.Interaction[Cadenza], settings: ServerSe
 def _daily_battle_line(settings: ServerSettings, say: Sentences) -> str:
     channel_id = settings.daily_battle
     return say("server.daily_battle", value=mentions([channel_id]) if channel_id else say("server.no_daily_battle"))
+
+
+def _gallery_line(interaction: discord.Interaction[Cadenza], settings: ServerSettings, say: Sentences) -> str:
+    if settings.gallery is None:
+        return say("server.gallery", value=say("server.nowhere"))
+    value = say("server.gallery_from", channel=f"<#{settings.gallery}>", votes=settings.gallery_votes)
+    return _with_fault(interaction, settings.gallery, say("server.gallery", value=value), say)
+
+
+def _with_fault(interaction: discord.Interaction[Cadenza], channel_id: int, line: str, say: Sentences) -> str:
+    """A line about a channel, with what keeps the bot from posting there."""
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    fault = fault_of(guild, channel_id, TO_POST_FILES, say) if guild is not None and not guild.unavailable else None
+    return line if fault is None else f"{line} ⚠️ {fault}"
 
 
 def _undone(settings: ServerSettings, reset: str | None) -> ServerSettings:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
 from bot.storage import rows, tallies
+from bot.storage.gallery import gallery_posts
 from bot.storage.learning import battle_rows
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
@@ -105,6 +106,8 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     connection.execute(delete(rendition).where(sound))
     connection.execute(delete(generation).where(gone))
     tallies.settle(connection, [*rated, *everything])
+    for number in rated:
+        gallery_posts.consider(connection, number, None)
     # Made nobody's. An interaction's number leads to whoever made it; it has to stay unique.
     connection.execute(
         update(generation)

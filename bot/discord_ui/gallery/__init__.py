@@ -1,0 +1,1 @@
+"""What a server shows of its pieces, in channels that it chose."""

@@ -1,0 +1,43 @@
+"""What a server shows of its pieces in a channel that it chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.generation import Generation
+
+
+class ShowingState(StrEnum):
+    """Where a message that shows pieces stands; the row says so, and each change is one transaction."""
+
+    DUE = "due"
+    """It is to be posted."""
+    POSTING = "posting"
+    """It is being posted, or was when the bot ended: then it may stand there, and is looked for first."""
+    POSTED = "posted"
+    STALE = "stale"
+    """What it tells is no longer so: it is to be edited."""
+    GONE = "gone"
+    """Somebody deleted the message; it does not come again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryPost:
+    """A piece in the gallery of its server.
+
+    Attributes:
+        generation: The piece.
+        state: State of its message.
+        votes: People of the server who like it, its composer left out.
+        message_id: The message; None before it is posted.
+        channel_id: Channel of the message.
+    """
+
+    generation: Generation
+    state: ShowingState
+    votes: int
+    message_id: int | None
+    channel_id: int | None

@@ -1,0 +1,1 @@
+"""What servers show of their pieces: a gallery, and the best of the week."""
