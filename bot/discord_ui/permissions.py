@@ -22,8 +22,11 @@ def needed_permissions(*, voice: bool) -> discord.Permissions:
     return INVITE | _VOICE if voice else INVITE
 
 
-TO_POST_FILES = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
-"""What the bot needs in a channel where it posts pieces of its own accord, and finds them again."""
+TO_POST = ("view_channel", "send_messages", "read_message_history")
+"""What the bot needs in a channel where it posts of its own accord, and finds it again."""
+
+TO_POST_FILES = (*TO_POST, "embed_links", "attach_files")
+"""The same where it posts pieces."""
 
 
 def missing_in(channel: discord.abc.GuildChannel, needed: Iterable[str]) -> str | None:

@@ -103,6 +103,8 @@ class ServerSettings:
         favourites: Whether ⭐ favourites, ✉️ files by direct message and 🌳 family trees are offered below pieces.
         gallery: Channel in which pieces are shown that people like; None where there is none.
         gallery_votes: People who have to like a piece for that, its composer left out.
+        weekly: Channel in which the best of each week are told; None where they are not.
+        weekly_from: Hour at which the first week began, in seconds since 1970.
     """
 
     channel_ids: tuple[int, ...] = ()
@@ -115,3 +117,5 @@ class ServerSettings:
     favourites: bool = False
     gallery: int | None = None
     gallery_votes: int = 3
+    weekly: int | None = None
+    weekly_from: int | None = None

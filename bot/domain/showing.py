@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.generation import Generation
+    from bot.domain.summaries import Tally
 
 
 class ShowingState(StrEnum):
@@ -22,6 +25,8 @@ class ShowingState(StrEnum):
     """What it tells is no longer so: it is to be edited."""
     GONE = "gone"
     """Somebody deleted the message; it does not come again."""
+    SILENT = "silent"
+    """There was nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,5 +44,34 @@ class GalleryPost:
     generation: Generation
     state: ShowingState
     votes: int
+    message_id: int | None
+    channel_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the best pieces of a week, and how people of its server voted; a heart counts as a like."""
+
+    generation: Generation
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyMessage:
+    """The best of a server's week.
+
+    Attributes:
+        guild_id: The server.
+        due_at: Hour at which the week was over.
+        state: State of the message.
+        picks: Pieces that are there, best first.
+        message_id: The message; None before it is posted.
+        channel_id: Channel of the message.
+    """
+
+    guild_id: int
+    due_at: datetime
+    state: ShowingState
+    picks: tuple[Pick, ...]
     message_id: int | None
     channel_id: int | None

@@ -13,6 +13,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.failures import Failures
 from bot.storage.gallery.gallery_posts import GalleryPosts
 from bot.storage.gallery.server_notices import ServerNotices
+from bot.storage.gallery.weekly import WeeklyMessages
 from bot.storage.generations import Generations
 from bot.storage.learning.battles import Battles
 from bot.storage.learning.registry import Registry
@@ -52,6 +53,7 @@ class Store:
         posts: Messages with the results of pieces.
         failures: Pieces that failed.
         server_notices: Notes of what managers of servers were told.
+        weekly: The best pieces of the weeks of servers.
         gallery: Pieces in the galleries of servers.
         relatives: Families of pieces.
         search: Pieces as people find them while they type.
@@ -87,6 +89,7 @@ class Store:
         self.notices = ReadyNotices(database)
         self.failures = Failures(database)
         self.server_notices = ServerNotices(database)
+        self.weekly = WeeklyMessages(database, clock)
         self.gallery = GalleryPosts(database, clock)
         self.relatives = Relatives(database)
         self.search = PieceSearch(database)

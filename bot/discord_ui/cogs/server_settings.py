@@ -14,13 +14,16 @@ from bot.discord_ui.channel_rule import MOST, ChannelId, MessageChannelId, menti
 from bot.discord_ui.cogs.preferences import ALL, check_model, mark, resets, show
 from bot.discord_ui.delivery.answering import in_time
 from bot.discord_ui.gallery.managers import fault_of
-from bot.discord_ui.permissions import TO_POST_FILES, may_manage_server
+from bot.discord_ui.permissions import TO_POST, TO_POST_FILES, may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
 from bot.domain.order import ServerSettings
+from bot.storage.gallery.weekly import next_hour
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
 
@@ -35,6 +38,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "daily_battle": ("daily_battle",),
     "gallery": ("gallery",),
     "gallery_votes": ("gallery_votes",),
+    "weekly": ("weekly", "weekly_from"),
 }
 """Fields of the settings by the name of the option that sets them."""
 
@@ -70,6 +74,7 @@ class ServerSettingsCog(commands.Cog):
         daily_battle: ChannelId | None = None,
         gallery: MessageChannelId | None = None,
         gallery_votes: app_commands.Range[int, 1, 100] | None = None,
+        weekly: MessageChannelId | None = None,
         reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -83,6 +88,7 @@ class ServerSettingsCog(commands.Cog):
             "daily_battle": daily_battle,
             "gallery": gallery,
             "gallery_votes": gallery_votes,
+            "weekly": weekly,
         }
         changed = {field: value for field, value in given.items() if value is not None}
         await self._change(interaction, changed, channel, reset)
@@ -101,6 +107,7 @@ class ServerSettingsCog(commands.Cog):
 
         def change(settings: ServerSettings) -> ServerSettings:
             after = _with_everybody(replace(_undone(settings, reset), **given), guild_id)
+            after = _with_first_week(after, interaction.created_at)
             return after if channel is None else _with_channel(interaction, after, channel)
 
         if reset or changed:
@@ -127,6 +134,7 @@ class ServerSettingsCog(commands.Cog):
             say("server.favourites", value=mark(settings.favourites)),
             _daily_battle_line(settings, say),
             _gallery_line(interaction, settings, say),
+            _weekly_line(interaction, settings, say),
         ]
 
 
@@ -145,14 +153,24 @@ def _gallery_line(interaction: discord.Interaction[Cadenza], settings: ServerSet
     if settings.gallery is None:
         return say("server.gallery", value=say("server.nowhere"))
     value = say("server.gallery_from", channel=f"<#{settings.gallery}>", votes=settings.gallery_votes)
-    return _with_fault(interaction, settings.gallery, say("server.gallery", value=value), say)
+    fault = _fault(interaction, settings.gallery, TO_POST_FILES, say)
+    return say("server.gallery", value=value) + fault
 
 
-def _with_fault(interaction: discord.Interaction[Cadenza], channel_id: int, line: str, say: Sentences) -> str:
-    """A line about a channel, with what keeps the bot from posting there."""
+def _weekly_line(interaction: discord.Interaction[Cadenza], settings: ServerSettings, say: Sentences) -> str:
+    upcoming = next_hour(settings, interaction.created_at)
+    if settings.weekly is None or upcoming is None:
+        return say("server.weekly", value=say("server.nowhere"))
+    moment = discord.utils.format_dt(upcoming, "F")
+    value = say("server.weekly_next", channel=f"<#{settings.weekly}>", moment=moment)
+    return say("server.weekly", value=value) + _fault(interaction, settings.weekly, TO_POST, say)
+
+
+def _fault(interaction: discord.Interaction[Cadenza], channel_id: int, needed: tuple[str, ...], say: Sentences) -> str:
+    """What keeps the bot from posting in a channel, after a sign; nothing where nothing does."""
     guild = interaction.client.get_guild(interaction.guild_id or 0)
-    fault = fault_of(guild, channel_id, TO_POST_FILES, say) if guild is not None and not guild.unavailable else None
-    return line if fault is None else f"{line} ⚠️ {fault}"
+    fault = fault_of(guild, channel_id, needed, say) if guild is not None and not guild.unavailable else None
+    return "" if fault is None else f" ⚠️ {fault}"
 
 
 def _undone(settings: ServerSettings, reset: str | None) -> ServerSettings:
@@ -175,6 +193,14 @@ def _with_channel(
 def _with_everybody(settings: ServerSettings, guild_id: int) -> ServerSettings:
     """The settings, where the role that everybody has, whose number is the server's, stands for no role."""
     return replace(settings, role_id=None) if settings.role_id == guild_id else settings
+
+
+def _with_first_week(settings: ServerSettings, now: datetime) -> ServerSettings:
+    """The settings, where the server's weeks begin at the full hour at which it first wanted to be told their best."""
+    if settings.weekly is None or settings.weekly_from is not None:
+        return settings
+    begun = now.replace(minute=0, second=0, microsecond=0)
+    return replace(settings, weekly_from=int(begun.timestamp()))
 
 
 def _role(settings: ServerSettings, say: Sentences) -> str:

@@ -21,21 +21,16 @@ from bot.discord_ui.reactions import UP
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import Post
 from bot.domain.showing import ShowingState
-from bot.errors import Refusal, report
+from bot.errors import Refusal
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import FinishedPiece
     from bot.domain.showing import GalleryPost
 
 log = structlog.stdlib.get_logger(__name__)
-
-EVERY = 30.0
-"""Seconds between two looks: votes that come between them are told by one edit."""
 
 _LOOK_BACK = 500
 """Messages of a channel among which one is looked for that an earlier run may have posted."""
@@ -44,24 +39,14 @@ _LOOK_BACK = 500
 class GalleryKeeper:
     """Works off what is due in all servers that this process knows."""
 
-    def __init__(self, client: Cadenza, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Post nothing yet; `pause` waits for some seconds."""
+    def __init__(self, client: Cadenza) -> None:
+        """Post nothing yet."""
         self._client = client
         self._app = client.app
         self._gallery = client.app.store.gallery
         self._family = Family(client.app.store.generations)
         self._managers = Managers(client, client.app.store.server_notices)
-        self._pause = pause
         self._one = asyncio.Lock()
-
-    async def keep_posting(self) -> None:
-        """Work off what is due, now and again, until cancelled."""
-        while True:
-            try:
-                await self.work_off()
-            except Exception as error:  # noqa: BLE001 - it is tried again
-                report(error, "galleries not kept")
-            await self._pause(EVERY)
 
     async def work_off(self) -> None:
         """Post what is due and edit what is stale; what cannot be done now is left for the next time."""

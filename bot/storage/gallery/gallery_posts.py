@@ -15,9 +15,10 @@ from bot.domain.generation import WRITTEN
 from bot.domain.showing import GalleryPost, ShowingState
 from bot.storage import rows
 from bot.storage.gallery.tables import gallery_post
+from bot.storage.learning import battle_rows
 from bot.storage.people import erasures
 from bot.storage.people.preferences import server_settings
-from bot.storage.tables import rating
+from bot.storage.tables import generation, rating
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,8 +108,12 @@ def _admit(connection: Connection, number: int, voted_at: datetime) -> None:
     found = rows.find(connection, number)
     if found is None or found.guild_id is None or found.private or found.state not in WRITTEN:
         return
+    # What is heard blind would be told apart there.
+    blind = select(generation.c.number).where(generation.c.number == number, battle_rows.in_open_battle())
     settings = server_settings(connection, found.guild_id)
-    if settings.gallery is None or _votes(connection, number, found.guild_id) < settings.gallery_votes:
+    if settings.gallery is None or connection.scalar(blind) is not None:
+        return
+    if _votes(connection, number, found.guild_id) < settings.gallery_votes:
         return
     values = {"number": number, "guild_id": found.guild_id, "due_at": voted_at}
     connection.execute(gallery_post.insert().values(state=ShowingState.DUE, votes=0, **values))

@@ -125,6 +125,13 @@ def servers_apart() -> Select[tuple[int]]:
     return select(setting.c.owner).where(setting.c.scope == SERVER, setting.c.name == _ALL, apart)
 
 
+def weekly_servers(connection: Connection) -> dict[int, ServerSettings]:
+    """The settings of servers that want to be told the best of each week, inside a unit of work."""
+    wanted = setting.c.value["weekly"].as_integer().is_not(None)
+    query = select(setting.c.owner).where(setting.c.scope == SERVER, setting.c.name == _ALL, wanted)
+    return {guild_id: server_settings(connection, guild_id) for guild_id in list(connection.scalars(query))}
+
+
 def write(connection: Connection, scope: str, owner: int, name: str, value: Any) -> None:  # noqa: ANN401 - any JSON
     """Put a value in the place of the one before."""
     connection.execute(delete(setting).where(_at(scope, owner, name)))

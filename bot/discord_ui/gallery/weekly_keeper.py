@@ -1,0 +1,141 @@
+"""Posts the best of each server's week, and takes out of the message what was deleted since."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot.discord_ui.buttons import Spec
+from bot.discord_ui.formatting import format_votes
+from bot.discord_ui.gallery.managers import Managers, fault_of
+from bot.discord_ui.lists.list_message import ListRow, list_view
+from bot.discord_ui.network import UNANSWERED, is_passing
+from bot.discord_ui.permissions import TO_POST
+from bot.discord_ui.texts import sentences
+from bot.discord_ui.texts.titles import word_title
+from bot.domain.showing import ShowingState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.discord_ui.client import Cadenza
+    from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.showing import WeeklyMessage
+
+log = structlog.stdlib.get_logger(__name__)
+
+_LOOK_BACK = 500
+"""Messages of a channel among which one is looked for that an earlier run may have posted."""
+
+
+class WeeklyKeeper:
+    """Works off what is due in all servers that this process knows."""
+
+    def __init__(self, client: Cadenza) -> None:
+        """Post nothing yet."""
+        self._client = client
+        self._weeks = client.app.store.weekly
+        self._managers = Managers(client, client.app.store.server_notices)
+        self._one = asyncio.Lock()
+
+    async def work_off(self) -> None:
+        """Settle the weeks that are over, post what is due, and edit what is stale."""
+        async with self._one:
+            await self._weeks.settle()
+            for week in await self._weeks.pending():
+                guild = self._client.get_guild(week.guild_id)
+                if guild is not None and not guild.unavailable:
+                    await self._attend(guild, week)
+
+    async def _attend(self, guild: discord.Guild, week: WeeklyMessage) -> None:
+        try:
+            await (self._edit if week.state is ShowingState.STALE else self._post)(guild, week)
+        except UNANSWERED as error:
+            log.info("weekly message not reached", guild=guild.id, error=repr(error))
+            if not is_passing(error):
+                await self._weeks.gone(week.guild_id, week.due_at)
+
+    async def _post(self, guild: discord.Guild, week: WeeklyMessage) -> None:
+        channel_id = (await self._client.app.store.preferences.server(guild.id)).weekly
+        if channel_id is None or not week.picks:
+            await self._weeks.gone(week.guild_id, week.due_at)
+            return
+        say = sentences.sentences(guild.preferred_locale)
+        fault = fault_of(guild, channel_id, TO_POST, say)
+        if fault is not None:
+            await self._managers.tell(guild, "weekly", fault)
+            return
+        await self._managers.all_is_well(guild, "weekly")
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
+        fresh = await self._weeks.claim(week.guild_id, week.due_at)
+        message = None if fresh else await self._find(channel, week)
+        if message is None:
+            nonce = f"weekly-{week.due_at.timestamp():.0f}"
+            message = await channel.send(view=_view(week, say), nonce=nonce)
+        else:
+            # A piece may have been deleted since.
+            await message.edit(view=_view(week, say))
+        await self._weeks.told(week, message.channel.id, message.id)
+        log.info("week posted", guild=guild.id)
+
+    async def _find(self, channel: discord.PartialMessageable, week: WeeklyMessage) -> discord.Message | None:
+        """The message that an earlier try may have posted, for its answer was lost or the bot ended."""
+        wanted = f"cadenza:play:{week.picks[0].generation.number}"
+        async for message in channel.history(limit=_LOOK_BACK):
+            # A list that somebody asked for answers an interaction.
+            ours = message.author == self._client.user and message.interaction_metadata is None
+            if ours and wanted in _buttons_of(message):
+                return message
+        return None
+
+    async def _edit(self, guild: discord.Guild, week: WeeklyMessage) -> None:
+        channel = self._client.get_partial_messageable(week.channel_id or 0, guild_id=guild.id)
+        message = channel.get_partial_message(week.message_id or 0)
+        try:
+            if not week.picks:
+                await message.delete()
+            else:
+                await message.edit(view=_view(week, sentences.sentences(guild.preferred_locale)))
+        except discord.NotFound:
+            log.info("weekly message was gone", guild=guild.id)
+            await self._weeks.gone(week.guild_id, week.due_at)
+            return
+        if week.picks:
+            await self._weeks.told(week, week.channel_id or 0, week.message_id or 0)
+        else:
+            await self._weeks.gone(week.guild_id, week.due_at)
+
+
+def _view(week: WeeklyMessage, say: Sentences) -> discord.ui.LayoutView:
+    rows = []
+    for place, pick in enumerate(week.picks, 1):
+        piece = pick.generation
+        text = say(
+            "top.row",
+            place=place,
+            number=piece.number,
+            title=word_title(piece.title, say),
+            model=f"{piece.options.model} v{piece.options.version}",
+            votes=format_votes(pick.tally, say),
+        )
+        rows.append(ListRow(text, Spec("play", str(piece.number))))
+    return list_view(say, say("weekly.title"), rows, note=say("weekly.how"))
+
+
+def _buttons_of(message: discord.Message) -> set[str]:
+    """Custom ids of the buttons in a list."""
+    return set(_custom_ids([component.to_dict() for component in message.components]))
+
+
+def _custom_ids(found: object) -> Iterator[str]:
+    if isinstance(found, list):
+        for each in found:
+            yield from _custom_ids(each)
+    elif isinstance(found, dict):
+        if isinstance(found.get("custom_id"), str):
+            yield found["custom_id"]
+        for each in found.values():
+            yield from _custom_ids(each)
