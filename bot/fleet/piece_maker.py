@@ -74,9 +74,11 @@ class PieceMaker:
         try:
             return await self._make_taken(job, taken, lease)
         except asyncio.CancelledError:
+            # By ourselves alone, and the task ends: because nobody waits for the piece any more, or this worker ends.
             if self._leases.get(number) == lease:
-                await self._leave(number, lease)
-            raise
+                return not await self._leave(number, lease)
+            log.info("broken off", generation=number)
+            return True
         finally:
             self._leases.pop(number, None)
             self.progress.forget(number)
@@ -144,14 +146,16 @@ class PieceMaker:
         leases, reference = self._store.leases, report(error, "failed", generation=number, code=code)
         await persist(lambda: leases.give_up(number, lease=lease, error=code, reference=reference), "giving up")
 
-    async def _leave(self, number: int, lease: str) -> None:
-        """Let another worker make a piece: this one ends."""
+    async def _leave(self, number: int, lease: str) -> bool:
+        """Let another worker make a piece, as this one ends; False if it is composed, and so handed over as it is."""
         leases = self._store.leases
         try:
-            if not await leases.give_back(number, lease=lease, counted=False):
-                await leases.finish(number, lease=lease)
+            if await leases.give_back(number, lease=lease, counted=False):
+                return True
+            await leases.finish(number, lease=lease)
         except Exception as error:  # noqa: BLE001 - the lease ends by itself
             log.info("not given back", generation=number, error=str(getattr(error, "orig", error)))
+        return False
 
     async def renew(self) -> set[int]:
         """Hold all leases for longer; the numbers of those that were lost."""

@@ -99,7 +99,8 @@ class Worker:
                     await asyncio.wait({stopping}, timeout=_AGAIN_AFTER)
         finally:
             stopping.cancel()
-            await self._end()
+            await self._put_down()
+            await self._sign_off()
 
     async def _linked(self, stop: asyncio.Event) -> None:
         """Work for as long as the server is there; what is in the making goes on without it."""
@@ -140,6 +141,8 @@ class Worker:
                 # Jobs whose worker died are nobody's news: they are looked for.
                 await asyncio.wait({waking := asyncio.create_task(self._wake.wait())}, timeout=self._pause)
                 waking.cancel()
+            if stop.is_set():
+                await self._put_down()
         finally:
             renewing.cancel()
             telling.cancel()
@@ -171,12 +174,22 @@ class Worker:
     async def _do(self, job: PieceJob) -> None:
         try:
             done = await self._maker.make(job)
-            if self._jobs is not None:
-                await (self._jobs.done(job) if done else self._jobs.give_back(job))
-        except Exception as error:  # noqa: BLE001 - the job comes again, and then the row says what became of it
-            report(error, "job not taken out", generation=job.number)
+        except Exception as error:  # noqa: BLE001 - the lease ends by itself, and the job comes again
+            report(error, "left to another worker", generation=job.number)
+        else:
+            await self._tell_done(job, done=done)
         finally:
             self._let_go(job.number)
+
+    async def _tell_done(self, job: PieceJob, *, done: bool) -> None:
+        """Take a job out, or leave it to others; where that cannot be told, it comes again, and the row knows."""
+        jobs = self._jobs
+        if jobs is None:
+            return
+        try:
+            await (jobs.done(job) if done else jobs.give_back(job))
+        except Exception as error:  # noqa: BLE001 - the link is cut, say
+            log.info("job not taken out", generation=job.number, error=str(error))
 
     async def _renew_again_and_again(self, jobs: Jobs) -> None:
         while True:
@@ -213,11 +226,14 @@ class Worker:
             self._maker.disown(number)
             self._hands[number][1].cancel()
 
-    async def _end(self) -> None:
+    async def _put_down(self) -> None:
+        """Let others make what is not done."""
         tasks = [task for _, task in self._hands.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _sign_off(self) -> None:
         try:
             await self._store.workers.sign_off(self._terms.name)
         except Exception as error:  # noqa: BLE001 - it is forgotten when its time has come

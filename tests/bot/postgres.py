@@ -86,6 +86,13 @@ class Postgres:
         # A test may be running in an event loop of its own, and this blocks it.
         _in_thread(run())
 
+    def demand_password(self, user: str, password: str) -> None:
+        """Make a user who has to say a password; the others need none."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text(encoding='utf-8')}", encoding="utf-8")
+        self.run(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+        self.run("SELECT pg_reload_conf()")
+
     def stop(self, mode: str = "immediate") -> None:
         """End it, as `pg_ctl` calls the ways."""
         self._control("stop", "-m", mode)

@@ -15,8 +15,9 @@ _SQLITE_PASSING = frozenset(
 _SQLITE_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 _LOCK_NOT_AVAILABLE = "55P03"
-_PASSING_CLASSES = ("08", "40", "53", "57", "58")
-"""Classes of SQLSTATE: no connection, rolled back, no room, ended by an operator, the system's own trouble."""
+_PASSING_CLASSES = ("08", "25P03", "40", "53", "57", "58")
+"""Classes of SQLSTATE: no connection, ended as it did nothing, rolled back, no room, ended by an operator, the system's
+own trouble."""
 
 
 def is_passing(error: BaseException) -> bool:

@@ -42,6 +42,13 @@ DRIVER: Final = "postgresql+asyncpg"
 _WRITING = 0x0CADE2A1
 """Advisory lock of the one unit that writes."""
 
+IDLE_SECONDS = 15.0
+"""How long a unit may leave its transaction alone before the server ends it."""
+
+_KEPT_ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+"""Settings of a session by which the server notices within half a minute that a machine is gone, and lets go of its
+locks."""
+
 _CONNECT_SECONDS = 5.0
 _COMMAND_SECONDS = 60.0
 
@@ -75,13 +82,16 @@ class PostgresServer:
 
     def make_engine(self) -> AsyncEngine:
         """See `Dialect`."""
-        return self._engine(pool_size=READERS + 1, max_overflow=0, pool_pre_ping=True)
+        # A process that freezes within a unit would keep all others from writing.
+        return self._engine(IDLE_SECONDS, pool_size=READERS + 1, max_overflow=0, pool_pre_ping=True)
 
-    def _engine(self, **how: Any) -> AsyncEngine:  # noqa: ANN401 - the library's
+    def _engine(self, idle_seconds: float = 0.0, **how: Any) -> AsyncEngine:  # noqa: ANN401 - the library's
         if find_spec("asyncpg") is None:
             raise SettingsError("CADENZA_DATABASE_URL: PostgreSQL's driver is missing; install cadenza[postgresql]")
-        seconds = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
-        return create_async_engine(self.url, hide_parameters=True, connect_args=seconds, **how)
+        arguments: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
+        idle = {"idle_in_transaction_session_timeout": str(round(1000 * idle_seconds))}
+        arguments["server_settings"] = _KEPT_ALIVE | idle
+        return create_async_engine(self.url, hide_parameters=True, connect_args=arguments, **how)
 
     async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float, beside: bool = False) -> None:
         """See `Dialect`. A read sees one state, however long it takes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import clock
@@ -19,18 +19,20 @@ from bot.pipeline.scheduler import Scheduler
 from bot.settings import Settings
 from bot.storage.store import open_store
 from tests.bot import tiny_model
-from tests.bot.builders import LIMITS, admission
-from tests.bot.fleet.nursery import Nursery, WorkerProcess
+from tests.bot.builders import LIMITS, OPTIONS, admission
 from tests.bot.pipeline.scheduler_harness import ObedientComposer, RecordingAudience
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from sqlalchemy import URL
+
     from bot.domain.generation import Generation
     from bot.fleet.fleet import Fleet
     from bot.storage.dialects.postgresql import PostgresServer
     from bot.storage.store import Store
+    from tests.bot.fleet.nursery import Nursery, WorkerProcess
 
 
 @dataclass
@@ -55,20 +57,23 @@ class FleetWorld:
     audience: RecordingAudience = field(default_factory=RecordingAudience)
     looked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def worker(self, name: str = "worker", *, code: str = "", **settings: str) -> WorkerProcess:
-        """A worker on this server, to be started."""
-        settings = {"CADENZA_LEASE": str(self.lease), "CADENZA_WORKERS": "1", **settings}
-        return WorkerProcess(self.nursery, self.server.url, self.folder / name, code=code, **settings)
+    def worker(self, name: str = "worker", *, url: URL | None = None, code: str = "", **settings: str) -> WorkerProcess:
+        """A worker on this server, to be started; it has no models, and makes no sound unless it is told to."""
+        (self.folder / "empty").mkdir(exist_ok=True)
+        few = {"CADENZA_MODELS_DIR": str(self.folder / "empty"), "CADENZA_SOUNDFONT": "/nowhere.sf2"}
+        settings = {"CADENZA_LEASE": str(self.lease), "CADENZA_WORKERS": "1", **few, **settings}
+        return self.nursery.worker(url or self.server.url, self.folder / name, code=code, **settings)
 
     async def delivered(self, *numbers: int) -> None:
         """Wait until pieces were delivered, and that is noted."""
-        await self.audience.until(lambda: all(number in self.audience.pieces for number in numbers))
+        await self.audience.until(lambda: self.audience.pieces.keys() >= set(numbers))
         for number in numbers:
             await self.until_state(number, "delivered")
 
-    async def ask(self, **changes: Any) -> int:
+    async def ask(self, *, version: int = 1, **changes: Any) -> int:
         """Accept a piece and let it wait."""
-        accepted = await self.store.generations.admit(admission(**changes), LIMITS)
+        options = replace(OPTIONS, seconds=6.0, version=version)
+        accepted = await self.store.generations.admit(admission(options=options, **changes), LIMITS)
         await self.scheduler.add(accepted)
         return accepted.number
 

@@ -77,6 +77,10 @@ class Nursery:
         self._parent.stdin.flush()
         return int(self._parent.stdout.readline())
 
+    def worker(self, url: URL, folder: Path, *, code: str = "", **settings: str) -> WorkerProcess:
+        """A worker, to be started."""
+        return WorkerProcess(self, url, folder, code=code, **settings)
+
     def close(self) -> None:
         """End it; no worker is left by then."""
         self._parent.communicate()
@@ -117,14 +121,14 @@ class WorkerProcess:
     async def __aexit__(self, *_: object) -> None:
         """Leave nothing running."""
         if self._number is not None:
-            self.send(signal.SIGKILL)
-            await self.ended()
+            await self.kill()
 
     async def start(self) -> None:
         """Start it."""
         self._folder.mkdir(exist_ok=True)
         pipe = self._folder / "said"
         os.mkfifo(pipe)
+        os.mkfifo(self._folder / "gate")
         output = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         self._number = self._nursery.ask(
             folder=str(self._folder), said=str(pipe), code=self._code, environment=self._settings
@@ -164,6 +168,19 @@ class WorkerProcess:
         except TimeoutError:
             raise AssertionError(f"no {what} in:\n" + "\n".join(self.said)) from None
 
+    async def held(self) -> None:
+        """Wait until it is held where it is to be, see `tests.bot.fleet.stages`."""
+        await self.says("held")
+
+    def let_go(self) -> None:
+        """Let it go on."""
+        (self._folder / "gate").write_text("", encoding="utf-8")
+
+    async def kill(self) -> None:
+        """End it without a chance to tidy up, and wait until it is gone."""
+        self.send(signal.SIGKILL)
+        await self.ended()
+
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
         assert self._number is not None
@@ -175,5 +192,4 @@ class WorkerProcess:
         number, self._number = self._number, None
         status = await asyncio.to_thread(self._nursery.ask, ended=number)
         await self._reading
-        (self._folder / "said").unlink()
         return status

@@ -156,7 +156,7 @@ class RecordingAudience:
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until something is so; whoever waits for a row looks at it again and again."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not happened():
                 self._happened.clear()
                 await self._happened.wait()

@@ -14,6 +14,7 @@ from bot.domain.shards import EVERYTHING, parse_share
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.settings import Settings
 from bot.storage.database import open_database
+from bot.storage.dialects import postgresql
 from bot.storage.dialects.choosing import choose_dialect
 from bot.storage.dialects.faults import is_passing
 from bot.storage.dialects.postgresql import PostgresServer
@@ -124,6 +125,22 @@ async def test_units_of_two_programs_see_each_others_whole_effect(server: Postgr
 
         after = await one.read(lambda connection: connection.scalar(select(generation.c.attempts)))
         assert after == piece.attempts + 40
+
+
+async def test_a_process_that_freezes_within_a_unit_keeps_nobody_from_writing(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 0.2)
+    frozen = server.make_engine()
+    async with open_database(server) as database, frozen.connect() as connection:
+        await server.begin(connection, writes=True, seconds=1.0)
+
+        await database.write(lambda unit: unit.execute(setting.insert().values(scope="house", owner=0, name="on")))
+
+        with pytest.raises(DBAPIError) as ended:
+            await connection.execute(select(1))
+        assert is_passing(ended.value)
+    await frozen.dispose()
 
 
 def test_an_empty_database_and_one_that_is_not_there_are_told(postgres_server: Postgres) -> None:

@@ -1,0 +1,27 @@
+"""Where a worker can be held, so that something happens to it there."""
+
+from __future__ import annotations
+
+HOLD = """
+import asyncio, importlib
+module, kind, name = {place!r}
+owner = getattr(importlib.import_module(module), kind)
+real = getattr(owner, name)
+
+async def held(*values, **named):
+    print("held", flush=True)
+    await asyncio.to_thread(lambda: open("gate").read())
+    return await real(*values, **named)
+
+setattr(owner, name, held)
+"""
+
+TAKEN = ("bot.fleet.piece_maker", "PieceMaker", "_make_taken")
+COMPOSED = ("bot.fleet.leased_rows", "LeasedRows", "composed")
+HANDING_OVER = ("bot.storage.workers.leases", "Leases", "finish")
+HANDED_OVER = ("bot.storage.workers.jobs", "Jobs", "done")
+
+
+def hold(place: tuple[str, str, str]) -> str:
+    """Python that holds a worker before it does something, until somebody opens its gate."""
+    return HOLD.format(place=place)
