@@ -85,6 +85,7 @@ class Cadenza(commands.Bot):
         menu: Menu of what can be done with a piece, which cogs fill.
         courier: Audience that delivers pieces.
         battle_board: Board that keeps the messages of battles right.
+        daily_battles: What begins the battle of the day where a server wants one.
         presence: What stands below the bot's name.
         promises: Answers that are promised before they are given.
         remover: Remover of messages whose pieces were erased.
@@ -118,6 +119,7 @@ class Cadenza(commands.Bot):
         self.menu = PieceMenu()
         self.courier = self._make_courier(voting)
         self.battle_board = BattleBoard(self, app.store)
+        self.daily_battles = DailyBattles(self, app)
         self.presence = Presence(self, app.scheduler.workload)
         self.training_messages = TrainingMessages(self, app.store.runs, now=self.discord_time.now)
         self.presses: dict[str, Handler] = {}
@@ -183,7 +185,7 @@ class Cadenza(commands.Bot):
             ask_about_upgrades(self, self.app),
             self.promises.mend(),
             self.presence.keep_showing(),
-            keep_looking(self.battle_board, DailyBattles(self, self.app)),
+            keep_looking(self.battle_board, self.daily_battles),
         )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -1,8 +1,8 @@
 """A person's evening with the bot as a process: `python -m tests.benchmarks.evening`.
 
 Compose, watch, rate, read the sheet music, listen in a voice channel, change one's mind, restart the bot, rate the old
-piece, press its button, look at the best ones, delete everything; after each step it prints what the person sees and
-what the database holds.
+piece, press its button, look at the best ones, hold a battle, delete everything; after each step it prints what the
+person sees and what the database holds.
 """
 
 from __future__ import annotations
@@ -29,9 +29,15 @@ HELD = {
     "another_of from generation order by number",
     "ratings": "select number, value, source, is_author from rating order by number, rated_at",
     "votes": "select number, value, source from vote order by cast_order",
+    "battles": "select number, second, opened_at is not null, closed_at is not null from battle",
+    "battle votes": "select number, choice from battle_vote order by cast_at",
     "posts": "select number from post order by posted_at",
     "audit": "select action from audit",
 }
+
+
+BOTH = 2
+"""Pieces of a battle."""
 
 
 def say(text: str) -> None:
@@ -159,6 +165,24 @@ class Evening:
         same = tracked.message.file(".mid").content == message.file(".mid").content
         self.tell("/top, then /track number:1", seen(best.message), f"/track gives the same MIDI: {same}")
 
+    async def fight(self) -> None:
+        """Hear two pieces blind, vote, and see who won."""
+        asked = await self.discord.slash(
+            "battle", user=self.anna, channel=self.channel, length=self.seconds, model="lstm", against="grammar"
+        )
+        message = asked.message
+        await self.discord.until(lambda: len(message.attachments) == BOTH, "both pieces", seconds=300)
+        self.tell("Anna asks for a battle", seen(message))
+        told = []
+        for person, choice in zip(self.friends, ("a", "a", "bad"), strict=True):
+            pressed = await self.discord.press(message, _button(message, "cadenza:pick:", choice), user=person)
+            told.append(seen(pressed.message))
+        await self.discord.press(message, "cadenza:verdict:", user=self.anna)
+        await self.discord.until(lambda: "wins" in message.text or "draw" in message.text, "the result", seconds=30)
+        table = await self.discord.slash("top", user=self.anna, channel=self.channel, chart="engines")
+        await self.quiet()
+        self.tell("Three friends vote, and Anna ends it", *told, seen(message), seen(table.message))
+
     async def leave(self) -> None:
         """Delete everything."""
         shown = await self.discord.slash("privacy show", user=self.anna, channel=self.channel)
@@ -176,6 +200,12 @@ class Evening:
         return not any(each.attachments for each in messages if each.seen_by is None) and bool(
             self.discord.requests[since:]
         )
+
+
+def _button(message: Message, prefix: str, choice: str) -> str:
+    """The custom id of a button that begins and ends so."""
+    ids = [str(each.get("custom_id")) for each in message.buttons()]
+    return next(each for each in ids if each.startswith(prefix) and each.endswith(f":{choice}"))
 
 
 def seen(message: Message) -> str:
@@ -207,6 +237,7 @@ async def play(seconds: int, folder: Path) -> None:
             await evening.read_score(message)
             await evening.listen(message)
             await evening.go_on(message)
+            await evening.fight()
             await evening.leave()
             status = await bot.stop()
         say(f"\nexit status {status}; {len(discord.requests)} requests; against Discord's rules: {discord.violations}")

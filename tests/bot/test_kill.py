@@ -160,6 +160,30 @@ async def test_killed_when_posted_by_its_own_token_but_not_noted_the_piece_is_th
         assert here.bot.rows("select state, message_id from generation") == [("delivered", posted.id)]
 
 
+async def test_killed_between_the_halves_of_a_battle_and_when_it_was_sent_both_are_there_once(tmp_path: Path):
+    async with open_harness(tmp_path) as here:
+        hold = Hold()
+        here.discord.faults.plan(*UPLOAD, hold, when=with_sound)
+        channel = here.discord.state.guilds[0].channel
+        asked = await here.discord.slash(
+            "battle", user=here.anna, channel=channel, length=5, model="grammar", against="stochastic"
+        )
+        await here.bot.says('"rendered"')
+        await here.kill_and_restart()
+        await hold.arrived.wait()
+        before, since = here.bot.rows(STATES), len(here.bot.said)
+        await here.kill_and_restart(hold)
+        await here.bot.says('"delivered"', since=since)
+        messages = await here.sounding()
+        await here.bot.stop()
+
+        assert before == [("composed",), ("composed",)]
+        assert messages == [asked.message]
+        assert [file.filename for file in asked.message.attachments] == ["A.mp3", "B.mp3"]
+        assert here.bot.rows(STATES) == [("delivered",), ("delivered",)]
+        assert here.bot.rows("select message_id from battle where closed_at is null") == [(asked.message.id,)]
+
+
 async def test_killed_with_a_rating_just_received_the_rating_is_kept(tmp_path: Path):
     async with open_harness(tmp_path) as here:
         await here.compose(SHORT)

@@ -95,13 +95,14 @@ class Battles:
 
         def unit(connection: Connection) -> Ballot | None:
             found = battle_rows.find(connection, battle.c.number == number)
-            if found is None or found.opened_at is None:
+            if found is None:
                 return None
             known = _choice(connection, number, user_id)
             refused = is_blocked(connection, BlockedKind.PERSON, user_id) or is_blocked(
                 connection, BlockedKind.SERVER, guild_id
             )
-            if known is not None or refused or not found.is_open:
+            # Its message may be seen a moment before it is noted that it was opened.
+            if known is not None or refused or found.closed_at is not None:
                 return Ballot(found, known, is_new=False)
             connection.execute(
                 battle_vote.insert().values(

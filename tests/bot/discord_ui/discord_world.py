@@ -13,6 +13,7 @@ from simcord.components import walk_components
 
 from bot.app import connect_parts
 from bot.discord_ui.battles.battle_board import BattleBoard
+from bot.discord_ui.battles.daily_battles import DailyBattles
 from bot.discord_ui.client import Cadenza
 from bot.discord_ui.cogs import all_cogs
 from bot.discord_ui.delivery.courier import Courier
@@ -31,6 +32,7 @@ from composer.models import loading
 from composer.reading.understanding import understand
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
+from tests.bot.builders import SetClock
 from tests.bot.databases import database_at, open_store
 
 if TYPE_CHECKING:
@@ -239,6 +241,8 @@ def hurried(app):
         client, app.orders, Family(app.store.generations), client.menu, by_buttons=by_buttons, pause=at_once
     )
     client.battle_board = BattleBoard(client, app.store, pause=at_once)
+    # No battle of the day begins by itself: for this one it is always noon, which is too early.
+    client.daily_battles = DailyBattles(client, app, clock=SetClock())
     client.training_messages = TrainingMessages(client, app.store.runs, pause=at_once)
     return client
 

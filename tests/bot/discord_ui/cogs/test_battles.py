@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from bot.discord_ui.battles.daily_battles import DailyBattles
 from bot.domain.battle import ENOUGH_VOTES, BattleTally
 from bot.domain.generation import THERE, GenerationState
+from bot.domain.order import ServerSettings
+from bot.storage.learning import daily_rows
+from tests.bot.builders import NOON, SetClock
 from tests.bot.discord_ui.discord_world import buttons, listed, open_discord_world
 
 ENDED = {GenerationState.FAILED, GenerationState.CANCELLED}
@@ -126,3 +132,40 @@ async def test_a_battle_about_a_piece_has_its_composer_in_it_and_other_requests_
         assert "No two models" in refused.response.content
         assert "lstm" in {one.options.model for one in pieces}
         assert [(one.options.seconds, one.user_id) for one in pieces] == [(20.0, here.bob.id)] * 2
+
+
+async def want_daily(here, channel):
+    settings = ServerSettings(daily_battle=channel.id)
+    await here.app.store.preferences.set_server(here.guild.id, settings, by=here.ann.id)
+
+
+async def test_a_server_has_its_battle_once_a_day_until_nobody_hears_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(daily_rows, "UNHEARD_DAYS", 1)
+    async with open_discord_world(tmp_path) as here:
+        clock = SetClock()
+        daily = DailyBattles(here.env.bot, here.app, clock=clock)
+        await want_daily(here, here.channel)
+
+        await daily.look()
+        assert await here.newest() == 0
+
+        clock.time = NOON + timedelta(hours=4)
+        await daily.look()
+        await daily.look()
+        found = await opened(here)
+
+        assert (found.daily, await here.newest()) == (True, 2)
+        assert "Battle of the day" in shown(message_of(here, found))
+        clock.pass_by(24 * 3600)
+        await daily.look()
+        assert "Nobody voted in the battle of the day for a week" in here.channel.history()[-1].content
+        assert await here.newest() == 2
+        assert (await here.app.store.preferences.server(here.guild.id)).daily_battle is None
+
+        gone = here.guild.create_text_channel("gone")
+        await want_daily(here, gone)
+        await here.env.bot.get_guild(here.guild.id).get_channel(gone.id).delete()
+        clock.pass_by(24 * 3600)
+        await daily.look()
+        assert (await here.app.store.preferences.server(here.guild.id)).daily_battle is None
+        assert await here.newest() == 2

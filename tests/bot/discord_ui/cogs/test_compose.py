@@ -26,7 +26,8 @@ async def test_a_piece_is_asked_for_composed_and_posted_in_one_message(tmp_path)
         assert {file.filename for file in messages[0].attachments} == {
             f"1-nocturne-in-e-flat-major.{suffix}" for suffix in ("mp3", "mid", "png")
         }
-        assert [name.split(":")[1] for name in buttons(messages[0])] == ["another", "change", "score", "delete"]
+        below = [name.split(":")[1] for name in buttons(messages[0])]
+        assert below == ["another", "change", "score", "delete", "battle"]
         assert [str(reaction.emoji) for reaction in messages[0].reactions] == ["👍", "👎", "❤️"]
 
 
