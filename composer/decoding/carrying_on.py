@@ -9,14 +9,17 @@ from composer.decoding.loop import decode_candidates
 from composer.decoding.sampling import for_creativity
 from composer.decoding.scores import bias_strengths, key_written, score_of
 from composer.engine import Candidate
+from composer.grooves.drummer import keep_groove
 from composer.models.runner import ModelRunner
 from composer.music.analysis import shifted
 from composer.music.given import Treatment
 from composer.music.score import Part
 from composer.planning.constraints import constraints_of
-from composer.planning.theme_plan import bars_in_all, recalled_in
+from composer.planning.form import sections_of
+from composer.planning.theme_plan import bars_in_all, is_one_voice, recalled_in
 from composer.tokens import tokenizer, vocabulary
 from composer.tokens.parts import in_parts_of
+from composer.tokens.tokenizer import quantised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 MOST_PRIMED = 6000
 """Tokens that a network reads of given music: about four minutes of piano music. Of longer music it reads the end."""
 
+MOST_ACCOMPANIED = 32
+"""Bars of a lone voice to which a network thinks up other parts, before it goes on."""
+
 
 def carry_on(
     model: Model,
@@ -46,9 +52,11 @@ def carry_on(
 ) -> list[Candidate]:
     """Draw pieces that go on from given music, or vary it; see `composer.engine.ThemeEngine`."""
     given = in_parts_of(theme.music.score, request.style)
-    read = tokenizer.quantised(given.transposed(plan.key.semitones_to(key_written(plan))))
+    read = quantised(given.transposed(plan.key.semitones_to(key_written(plan))))
     if theme.treatment is Treatment.ACCOMPANIMENT:
         skipped, constraints = 0, _accompanying(read, plan, request.style)
+    elif is_one_voice(given):
+        skipped, constraints = _joined_by_others(read, theme, plan, request.style)
     else:
         skipped, constraints = _going_on(read, theme, plan, request.style)
     longer = replace(plan, bars=constraints.bars, opening=constraints.opening)
@@ -63,7 +71,8 @@ def carry_on(
         pull=bias_strengths(choosing, request.style, request.creativity, rng),
         progress=lambda bars: progress(max(0, bars - (longer.bars - plan.bars))),
     )
-    scores = [score_of(piece.tokens, longer) for piece in drawn]
+    given_bars = 0 if theme.treatment is Treatment.ACCOMPANIMENT else given.bars - skipped
+    scores = [_with_groove(score_of(piece.tokens, longer), longer, given_bars, rng.random()) for piece in drawn]
     if theme.treatment is Treatment.ACCOMPANIMENT:
         scores = [_with_melody(given, score) for score in scores]
     else:
@@ -75,9 +84,36 @@ def carry_on(
 def _going_on(read: Score, theme: Theme, plan: Plan, style: str) -> tuple[int, PieceConstraints]:
     """Bars that are too early to be read, and what a piece keeps to that begins with the others."""
     skipped, prime = _prime(read)
-    recalled = (None if bar is None or bar < skipped else bar - skipped for bar in recalled_in(theme, plan)[skipped:])
-    longer = replace(plan, bars=bars_in_all(theme, plan) - skipped, opening=0)
-    return skipped, replace(constraints_of(longer, style), prime=prime, recalled=tuple(recalled))
+    constraints = constraints_of(_longer(theme, plan, skipped), style)
+    return skipped, replace(constraints, prime=prime, recalled=_recalled(theme, plan, skipped))
+
+
+def _joined_by_others(read: Score, theme: Theme, plan: Plan, style: str) -> tuple[int, PieceConstraints]:
+    """The same of one voice: while it is heard, the network thinks up the other parts.
+
+    A network that reads one voice alone goes on with hardly more.
+    """
+    skipped = max(0, read.bars - MOST_ACCOMPANIED)
+    constraints = _accompanying(_without_bars(read, skipped), _longer(theme, plan, skipped), style)
+    return skipped, replace(constraints, recalled=_recalled(theme, plan, skipped))
+
+
+def _longer(theme: Theme, plan: Plan, skipped: int) -> Plan:
+    """The plan of all bars that a network reads and writes."""
+    return replace(plan, bars=bars_in_all(theme, plan) - skipped, opening=0)
+
+
+def _recalled(theme: Theme, plan: Plan, skipped: int) -> tuple[int | None, ...]:
+    """What each of these bars recalls."""
+    earlier = recalled_in(theme, plan)[skipped:]
+    return tuple(None if bar is None or bar < skipped else bar - skipped for bar in earlier)
+
+
+def _with_groove(score: Score, plan: Plan, given_bars: int, lot: float) -> Score:
+    """The score with drums that keep a groove from the end of the given music on."""
+    sections = sections_of(plan.bars, plan.form, upbeat_bars=score.upbeat_bars)
+    played = keep_groove(score, sections, lot, given_bars=given_bars)
+    return score if played is score else quantised(played)
 
 
 def _accompanying(read: Score, plan: Plan, style: str) -> PieceConstraints:

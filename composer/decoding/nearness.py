@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.given import Treatment
 from composer.music.score import Part
+from composer.planning.theme_plan import is_one_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,8 @@ _NOTES_A_BEAT, _SEMITONES = 1.6, 6.0
 def departure_cost(score: Score, theme: Theme, style: str) -> float:
     """What a candidate costs for its distance from given music, in nats.
 
-    Nothing where it is no continuation, or one in another style: that has a density and a register of its own.
+    Nothing where it is no continuation, or one in another style: that has a density and a register of its own. So has
+    what joins a lone voice.
 
     Args:
         score: Score of the candidate.
@@ -31,6 +33,8 @@ def departure_cost(score: Score, theme: Theme, style: str) -> float:
     if theme.treatment is not Treatment.CONTINUATION or style != theme.music.style:
         return 0.0
     given = theme.music.score
+    if is_one_voice(given):
+        return 0.0
     begin = 0 if theme.alone else given.ticks
     old = _pitches(given.notes)
     new = _pitches(note for note in score.notes if note.start >= begin)

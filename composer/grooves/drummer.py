@@ -65,22 +65,29 @@ class _Wishes:
     basses: tuple[tuple[int, frozenset[int]], ...]
 
 
-def keep_groove(score: Score, sections: Sequence[tuple[int, str]], lot: float) -> Score:
+def keep_groove(score: Score, sections: Sequence[tuple[int, str]], lot: float, *, given_bars: int = 0) -> Score:
     """The score with a groove in place of its drums; as it is where none are.
 
     Args:
         score: A piece, in the metre and at the tempo of its groove.
         sections: First bar and letter of each section, see `composer.planning.form.sections_of`.
         lot: A random number in [0, 1), which decides among the grooves that suit the piece.
+        given_bars: Bars of somebody's own music at the beginning. Their drums stay, and their drummer plays on.
     """
     drums = _by_bar(score, Part.DRUMS)
-    if not drums:
+    new = {bar: strokes for bar, strokes in drums.items() if bar >= given_bars}
+    if not new:
         return score
-    pattern = _chosen(score, lot) if score.metre.bar_ticks == METRE.bar_ticks else _own_pattern(drums)
-    others = (note for note in score.notes if note.part is not Part.DRUMS)
+    given = {bar: strokes for bar, strokes in drums.items() if bar < given_bars}
+    if given:
+        pattern = _given_pattern(given, given_bars)
+    else:
+        pattern = _chosen(score, lot) if score.metre.bar_ticks == METRE.bar_ticks else _own_pattern(new)
+    start = given_bars * score.metre.bar_ticks
+    others = (note for note in score.notes if note.part is not Part.DRUMS or note.start < start)
     strokes = (
         Note(bar * score.metre.bar_ticks + tick, _STROKE, key, velocity, Part.DRUMS)
-        for bar, played in _played(score.bars, drums, pattern, dict(sections))
+        for bar, played in _played(range(given_bars, score.bars), new, pattern, dict(sections))
         for tick, key, velocity in played
         if bar or tick >= score.opening
     )
@@ -101,21 +108,21 @@ def _by_bar(score: Score, part: Part) -> dict[int, _Bar]:
 
 
 def _played(
-    bars: int, drums: Mapping[int, _Bar], pattern: _Pattern, sections: Mapping[int, str]
+    bars: range, drums: Mapping[int, _Bar], pattern: _Pattern, sections: Mapping[int, str]
 ) -> Iterator[tuple[int, _Bar]]:
-    """The bars in which the drummer plays, and what."""
+    """Those of the bars in which the drummer plays, and what; the last one is the piece's."""
     first, _ = min(sections.items(), default=(0, ""))
-    loop, begun, filled = pattern.loops[0], first, -1
-    for bar in range(bars):
+    loop, begun, filled = pattern.loops[0], max(first, bars.start), -1
+    for bar in bars:
         if bar in sections:
             loop, begun = pattern.loops[(ord(sections[bar]) - ord("A")) % len(pattern.loops)], bar
         start = bar - (bar - first) % _CELL
-        cell = range(start, min(bars, start + _CELL))
+        cell = range(start, min(bars.stop, start + _CELL))
         if not any(one in drums for one in cell):
             continue
-        if bar == bars - 1:
+        if bar == bars[-1]:
             yield bar, ((0, _KICK, _CRASH_VELOCITY), (0, _CRASH, _CRASH_VELOCITY))
-        elif pattern.fill and ((bar + 1 in sections and bar - filled >= _FILLS_APART) or bar == bars - 2):
+        elif pattern.fill and ((bar + 1 in sections and bar - filled >= _FILLS_APART) or bar == bars[-1] - 1):
             filled = bar
             yield bar, pattern.fill
         else:
@@ -179,10 +186,21 @@ def _in_bars(loop: Sequence[Stroke]) -> tuple[_Bar, ...]:
 
 def _own_pattern(drums: Mapping[int, _Bar]) -> _Pattern:
     """In a metre that no groove is in: the network's own bar that is most like all of its bars, again and again."""
+    return _Pattern(((_typical(drums),) * LOOP_BARS,), ())
+
+
+def _given_pattern(drums: Mapping[int, _Bar], bars: int) -> _Pattern:
+    """What a drummer kept playing in so many bars: the most typical bar at each place of a loop, no fill."""
+    one = _typical(drums)
+    places = ({bar: own for bar, own in drums.items() if (bar - bars) % LOOP_BARS == at} for at in range(LOOP_BARS))
+    return _Pattern((tuple(_typical(own) if own else one for own in places),), ())
+
+
+def _typical(drums: Mapping[int, _Bar]) -> _Bar:
+    """The bar that is most like all of them (Jaccard of onset and drum)."""
     places = {bar: frozenset((tick, key) for tick, key, _ in strokes) for bar, strokes in drums.items()}
     every = list(places.values())
-    typical = max(places, key=lambda bar: sum(len(places[bar] & one) / len(places[bar] | one) for one in every))
-    return _Pattern(((drums[typical],) * LOOP_BARS,), ())
+    return drums[max(places, key=lambda bar: sum(len(places[bar] & one) / len(places[bar] | one) for one in every))]
 
 
 def _not_ringing(strokes: Iterable[Note]) -> Iterator[Note]:

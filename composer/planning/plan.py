@@ -82,10 +82,9 @@ def plan_piece(
     bars: int | None = None,
     tempo: float | None = None,
     upbeat: int | None = 0,
+    steady_bars: int = 0,
 ) -> Plan:
     """Settle what the request leaves open, so that the last note ends `RELEASE_SECONDS` before the time is up.
-
-    Every draw is made whether it is needed or not, so that asking for one thing changes only that thing.
 
     Args:
         request: Options that were asked for.
@@ -94,12 +93,13 @@ def plan_piece(
         bars: Number of bars, with that of the upbeat, where it is settled; else the tempo decides it.
         tempo: About how many felt beats a minute, where it is settled: quicker or slower than may be asked for, too.
         upbeat: Ticks of the upbeat; None to draw whether there is one, and how long, as people's pieces have it.
+        steady_bars: Whole bars at the beginning that keep one tempo, but for slowing down at the end.
     """
     usual = STYLES[request.style].statistics
     # A spawned generator takes no number from the other draws.
     before = UpbeatChoice(usual, upbeat, rng.spawn(1)[0].random() if upbeat is None else 0.0)
     choice = _draw_choice(usual, rng, preferences)
-    metre, fitting, time = _fit_bars(request, tempo or request.tempo, choice, preferences, before)
+    metre, fitting, time = _fit_bars(request, tempo or request.tempo, choice, preferences, before, steady_bars)
     opening, key = time.opening(metre), request.key or choice.key
     whole = fitting if bars is None else bars - int(opening > 0)
     played = time.tempo(metre, whole)
@@ -148,7 +148,7 @@ class _Choice:
 
 
 def _draw_choice(usual: StyleStatistics, rng: np.random.Generator, preferences: LearnedPreferences) -> _Choice:
-    # The order of the draws is part of what a seed means.
+    # The order of the draws is part of what a seed means. All are made, so that asking for one thing changes only it.
     metre = _drawn({metre: own.weight for metre, own in usual.metres.items()}, rng.random())
     mode = Mode.MINOR if rng.random() < preferences.share_of_minor(usual.minor) else Mode.MAJOR
     key = Key(int(rng.choice(_KEYS[mode])), mode)
@@ -162,14 +162,19 @@ def _draw_choice(usual: StyleStatistics, rng: np.random.Generator, preferences: 
 
 
 def _fit_bars(
-    request: Request, tempo: float | None, choice: _Choice, preferences: LearnedPreferences, upbeat: UpbeatChoice
+    request: Request,
+    tempo: float | None,
+    choice: _Choice,
+    preferences: LearnedPreferences,
+    upbeat: UpbeatChoice,
+    steady_bars: int,
 ) -> tuple[Metre, int, TimePlan]:
     """Metre and number of whole bars that fill the time at about the wanted tempo, and the time itself."""
     usual = STYLES[request.style].statistics
     metre = request.metre or choice.metre
     mean = preferences.mean_tempo(usual.within(metre).tempo, DEVIATION)
     wanted = tempo or min(max(mean + DEVIATION * choice.faster, _SLOWEST_CHOICE), _FASTEST_CHOICE)
-    time = TimePlan(request.seconds - RELEASE_SECONDS, usual.breath, choice.drift, choice.depths, upbeat)
+    time = TimePlan(request.seconds - RELEASE_SECONDS, usual.breath, choice.drift, choice.depths, upbeat, steady_bars)
     bars = time.bars(metre, wanted, free=tempo is None)
     if request.metre is None and tempo and time.miss(metre, bars, wanted) > _TEMPO_TOLERANCE:
         metre, bars = _best_metre(usual.metres, wanted, time)

@@ -13,6 +13,7 @@ from composer.music.score import TICKS_PER_QUARTER, Part
 from composer.performance import instruments
 from composer.planning.form import recalled_bars
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
+from composer.planning.time_plan import seconds_of_slowing
 from composer.request import LONGEST, SHORTEST
 from composer.styles.table import STYLES
 from composer.tokens.conditions import density_class
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import GivenMusic, Theme
+    from composer.music.score import Score
     from composer.planning.plan import Plan
     from composer.request import Request
 
@@ -45,16 +47,20 @@ def plan_theme(
     """
     _check_pitched(theme, request.style)
     score = theme.music.score
-    tempo = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+    tempo = _beats_per_minute(score)
     asked = replace(request, key=score.key, metre=score.metre)
     before = rng.bit_generator.state
     upbeat = 0 if theme.alone else theme.music.upbeat
-    plan = plan_piece(asked, rng, preferences, tempo=tempo, upbeat=upbeat)
+    # The given music has the tempo that its player gave it; what is new comes and goes.
+    steady = 0 if theme.alone else score.bars - score.upbeat_bars
+    plan = plan_piece(asked, rng, preferences, tempo=tempo, upbeat=upbeat, steady_bars=steady)
     if new_bars(theme, plan.bars) < FEWEST_NEW_BARS:
         if theme.treatment is not Treatment.ACCOMPANIMENT or plan.bars < _SHORTEST_SHARE * score.bars:
             raise _too_short(theme)
         rng.bit_generator.state = before
-        plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo, upbeat=upbeat)
+        plan = plan_piece(asked, rng, preferences, bars=score.bars, tempo=tempo, upbeat=upbeat, steady_bars=steady)
+    if is_one_voice(score):
+        return plan  # one voice says nothing of how thick the style is to be
     return replace(plan, conditions=replace(plan.conditions, density=density_class(score)))
 
 
@@ -65,6 +71,12 @@ def _check_pitched(theme: Theme, style: str) -> None:
         return
     if all(note.part is Part.DRUMS for note in theme.music.score.notes):
         raise RequestError("there are no notes with a pitch in this file; give another one", reason="given_silent")
+
+
+def is_one_voice(score: Score) -> bool:
+    """Whether music is a melody alone, one note after the other."""
+    onsets = {note.start for note in score.notes}
+    return len(onsets) == len(score.notes) and all(note.part is Part.MELODY for note in score.notes)
 
 
 def new_bars(theme: Theme, bars: int) -> int:
@@ -94,7 +106,8 @@ def recalled_in(theme: Theme, plan: Plan) -> tuple[int | None, ...]:
 def usual_seconds(theme: Theme) -> float:
     """How long a piece is made where nobody says it: as long again as the given music, which it begins with."""
     own = seconds_of(theme.music)
-    new = 0.0 if theme.treatment is Treatment.ACCOMPANIMENT else max(own, _USUAL_LEAST)
+    accompanied = theme.treatment is Treatment.ACCOMPANIMENT
+    new = _seconds_of_slowing(theme.music.score) if accompanied else max(own, _USUAL_LEAST)
     return min(max(new + RELEASE_SECONDS + (0.0 if theme.alone else own), SHORTEST), LONGEST)
 
 
@@ -112,10 +125,19 @@ def usual_options(theme: Theme, *, style: str | None = None) -> dict[str, Any]:
 def describe_given(music: GivenMusic) -> str:
     """What was understood of given music, on one line for a terminal."""
     score = music.score
-    beats = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+    beats = _beats_per_minute(score)
     others = music.bars_left_out
     left_out = f"; {others} other {'bar was' if others == 1 else 'bars were'} left out" if others else ""
     return f"read {score.bars} bars of {music.style} in {score.key}, {score.metre}, {beats:.0f} bpm{left_out}"
+
+
+def _beats_per_minute(score: Score) -> float:
+    return score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+
+
+def _seconds_of_slowing(score: Score) -> float:
+    """How much longer given music lasts where its end is the piece's."""
+    return seconds_of_slowing(score.metre, score.bars - score.upbeat_bars, _beats_per_minute(score))
 
 
 def seconds_of(music: GivenMusic) -> float:

@@ -51,7 +51,7 @@ class TimePlan:
     """Seconds to be filled, and how the tempo fluctuates in them.
 
     `breath` is how much it does (1 is usual, 0 is as a clock), `drift` is by beat, and `depths` is by phrase. Bars are
-    whole ones; the upbeat comes before them.
+    whole ones; the upbeat comes before them. The first `steady_bars` of them keep one tempo, but for the slowing down.
     """
 
     seconds: float
@@ -59,6 +59,7 @@ class TimePlan:
     drift: NDArray[np.float64]
     depths: NDArray[np.float64]
     upbeat: UpbeatChoice
+    steady_bars: int = 0
 
     def opening(self, metre: Metre) -> int:
         """Tick of the first bar at which an upbeat begins in a metre; 0 without one."""
@@ -102,7 +103,7 @@ class TimePlan:
         before = [(upbeat / metre.beat_ticks, 1.0)] if upbeat else []
         if bars < _FORM_BARS:
             return [*before, (bars * whole, 1.0)]
-        slowing = [*((1.0, share) for share in _RITARDANDO[:-1]), (whole, _RITARDANDO[-1])]
+        slowing = _slowing(metre)
         left = bars * whole - sum(span for span, _ in slowing)
         beats = range(round(left))
         breathing = [(1.0, self._share(beat, int(beat // whole))) for beat in beats]
@@ -110,6 +111,21 @@ class TimePlan:
 
     def _share(self, beat: int, bar: int) -> float:
         """Share of the tempo in a beat."""
+        if bar < self.steady_bars:
+            return 1.0
         phrase, inside = divmod(bar, _FORM_BARS)
         arch = float(self.depths[phrase % DRIFTING_BEATS]) * _ARCH[inside]
         return math.exp(self.breath * (float(self.drift[beat % DRIFTING_BEATS]) + arch))
+
+
+def seconds_of_slowing(metre: Metre, bars: int, tempo: float) -> float:
+    """How much longer so many whole bars last at a tempo, in felt beats a minute, because they end slower."""
+    if bars < _FORM_BARS:
+        return 0.0
+    return sum(span / share - span for span, share in _slowing(metre)) * 60 / tempo
+
+
+def _slowing(metre: Metre) -> list[tuple[float, float]]:
+    """(beats, share of the tempo) of the beats that slow down, and of the last bar."""
+    whole = metre.bar_ticks / metre.beat_ticks
+    return [*((1.0, share) for share in _RITARDANDO[:-1]), (whole, _RITARDANDO[-1])]

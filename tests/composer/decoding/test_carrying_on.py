@@ -14,6 +14,8 @@ from composer.errors import RequestError
 from composer.music.given import THEME, GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.novelty.heard import measure_novelty
+from composer.performance import instruments
+from composer.performance.arrangement import arrange
 from composer.planning.plan import RELEASE_SECONDS
 from composer.planning.theme_plan import recalled_in, usual_seconds
 from composer.request import Request
@@ -125,6 +127,34 @@ def test_sections_that_return_begin_after_an_upbeat(lstm):
     assert 0 not in recalled
     assert (piece.score.opening, piece.score.notes[0].start) == (48, 48)
     assert piece.score.seconds == pytest.approx(60 - RELEASE_SECONDS, abs=1e-3)
+
+
+@pytest.mark.parametrize(("style", "players"), [("quartet", 4), ("band", 4), ("piano", 2)])
+def test_a_lone_voice_is_joined_by_all_players_of_the_style(lstm, monkeypatch, style, players):
+    monkeypatch.setattr(carrying_on, "MOST_ACCOMPANIED", BARS - 2)
+    theme = Theme(music=given(accompanied=False))
+
+    piece = carried(lstm, theme, style=style)
+
+    end, whole = theme.music.score.ticks, piece.score
+    assert tuple(note for note in whole.notes if note.start < end - 24) == theme.music.score.notes[:-1]
+    tracks = arrange(whole, instruments.find(str(piece.settings["instrument"]))).tracks
+    assert sum(any(note.start >= end for note in track.notes) for track in tracks) == players
+    parts = {note.part for note in whole.notes} - {Part.MELODY, Part.DRUMS}
+    busy = [{note.start // 72 for note in whole.notes if note.part is part and note.start >= end} for part in parts]
+    assert min(map(len, busy)) > (whole.bars - BARS) / 2
+
+
+def test_given_music_keeps_one_tempo_and_the_end_alone_slows_down(lstm):
+    theme = Theme(music=given(accompanied=False), treatment=Treatment.ACCOMPANIMENT)
+
+    accompanied = carried(lstm, theme, seconds=usual_seconds(theme)).plan.tempos
+    gone_on = carried(lstm, Theme(music=given()), candidates=1).plan.tempos
+
+    own = theme.music.score.tempos[0].quarters_per_minute
+    assert [round(tempo.quarters_per_minute / own, 2) for tempo in accompanied] == [1.0, 0.97, 0.92, 0.84, 0.72]
+    assert accompanied[1].start == theme.music.score.ticks - 6 * 24
+    assert gone_on[1].start >= theme.music.score.ticks
 
 
 @pytest.mark.parametrize("seconds", [None, 36.0])

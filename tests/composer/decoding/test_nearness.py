@@ -13,7 +13,14 @@ from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score
 
 GIVEN = Score(
-    tuple(Note(at * 24, 24, 60 + at * 5 % 12, 80, Part.MELODY) for at in range(32)), Metre(4, 4), 8, Key(0, Mode.MAJOR)
+    tuple(
+        Note(at * 24, 24, pitch + at * 5 % 12, 80, part)
+        for at in range(32)
+        for pitch, part in ((60, Part.MELODY), (48, Part.ACCOMPANIMENT))
+    ),
+    Metre(4, 4),
+    8,
+    Key(0, Mode.MAJOR),
 )
 ALONE = Theme(music=GivenMusic(score=GIVEN, style="piano"), alone=True)
 
@@ -42,11 +49,13 @@ def test_what_is_new_costs_alike_whether_the_given_music_is_heard_before_it_or_n
     assert before == pytest.approx(departure_cost(high, ALONE, "piano"))
 
 
-def test_variations_and_other_styles_are_free():
+def test_variations_other_styles_and_what_joins_a_lone_voice_are_free():
     high = moved(GIVEN, 24)
+    voice = replace(GIVEN, notes=GIVEN.notes[::2])
 
     assert departure_cost(high, ALONE, "quartet") == 0
     assert departure_cost(high, replace(ALONE, treatment=Treatment.VARIATION), "piano") == 0
+    assert departure_cost(high, Theme(music=GivenMusic(score=voice, style="piano"), alone=True), "piano") == 0
 
 
 def test_of_candidates_the_one_near_to_the_given_music_is_kept():

@@ -131,3 +131,25 @@ def test_drummer_waits_for_the_upbeat_and_strikes_it_where_nobody_else_does(lot:
     assert played.notes[0].start == 66
     assert (0, CRASH) in drums(played, range(9, 10))
     assert drums(played, range(1, 2)) == drums(played, range(3, 4))
+
+
+def test_drummer_of_given_music_plays_on_after_it() -> None:
+    beat = tuple(
+        Note(bar * 96 + place * 24, 6, key, 80, Part.DRUMS)
+        for bar in range(8)
+        for place, key in ((0, KICK), (1, HIHAT), (2, SNARE), (3, HIHAT if bar % 2 else KICK))
+    )
+    before = restless()
+    given = replace(before, notes=(*beat, *(note for note in before.notes if note.start >= 8 * 96)))
+
+    played = keep_groove(given, ((8, "A"),), lot=0.5, given_bars=8)
+
+    assert drums(played, range(8)) == drums(given, range(8))
+    assert all(drums(played, range(bar, bar + 1)) == drums(given, range(bar % 2, bar % 2 + 1)) for bar in range(8, 15))
+
+
+def test_where_given_music_has_no_drums_a_groove_begins_after_it() -> None:
+    played = keep_groove(restless(silent=range(8)), ((0, "A"), (8, "B")), lot=0.5, given_bars=8)
+
+    assert not drums(played, range(8))
+    assert drums(played, range(8, 10)) == drums(played, range(10, 12)) != []
