@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.music.free_score import FreeScore
-from composer.music.score import TICKS_PER_QUARTER
 from composer.performance import midi
 from composer.publish import write_files
 from composer.rendering import Sheet, caption, render_original
@@ -64,15 +63,11 @@ def read_replay(music: bytes) -> Replay:
     facts = caption(
         seconds=seconds,
         model=str(settings.get("model", "")),
-        beats_per_minute=0 if free else _felt_tempo(score),
+        beats_per_minute=0 if free else score.beats_per_minute,
         metre="" if free else str(score.metre),
         seed=int(str(settings.get("seed", 0))),
     )
     return Replay(music, score, settings, Sheet(seconds=seconds, title=midi.title_of(music), caption=facts))
-
-
-def _felt_tempo(score: Score) -> float:
-    return score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
 
 
 def render_replay(replay: Replay, *, soundfont: Path, networks: Path | None = None) -> Rendition:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from composer.music.score import TICKS_PER_QUARTER
 from composer.performance import instruments, midi
 from composer.picture.piano_roll import draw_piano_roll
 from composer.styles.table import STYLES
@@ -23,8 +22,7 @@ def describe_heard(given: GivenMusic) -> str:
 
 def _pace(given: GivenMusic) -> str:
     score = given.score
-    beats_per_minute = score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
-    return f"{score.metre} · {beats_per_minute:.0f} bpm"
+    return f"{score.metre} · {score.beats_per_minute:.0f} bpm"
 
 
 def draw_heard(given: GivenMusic, *, title: str = TITLE) -> bytes:

@@ -218,6 +218,11 @@ class Score:
         return int(self.opening > 0)
 
     @property
+    def beats_per_minute(self) -> float:
+        """Felt beats a minute with which it begins, and which are told of it; players drift around them."""
+        return self.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / self.metre.beat_ticks
+
+    @property
     def seconds(self) -> float:
         """Time from its beginning to the end of the last bar."""
         return self.seconds_at(self.ticks)

@@ -14,7 +14,7 @@ from composer.notation.note_elements import VoiceBar, note_elements
 from composer.notation.rhythm.values import NAMES
 from composer.notation.slurs import slurs_of
 from composer.notation.staff import opening_of, staves_of, written_signature
-from composer.notation.tempo_words import tempo_word, usual_tempo
+from composer.notation.tempo_words import tempo_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,8 +159,7 @@ def _write_clef(attributes: Element, clef: Clef, number: int) -> None:
 def _write_tempo(measure: Element, score: Score) -> None:
     """The tempo in words and in felt beats a minute."""
     beat = score.metre.beat_ticks
-    quarters = usual_tempo(score)
-    beats = quarters * TICKS_PER_QUARTER / beat
+    beats = score.beats_per_minute
     direction = SubElement(measure, "direction", placement="above")
     words = _add(SubElement(direction, "direction-type"), "words", f"{tempo_word(beats)} ")
     words.set("font-weight", "bold")
@@ -169,7 +168,7 @@ def _write_tempo(measure: Element, score: Score) -> None:
     if beat not in NAMES:
         SubElement(mark, "beat-unit-dot")
     _add(mark, "per-minute", round(beats))
-    SubElement(direction, "sound", tempo=f"{quarters:.2f}")
+    SubElement(direction, "sound", tempo=f"{score.tempos[0].quarters_per_minute:.2f}")
 
 
 def _write_direction(measure: Element, mark: Direction, start: int, staff: int) -> None:

@@ -26,7 +26,7 @@ def tempo_word(beats_per_minute: float) -> str:
     return next((word for below, word in _WORDS if beats_per_minute < below), _FASTEST)
 
 
-def usual_tempo(score: Score) -> float:
+def _usual_tempo(score: Score) -> float:
     """Quarters a minute at which the piece goes for the most part: players drift around it from beat to beat."""
     ends = [*(tempo.start for tempo in score.tempos[1:]), score.ticks]
     spans = sorted(
@@ -42,7 +42,7 @@ def usual_tempo(score: Score) -> float:
 
 def slowing_of(score: Score) -> Tempo | None:
     """The first of the tempos below the usual one at the end of which each is slower than the one before."""
-    first, usual = None, usual_tempo(score)
+    first, usual = None, _usual_tempo(score)
     for slower, earlier in pairwise(score.tempos[::-1]):
         if slower.quarters_per_minute >= min(earlier.quarters_per_minute, usual):
             break

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import RequestError
 from composer.models.learned_preferences import NONE
 from composer.music.given import Treatment
-from composer.music.score import TICKS_PER_QUARTER, Part
+from composer.music.score import Part
 from composer.performance import instruments
 from composer.planning.form import recalled_bars
 from composer.planning.plan import RELEASE_SECONDS, plan_piece
@@ -47,7 +47,7 @@ def plan_theme(
     """
     _check_pitched(theme, request.style)
     score = theme.music.score
-    tempo = _beats_per_minute(score)
+    tempo = score.beats_per_minute
     asked = replace(request, key=score.key, metre=score.metre)
     before = rng.bit_generator.state
     upbeat = 0 if theme.alone else theme.music.upbeat
@@ -125,19 +125,15 @@ def usual_options(theme: Theme, *, style: str | None = None) -> dict[str, Any]:
 def describe_given(music: GivenMusic) -> str:
     """What was understood of given music, on one line for a terminal."""
     score = music.score
-    beats = _beats_per_minute(score)
     others = music.bars_left_out
     left_out = f"; {others} other {'bar was' if others == 1 else 'bars were'} left out" if others else ""
-    return f"read {score.bars} bars of {music.style} in {score.key}, {score.metre}, {beats:.0f} bpm{left_out}"
-
-
-def _beats_per_minute(score: Score) -> float:
-    return score.tempos[0].quarters_per_minute * TICKS_PER_QUARTER / score.metre.beat_ticks
+    pace = f"{score.metre}, {score.beats_per_minute:.0f} bpm"
+    return f"read {score.bars} bars of {music.style} in {score.key}, {pace}{left_out}"
 
 
 def _seconds_of_slowing(score: Score) -> float:
     """How much longer given music lasts where its end is the piece's."""
-    return seconds_of_slowing(score.metre, score.bars - score.upbeat_bars, _beats_per_minute(score))
+    return seconds_of_slowing(score.metre, score.bars - score.upbeat_bars, score.beats_per_minute)
 
 
 def seconds_of(music: GivenMusic) -> float:
