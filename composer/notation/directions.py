@@ -121,12 +121,12 @@ def _direction(loud: Sequence[float | None], bar: int) -> int:
 
 
 def octave_lines(clefs: Sequence[Clef], metre: Metre) -> dict[int, list[Direction]]:
-    """Where 8va and 8vb begin and stop, by bar."""
+    """Where 8va and 8vb begin and stop, by bar: they stop after its last note, as MuseScore reads no offsets there."""
     found: dict[int, list[Direction]] = {}
     shifts = [0, *(clef.shift for clef in clefs), 0]
     for bar, (before, now) in enumerate(pairwise(shifts)):
         if before and before != now:
-            found.setdefault(bar - 1, []).append(Direction(metre.bar_ticks - 1, OCTAVES, "stop", before > 0, 8))
+            found.setdefault(bar - 1, []).append(Direction(metre.bar_ticks, OCTAVES, "stop", before > 0, 8))
         if now and before != now and bar < len(clefs):
             found.setdefault(bar, []).insert(0, Direction(0, OCTAVES, "down" if now > 0 else "up", now > 0, 8))
     return found

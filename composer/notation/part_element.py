@@ -120,6 +120,9 @@ class PartWriter:
                     while marks and marks[0].tick < end:
                         _write_direction(measure, marks.pop(0), start, line.staff)
                     measure.extend(elements)
+                for mark in marks:
+                    _write_direction(measure, mark, mark.tick, line.staff)
+                marks.clear()
 
     def _lines(self, number: int, staff: Staff, bar: int) -> list[VoiceBar]:
         voices = staff.bars[bar]
