@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from playwright.async_api import async_playwright, expect
@@ -14,7 +15,7 @@ from bot.standin.server import StandIn
 from bot.standin.trial.trial import open_trial
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from playwright.async_api import Browser, Locator, Page
 
@@ -29,6 +30,15 @@ PATIENCE = 60_000
 """Milliseconds that a piece may take."""
 
 Theme = Literal["light", "dark"]
+
+
+@contextmanager
+def file_of(name: str, text: str) -> Iterator[str]:
+    """The path of a file with a text, which is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        file.write_text(text)
+        yield str(file)
 
 
 class ChatPage:
@@ -98,15 +108,16 @@ class ChatPage:
         return message
 
     async def drop(self, name: str, text: str) -> None:
-        """Drop a file on the page."""
-        await self.page.evaluate(
-            """([name, text]) => {
-              const dropped = new DataTransfer();
-              dropped.items.add(new File([text], name));
-              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true }));
-            }""",
-            [name, text],
-        )
+        """Drag a file from a folder over the page, and drop it in the middle, as the browser is told by the system."""
+        devtools = await self.page.context.new_cdp_session(self.page)
+        size = await self.page.evaluate("({ x: innerWidth / 2, y: innerHeight / 2 })")
+        with file_of(name, text) as file:
+            dragged = {"items": [], "files": [file], "dragOperationsMask": 1}
+            for moment in ("dragEnter", "dragOver", "drop"):
+                await devtools.send("Input.dispatchDragEvent", {"type": moment, "data": dragged, **size})
+                if moment != "dragEnter":
+                    await expect(self.page.locator("body.dragging")).to_have_count(int(moment == "dragOver"))
+        await devtools.detach()
 
     async def photograph(self, name: str, folder: Path = PICTURES) -> None:
         """Keep what is seen as a picture."""
