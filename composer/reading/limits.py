@@ -30,8 +30,8 @@ class ReadingLimits:
 
 
 WRITTEN = ReadingLimits(2, 300 * 2**20, 20.0)
-HEARD = ReadingLimits(20, 400 * 2**20, 60.0)
-"""Of files of notes, and of recordings: a minute of sound takes about two seconds and 230 MB."""
+HEARD = ReadingLimits(6, 300 * 2**20, 60.0)
+"""Of files of notes, and of recordings: a minute of sound took up to 1.8 s and 240 MB, and slower machines hear too."""
 
 _FOLDER = Path(__file__).parents[2]
 """Where the process finds the package."""
