@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from bot.standin.server import StandIn
 from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
+from tests.benchmarks.battle_people import BOTH, button
 from tests.benchmarks.voice_people import add_guild_with_voice, hear_piece, voice_settings
 from tests.bot.process import BotProcess
 
@@ -34,10 +35,6 @@ HELD = {
     "posts": "select number from post order by posted_at",
     "audit": "select action from audit",
 }
-
-
-BOTH = 2
-"""Pieces of a battle."""
 
 
 def say(text: str) -> None:
@@ -175,7 +172,7 @@ class Evening:
         self.tell("Anna asks for a battle", seen(message))
         told = []
         for person, choice in zip(self.friends, ("a", "a", "bad"), strict=True):
-            pressed = await self.discord.press(message, _button(message, "cadenza:pick:", choice), user=person)
+            pressed = await self.discord.press(message, button(message, choice) or "", user=person)
             told.append(seen(pressed.message))
         await self.discord.press(message, "cadenza:verdict:", user=self.anna)
         await self.discord.until(lambda: "wins" in message.text or "draw" in message.text, "the result", seconds=30)
@@ -200,12 +197,6 @@ class Evening:
         return not any(each.attachments for each in messages if each.seen_by is None) and bool(
             self.discord.requests[since:]
         )
-
-
-def _button(message: Message, prefix: str, choice: str) -> str:
-    """The custom id of a button that begins and ends so."""
-    ids = [str(each.get("custom_id")) for each in message.buttons()]
-    return next(each for each in ids if each.startswith(prefix) and each.endswith(f":{choice}"))
 
 
 def seen(message: Message) -> str:

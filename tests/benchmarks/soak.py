@@ -1,8 +1,8 @@
 """Two hundred pieces for twenty people on four servers: `python -m tests.benchmarks.soak`.
 
 The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, reads
-its sheet music, rates it and asks for the next. Printed are how long people waited, how late the bot's event loop was,
-its memory, and whatever failed.
+its sheet music, rates it and asks for the next. Each server holds a battle, in which all of its people vote. Printed
+are how long people waited, how late the bot's event loop was, its memory, and whatever failed.
 
 With `--voice` the radio plays on every server all the time, and it is printed how evenly it was heard.
 
@@ -30,6 +30,7 @@ import psutil
 from bot.standin.server import StandIn
 from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
+from tests.benchmarks.battle_people import hold_battle
 from tests.benchmarks.hostile import HostileAccount
 from tests.benchmarks.voice_people import add_guild_with_voice, hear_radio, pacing_of, voice_settings
 from tests.bot.process import BotProcess
@@ -56,6 +57,8 @@ class SoakFigures:
         acknowledged: Seconds from each command to its first answer.
         pages: Seconds from each press of the button to the first page of sheet music.
         memory: Bytes that the bot held, once a second.
+        failed: What went wrong, and how often.
+        battles: What became of the battles.
     """
 
     waits: dict[str, list[float]] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class SoakFigures:
     pages: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
     failed: Counter[str] = field(default_factory=Counter)
+    battles: Counter[str] = field(default_factory=Counter)
 
 
 async def person_asks(
@@ -209,9 +213,16 @@ def settings(options: argparse.Namespace) -> dict[str, str]:
 def asking(
     discord: StandIn, people: list[Person], guilds: list[Guild], options: argparse.Namespace, figures: SoakFigures
 ) -> list[asyncio.Task[None]]:
-    """Everybody at once, spread over the servers."""
+    """Everybody at once, spread over the servers, each of which holds a battle."""
     each = options.requests // len(people)
-    return [
+    battles = [
+        asyncio.create_task(
+            hold_battle(discord, people[index :: len(guilds)], guild.channel, options.length, figures.battles)
+        )
+        for index, guild in enumerate(guilds)
+        if people[index :: len(guilds)]
+    ]
+    return battles + [
         asyncio.create_task(
             person_asks(discord, person, guilds[index % len(guilds)].channel, {"length": options.length}, each, figures)
         )
@@ -236,6 +247,7 @@ def report(options: argparse.Namespace, figures: SoakFigures, metrics: str, seco
     line("acknowledged after", _spread([1000 * each for each in figures.acknowledged], "ms"))
     if figures.pages:
         line("first page of sheet music", f"{len(figures.pages)} times, {_spread(figures.pages, 's')}")
+    line("battles", str(dict(figures.battles)))
     line("event loop's lag", f"p50 {lag(metrics, 50)}, p99 {lag(metrics, 99)}, p99.9 {lag(metrics, 99.9)}")
     first, last, most = figures.memory[0], figures.memory[-1], max(figures.memory)
     line("memory of the bot", f"{first / 1e6:.0f} MB at first, {most / 1e6:.0f} at most, {last / 1e6:.0f} at last")

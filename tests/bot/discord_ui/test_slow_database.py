@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, dict[str, Any]] = {
     "compose": SHORT,
+    "battle": SHORT,
     "continue": {"number": 1},
     "track": {"number": 1},
     "settings": {"length": 20},

@@ -39,8 +39,9 @@ class FamilyTreeCog(commands.Cog):
     async def show(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
         """Show the family of a piece, to whoever asked alone: NUMBER, or NUMBER:PAGE to turn to a page."""
         number, turned, page = argument.partition(":")
+        which = number_of(page) if turned else None
         generation = await piece_for(interaction, number_of(number))
-        view = await self._page(interaction, generation, number_of(page) if turned else None)
+        view = await self._page(interaction, generation, which)
         if turned:
             await interaction.response.edit_message(view=view)
         else:

@@ -128,7 +128,7 @@ async def test_a_malformed_custom_id_is_refused_in_one_sentence(tmp_path):
         client = here.env.bot
         handlers = [*client.presses.values(), *client.forms.values()]
         handlers.remove(client.presses["forget"])  # which takes no argument
-        understood = {(client.presses["score"], "1:7")}  # a page of a piece
+        understood = {(client.presses[action], "1:7") for action in ("family", "score")}  # a page of a piece
 
         for handler in handlers:
             for argument in MALFORMED:
