@@ -25,6 +25,7 @@ from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.pipeline.sheets import SheetMusicStand
 from bot.pipeline.side_work import SideWork
+from bot.pipeline.taste_learning import TasteLearner
 from bot.pipeline.upkeep import upkeep
 from bot.pipeline.voice_sounds import VoiceSounds
 from bot.retraining.manager import TrainingManager
@@ -139,6 +140,7 @@ def _looks(app: App) -> dict[str, Callable[[], Awaitable[None]]]:
     }
     if settings.share.leads:
         looks["retention"] = partial(app.store.retention.work_off, keep)
+        looks["tastes"] = TasteLearner(app.store.tastes, app.catalogue, settings.default_model).look
     if not settings.share.is_all:
         # What is decided in another process reaches this one by the rows alone.
         looks["blocklist"] = app.store.blocklist.load

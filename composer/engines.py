@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from composer.engine import Engine
     from composer.models.card import ModelCard
+    from composer.models.choosing import Choosing
     from composer.models.identity import Identity
     from composer.models.network_spec import NetworkSpec
     from composer.music.given import Theme
@@ -62,6 +63,14 @@ class InstalledEngine:
     def path(self) -> Path | None:
         """Path of its model file, from which it can be trained on; None for an engine without one."""
         return None if self.card is None else self.card.path
+
+    @property
+    def choosing(self) -> Choosing:
+        """What is known of its pieces, and by what one of them is chosen."""
+        if self.card is not None:
+            return self.card.choosing
+        assert self.engine is not None
+        return self.engine.choosing
 
     @property
     def parameters(self) -> int | None:

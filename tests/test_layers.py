@@ -107,16 +107,16 @@ training.__main__: | errors command_parser
 bot.errors: | errors
 bot.clock:
 bot.machine:
-bot.domain: | training_contract options music request rendering sheet_music
+bot.domain: | training_contract options music request models taste rendering sheet_music
 bot.addresses:
 bot.settings: addresses errors machine domain | errors training_contract request
 bot.logs: settings
-bot.worker: errors domain | music reading heard engine engines compose rendering sheet_music
+bot.worker: errors domain | models music reading heard engine engines compose rendering sheet_music
     models.model_names
-bot.storage: errors clock domain | files training_contract options music tokens rendering
+bot.storage: errors clock domain | files training_contract options music tokens models taste rendering
 bot.monitoring: errors settings domain
-bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models planning
-    models.model_names engine engines compose rendering sheet_music
+bot.pipeline: errors clock settings domain worker storage monitoring | errors options music key_names request models
+    models.model_names planning taste engine engines compose rendering sheet_music
 bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
 bot.fleet: errors machine settings domain worker storage monitoring pipeline | errors files models engines music
     rendering audio
@@ -126,7 +126,7 @@ bot.discord_ui: errors clock settings domain storage app discord_ui.texts | erro
     models.model_names key_names music audio
 bot.discord_ui.voice: errors domain storage pipeline app discord_ui.texts discord_ui | errors
 bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui discord_ui.voice | errors options
-    music listening request sheet_music
+    music listening request sheet_music picture taste
 bot.serve: errors settings storage app discord_ui discord_ui.voice discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui discord_ui.voice | errors models engines audio source_filter
 bot.standin:

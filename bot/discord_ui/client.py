@@ -133,7 +133,8 @@ class Cadenza(commands.Bot):
         self._beside: list[asyncio.Task[None]] = []
 
     def _make_courier(self, voting: Voting) -> Courier:
-        family, now = Family(self.app.store.generations), self.discord_time.now
+        store, now = self.app.store, self.discord_time.now
+        family = Family(store.generations, store.relatives)
         return Courier(self, self.app.orders, family, self.menu, by_buttons=voting.by_buttons, now=now)
 
     async def setup_hook(self) -> None:

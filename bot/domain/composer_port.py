@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from composer.models.learned_preferences import NONE
 from composer.request import OPTIONS, Request
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.domain.generation import Music
     from bot.domain.order import Options
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import GivenMusic, Theme
     from composer.rendering import Rendition, Sheet
     from composer.sheet_music.sheet import SheetMusic
@@ -20,9 +22,17 @@ class Composer(Protocol):
     """Whoever composes, here or far away; all of it is ended by cancelling the task that waits for it."""
 
     async def compose(
-        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+        self,
+        options: Options,
+        progress: Callable[[int, int], None],
+        *,
+        theme: Theme | None = None,
+        liked: LearnedPreferences = NONE,
     ) -> Music:
-        """Compose, on from a theme if there is one; `progress` gets bars begun and in all, on the event loop."""
+        """Compose, on from a theme if there is one, and by what is liked there.
+
+        `progress` gets bars begun and in all, on the event loop.
+        """
 
     async def understand(self, data: bytes) -> GivenMusic:
         """Understand a file of somebody's own.

@@ -73,6 +73,7 @@ class Generation:
         treatment: What it makes of given music, see `composer.music.given.Treatment`; None where nothing was given.
         alone: Whether it leaves that music out.
         rival: Number of the piece that it meets in a battle; None outside of battles.
+        taste: Number of the taste by which it is composed, see `bot.domain.taste`; None where by none.
     """
 
     number: int
@@ -108,6 +109,7 @@ class Generation:
     treatment: str | None = None
     alone: bool | None = None
     rival: int | None = None
+    taste: int | None = None
 
     @property
     def told_as(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.domain.taste import TasteChoice
 from composer.request import OPTIONS, PieceOptions
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class ServerSettings:
         gallery_votes: People who have to like a piece for that, its composer left out.
         weekly: Channel in which the best of each week are told; None where they are not.
         weekly_from: Hour at which the first week began, in seconds since 1970.
+        taste: By which taste pieces are composed, one of `bot.domain.taste.TasteChoice`.
     """
 
     channel_ids: tuple[int, ...] = ()
@@ -119,3 +121,4 @@ class ServerSettings:
     gallery_votes: int = 3
     weekly: int | None = None
     weekly_from: int | None = None
+    taste: str = TasteChoice.OWN

@@ -10,6 +10,7 @@ from bot.fleet.persistence import persist
 if TYPE_CHECKING:
     from bot.domain.generation import Generation, Music
     from bot.storage.generations import Generations
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import Theme
 
 
@@ -35,6 +36,10 @@ class LeasedRows:
     async def theme(self, number: int) -> Theme | None:
         """The music that it goes on from."""
         return await persist(lambda: self._generations.theme(number), "reading what a piece goes on from")
+
+    async def liked(self, number: int) -> LearnedPreferences:
+        """What is liked where it is composed."""
+        return await persist(lambda: self._generations.liked(number), "reading what is liked")
 
     async def original(self, number: int) -> bytes | None:
         """What it is rendered from."""

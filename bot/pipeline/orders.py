@@ -98,11 +98,12 @@ class OrderService:
             raise Stopping
         server = await self._store.preferences.server(order.guild_id)
         defaults = await self._store.preferences.defaults(order.user_id)
+        taste = await self._store.tastes.composing(order.guild_id, server.taste)
         settled = []
         for model in models:
             wanted = order if model is None else replace(order, wishes={**order.wishes, "model": model})
             try:
-                settled.append(self._settled(wanted, defaults, server))
+                settled.append(self._settled(wanted, defaults, server, taste))
             except Refusal:
                 if len(models) == 1:
                     raise
@@ -116,7 +117,7 @@ class OrderService:
         )
         return settled, limits
 
-    def _settled(self, order: Order, defaults: Defaults, server: ServerSettings) -> Admission:
+    def _settled(self, order: Order, defaults: Defaults, server: ServerSettings, taste: int | None) -> Admission:
         private = order.private if order.private is not None else defaults.private
         return Admission(
             request_id=order.request_id,
@@ -130,6 +131,7 @@ class OrderService:
             another_of=order.another_of,
             theme=order.theme,
             parent=order.parent,
+            taste=taste,
             asked_at=order.asked_at or self._clock(),
         )
 

@@ -20,6 +20,7 @@ from bot.pipeline.renditions import (
     size_of_packets,
     size_of_sheets,
 )
+from composer.models.learned_preferences import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.other_machines import OtherMachines
     from bot.monitoring.health import Health
     from bot.pipeline.estimates import Speeds
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import Theme
 
 log = structlog.stdlib.get_logger(__name__)
@@ -54,6 +56,9 @@ class PieceRows(Protocol):
 
     async def theme(self, number: int) -> Theme | None:
         """The music that it goes on from; None if that is gone."""
+
+    async def liked(self, number: int) -> LearnedPreferences:
+        """What is liked where it is composed."""
 
     async def original(self, number: int) -> bytes | None:
         """What it is rendered from; None if it is gone."""
@@ -194,7 +199,10 @@ class PieceProducer:
         theme = await self._rows.theme(begun.number) if begun.treatment else None
         if begun.treatment and theme is None:
             raise GivenMusicGone(f"#{begun.number} goes on from music that is gone")
-        music = await self._composer.compose(options, lambda bar, bars: show(begun, Composing(bar, bars)), theme=theme)
+        liked = await self._rows.liked(begun.number) if begun.taste else NONE
+        music = await self._composer.compose(
+            options, lambda bar, bars: show(begun, Composing(bar, bars)), theme=theme, liked=liked
+        )
         if begun.treatment:
             # What holds music of somebody's own is never learned from: a row without tokens trains nothing.
             music = replace(music, tokens=())

@@ -44,6 +44,7 @@ class Admission:
     asked_at: datetime
     theme: Theme | None = field(default=None, repr=False)
     parent: int | None = None
+    taste: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from bot.storage import ready_notices, rows, tallies, themes
 from bot.storage.admission import Admission, Limits, admit
 from bot.storage.dialects import link
 from bot.storage.gallery.tables import gallery_post
-from bot.storage.learning import battle_rows
+from bot.storage.learning import battle_rows, taste_rows
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
 from bot.storage.sharing import turns
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.storage.database import Database
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import Theme
 
 
@@ -85,10 +86,9 @@ class Generations:
         packed = await self._database.read(lambda connection: connection.scalar(query))
         return await asyncio.to_thread(themes.unpack_theme, packed)
 
-    async def children(self, number: int, *, limit: int = 10) -> list[Generation]:
-        """The pieces that are there and go on from that one, oldest first."""
-        query = rows.select_generations().where(generation.c.parent == number, generation.c.state.in_(list(THERE)))
-        return await self._all(query.order_by(generation.c.number).limit(limit))
+    async def liked(self, number: int) -> LearnedPreferences:
+        """What is liked where a piece is composed, see `taste_rows.liked`."""
+        return await self._database.read(lambda connection: taste_rows.liked(connection, number))
 
     async def history(self, user_id: int, *, offset: int = 0, limit: int = 10) -> list[Generation]:
         """A person's pieces that are there or on the way, newest first."""

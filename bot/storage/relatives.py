@@ -54,6 +54,14 @@ class Relatives:
         """
         return await self._database.read(lambda connection: list(_family(connection, number)))
 
+    async def children(self, number: int, *, limit: int = 10) -> list[Generation]:
+        """The pieces that are there and go on from that one, oldest first."""
+        query = rows.select_generations().where(generation.c.parent == number, generation.c.state.in_(list(THERE)))
+        query = query.order_by(generation.c.number).limit(limit)
+        return await self._database.read(
+            lambda connection: [rows.to_generation(row) for row in connection.execute(query).mappings()]
+        )
+
 
 def _family(connection: Connection, number: int) -> Iterator[Relative]:
     above = _ancestors(connection, number)

@@ -18,6 +18,7 @@ from bot.storage.generations import Generations
 from bot.storage.learning.battles import Battles
 from bot.storage.learning.registry import Registry
 from bot.storage.learning.runs import Runs
+from bot.storage.learning.tastes import Tastes
 from bot.storage.migration import migrate
 from bot.storage.people.auditing import Audit
 from bot.storage.people.blocklist import Blocklist
@@ -68,6 +69,7 @@ class Store:
         retention: What is thrown away when its time has come.
         audit: Record of who did what.
         models: Versions that were ever seen.
+        tastes: What servers like.
         runs: Trainings.
         leases: Leases of workers on pieces.
         workers: The workers that there are.
@@ -103,6 +105,7 @@ class Store:
         self.retention = Retention(database, clock, share)
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
+        self.tastes = Tastes(database, clock)
         self.runs = Runs(database, clock)
         self.leases = Leases(database)
         self.workers = WorkerRegister(database)

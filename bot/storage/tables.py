@@ -23,6 +23,7 @@ from bot.storage import columns
 from bot.storage import worker_tables as worker_tables  # noqa: PLC0414 - whoever reads all tables has these, too
 from bot.storage.columns import Moment
 from bot.storage.gallery import tables as gallery_tables  # noqa: F401 - the same
+from bot.storage.learning import taste_tables as taste_tables  # noqa: PLC0414 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,7 @@ generation = Table(
     Column("alone", Boolean),
     Column("theme", LargeBinary),
     Column("rival", BigInteger),
+    Column("taste", BigInteger),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease", String(64)),

@@ -12,6 +12,7 @@ from bot.domain.generation import Music
 from composer.compose import compose
 from composer.engine import Cancelled
 from composer.heard.showing import draw_heard
+from composer.models.learned_preferences import NONE
 from composer.reading.limits import read_given
 from composer.rendering import encode_within, render_original, sound_for_opus
 from composer.sheet_music.midi_sheets import sheet_music_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.order import Options
     from bot.worker.loaded_engines import LoadedEngines
     from composer.compose import Composition
+    from composer.models.learned_preferences import LearnedPreferences
     from composer.music.given import GivenMusic, Theme
     from composer.rendering import Rendition, Sheet
     from composer.sheet_music.sheet import SheetMusic
@@ -73,7 +75,12 @@ class LocalComposer:
         self._rendering = asyncio.Semaphore(renders or threads)
 
     async def compose(
-        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+        self,
+        options: Options,
+        progress: Callable[[int, int], None],
+        *,
+        theme: Theme | None = None,
+        liked: LearnedPreferences = NONE,
     ) -> Music:
         """Compose, see `Composer`."""
         loop = asyncio.get_running_loop()
@@ -88,7 +95,7 @@ class LocalComposer:
                     loop.call_soon_threadsafe(progress, bar, bars)
 
             engine = self._engines.engine(options.model, options.version)
-            return _music(compose(to_request(options), engine, theme=theme, progress=step))
+            return _music(compose(to_request(options), engine, theme=theme, liked=liked, progress=step))
 
         return await self._run(work)
 

@@ -30,9 +30,13 @@ _STILL = 1e-8
 class OpinionTable:
     """Pieces in numbers, and the weight of what was said for and against each.
 
+    A pair of pieces is a row, too: its traits are those of the first less those of the second, and it has no bias. So
+    battles are read as by Bradley and Terry (1952), "Rank analysis of incomplete block designs", Biometrika 39.
+
     Attributes:
         names: Name of each trait.
         traits: Shape (pieces, traits), in deviations.
+        biased: 1 of a piece and 0 of a pair, shape (pieces,).
         liked: Weight of the votes for each piece, shape (pieces,).
         disliked: Weight of the votes against it, shape (pieces,).
         families: Number of each piece's family, shape (pieces,); pieces that were asked for alike are one.
@@ -40,6 +44,7 @@ class OpinionTable:
 
     names: tuple[str, ...]
     traits: Matrix
+    biased: Matrix
     liked: Matrix
     disliked: Matrix
     families: NDArray[np.int64]
@@ -49,6 +54,7 @@ class OpinionTable:
         return OpinionTable(
             names=self.names,
             traits=self.traits[which],
+            biased=self.biased[which],
             liked=self.liked[which],
             disliked=self.disliked[which],
             families=self.families[which],
@@ -75,9 +81,9 @@ class FittedTaste:
     known: Matrix
     evidence: float = 0.0
 
-    def odds(self, traits: Matrix) -> Matrix:
+    def odds(self, table: OpinionTable) -> Matrix:
         """The logarithm of the odds of a thumb up of each piece, shape (pieces,)."""
-        return np.asarray(traits @ self.weights + self.bias)
+        return np.asarray(table.traits @ self.weights + self.bias * table.biased)
 
 
 def fit_weights(table: OpinionTable, shared: Matrix, *, spreads: Sequence[float] = SPREADS) -> FittedTaste:
@@ -121,7 +127,7 @@ def _climb(table: OpinionTable, traits: Matrix, offset: Matrix, spread: float) -
 
     The first weight is the bias. Votes may weigh any fraction.
     """
-    rows = np.column_stack([np.ones(len(traits)), traits])
+    rows = np.column_stack([table.biased, traits])
     precision = np.array([_BIAS_SPREAD**-2, *[spread**-2] * traits.shape[1]])
     weights: Matrix = np.zeros(len(precision))
     both = table.liked + table.disliked
@@ -143,7 +149,7 @@ def _climb(table: OpinionTable, traits: Matrix, offset: Matrix, spread: float) -
 
 def losses(taste: FittedTaste, table: OpinionTable) -> Matrix:
     """What the votes on each piece cost a taste, in nats, shape (pieces,)."""
-    odds = taste.odds(table.traits)
+    odds = taste.odds(table)
     return np.asarray(table.liked * np.logaddexp(0, -odds) + table.disliked * np.logaddexp(0, odds))
 
 

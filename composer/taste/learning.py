@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.models.learned_preferences import NONE, LearnedPreferences
-from composer.taste.fitting import OpinionTable, fit_weights, losses
+from composer.taste.fitting import OpinionTable, fit_weights, losses, mean_weights
 from composer.taste.leanings import preferences_of
 from composer.taste.traits import MINOR, taste_traits
 from composer.taste.weighing import weigh_votes
@@ -97,12 +97,31 @@ def learn_taste(
         shrinkage=round(float(1 - fitted.known.mean()), 4),
         spread=fitted.spread,
         votes=len(votes),
-        pieces=len({vote.piece for vote in votes}),
+        pieces=len({number for vote in votes for number in vote.about if number is not None}),
         people=len({vote.person for vote in votes}),
         surer=round(surer, 1),
         gain=round(gain, 4),
         evidence=round(fitted.evidence, 2),
         taken=gain > 0 and fitted.evidence >= SURE,
+    )
+
+
+def share_tastes(tastes: Sequence[LearnedTaste]) -> LearnedTaste:
+    """What servers have in common, see `fitting.mean_weights`; at least one."""
+    names = sorted({name for one in tastes for name in one.weights})
+    weights = mean_weights([one.weights for one in tastes], names)
+    return LearnedTaste(
+        weights=_named(names, weights),
+        deviations={},
+        shrinkage=0.0,
+        spread=0.0,
+        votes=sum(one.votes for one in tastes),
+        pieces=sum(one.pieces for one in tastes),
+        people=sum(one.people for one in tastes),
+        surer=0.0,
+        gain=0.0,
+        evidence=0.0,
+        taken=True,
     )
 
 
@@ -123,19 +142,22 @@ def _named(names: Sequence[str], values: NDArray[np.float64]) -> dict[str, float
 def _tabled(
     pieces: Mapping[int, Mapping[str, float]], votes: Sequence[TasteVote], families: Mapping[int, int]
 ) -> OpinionTable:
-    numbers = sorted({vote.piece for vote in votes})
-    place = {number: row for row, number in enumerate(numbers)}
-    found = [taste_traits(pieces[number]) for number in numbers]
-    names = tuple(sorted(set.intersection(*(set(one) for one in found))))
-    said = np.zeros((2, len(numbers)))
+    """Each piece and each pair that there are votes on, in order: so that those of votes makes no difference."""
+    subjects = sorted({vote.about for vote in votes}, key=lambda about: (about[0], about[1] or -1))
+    place = {about: row for row, about in enumerate(subjects)}
+    found = {number: taste_traits(pieces[number]) for about in subjects for number in about if number is not None}
+    names = tuple(sorted(set.intersection(*(set(one) for one in found.values()))))
+    rows = {number: np.array([one[name] for name in names]) for number, one in found.items()}
+    said = np.zeros((2, len(subjects)))
     for vote, weight in zip(votes, weigh_votes(votes), strict=True):
-        said[int(not vote.liked), place[vote.piece]] += weight
+        said[int(not vote.says), place[vote.about]] += weight
     return OpinionTable(
         names=names,
-        traits=np.array([[one[name] for name in names] for one in found]),
-        liked=said[0],
-        disliked=said[1],
-        families=np.array([families.get(number, number) for number in numbers]),
+        traits=np.array([rows[first] if other is None else rows[first] - rows[other] for first, other in subjects]),
+        biased=np.array([float(other is None) for _, other in subjects]),
+        liked=said[0].round(9),
+        disliked=said[1].round(9),
+        families=np.array([families.get(first, first) for first, _ in subjects]),
     )
 
 
@@ -151,7 +173,7 @@ def _foresight(table: OpinionTable, shared: NDArray[np.float64], spread: float) 
         own = fit_weights(learned, shared, spreads=(spread,))
         plain = fit_weights(learned, shared, spreads=(0.0,))
         gains[out] = losses(plain, held) - losses(own, held)
-        rightly += float(np.where(own.odds(held.traits) > 0, held.liked, held.disliked).sum())
+        rightly += float(np.where(own.odds(held) > 0, held.liked, held.disliked).sum())
     votes = float((table.liked + table.disliked).sum())
     chance = max(float(table.liked.sum()), float(table.disliked.sum()))
     return float(gains.sum()) / votes, max(rightly - chance, 0.0)

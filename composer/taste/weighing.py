@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    _Said = Mapping[tuple[int, int | None], bool]
+
 LARGEST_SHARE = 1 / 3
 """Of all weight what one person has at most."""
 
@@ -30,12 +32,24 @@ class TasteVote:
         person: Number that is that person's alone.
         liked: Whether it speaks for the piece.
         weight: Weight before any cap, above 0.
+        than: Number of the piece than which that one was liked better, in a battle; None of a vote on one piece.
     """
 
     piece: int
     person: int
     liked: bool
     weight: float = 1.0
+    than: int | None = None
+
+    @property
+    def about(self) -> tuple[int, int | None]:
+        """What it is about: a piece, or a pair, the lower number first."""
+        return (self.piece, None) if self.than is None else (min(self.piece, self.than), max(self.piece, self.than))
+
+    @property
+    def says(self) -> bool:
+        """What it says of that: whether the piece is liked, or the first of a pair the better."""
+        return self.liked if self.than is None else self.liked == (self.piece < self.than)
 
 
 def weigh_votes(votes: Sequence[TasteVote]) -> list[float]:
@@ -71,9 +85,9 @@ def largest_weight(totals: Sequence[float]) -> float:
 
 def join_in_step(votes: Sequence[TasteVote]) -> dict[int, int]:
     """For each person the number of the voice: of accounts that vote in step the smallest number."""
-    said: dict[int, dict[int, bool]] = defaultdict(dict)
+    said: dict[int, dict[tuple[int, int | None], bool]] = defaultdict(dict)
     for vote in votes:
-        said[vote.person][vote.piece] = vote.liked
+        said[vote.person][vote.about] = vote.says
     voices = {person: person for person in sorted(said)}
     for one, other in combinations(sorted(said), 2):
         if _vote_in_step(said[one], said[other]):
@@ -82,10 +96,10 @@ def join_in_step(votes: Sequence[TasteVote]) -> dict[int, int]:
     return voices
 
 
-def _vote_in_step(one: Mapping[int, bool], other: Mapping[int, bool]) -> bool:
+def _vote_in_step(one: _Said, other: _Said) -> bool:
     both = one.keys() & other.keys()
     if len(both) < _SHARED_PIECES:
         return False
     # Who likes all and who likes nothing say the same of each piece without having agreed on anything.
-    varied = len({one[piece] for piece in both}) > 1
-    return varied and sum(one[piece] == other[piece] for piece in both) >= _IN_STEP * len(both)
+    varied = len({one[about] for about in both}) > 1
+    return varied and sum(one[about] == other[about] for about in both) >= _IN_STEP * len(both)

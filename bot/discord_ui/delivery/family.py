@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import Generation
     from bot.storage.generations import Generations
+    from bot.storage.relatives import Relatives
 
 _MOST_CHILDREN = 5
 
@@ -17,8 +18,8 @@ _MOST_CHILDREN = 5
 class Family:
     """Tells of a piece's parent and children, of which one that is private is told to nobody but its composer."""
 
-    def __init__(self, generations: Generations) -> None:
-        self._generations = generations
+    def __init__(self, generations: Generations, relatives: Relatives) -> None:
+        self._generations, self._relatives = generations, relatives
 
     async def line(self, generation: Generation, say: Sentences, *, children: bool = False) -> str | None:
         """The line; None where there is nothing to tell.
@@ -48,6 +49,6 @@ class Family:
         return f"[{name}](https://discord.com/channels/{place})"
 
     async def _children(self, generation: Generation, say: Sentences) -> str | None:
-        found = await self._generations.children(generation.number)
+        found = await self._relatives.children(generation.number)
         shown = [f"#{child.number}" for child in found if not child.private and child.guild_id == generation.guild_id]
         return say("family.children", pieces=", ".join(shown[:_MOST_CHILDREN])) if shown else None

@@ -10,7 +10,7 @@ from bot.domain.generation import ON_THE_WAY, THERE, Post
 from bot.domain.summaries import Erasure, Holdings
 from bot.storage import rows, tallies
 from bot.storage.gallery import gallery_posts
-from bot.storage.learning import battle_rows
+from bot.storage.learning import battle_rows, taste_rows
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, battle_vote, favourite, generation, post, rating, setting, training_run, vote
@@ -91,6 +91,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     everything = list(connection.scalars(select(generation.c.number).where(mine)))
     rated = list(connection.scalars(select(rating.c.number).where(rating.c.user_id == user_id)))
     battle_votes = _count(connection, battle_vote, battle_vote.c.user_id == user_id)
+    taste_rows.person_goes(connection, user_id)
     for table in (vote, rating, battle_vote, favourite):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))

@@ -29,6 +29,7 @@ from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
 from composer.errors import RenderError
 from composer.models import loading
+from composer.models.learned_preferences import NONE
 from composer.reading.understanding import understand
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
@@ -55,9 +56,11 @@ class InstantComposer:
         self.engraved = 0
         self.too_long = False
         self.themes = []
+        self.liked = []
 
-    async def compose(self, options, progress, *, theme=None):
+    async def compose(self, options, progress, *, theme=None, liked=NONE):
         self.begun.append(options)
+        self.liked.append(liked)
         self.themes.append(theme)
         progress(9, 24)
         await self.open.wait()

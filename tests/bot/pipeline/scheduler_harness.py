@@ -15,6 +15,7 @@ from bot.pipeline.delivery_retries import DeliveryRetries
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
+from composer.models.learned_preferences import NONE, LearnedPreferences
 from composer.reading.understanding import understand
 from composer.rendering import Rendition
 from composer.sheet_music.sheet import SheetMusic
@@ -51,12 +52,19 @@ class ObedientComposer:
         self.errors: list[Exception] = []
         self.order: list[int] = []
         self.themes: list[Theme | None] = []
+        self.liked: list[LearnedPreferences] = []
         self.at_once = self.most_at_once = 0
 
     async def compose(
-        self, options: Options, progress: Callable[[int, int], None], *, theme: Theme | None = None
+        self,
+        options: Options,
+        progress: Callable[[int, int], None],
+        *,
+        theme: Theme | None = None,
+        liked: LearnedPreferences = NONE,
     ) -> Music:
         self.order.append(options.seed)
+        self.liked.append(liked)
         self.themes.append(theme)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -59,12 +59,12 @@ async def test_pieces_that_go_on_from_another_are_found_by_it(tmp_path: Path) ->
         parent = (await store.generations.admit(admission(), LIMITS)).number
         child = (await store.generations.admit(admission(theme=THEME, parent=parent), LIMITS)).number
 
-        assert await store.generations.children(parent) == []
+        assert await store.relatives.children(parent) == []
         await store.generations.begin({child}, lease="here")
         await store.generations.composed(child, MUSIC)
         await store.generations.kept(child)
 
-        assert [each.number for each in await store.generations.children(parent)] == [child]
+        assert [each.number for each in await store.relatives.children(parent)] == [child]
 
 
 async def test_given_music_is_in_no_export_for_those_who_study_ratings(tmp_path: Path) -> None:

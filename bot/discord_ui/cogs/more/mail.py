@@ -29,7 +29,8 @@ class MailCog(commands.Cog):
     def __init__(self, client: Cadenza) -> None:
         """Answer the button, and offer it in the menu."""
         self._client = client
-        self._mail = Mail(client, client.app.orders, Family(client.app.store.generations), client.menu)
+        store = client.app.store
+        self._mail = Mail(client, client.app.orders, Family(store.generations, store.relatives), client.menu)
         client.presses["mail"] = self.mail
         client.menu.add(MenuEntry("mail", is_offered(client)))
 
