@@ -37,6 +37,7 @@ _LOOKS = {
     "skip": ("⏭️", discord.ButtonStyle.secondary),
     "silence": ("⏹️", discord.ButtonStyle.secondary),
     "forget": (None, discord.ButtonStyle.danger),
+    "tasteforget": (None, discord.ButtonStyle.danger),
 }
 _PLAIN = (None, discord.ButtonStyle.secondary)
 _HIGHEST = 2**63 - 1

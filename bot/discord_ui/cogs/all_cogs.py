@@ -13,6 +13,7 @@ from bot.discord_ui.cogs.more.family_tree import FamilyTreeCog
 from bot.discord_ui.cogs.more.favourites import FavouritesCog
 from bot.discord_ui.cogs.more.mail import MailCog
 from bot.discord_ui.cogs.more.menu import MoreCog
+from bot.discord_ui.cogs.more.taste import TasteCog
 from bot.discord_ui.cogs.more.voice import VoiceCog
 from bot.discord_ui.cogs.pieces import PiecesCog
 from bot.discord_ui.cogs.preferences import PreferencesCog
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 async def add_all(client: Cadenza) -> None:
     """Add every cog; the commands for those who run the bot only at home, if there is one."""
     pieces = (ComposeCog, ThemesCog, PiecesCog, SheetMusicCog, RatingsCog, BattlesCog, ListsCog, QueueCog)
-    more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog)
+    more = (MoreCog, FavouritesCog, MailCog, FamilyTreeCog, TasteCog)
     for cog in (*pieces, *more, PreferencesCog, ServerSettingsCog, PrivacyCog, HelpCog, GalleryCog):
         await client.add_cog(cog(client))
     if client.app.settings.voice:

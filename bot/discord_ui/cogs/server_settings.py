@@ -17,9 +17,10 @@ from bot.discord_ui.gallery.managers import fault_of
 from bot.discord_ui.permissions import TO_POST, TO_POST_FILES, may_manage_server
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
-from bot.discord_ui.texts.translator import options, said
+from bot.discord_ui.texts.translator import choices, options, said
 from bot.domain.order import ServerSettings
 from bot.storage.gallery.weekly import next_hour
+from bot.domain.taste import TasteChoice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "gallery": ("gallery",),
     "gallery_votes": ("gallery_votes",),
     "weekly": ("weekly", "weekly_from"),
+    "taste": ("taste",),
 }
 """Fields of the settings by the name of the option that sets them."""
 
@@ -60,7 +62,7 @@ class ServerSettingsCog(commands.Cog):
     @server.command(name=said("command.server_settings.name"), description=said("command.server_settings.about"))
     @options(*_FIELDS, "reset")
     @app_commands.autocomplete(model=autocomplete.suggest_models)
-    @app_commands.choices(reset=resets(*_FIELDS))
+    @app_commands.choices(reset=resets(*_FIELDS), taste=choices("taste_choice", TasteChoice))
     async def server_settings(
         self,
         interaction: discord.Interaction[Cadenza],
@@ -75,6 +77,7 @@ class ServerSettingsCog(commands.Cog):
         gallery: MessageChannelId | None = None,
         gallery_votes: app_commands.Range[int, 1, 100] | None = None,
         weekly: MessageChannelId | None = None,
+        taste: str | None = None,
         reset: str | None = None,
     ) -> None:
         """Show the server's settings, after changing those that are named."""
@@ -89,6 +92,7 @@ class ServerSettingsCog(commands.Cog):
             "gallery": gallery,
             "gallery_votes": gallery_votes,
             "weekly": weekly,
+            "taste": taste,
         }
         changed = {field: value for field, value in given.items() if value is not None}
         await self._change(interaction, changed, channel, reset)
@@ -135,6 +139,7 @@ class ServerSettingsCog(commands.Cog):
             _daily_battle_line(settings, say),
             _gallery_line(interaction, settings, say),
             _weekly_line(interaction, settings, say),
+            say("server.taste", value=say(f"taste_choice.{settings.taste}")),
         ]
 
 

@@ -55,6 +55,7 @@ async def answer(
     *,
     embed: discord.Embed | None = None,
     view: discord.ui.View | None = None,
+    file: discord.File | None = None,
     private: bool = True,
 ) -> None:
     """Say what was done, promised or not. Where Discord does not take it, it is done all the same.
@@ -64,12 +65,14 @@ async def answer(
         text: Text above everything else.
         embed: Embed below it.
         view: Buttons below both.
+        file: File that comes with it.
         private: Whether only the person sees it.
     """
     shown: dict[str, Any] = {"view": view, "embed": embed}
     try:
-        if interaction.response.is_done() or not await _first(interaction, text, shown, private=private):
-            await interaction.edit_original_response(content=text, **shown)
+        if interaction.response.is_done() or not await _first(interaction, text, shown, file, private=private):
+            files = [file] if file is not None else []
+            await interaction.edit_original_response(content=text, attachments=files, **shown)
     except UNANSWERED as error:
         log.warning("answer not given", interaction=interaction.id, error=repr(error))
         if text and isinstance(error, discord.HTTPException) and error.code in LOST_INTERACTION:
@@ -79,10 +82,15 @@ async def answer(
 
 
 async def _first(
-    interaction: discord.Interaction[Cadenza], text: str | None, shown: dict[str, Any], *, private: bool
+    interaction: discord.Interaction[Cadenza],
+    text: str | None,
+    shown: dict[str, Any],
+    file: discord.File | None,
+    *,
+    private: bool,
 ) -> bool:
     """Answer at once; False where a promise was given already, though its answer got lost."""
-    given = {name: value for name, value in shown.items() if value is not None}
+    given = {name: value for name, value in {**shown, "file": file}.items() if value is not None}
     try:
         await interaction.response.send_message(text, ephemeral=private, **given)
     except discord.HTTPException as error:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "top": {},
     "history": {},
     "favourites": {},
+    "taste": {},
     "models": {},
     "queue": {},
     "help": {},
