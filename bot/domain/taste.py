@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,9 @@ class TasteMaterial:
     Attributes:
         pieces: Pieces that were rated, or met in a battle.
         votes: What people think of them, or did with them.
+        signals: What each kind of deed weighs in votes, see `composer.taste.signals`.
     """
 
     pieces: Sequence[RatedForTaste] = ()
     votes: Sequence[TasteVote] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)

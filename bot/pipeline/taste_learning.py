@@ -96,4 +96,5 @@ def _in_numbers(piece: RatedForTaste, profile: Mapping[str, tuple[float, float]]
 def _fit(material: TasteMaterial, traits: Mapping[int, Mapping[str, float]], shared: KeptTaste | None) -> LearnedTaste:
     votes = [vote for vote in material.votes if {vote.piece, vote.than or vote.piece} <= traits.keys()]
     families = {piece.number: piece.family for piece in material.pieces}
-    return learn_taste(traits, votes, families=families, shared=shared.learned.weights if shared else None)
+    known = shared.learned.weights if shared else None
+    return learn_taste(traits, votes, families=families, shared=known, signals=material.signals)

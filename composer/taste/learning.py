@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,7 @@ class LearnedTaste:
         surer: How many of the votes it foresees beyond what chance does, each left out in turn.
         gain: Nats a vote by which it foresees them better than the shared taste.
         evidence: Logarithm of the Bayes factor for a taste of its own.
+        signals: What each kind of deed besides votes weighed, in votes; below 0 against a piece.
         taken: Whether it composes: it is sure enough, and foresees votes that were left out no worse than the shared.
     """
 
@@ -59,6 +60,7 @@ class LearnedTaste:
     gain: float
     evidence: float
     taken: bool
+    signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def preferences(self) -> LearnedPreferences:
@@ -77,6 +79,7 @@ def learn_taste(
     *,
     families: Mapping[int, int] | None = None,
     shared: Mapping[str, float] | None = None,
+    signals: Mapping[str, float] | None = None,
 ) -> LearnedTaste:
     """Fit a server's taste and hold it against the shared one; the same votes give the same taste.
 
@@ -84,11 +87,13 @@ def learn_taste(
         pieces: Number of each piece -> its traits, see `traits.piece_traits`; at least one.
         votes: Votes on them, of at least one person; each person has one vote of a kind on a piece.
         families: Number of each piece -> that of the first that was asked for so; a piece that is not in it is alone.
+        signals: What deeds weigh that are among the votes, to be told.
         shared: Weights of the shared taste by trait, as in `LearnedTaste`; what it does not name weighs 0.
     """
     table = _tabled(pieces, votes, families or {})
     known = np.array([(shared or {}).get(name, 0.0) / _scale(name) for name in table.names])
     fitted = fit_weights(table, known)
+    cast = [vote for vote in votes if vote.cast]
     gain, surer = _foresight(table, known, fitted.spread)
     scales = np.array([_scale(name) for name in table.names])
     return LearnedTaste(
@@ -96,9 +101,10 @@ def learn_taste(
         deviations=_named(table.names, fitted.deviations * scales),
         shrinkage=round(float(1 - fitted.known.mean()), 4),
         spread=fitted.spread,
-        votes=len(votes),
-        pieces=len({number for vote in votes for number in vote.about if number is not None}),
-        people=len({vote.person for vote in votes}),
+        votes=len(cast),
+        pieces=len({number for vote in cast for number in vote.about if number is not None}),
+        people=len({vote.person for vote in cast}),
+        signals={name: round(weight, 3) for name, weight in (signals or {}).items()},
         surer=round(surer, 1),
         gain=round(gain, 4),
         evidence=round(fitted.evidence, 2),

@@ -32,6 +32,7 @@ class TasteVote:
         person: Number that is that person's alone.
         liked: Whether it speaks for the piece.
         weight: Weight before any cap, above 0.
+        cast: Whether it was cast as a vote, and not read from something else that the person did.
         than: Number of the piece than which that one was liked better, in a battle; None of a vote on one piece.
     """
 
@@ -39,6 +40,7 @@ class TasteVote:
     person: int
     liked: bool
     weight: float = 1.0
+    cast: bool = True
     than: int | None = None
 
     @property
@@ -87,8 +89,9 @@ def join_in_step(votes: Sequence[TasteVote]) -> dict[int, int]:
     """For each person the number of the voice: of accounts that vote in step the smallest number."""
     said: dict[int, dict[tuple[int, int | None], bool]] = defaultdict(dict)
     for vote in votes:
-        said[vote.person][vote.about] = vote.says
-    voices = {person: person for person in sorted(said)}
+        if vote.cast:
+            said[vote.person][vote.about] = vote.says
+    voices = {person: person for person in sorted({vote.person for vote in votes})}
     for one, other in combinations(sorted(said), 2):
         if _vote_in_step(said[one], said[other]):
             old, new = sorted((voices[one], voices[other]), reverse=True)

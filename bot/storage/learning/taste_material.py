@@ -11,13 +11,15 @@ from bot.domain.generation import THERE
 from bot.domain.taste import RatedForTaste, TasteMaterial
 from bot.storage.export.rated_columns import Pseudonyms, takes_part
 from bot.storage.learning.battles import bouts
+from bot.storage.learning.signal_rows import count_signals, signals
 from bot.storage.learning.taste_rows import forgotten_until
 from bot.storage.tables import battle_vote, generation, rating
+from composer.taste.signals import weigh_signals
 from composer.taste.weighing import TasteVote
 from composer.training_contract import VOTE_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -30,11 +32,16 @@ def material(connection: Connection, guild_id: int) -> TasteMaterial:
     """Everything that says what the people of a server like; of none who had theirs deleted anything is there."""
     people = Pseudonyms()
     since = forgotten_until(connection, guild_id)
-    votes = [*_votes(connection, guild_id, people, since), *_battles(connection, guild_id, people, since)]
+    weights = weigh_signals(count_signals(connection))
+    votes = [
+        *_votes(connection, guild_id, people, since),
+        *_battles(connection, guild_id, people, since),
+        *_signals(connection, guild_id, people, since, weights),
+    ]
     numbers = sorted({number for vote in votes for number in vote.about if number is not None})
     pieces = {piece.number: piece for piece in _pieces(connection, numbers)}
     known = tuple(vote for vote in votes if {vote.piece, vote.than or vote.piece} <= pieces.keys())
-    return TasteMaterial(pieces=tuple(pieces.values()), votes=known)
+    return TasteMaterial(pieces=tuple(pieces.values()), votes=known, signals=weights)
 
 
 def counts(connection: Connection, guild_id: int) -> tuple[int, int, int]:
@@ -85,6 +92,25 @@ def _battles(connection: Connection, guild_id: int, people: Pseudonyms, since: d
         if bout.choice in {Choice.A, Choice.B}:
             better, worse = (bout.first, bout.second) if bout.choice is Choice.A else (bout.second, bout.first)
             yield TasteVote(piece=better, than=worse, person=people.of(bout.person) or 0, liked=True)
+
+
+def _signals(
+    connection: Connection, guild_id: int, people: Pseudonyms, since: datetime, weights: Mapping[str, float]
+) -> Iterator[TasteVote]:
+    """What people did with pieces that they did not vote on."""
+    signal = signals()
+    voted = and_(rating.c.number == signal.c.number, rating.c.user_id == signal.c.user_id)
+    query = select(signal.c.kind, signal.c.number, signal.c.user_id).join(
+        generation, generation.c.number == signal.c.number
+    )
+    here = (signal.c.guild_id == guild_id, generation.c.created_at > since, _open())
+    without = query.outerjoin(rating, voted).where(*here, rating.c.number.is_(None))
+    for row in connection.execute(without.order_by(signal.c.number, signal.c.user_id, signal.c.kind)):
+        weight = weights[row.kind]
+        if weight:
+            yield TasteVote(
+                piece=row.number, person=people.of(row.user_id) or 0, liked=weight > 0, weight=abs(weight), cast=False
+            )
 
 
 def _pieces(connection: Connection, numbers: list[int]) -> Iterator[RatedForTaste]:

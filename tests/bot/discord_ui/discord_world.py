@@ -241,7 +241,12 @@ def hurried(app):
     client = Cadenza(app, add_cogs)
     by_buttons = client.courier._seeds._by_buttons  # noqa: SLF001 - what it was made with
     client.courier = Courier(
-        client, app.orders, Family(app.store.generations), client.menu, by_buttons=by_buttons, pause=at_once
+        client,
+        app.orders,
+        Family(app.store.generations, app.store.relatives),
+        client.menu,
+        by_buttons=by_buttons,
+        pause=at_once,
     )
     client.battle_board = BattleBoard(client, app.store, pause=at_once)
     # No battle of the day begins by itself: for this one it is always noon, which is too early.

@@ -20,6 +20,7 @@ from tests.bot.builders import (
     EVE,
     LATER,
     MUSIC,
+    OPTIONS,
     OTHER_SERVER,
     SERVER,
     SetClock,
@@ -175,3 +176,25 @@ async def test_a_server_that_was_left_or_trains_nothing_keeps_no_taste(tmp_path)
 
         assert await store.tastes.latest(SERVER) is None
         assert await store.tastes.latest(OTHER_SERVER) is None
+
+
+async def test_what_people_do_with_pieces_weighs_as_their_votes_beside_it_say(tmp_path):
+    async with open_store(tmp_path / "cadenza.sqlite3", SetClock()) as store:
+        pieces = await rated(store, 6)
+        for piece in pieces[:3]:
+            await store.ratings.vote(piece.number, BOB, -1, source="button")
+        for piece in pieces[3:]:
+            await store.favourites.add(EVE, piece.number)
+        await store.favourites.add(1005, pieces[0].number)
+        for piece in pieces[:2]:
+            await delivered(store, user_id=BOB, another_of=piece.number)
+        await delivered(store, user_id=1005, another_of=pieces[1].number)
+        await delivered(store, user_id=1005, another_of=pieces[2].number, options=replace(OPTIONS, style="song"))
+        await store.favourites.add(ANN, pieces[1].number)
+
+        found = await store.tastes.material(SERVER)
+
+        assert found.signals["favourite"] > 0 > found.signals["another"]
+        assert found.signals["continued"] == 0
+        done = [(vote.piece, vote.liked) for vote in found.votes if not vote.cast]
+        assert done == [(pieces[0].number, True), (pieces[1].number, False)]
