@@ -19,8 +19,8 @@ from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
 from bot.domain.order import ServerSettings
-from bot.storage.gallery.weekly import next_hour
 from bot.domain.taste import TasteChoice
+from bot.storage.gallery.weekly import next_hour
 
 if TYPE_CHECKING:
     from datetime import datetime

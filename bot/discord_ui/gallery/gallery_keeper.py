@@ -44,7 +44,7 @@ class GalleryKeeper:
         self._client = client
         self._app = client.app
         self._gallery = client.app.store.gallery
-        self._family = Family(client.app.store.generations)
+        self._family = Family(client.app.store.generations, client.app.store.relatives)
         self._managers = Managers(client, client.app.store.server_notices)
         self._one = asyncio.Lock()
 
