@@ -25,10 +25,10 @@ from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import Scheduler
 from bot.pipeline.sheets import SheetMusicStand
 from bot.pipeline.side_work import SideWork
-from bot.pipeline.taste_learning import TasteLearner
 from bot.pipeline.upkeep import upkeep
 from bot.pipeline.voice_sounds import VoiceSounds
 from bot.retraining.manager import TrainingManager
+from bot.retraining.taste_learning import TasteLearner
 from bot.retraining.trainer_process import TrainerProcess
 from bot.storage.dialects.choosing import choose_dialect
 from bot.storage.files.daily_backup import DailyBackup

@@ -115,9 +115,10 @@ bot.worker: errors domain | models music reading heard engine engines compose re
     models.model_names
 bot.storage: errors clock domain | files training_contract options music tokens models taste rendering
 bot.monitoring: errors settings domain
-bot.pipeline: errors clock settings domain worker storage monitoring | errors options music key_names request models
-    models.model_names planning taste engine engines compose rendering sheet_music
-bot.retraining: errors machine settings domain worker storage pipeline | errors files training_contract models
+bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models
+    models.model_names planning engine engines compose rendering sheet_music
+bot.retraining: errors clock machine settings domain worker storage pipeline | errors files training_contract
+    key_names models taste
 bot.fleet: errors machine settings domain worker storage monitoring pipeline | errors files models engines music
     rendering audio
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining fleet | audio files
@@ -140,6 +141,9 @@ spaces goes on from the one before. The stand-in for Discord and the bot import 
 
 LARGEST_FOLDER = 20
 """Modules in one folder, at most; beyond, a newcomer sees a heap."""
+
+MIGRATIONS = ROOT / "bot" / "storage" / "migrations" / "versions"
+"""A list that only grows: one that was released is never moved or changed."""
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
@@ -221,7 +225,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
 @pytest.mark.parametrize("package", [*PACKAGES, "tests"])
 def test_folder_holds_at_most_20_modules(package: str) -> None:
-    folders = [path.parent for path in modules(package) if path.name != "__init__.py"]
+    folders = [path.parent for path in modules(package) if path.name != "__init__.py" and path.parent != MIGRATIONS]
     large = {folder.relative_to(ROOT): folders.count(folder) for folder in set(folders)}
 
     assert {folder: count for folder, count in large.items() if count > LARGEST_FOLDER} == {}

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.taste import TasteChoice
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
-from bot.pipeline.taste_learning import TasteLearner
+from bot.retraining.taste_learning import TasteLearner
 from composer.models import loading
 from composer.taste import learning
 from tests.bot.builders import LATER, MUSIC, OPTIONS, SERVER, SetClock, delivered
