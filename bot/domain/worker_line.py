@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+_MOST = 12
+"""Machines that are shown in a line of `/admin status`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +31,9 @@ class WorkerLine:
     busy: int = 0
     engines: Mapping[str, str] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
+
+
+def spell_lines(lines: Sequence[WorkerLine]) -> str:
+    """The machines of workers, as many as fit: pieces that each makes now, and that it makes at the same time."""
+    shown = ", ".join(f"{line.host} {line.busy} / {line.threads}" for line in lines[:_MOST])
+    return f"{shown}, …" if len(lines) > _MOST else shown

@@ -137,6 +137,7 @@ class Worker:
                 if self._fetch.is_set():
                     self._fetch.clear()
                     await self._models.fetch()
+                    await self._sign_on()
                 await self._take_what_fits(jobs)
                 # Jobs whose worker died are nobody's news: they are looked for.
                 await asyncio.wait({waking := asyncio.create_task(self._wake.wait())}, timeout=self._pause)

@@ -16,15 +16,10 @@ from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
+from bot.domain.worker_line import spell_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.discord_ui.client import Cadenza
-    from bot.domain.worker_line import WorkerLine
-
-
-_MOST_MACHINES = 20
 
 
 class AdminCog(BlockingCog, FailuresCog):
@@ -54,7 +49,7 @@ class AdminCog(BlockingCog, FailuresCog):
             "models": ", ".join(app.catalogue.names()) or "-",
         }
         if app.fleet is not None and app.fleet.lines:
-            values["machines"] = _machines(app.fleet.lines)
+            values["machines"] = spell_lines(app.fleet.lines)
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
         embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
         await answer(interaction, embed=embed)
@@ -85,9 +80,3 @@ class AdminCog(BlockingCog, FailuresCog):
             raise RefusalError("refusal.busy", number=number)
         say = sentences.sentences(interaction.locale)
         await answer(interaction, say("admin.cancelled", number=number))
-
-
-def _machines(lines: Sequence[WorkerLine]) -> str:
-    """Workers on other machines, as many as fit: how many pieces each makes, of how many at the same time."""
-    shown = ", ".join(f"{line.host} {line.busy} / {line.threads}" for line in lines[:_MOST_MACHINES])
-    return f"{shown}, …" if len(lines) > _MOST_MACHINES else shown

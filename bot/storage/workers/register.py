@@ -30,19 +30,17 @@ class WorkerRegister:
 
     async def note(self, line: WorkerLine) -> None:
         """Say that a worker is there, and what it can."""
-        values: dict[str, object] = {
-            "host": line.host,
-            "threads": line.threads,
-            "busy": line.busy,
-            "engines": dict(line.engines),
-            "speeds": dict(line.speeds),
-            "seen_at": moment_in(0),
-        }
+        said = {"host": line.host, "threads": line.threads, "busy": line.busy}
+        values: dict[str, object] = {**said, "engines": dict(line.engines), "speeds": dict(line.speeds)}
+        now = {"seen_at": moment_in(0)}
 
         def unit(connection: Connection) -> None:
-            mine = worker.c.name == line.name
-            if connection.execute(update(worker).where(mine).values(**values)).rowcount == 0:
-                connection.execute(worker.insert().values(name=line.name, started_at=moment_in(0), **values))
+            before = connection.execute(select(worker).where(worker.c.name == line.name)).mappings().first()
+            if before is None:
+                connection.execute(worker.insert().values(name=line.name, started_at=moment_in(0), **values, **now))
+            else:
+                connection.execute(update(worker).where(worker.c.name == line.name).values(**values, **now))
+            if before is None or any(before[name] != value for name, value in values.items()):
                 tell(connection, "worker")
             connection.execute(delete(worker).where(worker.c.seen_at < moment_in(-_FORGOTTEN_AFTER)))
 

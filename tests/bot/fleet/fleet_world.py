@@ -114,7 +114,7 @@ class FleetWorld:
 
 @asynccontextmanager
 async def open_world(
-    nursery: Nursery, server: PostgresServer, folder: Path, *, lease: float = 1.0
+    nursery: Nursery, server: PostgresServer, folder: Path, *, lease: float
 ) -> AsyncIterator[FleetWorld]:
     """A bot on a server, whose model came to it from nowhere that a worker could reach."""
     tiny_model.install(folder / "models")

@@ -20,7 +20,7 @@ async def test_a_worker_that_knows_the_address_alone_makes_pieces_with_models_as
     nursery: Nursery, server: PostgresServer, tmp_path: Path
 ) -> None:
     async with (
-        open_world(nursery, server, tmp_path) as here,
+        open_world(nursery, server, tmp_path, lease=6.0) as here,
         here.worker(CADENZA_MODELS_DIR="", CADENZA_SOUNDFONT="", CADENZA_WORKERS="") as worker,
     ):
         await here.workers_seen(1)
@@ -28,7 +28,7 @@ async def test_a_worker_that_knows_the_address_alone_makes_pieces_with_models_as
         await here.delivered(number)
         tiny_model.install(tmp_path / "models", version=2)
         await here.catalogue.refresh()
-        await here.until_seen(lambda: "tiny@2" in here.fleet.lines[0].engines)
+        await here.until_seen(lambda: any("tiny@2" in line.engines for line in here.fleet.lines))
         trained = await here.ask(version=2)
         await here.delivered(trained)
         await here.until_seen(lambda: here.catalogue.speeds.of("tiny") is not None)
