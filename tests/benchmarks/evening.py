@@ -19,6 +19,7 @@ from bot.standin.server import StandIn
 from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
 from tests.benchmarks.battle_people import BOTH, button
+from tests.benchmarks.gallery_people import add_gallery, gallery_of, open_gallery
 from tests.benchmarks.voice_people import add_guild_with_voice, hear_piece, voice_settings
 from tests.bot.process import BotProcess
 
@@ -33,8 +34,17 @@ HELD = {
     "battles": "select number, second, opened_at is not null, closed_at is not null from battle",
     "battle votes": "select number, choice from battle_vote order by cast_at",
     "posts": "select number from post order by posted_at",
+    "favourites": "select number from favourite",
+    "gallery": "select number, state, votes from gallery_post",
+    "weeks": "select state from weekly_message",
     "audit": "select action from audit",
 }
+
+
+A_WEEK_GOES_BY = """
+update setting set value = json_set(value, '$.weekly_from', cast(strftime('%s', 'now') as integer) - 604800)
+where scope = 'server' and name = 'all'
+"""
 
 
 def say(text: str) -> None:
@@ -49,6 +59,8 @@ class Evening:
     def __init__(self, discord: StandIn, rooms: VoiceRooms, bot: BotProcess, seconds: int) -> None:
         self.discord, self.rooms, self.bot, self.seconds = discord, rooms, bot, seconds
         self.guild = add_guild_with_voice(discord)
+        add_gallery(self.guild)
+        self.gallery = gallery_of(self.guild)
         self.anna: Person = discord.add_person("anna")
         self.friends = [discord.add_person(name) for name in ("ben", "cleo", "dora")]
 
@@ -117,6 +129,32 @@ class Evening:
         await self.discord.react(message, "❤️", user=cleo)
         await self.quiet()
         self.tell("Cleo gives the old piece ❤️ again")
+
+    async def open_gallery(self) -> None:
+        """Name the channels in which the server shows its pieces, and offer favourites."""
+        shown = await open_gallery(self.discord, self.guild, self.anna, votes=2, weekly=True)
+        self.tell("Anna opens a gallery", shown)
+
+    async def remember(self, message: Message) -> None:
+        """See the piece in the gallery, mark it, have its files sent, look at its family; a week goes by."""
+        ben = self.friends[0]
+        await self.discord.until(lambda: self.discord.messages(self.gallery), "the gallery", seconds=60)
+        (shown,) = self.discord.messages(self.gallery)
+        self.tell("Dora and Cleo have brought the piece into the gallery", seen(shown))
+        await self.discord.press(message, "cadenza:star", user=ben)
+        listed = await self.discord.slash("favourites", user=ben, channel=self.channel)
+        self.tell("Ben marks it, and looks at /favourites", seen(listed.message))
+        menu = (await self.discord.press(message, "cadenza:more", user=ben)).message
+        sent = await self.discord.press(menu, "cadenza:mail", user=ben)
+        await self.discord.until(lambda: not sent.message.loading, "the files", seconds=60)
+        direct = self.discord.messages(self.discord.direct(ben))
+        family = await self.discord.press(menu, "cadenza:family", user=ben)
+        self.tell("Behind More: the files, and the family tree", seen(direct[-1]), seen(family.message))
+        await self.bot.kill()
+        self.bot.change(A_WEEK_GOES_BY)
+        await self.bot.start()
+        await self.discord.until(lambda: len(self.discord.messages(self.gallery)) > 1, "the week's best", seconds=60)
+        self.tell("A week goes by, and the bot is killed meanwhile", seen(self.discord.messages(self.gallery)[-1]))
 
     async def read_score(self, message: Message) -> None:
         """Read a page of sheet music, and the next."""
@@ -223,8 +261,10 @@ async def play(seconds: int, folder: Path) -> None:
         )
         evening = Evening(discord, rooms, bot, seconds)
         async with bot:
+            await evening.open_gallery()
             message = await evening.compose()
             await evening.rate(message)
+            await evening.remember(message)
             await evening.read_score(message)
             await evening.listen(message)
             await evening.go_on(message)

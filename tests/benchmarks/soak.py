@@ -1,8 +1,9 @@
 """Two hundred pieces for twenty people on four servers: `python -m tests.benchmarks.soak`.
 
 The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, reads
-its sheet music, rates it and asks for the next. Each server holds a battle, in which all of its people vote. Printed
-are how long people waited, how late the bot's event loop was, its memory, and whatever failed.
+its sheet music, rates it, likes and marks somebody else's, and asks for the next. Each server holds a battle, in which
+all of its people vote. Printed are how long people waited, how late the bot's event loop was, its memory, what the
+galleries show, and whatever failed.
 
 With `--voice` the radio plays on every server all the time, and it is printed how evenly it was heard.
 
@@ -31,6 +32,7 @@ from bot.standin.server import StandIn
 from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
 from tests.benchmarks.battle_people import hold_battle
+from tests.benchmarks.gallery_people import add_gallery, galleries, like_another, open_gallery
 from tests.benchmarks.hostile import HostileAccount
 from tests.benchmarks.voice_people import add_guild_with_voice, hear_radio, pacing_of, voice_settings
 from tests.bot.process import BotProcess
@@ -85,6 +87,7 @@ async def person_asks(
         figures.waits.setdefault(channel.guild.name, []).append(time.monotonic() - began)
         await read_score(discord, message, person, figures)
         await discord.react(message, "👍", user=person)
+        await like_another(discord, channel, message, person)
 
 
 async def read_score(discord: StandIn, message: Message, person: Person, figures: SoakFigures) -> None:
@@ -145,10 +148,14 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
     async with StandIn(voice=rooms) as discord:
         guilds = [add_guild_with_voice(discord, f"server {number}") for number in range(options.servers)]
         people = [discord.add_person(f"person {number}") for number in range(options.people)]
+        for guild in guilds:
+            add_gallery(guild)
         bot = BotProcess(discord, folder, **settings(options), **(voice_settings(rooms) if options.voice else {}))
         async with bot:
             address = _ADDRESS.search(await bot.says("health is told"))
             assert address is not None
+            for guild in guilds:
+                await open_gallery(discord, guild, discord.add_person(f"manager of {guild.name}"))
             watching = asyncio.create_task(watch_memory(bot.pid, figures))
             accounts = hostile_accounts(discord, guilds[0].channel, options, hostile)
             raging = [asyncio.create_task(account.rage()) for account in accounts]
@@ -160,6 +167,7 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
             began = time.monotonic()
             await asyncio.gather(*(each for each in asking(discord, people, guilds, options, figures)))
             seconds = time.monotonic() - began
+            shown = await galleries(discord, guilds, bot)
             for task in (watching, *raging):
                 task.cancel()
             async with aiohttp.ClientSession() as session, session.get(f"{address[1]}/metrics") as answer:
@@ -168,6 +176,7 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
         report(options, figures, metrics, seconds)
         for guild, listener in zip(guilds, ears, strict=False):
             line(f"radio of {guild.name}", str(pacing_of(listener)))
+        line("in the galleries", shown)
         states = bot.rows("select state, count(*) from generation group by state")
         ratings = bot.rows("select count(*) from rating")[0][0]
         line("in the database", f"{dict(states)}, {ratings} ratings")

@@ -109,6 +109,11 @@ class BotProcess:
         with closing(sqlite3.connect(self._folder / "data" / "cadenza.sqlite3", timeout=10)) as database:
             return database.execute(query, values).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change what the database holds, while the bot does not run."""
+        with closing(sqlite3.connect(self._folder / "data" / "cadenza.sqlite3", timeout=10)) as database, database:
+            database.execute(statement)
+
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CADENZA_", "DISCORD_"))}
         return inherited | {

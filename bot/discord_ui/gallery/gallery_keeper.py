@@ -71,8 +71,10 @@ class GalleryKeeper:
 
     async def _post(self, guild: discord.Guild, post: GalleryPost) -> None:
         number = post.generation.number
-        channel_id = (await self._app.store.preferences.server(guild.id)).gallery
-        if channel_id is None or post.generation.private:
+        settings = await self._app.store.preferences.server(guild.id)
+        channel_id = settings.gallery
+        lost_votes = post.state is ShowingState.DUE and post.votes < settings.gallery_votes
+        if channel_id is None or lost_votes or post.generation.private:
             await self._gallery.drop(number)
             return
         say = sentences.sentences(guild.preferred_locale)

@@ -33,8 +33,13 @@ async def test_votes_of_others_bring_a_piece_in_and_their_number_follows_them(tm
         await here.ann.react(message, "👍")
         await here.bob.react(message, "👍")
         await look(here)
+        await cy.react(message, "👍")
+        await cy.react(message, "👎")
+        await look(here)
         assert gallery.history() == []
 
+        await cy.unreact(message, "👎")
+        await cy.unreact(message, "👍")
         await cy.react(message, "❤️")
         await look(here)
         await look(here)
