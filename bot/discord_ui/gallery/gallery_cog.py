@@ -50,10 +50,13 @@ class GalleryCog(commands.Cog):
 
 
 async def _keep(name: str, work_off: Callable[[], Awaitable[None]]) -> None:
-    """Work off what is due, now and again, until cancelled."""
+    """Work off what is due, now and again, until cancelled.
+
+    After a start there is a pause first, in which votes are read back that were cast while the bot was away.
+    """
     while True:
+        await asyncio.sleep(_EVERY)
         try:
             await work_off()
         except Exception as error:  # noqa: BLE001 - it is tried again
             report(error, f"{name} not kept")
-        await asyncio.sleep(_EVERY)

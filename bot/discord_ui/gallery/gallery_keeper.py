@@ -21,7 +21,7 @@ from bot.discord_ui.reactions import UP
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import Post
 from bot.domain.showing import ShowingState
-from bot.errors import Refusal
+from bot.errors import Refusal, report
 from composer.errors import ComposerError
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class GalleryKeeper:
                 await self._gallery.told(number, post.votes)
         except (ComposerError, Refusal) as error:
             log.warning("not rendered for the gallery", generation=number, error=repr(error))
+            await self._gallery.drop(number)
+        except Exception as error:  # noqa: BLE001 - the other pieces are attended to
+            report(error, "not shown in the gallery", generation=number)
             await self._gallery.drop(number)
 
     async def _post(self, guild: discord.Guild, post: GalleryPost) -> None:

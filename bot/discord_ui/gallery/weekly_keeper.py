@@ -17,6 +17,7 @@ from bot.discord_ui.permissions import TO_POST
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.domain.showing import ShowingState
+from bot.errors import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,8 @@ class WeeklyKeeper:
             log.info("weekly message not reached", guild=guild.id, error=repr(error))
             if not is_passing(error):
                 await self._weeks.gone(week.guild_id, week.due_at)
+        except Exception as error:  # noqa: BLE001 - the other servers are attended to
+            report(error, "week not posted", guild=guild.id)
 
     async def _post(self, guild: discord.Guild, week: WeeklyMessage) -> None:
         channel_id = (await self._client.app.store.preferences.server(guild.id)).weekly

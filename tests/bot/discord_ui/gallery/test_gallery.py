@@ -86,6 +86,26 @@ async def test_a_bot_that_ended_between_message_and_note_does_not_post_again(tmp
         assert gallery.history() == []
 
 
+async def test_a_piece_that_cannot_be_rendered_hinders_no_other(tmp_path, monkeypatch):
+    async with open_discord_world(tmp_path) as here:
+        gallery = await gallery_of(here, votes=1)
+        for _ in range(2):
+            await here.bob.react(here.message(await here.composed()), "👍")
+        piece = here.app.orders.piece
+
+        async def broken(number, place):
+            if number == 1:
+                raise KeyError(number)
+            return await piece(number, place)
+
+        monkeypatch.setattr(here.app.orders, "piece", broken)
+        await look(here)
+        await look(here)
+
+        (shown,) = gallery.history()
+        assert next(iter(buttons(shown))) == "cadenza:rate:2:1:gallery"
+
+
 async def test_a_moderator_who_deletes_it_there_keeps_it_out(tmp_path):
     async with open_discord_world(tmp_path) as here:
         gallery = await gallery_of(here, votes=1)
