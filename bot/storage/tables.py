@@ -246,7 +246,7 @@ setting = Table(
     metadata,
     Column("scope", String(16), primary_key=True),
     Column("owner", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(32), primary_key=True),
+    Column("name", String(64), primary_key=True),
     Column("value", JSON),
 )
 """Scopes: "user" and "server", whose owner is Discord's id, and "house", whose owner is 0."""

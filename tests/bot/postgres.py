@@ -29,7 +29,7 @@ _TEMPLATE = "migrated"
 _QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c shared_buffers=32MB"
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of the newest server's programs; its packages put none but the client's on the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     other = shutil.which("initdb")
@@ -102,7 +102,7 @@ class Postgres:
         self._control("start", "-l", str(self.folder / "log"), "-o", f"{_QUICK} -k {self.folder} -c listen_addresses=")
 
     def _control(self, *arguments: str) -> None:
-        command = [str(_programs() / "pg_ctl"), "-s", "-w", "-D", str(self.folder / "data"), *arguments]
+        command = [str(programs() / "pg_ctl"), "-s", "-w", "-D", str(self.folder / "data"), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **_run_as())
 
 
@@ -118,7 +118,7 @@ def running(folder: Path) -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     make = [
-        str(_programs() / "initdb"),
+        str(programs() / "initdb"),
         "-D",
         str(folder / "data"),
         "-U",

@@ -100,6 +100,10 @@ class WholeBot:
             # Whoever still works then uses a database that is closed.
             assert at_work() == []
 
+    def use(self, **settings: Any) -> None:
+        """Start with other settings next time."""
+        self._settings |= settings
+
     async def restart(self) -> None:
         """Stop it and start it again."""
         await self.stop()

@@ -1,0 +1,53 @@
+"""The whole bot with its database on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from tests.bot.postgres import programs
+from tests.bot.whole_bot import open_whole_bot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.storage.dialects.postgresql import PostgresServer
+    from tests.bot.postgres import Postgres
+
+
+def address_of(server: PostgresServer) -> SecretStr:
+    return SecretStr(server.url.render_as_string(hide_password=False))
+
+
+def run(server: Postgres, program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL's, as somebody would who keeps the server."""
+    environment = {**os.environ, "PGHOST": str(server.folder), "PGUSER": "cadenza"}
+    subprocess.run([str(programs() / program), *arguments], check=True, env=environment, capture_output=True)
+
+
+async def test_a_bot_goes_on_from_a_copy_that_pg_dump_made(tmp_path: Path, postgres_server: Postgres) -> None:
+    first, second = postgres_server.at(tmp_path / "first"), postgres_server.at(tmp_path / "second")
+    dump = str(tmp_path / "cadenza.dump")
+    settings: dict[str, Any] = {"database_url": address_of(first)}
+    async with open_whole_bot(tmp_path, **settings) as here:
+        message = await here.compose_to_rate()
+        await here.discord.react(message, "👍", user=here.ben)
+        await here.settled()
+        await here.stop()
+        run(postgres_server, "pg_dump", "--format=custom", f"--file={dump}", str(first.url.database))
+        run(postgres_server, "pg_restore", "--clean", "--if-exists", f"--dbname={second.url.database}", dump)
+        here.use(database_url=address_of(second))
+
+        await here.start()
+        rated = await here.app.store.ratings.of(1, here.ben.id)
+        await here.compose(user=here.ben)
+        await here.delivered(count=2)
+        of_ben = [each.number for each in await here.app.store.generations.history(here.ben.id)]
+        await here.stop()
+    postgres_server.drop_all()
+
+    assert rated == 1
+    assert of_ben == [2]
