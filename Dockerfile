@@ -7,9 +7,10 @@ COPY requirements/base.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r base.txt
 
 FROM python:3.12-slim-bookworm AS bot-packages
-COPY requirements/voice.txt requirements/transcription.txt ./
+COPY requirements/voice.txt requirements/postgresql.txt requirements/transcription.txt ./
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r voice.txt -r transcription.txt
+    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes \
+        -r voice.txt -r postgresql.txt -r transcription.txt
 
 FROM python:3.12-slim-bookworm AS training-packages
 COPY requirements/training.txt requirements/transcription.txt ./

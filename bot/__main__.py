@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 6
 
+_BACK = "sqlite"
+"""Said in the place of a server's address, to go back to the file."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
@@ -67,15 +70,22 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(run=_restore)
     worker = commands.add_parser("worker", help="compose for bots on other machines; needs CADENZA_DATABASE_URL alone")
     worker.set_defaults(run=_work)
-    move = commands.add_parser("migrate-to", help="copy the database to a PostgreSQL server, while the bot is stopped")
-    move.add_argument("url", type=_server, metavar="URL", help="postgresql+asyncpg://user:password@host/database")
+    move = commands.add_parser(
+        "migrate-to", help="copy the database to a PostgreSQL server, or from there back to a file, while no bot runs"
+    )
+    move.add_argument(
+        "url", type=_server, metavar="URL", help=f"postgresql+asyncpg://user:password@host/database; or {_BACK}"
+    )
     move.set_defaults(run=_move)
     return parser
 
 
-def _server(address: str) -> SecretStr:
+def _server(address: str) -> SecretStr | None:
+    """Where the database goes; None is the file."""
     from bot.addresses import check_server
 
+    if address == _BACK:
+        return None
     try:
         check_server(address)
     except ValueError as error:
@@ -181,10 +191,19 @@ def _move(options: argparse.Namespace, settings: Settings) -> int:
     from bot.storage.dialects.sqlite import SqliteFile
     from bot.storage.moving import move
 
-    server = server_at(options.url)
-    for table, rows in move(SqliteFile(settings.database_path), server).items():
+    file = SqliteFile(settings.database_path)
+    if options.url is not None:
+        moved = move(file, server_at(options.url))
+        told = f"now set CADENZA_DATABASE_URL; {file.place} is as it was"
+    elif settings.database_url is not None:
+        server = server_at(settings.database_url)
+        moved = move(server, file)
+        told = f"now unset CADENZA_DATABASE_URL; {server.place} is as it was"
+    else:
+        raise SettingsError(f"the database lies in {file.place} already; CADENZA_DATABASE_URL names no server")
+    for table, rows in moved.items():
         print(f"{table}: {rows}")
-    print(f"now set CADENZA_DATABASE_URL; {settings.database_path} is as it was")
+    print(told)
     return 0
 
 

@@ -1,68 +1,83 @@
-"""Move a database from its file to a server, whole or not at all."""
+"""Move a database from its file to a server or back, whole or not at all."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import JSON, func, null, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError, TemporaryTrouble
+from bot.storage.dialects.dialect import Dialect
 from bot.storage.dialects.faults import is_passing
-from bot.storage.files.lock import only_one
 from bot.storage.migration import migrate
 from bot.storage.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, RowMapping, Table
-
-    from bot.storage.dialects.postgresql import PostgresServer
-    from bot.storage.dialects.sqlite import SqliteFile
 
 _ROWS_AT_ONCE = 500
 _SECONDS = 8.0
 """How long it may wait for others that write."""
 
 
-def move(file: SqliteFile, server: PostgresServer) -> dict[str, int]:
-    """Copy every row to a server whose tables are empty, in one transaction; the file stays as it is.
+class Movable(Dialect, Protocol):
+    """A database that can be moved."""
 
-    Both are brought to the newest form first. Numbers go on after the highest that the file ever gave.
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep bots off.
+
+        Raises:
+            TemporaryTrouble: One runs.
+        """
+
+    def last_numbers(self, connection: Connection, tables: Sequence[Table]) -> list[tuple[Table, int]]:
+        """The highest number that each table ever gave; none of those that gave none."""
+
+    def go_on_after(self, connection: Connection, table: Table, number: int) -> None:
+        """Let a table give numbers above one, which was given elsewhere."""
+
+
+def move(source: Movable, target: Movable) -> dict[str, int]:
+    """Copy every row to a place whose tables are empty, in one transaction; the source stays as it is.
+
+    Both are brought to the newest form first. Numbers go on after the highest that the source ever gave.
 
     Args:
-        file: The database, on which no bot runs.
-        server: An empty database, or one that has nothing but empty tables.
+        source: The database, on which no bot runs.
+        target: An empty database, or one that has nothing but empty tables. A file may be missing.
 
     Returns:
-        Rows by table, counted on the server.
+        Rows by table, counted in the target.
 
     Raises:
-        TemporaryTrouble: A bot runs on the file, or the server is away.
-        SettingsError: There is no such file, the server's tables are not empty, or it took another number of rows.
+        TemporaryTrouble: A bot runs on one of them, or the server is away.
+        SettingsError: There is no such file, the target's tables are not empty, or it took another number of rows.
     """
-    if not file.path.is_file():
-        raise SettingsError(f"CADENZA_DATA_DIR: there is no database at {file.path}")
-    with only_one(file.path.parent):
-        migrate(file)
-        migrate(server)
-        with file.reading() as source:
+    with source.reading():
+        pass  # Nothing is made where there is nothing to move.
+    with source.alone(), target.alone():
+        migrate(source)
+        migrate(target)
+        with source.reading() as rows:
             moved: dict[str, int] = {}
 
-            def copy(target: Connection) -> None:
-                _check_empty(target, server.place)
+            def copy(connection: Connection) -> None:
+                _check_empty(connection, target.place)
                 for table in metadata.sorted_tables:
-                    moved[table.name] = _copy_table(source, target, table)
-                for name, number in file.last_numbers(source).items():
-                    if name in metadata.tables:
-                        server.go_on_after(target, metadata.tables[name], number)
+                    moved[table.name] = _copy_table(rows, connection, table)
+                for table, number in source.last_numbers(rows, metadata.sorted_tables):
+                    target.go_on_after(connection, table, number)
 
             try:
-                server.alter(copy, _SECONDS)
+                target.alter(copy, _SECONDS)
             except DBAPIError as error:
                 kind = TemporaryTrouble if is_passing(error) else SettingsError
-                raise kind(f"nothing was moved to {server.place}: {error.orig}") from error
+                raise kind(f"nothing was moved to {target.place}: {error.orig}") from error
             return moved
 
 
@@ -91,9 +106,9 @@ def _without_json_nulls(row: RowMapping, table: Table) -> dict[str, Any]:
 
 
 def _batches(source: Connection, table: Table) -> Iterator[list[RowMapping]]:
-    result = source.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table)).mappings()
-    while rows := list(result.fetchmany(_ROWS_AT_ONCE)):
-        yield rows
+    rows = iter(source.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table)).mappings())
+    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+        yield batch
 
 
 def _count(connection: Connection, table: Table) -> int:

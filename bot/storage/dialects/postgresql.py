@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.domain.shards import EVERYTHING
 from bot.errors import SettingsError, TemporaryTrouble
 from bot.storage.dialects import faults
 from bot.storage.dialects.advisory_locks import AdvisoryLocks
@@ -23,12 +24,12 @@ from bot.storage.dialects.dialect import READERS
 from bot.storage.dialects.link import open_link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from bot.domain.locks import Locks
@@ -136,11 +137,30 @@ class PostgresServer:
     def keep_copy(self, moment: datetime, occasion: str) -> None:
         """Nothing: whoever runs the server copies it with `pg_dump`; a step that fails is undone as a whole."""
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the locks of the only bot."""
+        with asyncio.Runner() as runner:
+            held = self.only_one(EVERYTHING)
+            runner.run(_entered(held))
+            try:
+                yield
+            finally:
+                runner.run(_left(held))
+
+    def last_numbers(self, connection: Connection, tables: Sequence[Table]) -> list[tuple[Table, int]]:
+        """The highest number that each table ever gave; none of those that gave none."""
+        given = []
+        for table in tables:
+            sequence = "number" in table.c and connection.scalar(select(_sequence_of(table)))
+            last = connection.scalar(text(f"SELECT last_value FROM {sequence} WHERE is_called")) if sequence else None  # noqa: S608 - its own name
+            if last:
+                given.append((table, int(last)))
+        return given
+
     def go_on_after(self, connection: Connection, table: Table, number: int) -> None:
         """Let a table give numbers above one, which was given elsewhere."""
-        if number:
-            sequence = func.pg_get_serial_sequence(table.name, "number")
-            connection.execute(select(func.setval(sequence, number)))
+        connection.execute(select(func.setval(_sequence_of(table), number)))
 
     @asynccontextmanager
     async def only_one(self, share: ShardShare) -> AsyncIterator[Locks]:
@@ -164,6 +184,18 @@ class PostgresServer:
                 yield cast("Connection", connection)
         except SQLAlchemyError as error:
             raise _explained(self, error) from error
+
+
+async def _entered(held: AbstractAsyncContextManager[object]) -> None:
+    await held.__aenter__()
+
+
+async def _left(held: AbstractAsyncContextManager[object]) -> None:
+    await held.__aexit__(None, None, None)
+
+
+def _sequence_of(table: Table) -> ColumnElement[str]:
+    return func.pg_get_serial_sequence(table.name, "number")
 
 
 async def _lock_writing(connection: AsyncConnection, seconds: float) -> None:

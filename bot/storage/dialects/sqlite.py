@@ -17,14 +17,16 @@ from bot.domain.locks import OwnLocks
 from bot.errors import SettingsError
 from bot.storage.dialects.dialect import BUSY_SECONDS, READERS, WRITES
 from bot.storage.files.backups import back_up
+from bot.storage.files.lock import only_one
 from bot.storage.files.private_files import make_private_database, make_private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from bot.domain.locks import Locks
@@ -128,10 +130,19 @@ class SqliteFile:
         """See `Dialect`: whoever runs a bot holds its folder's lock already, and cannot lose it."""
         yield OwnLocks()
 
-    def last_numbers(self, connection: Connection) -> dict[str, int]:
-        """The highest number that was ever given, by table; none of those that gave none."""
-        rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
-        return {row[0]: row[1] for row in rows}
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the lock of its folder."""
+        return only_one(self.path.parent)
+
+    def last_numbers(self, connection: Connection, tables: Sequence[Table]) -> list[tuple[Table, int]]:
+        """The highest number that each table ever gave; none of those that gave none."""
+        given = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")}
+        return [(table, given[table.name]) for table in tables if given.get(table.name)]
+
+    def go_on_after(self, connection: Connection, table: Table, number: int) -> None:
+        """Let a table give numbers above one, which was given elsewhere."""
+        connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
+        connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, number))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -46,7 +46,8 @@ def queue(connection: Connection) -> list[Waiting]:
 
 def begin(connection: Connection, numbers: Collection[int], *, lease: str, now: datetime) -> Generation | None:
     """Begin that one of some pieces whose turn comes first; None if none of them waits."""
-    number = next((each.number for each in queue(connection) if each.number in numbers), None)
+    first = QUEUE.where(QUEUE.selected_columns.number.in_(numbers)).limit(1)
+    number = connection.scalar(first)
     if number is None:
         return None
     values: dict[str, Any] = {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.storage.dialects.dialect import Dialect
     from bot.storage.dialects.postgresql import PostgresServer
     from tests.bot.postgres import Postgres
 
@@ -46,8 +47,8 @@ async def filled(path: Path) -> None:
         await store.audit.add(ANN, "cancel", generation=1)
 
 
-async def next_number(server: PostgresServer) -> int:
-    async with stores.open_store(server, SetClock()) as store:
+async def next_number(database: Dialect) -> int:
+    async with stores.open_store(database, SetClock()) as store:
         return (await store.generations.admit(admission(request_id=99), LIMITS)).number
 
 
@@ -63,6 +64,30 @@ def test_every_row_moves_and_numbers_go_on(server: PostgresServer, tmp_path: Pat
     assert moved["generation"] == 3
     assert set(moved) == set(metadata.tables)
     assert asyncio.run(next_number(server)) == 5
+
+
+def test_a_database_comes_back_from_a_server_as_it_went(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cadenza.sqlite3"
+    asyncio.run(filled(path))
+    before = contents(path)
+    monkeypatch.setenv("CADENZA_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("CADENZA_DATABASE_URL", raising=False)
+    address = server.url.render_as_string(hide_password=False)
+
+    assert main(["migrate-to", "sqlite"]) == SettingsError.exit_status
+    assert main(["migrate-to", address]) == 0
+    monkeypatch.setenv("CADENZA_DATABASE_URL", address)
+    assert main(["migrate-to", "sqlite"]) == SettingsError.exit_status
+    path.rename(tmp_path / "before.sqlite3")
+    assert main(["migrate-to", "sqlite"]) == 0
+
+    told = capsys.readouterr()
+    assert "has rows already" in told.err
+    assert "generation: 3" in told.out
+    assert contents(path) == before
+    assert asyncio.run(next_number(SqliteFile(path))) == 5
 
 
 def test_nothing_moves_twice_or_beside_a_bot_or_in_part(server: PostgresServer, tmp_path: Path) -> None:
