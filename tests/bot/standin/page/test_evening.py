@@ -52,7 +52,7 @@ async def test_evening_through_the_page(tmp_path: Path):
 async def compose(chat: ChatPage) -> Locator:
     """Anna types the command of the README and watches."""
     await chat.type("/")
-    await expect(chat.suggestions.first).to_contain_text("/compose")
+    await expect(chat.suggestions.filter(has_text="/compose").first).to_be_visible()
     await chat.photograph("commands")
     await chat.page.keyboard.type(f"compose length:{SECONDS} model:wav")
     await expect(chat.suggestions).to_have_text(
