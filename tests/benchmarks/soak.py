@@ -160,7 +160,9 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
             accounts = hostile_accounts(discord, guilds[0].channel, options, hostile)
             raging = [asyncio.create_task(account.rage()) for account in accounts]
             ears = [
-                await hear_radio(discord, rooms, discord.add_person(f"listener of {guild.name}"), guild)
+                await hear_radio(
+                    discord, rooms, discord.add_person(f"listener of {guild.name}"), guild, length=options.length
+                )
                 for guild in guilds
                 if options.voice
             ]

@@ -82,8 +82,11 @@ async def hear_piece(
     return pressed.message, pacing_of(listener)
 
 
-async def hear_radio(discord: StandIn, rooms: VoiceRooms, person: Person, guild: Guild) -> VoiceListener:
-    """Go into the voice channel and turn the radio on; the ears of who did."""
+async def hear_radio(
+    discord: StandIn, rooms: VoiceRooms, person: Person, guild: Guild, *, length: int
+) -> VoiceListener:
+    """Go into the voice channel and turn the radio on, with new pieces of that length; the ears of who did."""
+    await discord.slash("settings", user=person, channel=guild.channel, length=length)
     await rooms.enter(person, lounge(guild))
     asked = await discord.slash("radio", user=person, channel=guild.channel)
     await discord.until(lambda: not asked.message.loading, "an answer", seconds=60)
