@@ -77,6 +77,8 @@ class VoicePlayer:
         self._link = VoiceLink(channel)
         self._running: asyncio.Task[None] | None = None
         self._alone: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
+        self._exhausted = self._ending = False
 
     @property
     def channel(self) -> discord.VoiceChannel:
@@ -119,7 +121,7 @@ class VoicePlayer:
             tell: Is told of each piece that begins, and with None of the end; never fails.
         """
         await self._say(None)
-        self._choose, self._tell = choose, tell
+        self._choose, self._tell, self._exhausted = choose, tell, False
         self._news.set()
 
     def vote_to_skip(self, user_id: int) -> int:
@@ -147,14 +149,18 @@ class VoicePlayer:
     async def _go_after_a_while(self) -> None:
         await self._pause(ALONE)
         log.info("nobody listens", guild=self.channel.guild.id)
-        if self._running is not None:
-            self._running.cancel()
+        self._cancel()
 
     async def stop(self) -> None:
         """Go now."""
+        self._cancel()
         if self._running is not None:
-            self._running.cancel()
             await asyncio.wait({self._running})
+
+    def _cancel(self) -> None:
+        """Let it end, unless it does already: leaving takes a moment, and is not to be cut off."""
+        if self._running is not None and not self._ending:
+            self._running.cancel()
 
     async def _run(self) -> None:
         try:
@@ -167,8 +173,10 @@ class VoicePlayer:
             await self._end()
 
     async def _end(self) -> None:
-        if self._alone is not None:
-            self._alone.cancel()
+        self._ending = True
+        for task in (self._alone, self._ahead):
+            if task is not None:
+                task.cancel()
         self._over(self)
         try:
             await self._link.leave()
@@ -181,21 +189,47 @@ class VoicePlayer:
             await self._tell(number)
 
     async def _next(self) -> int | None:
-        """The next piece, once there is one; None where there was none for long."""
+        """The next piece, once there is one; None where there was none for long, or the radio has none."""
         idle = asyncio.ensure_future(self._pause(IDLE))
         try:
             while not idle.done():
                 self._news.clear()
                 if self._line:
                     return self._line.popleft()
+                if self._exhausted:
+                    return None
                 if self._choose is not None:
-                    return await self._choose()
+                    self._look_ahead()
                 news = asyncio.ensure_future(self._news.wait())
                 await asyncio.wait({news, idle}, return_when=asyncio.FIRST_COMPLETED)
                 news.cancel()
             return None
         finally:
             idle.cancel()
+
+    def _look_ahead(self) -> None:
+        if self._ahead is None or self._ahead.done():
+            self._ahead = asyncio.create_task(self._prepare())
+
+    async def _prepare(self) -> None:
+        """Have the next piece ready while another is heard; where none waits, the radio chooses it."""
+        try:
+            if not self._line and self._choose is not None:
+                chosen = await self._choose()
+                if chosen is not None:
+                    self._line.append(chosen)
+                self._exhausted = chosen is None
+            if self._line:
+                self._news.set()
+                await self._packets(self._line[0])
+        except (Refusal, ComposerError) as error:
+            self._exhausted = not self._line
+            log.info("not prepared", error=repr(error))
+        except Exception as error:  # noqa: BLE001 - nobody waits for it
+            self._exhausted = not self._line
+            report(error, "not prepared", guild=self.channel.guild.id)
+        finally:
+            self._news.set()
 
     async def _play(self, number: int) -> bool:
         """Play a piece to its end, or until it is skipped; whether the bot is still there then."""
@@ -207,6 +241,7 @@ class VoicePlayer:
         self.playing, self._skipped = number, False
         self.voters.clear()
         await self._say(number)
+        self._look_ahead()
         there = True
         while there and not source.ended and not self._skipped:
             there = await self._link.is_there()

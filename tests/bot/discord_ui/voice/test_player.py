@@ -134,6 +134,27 @@ async def test_half_of_the_listeners_skip_a_piece(monkeypatch):
         assert pitches(here.listener) == pytest.approx((550, 880), abs=2)
 
 
+async def test_a_radio_has_the_next_piece_ready_while_one_is_heard_and_ends_when_it_has_none(monkeypatch):
+    async with player_world(monkeypatch) as here:
+        chosen, told = iter([OTHER_TONES, None]), []
+
+        async def choose() -> int | None:
+            return next(chosen)
+
+        async def tell(number: int | None) -> None:
+            told.append(number)
+
+        await here.hears()
+        await here.player.tune_in(choose, tell)
+        here.player.vote_to_skip(here.anna.id)
+        await here.stand_in.until(lambda: here.player.playing == OTHER_TONES and sounding(here.listener))
+        here.player.vote_to_skip(here.anna.id)
+        await here.over.wait()
+        await here.player.stop()
+
+        assert told == [OTHER_TONES, None]
+
+
 async def test_a_piece_goes_on_after_a_change_of_region_and_in_another_channel(monkeypatch):
     async with player_world(monkeypatch) as here:
         await here.hears()
