@@ -16,6 +16,9 @@ log = structlog.stdlib.get_logger(__name__)
 _CONNECTED_WITHIN = 10.0
 """Seconds that coming into a channel may take, or resuming there."""
 
+_GRACE = 3.0
+"""Seconds that discord.py is given to end by itself what took longer."""
+
 _BETWEEN_LOOKS = 0.1
 _LOOKS = 100
 """Looks whether discord.py finds back by itself, and the seconds between two looks: ten seconds together."""
@@ -60,10 +63,20 @@ class VoiceLink:
             raise RefusalError("refusal.voice_unreachable", channel=self._channel.mention) from error
 
     async def _connect(self) -> SteadyVoiceClient:
+        await self._clear()
+        try:
+            # Before Python 3.12 a limit within discord.py's own can be lost, and it would wait for ever.
+            async with asyncio.timeout(_CONNECTED_WITHIN + _GRACE):
+                return await self.channel.connect(timeout=_CONNECTED_WITHIN, cls=SteadyVoiceClient, self_deaf=True)
+        except _NOT_CONNECTED:
+            await self._clear()
+            raise
+
+    async def _clear(self) -> None:
+        """End what an earlier connection on this server left."""
         left = self._channel.guild.voice_client
         if left is not None:
             await left.disconnect(force=True)
-        return await self.channel.connect(timeout=_CONNECTED_WITHIN, cls=SteadyVoiceClient, self_deaf=True)
 
     def stop_sound(self) -> None:
         """Play no more of what is played."""
