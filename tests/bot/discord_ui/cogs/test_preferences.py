@@ -220,5 +220,5 @@ async def test_commands_can_be_installed_by_people_too(tmp_path):
             for command in here.env.backend.commands[None].values()
         }
 
-        on_servers = {"server", "admin"}
+        on_servers = {"server", "admin", "taste"}
         assert {places for name, places in installed.items() if name not in on_servers} == {((0, 1), (0, 1, 2))}
