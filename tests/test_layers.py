@@ -97,7 +97,7 @@ training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter raw_audio
 training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
-    models
+    models styles
 training.commands.checks: notation | command_parser
 training.commands.comparison: corpus comparison | errors files command_parser styles engines
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings

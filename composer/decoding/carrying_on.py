@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from composer.decoding.loop import BiasStrengths
     from composer.models.choosing import Choosing
     from composer.models.loading import Model
     from composer.music.given import Theme
@@ -39,6 +40,9 @@ MOST_PRIMED = 6000
 
 MOST_ACCOMPANIED = 32
 """Bars of a lone voice to which a network thinks up other parts, before it goes on."""
+
+_CLASH_GUARD = 1.5
+"""Nats. Without a guard 5.5 % of the onsets that lstm added to held-out piano music clashed, of people's 2.3 %."""
 
 
 def carry_on(
@@ -68,7 +72,7 @@ def carry_on(
         sampling=for_creativity(request.creativity),
         candidates=number,
         rng=rng,
-        pull=bias_strengths(choosing, request.style, request.creativity, rng),
+        pull=_pull(theme, bias_strengths(choosing, request.style, request.creativity, rng)),
         progress=lambda bars: progress(max(0, bars - (longer.bars - plan.bars))),
     )
     given_bars = 0 if theme.treatment is Treatment.ACCOMPANIMENT else given.bars - skipped
@@ -79,6 +83,13 @@ def carry_on(
         after = given.ticks - skipped * plan.metre.bar_ticks
         scores = [_joined(theme, given, score, after, plan) for score in scores]
     return [Candidate(score, piece.nats) for score, piece in zip(scores, drawn, strict=True)]
+
+
+def _pull(theme: Theme, usual: BiasStrengths) -> BiasStrengths:
+    """What the draws lean to: what goes on clashes more than other pieces do, and so the guard is raised."""
+    if theme.treatment is Treatment.ACCOMPANIMENT:
+        return usual
+    return replace(usual, clash=max(usual.clash, _CLASH_GUARD))
 
 
 def _going_on(read: Score, theme: Theme, plan: Plan, style: str) -> tuple[int, PieceConstraints]:

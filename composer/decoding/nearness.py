@@ -1,10 +1,12 @@
-"""How far a continuation departs from the music that it goes on from, in density and register."""
+"""What a continuation is judged by: what is new of it, and how far that departs in density and register."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from composer.music.analysis import shifted
 from composer.music.given import Treatment
 from composer.music.score import Part
 from composer.planning.theme_plan import is_one_voice
@@ -19,28 +21,35 @@ _NOTES_A_BEAT, _SEMITONES = 1.6, 6.0
 """What costs a nat: about as far as the second halves of people's piano pieces differ from the first."""
 
 
-def departure_cost(score: Score, theme: Theme, style: str) -> float:
+def goes_on_alike(theme: Theme | None, style: str) -> bool:
+    """Whether a piece goes on from given music in its style and texture; what joins a lone voice has one of its own."""
+    if theme is None or theme.treatment is not Treatment.CONTINUATION:
+        return False
+    return style == theme.music.style and not is_one_voice(theme.music.score)
+
+
+def new_part(score: Score, theme: Theme) -> Score:
+    """What follows the given music of a piece that goes on from it; where it has no pitch, the whole piece."""
+    given = 0 if theme.alone else theme.music.score.bars
+    begin = given * score.metre.bar_ticks
+    notes = [note for note in score.notes if note.start >= begin]
+    if not given or not _pitches(notes):
+        return score
+    return replace(score, notes=shifted(notes, -begin), bars=score.bars - given, tempos=score.tempos[:1], opening=0)
+
+
+def departure_cost(score: Score, theme: Theme) -> float:
     """What a candidate costs for its distance from given music, in nats.
 
-    Nothing where it is no continuation, or one in another style: that has a density and a register of its own. So has
-    what joins a lone voice.
-
     Args:
-        score: Score of the candidate.
-        theme: The given music; `score` begins with it, unless what follows is to be heard alone.
-        style: Style that was asked for.
+        score: What is new of the candidate.
+        theme: The given music, from which it goes on alike.
     """
-    if theme.treatment is not Treatment.CONTINUATION or style != theme.music.style:
-        return 0.0
     given = theme.music.score
-    if is_one_voice(given):
+    old, new = _pitches(given.notes), _pitches(score.notes)
+    if not old:
         return 0.0
-    begin = 0 if theme.alone else given.ticks
-    old = _pitches(given.notes)
-    new = _pitches(note for note in score.notes if note.start >= begin)
-    if not old or not new:
-        return 0.0
-    denser = (len(new) / (score.ticks - begin) - len(old) / given.ticks) * given.metre.beat_ticks
+    denser = (len(new) / score.ticks - len(old) / given.ticks) * given.metre.beat_ticks
     higher = fmean(new) - fmean(old)
     return (denser / _NOTES_A_BEAT) ** 2 + (higher / _SEMITONES) ** 2
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.decoding.nearness import departure_cost
+from composer.decoding.nearness import departure_cost, goes_on_alike, new_part
 from composer.music.analysis import find_key
 from composer.music.measures import measure
 from composer.weighted_draw import draw_one
@@ -149,6 +149,20 @@ def judge_candidates(
     ]
 
 
+def judge_continuations(
+    candidates: Sequence[Candidate],
+    theme: Theme,
+    *,
+    profile: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, tuple[float, float]],
+) -> list[Verdict]:
+    """How candidates that go on from given music are judged: by what is new of them, and how near to it they stay."""
+    new = [replace(candidate, score=new_part(candidate.score, theme)) for candidate in candidates]
+    verdicts = judge_candidates(new, profile=profile, weights=weights)
+    departed = [departure_cost(candidate.score, theme) for candidate in new]
+    return [replace(judged, cost=judged.cost + far) for judged, far in zip(verdicts, departed, strict=True)]
+
+
 def choose_candidate(
     candidates: Sequence[Candidate], choosing: Choosing, style: str, *, lot: float, theme: Theme | None = None
 ) -> tuple[Candidate, Verdict]:
@@ -163,12 +177,16 @@ def choose_candidate(
     """
     if candidates[0].sound is not None:
         return candidates[0], Verdict(0.0, {})  # what has no notes cannot be judged by them
-    profile = choosing.profiles.get(style, {})
-    fitted, liked = choosing.ranking_of(style), choosing.preferences.measures
-    verdicts = judge_candidates(candidates, profile=profile, weights=weights_with_liking(fitted, liked, profile))
-    if theme is not None:
-        departed = [departure_cost(candidate.score, theme, style) for candidate in candidates]
-        verdicts = [replace(judged, cost=judged.cost + far) for judged, far in zip(verdicts, departed, strict=True)]
+    goes_on = goes_on_alike(theme, style)
+    profile, fitted = choosing.profile_of(style, goes_on=goes_on), choosing.ranking_of(style, goes_on=goes_on)
+    liked = choosing.preferences.measures
+    weights = weights_with_liking(fitted, liked, profile)
+    if theme is not None and goes_on:
+        verdicts = judge_continuations(candidates, theme, profile=profile, weights=weights)
+    else:
+        verdicts = judge_candidates(candidates, profile=profile, weights=weights)
     # What people like is to be had as much as it can be, and without fitted weights there is nothing to draw by.
     chosen = draw_by_verdict(verdicts, lot) if fitted and not liked else best_candidate(verdicts)
-    return candidates[chosen], verdicts[chosen]
+    # What is told of a piece is told of all of it.
+    told = verdicts[chosen].measures if theme is None else measure(candidates[chosen].score)
+    return candidates[chosen], replace(verdicts[chosen], measures=told)

@@ -23,14 +23,21 @@ EVERY_STYLE = "every"
 """In the place of a style: what holds for those that have nothing of their own."""
 
 
+def carried_on(style: str) -> str:
+    """In the place of a style: what holds for music in it that goes on from given music of that style."""
+    return f"{style}, carried on"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
     """How a piece is drawn and chosen.
 
     Attributes:
-        profiles: Style -> measure -> (mean, standard deviation) over the corpus, see `composer.music.measures`.
-        ranking: Style or `EVERY_STYLE` -> measure -> what its distance from the profile, in deviations, and the
-            distance's square cost a candidate, see `composer.decoding.ranking`; empty where that was not fitted.
+        profiles: Style or `carried_on` of it -> measure -> (mean, standard deviation) over the corpus, see
+            `composer.music.measures`.
+        ranking: Style, `carried_on` of it or `EVERY_STYLE` -> measure -> what its distance from the profile, in
+            deviations, and the distance's square cost a candidate, see `composer.decoding.ranking`; empty where that
+            was not fitted.
         candidates: Number of pieces drawn for a request that does not say, and when `ranking` was fitted: the
             further a network is from people's pieces, the more it takes to bring what is drawn near them.
         tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see
@@ -56,9 +63,15 @@ class Choosing:
         """How many candidates are drawn for a request that asks for so many, or does not say."""
         return asked or self.candidates
 
-    def ranking_of(self, style: str) -> Mapping[str, tuple[float, float]]:
-        """What measures cost a candidate in a style; empty where nothing was fitted."""
-        return self.ranking.get(style) or self.ranking.get(EVERY_STYLE, {})
+    def profile_of(self, style: str, *, goes_on: bool = False) -> Mapping[str, tuple[float, float]]:
+        """What is usual in a style, in which a piece may go on from given music; empty where that is not known."""
+        own = self.profiles.get(carried_on(style)) if goes_on else None
+        return own or self.profiles.get(style, {})
+
+    def ranking_of(self, style: str, *, goes_on: bool = False) -> Mapping[str, tuple[float, float]]:
+        """What measures cost a candidate in a style, which may go on from given music; empty where none were fitted."""
+        own = self.ranking.get(carried_on(style)) if goes_on else None
+        return own or self.ranking.get(style) or self.ranking.get(EVERY_STYLE, {})
 
 
 UNFITTED = Choosing(candidates=1)

@@ -92,15 +92,18 @@ def bars_in_all(theme: Theme, plan: Plan) -> int:
 def recalled_in(theme: Theme, plan: Plan) -> tuple[int | None, ...]:
     """For each bar of the given music and what follows the earlier bar that it recalls, or None.
 
-    Within the given music nothing is prescribed. What goes on recalls it as the form has it, whose sections begin
-    after an upbeat. Each bar of a variation recalls one of the theme.
+    Within the given music nothing is prescribed. What goes on is a form of its own: sections that return recall what is
+    new. The others recall the given music as the form of the whole has it, whose sections begin after an upbeat. Each
+    bar of a variation recalls one of the theme.
     """
     given, bars = theme.music.score.bars, bars_in_all(theme, plan)
     if theme.treatment is Treatment.VARIATION:
         again = [(bar - given) % given for bar in range(given, bars - 2)]
         return (*(None for _ in range(given)), *again, None, None)
-    form = recalled_bars(bars, plan.form, upbeat_bars=theme.music.score.upbeat_bars)
-    return (*(None for _ in range(given)), *form[given:])
+    whole = recalled_bars(bars, plan.form, upbeat_bars=theme.music.score.upbeat_bars)[given:]
+    own = recalled_bars(bars - given, plan.form)
+    new = (before if bar is None else given + bar for bar, before in zip(own, whole, strict=True))
+    return (*(None for _ in range(given)), *new)
 
 
 def usual_seconds(theme: Theme) -> float:

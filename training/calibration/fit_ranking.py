@@ -170,8 +170,9 @@ def _fit_weights(
 
 def format_table(found: Mapping[str, Fitted], *, candidates: int) -> str:
     """What was found, in lines for a terminal."""
+    examples = max(fitted.examples for fitted in found.values())
     lines = [
-        f"{found[EVERY_STYLE].examples} stretches of people's pieces, {candidates} candidates beside each",
+        f"{examples} stretches of people's pieces, {candidates} candidates beside each",
         "people's stretches and the candidate that comes first, is picked without weights, and is drawn with them:",
         "mean gap in deviations, and area under the curve of boosted trees",
         f"{'':10} {'stretches':>9} "

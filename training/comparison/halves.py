@@ -36,6 +36,30 @@ FEWEST_BARS, MOST_BARS = 16, 32
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """A piece in two halves.
+
+    Attributes:
+        work: Work that the piece belongs to.
+        whole: The piece, or its end.
+        first: Its first half.
+        second: Its second half.
+        seconds: Length to ask for, so that a continuation has as many bars as the second half.
+    """
+
+    work: str
+    whole: Score
+    first: Score
+    second: Score
+    seconds: float
+
+    @property
+    def theme(self) -> Theme:
+        """The first half, to be carried on; what follows is heard alone."""
+        return Theme(music=GivenMusic(score=self.first, style=PIANO), alone=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Halves:
     """A piece in two halves, and what a network made of the first.
 
@@ -72,11 +96,12 @@ def halve_pieces(
     found: list[Halves] = []
     for number, order in enumerate(plan_commissions(entries, pieces=pieces, seed=1)):
         progress(number)
-        found.extend(_halved(data, engine, order))
+        found.extend(_carried_on(engine, order, half) for half in halved(data, order))
     return found
 
 
-def _halved(data: Dataset, engine: NetworkEngine, order: Commission) -> Iterator[Halves]:
+def halved(data: Dataset, order: Commission) -> Iterator[Half]:
+    """The piece after which something is asked for, in halves; nothing where one of them has no pitch."""
     excerpt = cut_excerpt(data, order.after, min(order.after.bars // 2 * 2, MOST_BARS))
     whole, tempo = excerpt.score, order.request.tempo
     assert tempo is not None
@@ -84,13 +109,15 @@ def _halved(data: Dataset, engine: NetworkEngine, order: Commission) -> Iterator
     first, second = part_of(whole, 0, middle, tempo=tempo), part_of(whole, middle, whole.bars, tempo=tempo)
     if not all(_pitched(half.notes) for half in (first, second)):
         return
-    seconds = seconds_for_bars(PIANO, whole.metre, second.bars, tempo)
-    theme = Theme(music=GivenMusic(score=first, style=PIANO), alone=True)
-    ours = compose(Request(seconds=seconds, seed=order.request.seed), engine, theme=theme)
+    yield Half(excerpt.work, whole, first, second, seconds_for_bars(PIANO, whole.metre, second.bars, tempo))
+
+
+def _carried_on(engine: NetworkEngine, order: Commission, half: Half) -> Halves:
+    ours = compose(Request(seconds=half.seconds, seed=order.request.seed), engine, theme=half.theme)
     # As `compare` asks for pieces, so that the two say the same of a network.
-    asked = replace(order.request, seconds=seconds, key=first.key)
-    primed, alone = _bits(engine, whole, first, second, ours.plan.conditions)
-    yield Halves(excerpt.work, first, second, ours.score, compose(asked, engine).score, primed, alone)
+    asked = replace(order.request, seconds=half.seconds, key=half.first.key)
+    primed, alone = _bits(engine, half.whole, half.first, half.second, ours.plan.conditions)
+    return Halves(half.work, half.first, half.second, ours.score, compose(asked, engine).score, primed, alone)
 
 
 def part_of(score: Score, begin: int, end: int, *, tempo: float) -> Score:

@@ -40,7 +40,7 @@ def measure_profiles(data: Dataset, *, seed: int = 0) -> dict[str, dict[str, tup
             if any(note.part is not Part.DRUMS for note in stretch.notes):
                 by_style[entry.style].append(measure(stretch))
     by_style[PIANO] += [row for kind in KINDS_OF_PIANO for row in by_style[kind]]
-    return {style: _profile_of(rows) for style, rows in by_style.items() if rows}
+    return {style: profile_of(rows) for style, rows in by_style.items() if rows}
 
 
 def score_of(data: Dataset, entry: CorpusEntry, *, bars: int | None = None) -> Score:
@@ -56,7 +56,8 @@ def score_of(data: Dataset, entry: CorpusEntry, *, bars: int | None = None) -> S
     return Score(notes, metre, bars, whole.key, whole.tempos)
 
 
-def _profile_of(rows: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
+def profile_of(rows: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
+    """Mean and standard deviation of each measure over some pieces, at least one."""
     return {
         name: (
             round(float(np.mean([row[name] for row in rows])), 4),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,7 @@ from composer import engines
 from composer.compose import Composition, compose
 from composer.decoding import carrying_on
 from composer.decoding.carrying_on import top_line
-from composer.errors import RequestError
+from composer.errors import EngineError, RequestError
 from composer.music.given import THEME, GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score, Tempo
 from composer.novelty.heard import measure_novelty
@@ -20,6 +21,9 @@ from composer.planning.plan import RELEASE_SECONDS
 from composer.planning.theme_plan import recalled_in, usual_seconds
 from composer.request import Request
 from composer.tokens.tokenizer import quantised
+
+if TYPE_CHECKING:
+    from composer.decoding.loop import BiasStrengths
 
 BARS = 8
 
@@ -182,6 +186,21 @@ def test_piano_piece_becomes_a_quartet_over_its_own_harmony(lstm):
     assert {note.part for note in piece.score.notes} >= {Part.MELODY, Part.BASS}
     assert all(note.pitch % 12 in sounding[note.start // 24] for note in others)
     assert top_line(piece.score)[:3] == top_line(theme.music.score)[:3]
+
+
+@pytest.mark.parametrize(("treatment", "guarded"), [("continuation", True), ("accompaniment", False)])
+def test_what_goes_on_is_kept_from_clashing(lstm, monkeypatch, treatment, guarded):
+    guards = []
+
+    def draw_nothing(*_: object, pull: BiasStrengths, **__: object) -> list[object]:
+        guards.append(pull.clash)
+        return []
+
+    monkeypatch.setattr(carrying_on, "decode_candidates", draw_nothing)
+    with pytest.raises(EngineError):
+        carried(lstm, Theme(music=given(), treatment=Treatment(treatment)))
+
+    assert (guards[0] > 0) is guarded
 
 
 def test_length_that_leaves_no_room_is_refused_with_one_that_does(lstm):

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from composer.decoding.nearness import departure_cost
+from composer.decoding.nearness import departure_cost, goes_on_alike, new_part
 from composer.decoding.ranking import choose_candidate
 from composer.engine import Candidate
-from composer.models.choosing import Choosing
+from composer.models.choosing import Choosing, carried_on
 from composer.music.analysis import shifted
 from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import Key, Metre, Mode, Note, Part, Score
@@ -34,28 +32,35 @@ def joined(score: Score) -> Score:
 
 
 def test_a_continuation_costs_the_more_the_farther_it_leaves_density_and_register():
-    sparse = replace(GIVEN, notes=GIVEN.notes[::2])
+    sparse = replace(GIVEN, notes=GIVEN.notes[::4])
 
-    assert departure_cost(GIVEN, ALONE, "piano") == 0
-    assert 0 < departure_cost(moved(GIVEN, 6), ALONE, "piano") < departure_cost(moved(GIVEN, 12), ALONE, "piano")
-    assert departure_cost(sparse, ALONE, "piano") > 0
+    assert departure_cost(GIVEN, ALONE) == 0
+    assert 0 < departure_cost(moved(GIVEN, 6), ALONE) < departure_cost(moved(GIVEN, 12), ALONE)
+    assert departure_cost(sparse, ALONE) > 0
 
 
-def test_what_is_new_costs_alike_whether_the_given_music_is_heard_before_it_or_not():
+def test_what_is_new_is_judged_alike_whether_the_given_music_is_heard_before_it_or_not():
     high = moved(GIVEN, 7)
 
-    before = departure_cost(joined(high), replace(ALONE, alone=False), "piano")
-
-    assert before == pytest.approx(departure_cost(high, ALONE, "piano"))
+    assert new_part(joined(high), replace(ALONE, alone=False)) == new_part(high, ALONE) == high
 
 
-def test_variations_other_styles_and_what_joins_a_lone_voice_are_free():
-    high = moved(GIVEN, 24)
+def test_variations_other_styles_and_what_joins_a_lone_voice_need_not_be_near():
     voice = replace(GIVEN, notes=GIVEN.notes[::2])
 
-    assert departure_cost(high, ALONE, "quartet") == 0
-    assert departure_cost(high, replace(ALONE, treatment=Treatment.VARIATION), "piano") == 0
-    assert departure_cost(high, Theme(music=GivenMusic(score=voice, style="piano"), alone=True), "piano") == 0
+    assert goes_on_alike(ALONE, "piano")
+    assert not goes_on_alike(ALONE, "quartet")
+    assert not goes_on_alike(replace(ALONE, treatment=Treatment.VARIATION), "piano")
+    assert not goes_on_alike(Theme(music=GivenMusic(score=voice, style="piano"), alone=True), "piano")
+    assert not goes_on_alike(None, "piano")
+
+
+def test_what_goes_on_has_costs_of_its_own_where_they_were_fitted():
+    choosing = Choosing(ranking={"piano": {"density": (1.0, 0.0)}, carried_on("piano"): {"density": (0.0, 1.0)}})
+
+    assert choosing.ranking_of("piano", goes_on=True) == {"density": (0.0, 1.0)}
+    assert choosing.ranking_of("piano") == {"density": (1.0, 0.0)}
+    assert choosing.ranking_of("song", goes_on=True) == {}
 
 
 def test_of_candidates_the_one_near_to_the_given_music_is_kept():

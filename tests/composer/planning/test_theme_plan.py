@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from composer.errors import RequestError
 from composer.music.given import GivenMusic, Theme, Treatment
 from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Note, Part, Score, Tempo
-from composer.planning.theme_plan import FEWEST_NEW_BARS, new_bars, plan_theme, usual_options
+from composer.planning.form import FORMS, recalled_bars
+from composer.planning.theme_plan import FEWEST_NEW_BARS, new_bars, plan_theme, recalled_in, usual_options
 from composer.request import Request
 
 
@@ -23,6 +26,21 @@ def test_given_music_keeps_its_tempo_however_quick_or_slow(metre, quarters):
 
     assert plan.beats_per_minute * metre.beat_ticks / TICKS_PER_QUARTER == pytest.approx(quarters, rel=0.06)
     assert new_bars(theme, plan.bars) >= FEWEST_NEW_BARS
+
+
+def test_sections_that_return_recall_what_is_new_and_the_others_what_was_given():
+    notes = tuple(Note(beat * 24, 24, pitch, 80, Part.MELODY) for beat in range(32) for pitch in (60, 67))
+    score = Score(notes, Metre(4, 4), 8, Key(0, Mode.MAJOR), (Tempo(0, 100.0),))
+    theme = Theme(music=GivenMusic(score=score, style="piano"))
+    plan = plan_theme(theme, Request(seed=1, seconds=58.0), np.random.default_rng(1))
+
+    for form in range(len(FORMS)):
+        recalled = recalled_in(theme, replace(plan, form=form))
+        own = recalled_bars(plan.bars - 8, form)
+        assert recalled[:8] == (None,) * 8
+        for bar, (found, inside) in enumerate(zip(recalled[8:], own, strict=True)):
+            assert found == 8 + inside if inside is not None else found is None or found < 8 + bar
+    assert any(bar is not None and bar >= 8 for bar in recalled_in(theme, plan))
 
 
 def refused(theme: Theme, **asked: object) -> str:

@@ -10,12 +10,12 @@ from composer.decoding.network_engine import NetworkEngine
 from composer.errors import RequestError
 from composer.models import loading
 from composer.models.card import changed
-from composer.models.choosing import EVERY_STYLE
+from composer.models.choosing import EVERY_STYLE, carried_on
 from composer.request import Request
 from tests.training.corpora import make_set, small_dataset
 from tests.training.small import TINY
 from training.__main__ import main
-from training.calibration import paired_pieces
+from training.calibration import paired_halves, paired_pieces
 from training.corpus import dataset
 from training.corpus.style_profiles import measure_profiles
 from training.export.model_file import change_card
@@ -106,6 +106,27 @@ def test_command_puts_the_weights_into_the_card(
     assert set(card.choosing.ranking) == {EVERY_STYLE}
     assert set(card.choosing.ranking_of("salon")) <= set(card.choosing.profiles["salon"])
     assert {"density", "groove"} <= set(card.choosing.ranking_of("salon"))
+
+
+def test_command_fits_what_goes_on_from_first_halves_beside_the_rest(
+    data: Dataset, model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset.save(data, tmp_path / "prepared")
+    path = tmp_path / "wavenet-v1.onnx"
+    path.write_bytes(model.path.read_bytes())
+    change_card(path, ranking={"salon": {"groove": (1.0, 0.0)}})
+    options = ["fit-ranking", "--model", str(path), "--data", str(tmp_path / "prepared"), "--candidates", "2"]
+
+    assert main([*options, "--carried-on"]) == 2
+    assert "fewer than 1 train pieces for piano of 16 bars" in capsys.readouterr().err
+    monkeypatch.setattr(paired_halves, "FEWEST_BARS", 12)
+    assert main([*options, "--carried-on"]) == 0
+
+    assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
+    choosing = loading.read_card(path).choosing
+    assert choosing.ranking_of("salon") == {"groove": (1.0, 0.0)}
+    assert set(choosing.ranking) == {"salon", carried_on("salon"), carried_on("piano")}
+    assert set(choosing.ranking_of("salon", goes_on=True)) <= set(choosing.profile_of("salon", goes_on=True))
 
 
 def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(
