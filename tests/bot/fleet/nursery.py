@@ -108,6 +108,7 @@ class WorkerProcess:
         self._code = code
         self._settings = {"CADENZA_DATABASE_URL": url.render_as_string(hide_password=False), **settings}
         self._number: int | None = None
+        self._gate = -1
         self._reading: asyncio.Task[None] | None = None
         self._heard = asyncio.Event()
         self.said: list[str] = []
@@ -129,6 +130,8 @@ class WorkerProcess:
         pipe = self._folder / "said"
         os.mkfifo(pipe)
         os.mkfifo(self._folder / "gate")
+        # Held open at both ends, so that neither side ever waits for the other to open it.
+        self._gate = os.open(self._folder / "gate", os.O_RDWR)
         output = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         self._number = self._nursery.ask(
             folder=str(self._folder), said=str(pipe), code=self._code, environment=self._settings
@@ -174,7 +177,7 @@ class WorkerProcess:
 
     def let_go(self) -> None:
         """Let it go on."""
-        (self._folder / "gate").write_text("", encoding="utf-8")
+        os.write(self._gate, b"!")
 
     async def kill(self) -> None:
         """End it without a chance to tidy up, and wait until it is gone."""
@@ -192,4 +195,5 @@ class WorkerProcess:
         number, self._number = self._number, None
         status = await asyncio.to_thread(self._nursery.ask, ended=number)
         await self._reading
+        os.close(self._gate)
         return status
