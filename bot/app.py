@@ -119,7 +119,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 async with open_fleet(settings, database, store, catalogue) as fleet:
                     with closing(local):
                         app = connect_parts(settings, database, store, catalogue, health, local, fleet=fleet)
-                        async with upkeep({**_looks(app), "lock": locks.look}, health):
+                        async with upkeep(_looks(app), health):
                             yield app
 
 
@@ -176,7 +176,7 @@ def connect_parts(
     producer = PieceProducer(
         store.generations, composer, health, speeds, at_once=threads, deadline=settings.deadline, elsewhere=fleet
     )
-    deliveries = DeliveryRetries(store.generations, health, clock.now)
+    deliveries = DeliveryRetries(store.generations, health, clock.now, locks=store.locks)
     scheduler = Scheduler(store.generations, producer, deliveries, health, speeds, workers=threads)
     if fleet is not None:
         fleet.on_change(lambda: show_workers(fleet.lines, scheduler, speeds, health, here=threads))

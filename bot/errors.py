@@ -3,6 +3,7 @@
 BotError
 ├── SettingsError           a setting is missing or wrong: mend it and start again
 ├── TemporaryTrouble        what mends itself or soon will be mended: start again later
+│   └── ShardsTaken         another bot has the shards of this one
 ├── BackupError             a copy of the database cannot be made, or cannot be used
 ├── MigrationError          the database could not be brought to the newest form, and was left as it was
 ├── GivenMusicGone          the music that a piece is to go on from was in no copy of the database
@@ -61,6 +62,10 @@ class TemporaryTrouble(BotError):  # noqa: N818 - it passes
     """Something that passes by itself, or that is not the bot's to mend: whoever supervises it is to start it again."""
 
     exit_status = 75  # EX_TEMPFAIL of sysexits.h
+
+
+class ShardsTaken(TemporaryTrouble):
+    """Another bot has the shards of this one, which therefore has to end."""
 
 
 class BackupError(BotError):

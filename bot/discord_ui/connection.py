@@ -13,6 +13,7 @@ from bot.discord_ui.client import Cadenza
 from bot.discord_ui.sharding.shard_plan import plan_shards
 from bot.discord_ui.sharding.sharded_client import ShardedCadenza
 from bot.errors import SettingsError, TemporaryTrouble, report
+from bot.storage.sharing.holding import keep_share
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -46,6 +47,7 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
         discord.LoginFailure: If Discord does not know the token.
         TemporaryTrouble: If Discord cannot be reached at the start, or lets no more sessions begin today.
         SettingsError: If Discord refuses the number of shards.
+        ShardsTaken: If another bot has taken the shards of this one.
         Exception: Whatever kept the work from being taken up.
     """
     api_address.point(app.settings)
@@ -55,14 +57,18 @@ async def run(app: App, stop: asyncio.Event, *, add_cogs: Callable[[Cadenza], Aw
         return
     async with _client(app, add_cogs, plan) as client:
         connection = asyncio.create_task(client.start(app.settings.token))
-        ends = [connection, *(asyncio.create_task(event.wait()) for event in (stop, client.broken))]
+        holding = asyncio.create_task(keep_share(app.store.locks, app.health.failed))
+        ends = [connection, holding, *(asyncio.create_task(event.wait()) for event in (stop, client.broken))]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         lost = connection.exception() if connection.done() else None
-        await _end(app, client)
+        ousted = holding.exception() if holding.done() else None
+        await _end(app, client, ousted=ousted is not None)
         for task in ends:
             # The library sleeps for long between two tries to connect, and nothing but this wakes it.
             task.cancel()
         await asyncio.gather(*ends, return_exceptions=True)
+        if ousted is not None:
+            raise ousted
         if client.fault is not None:
             raise client.fault
         if lost is not None:
@@ -93,14 +99,14 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
     return None if over else working.result()
 
 
-async def _end(app: App, client: Cadenza) -> None:
+async def _end(app: App, client: Cadenza, *, ousted: bool) -> None:
     """End the work, then the connection, each within its time: nothing that Discord does may keep the bot from it.
 
     Nor may another program that holds the database.
     """
     app.store.database.hurry()
     steps: dict[str, Callable[[], Awaitable[object]]] = {
-        "work": lambda: asyncio.gather(app.scheduler.stop(), app.retraining.stop()),
+        "work": lambda: asyncio.gather(app.scheduler.stop(ousted=ousted), app.retraining.stop()),
         "messages": client.courier.close,
         "connection": client.close,
     }

@@ -15,7 +15,8 @@ class Locks(Protocol):
         """Take again what was lost with a connection.
 
         Raises:
-            TemporaryTrouble: Another process has it by now, or the server is away.
+            ShardsTaken: Another process has the shards by now.
+            TemporaryTrouble: The server is away.
         """
 
     async def take(self, name: str) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.audience import Posted
 from bot.domain.generation import GenerationState, Post
-from bot.errors import report
+from bot.domain.locks import OwnLocks
+from bot.errors import TemporaryTrouble, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.audience import Audience, Delivery
     from bot.domain.generation import FinishedPiece, Generation
+    from bot.domain.locks import Locks
     from bot.monitoring.health import Health
     from bot.storage.generations import Generations
 
@@ -39,12 +41,14 @@ class DeliveryRetries:
         health: Health,
         clock: Clock,
         *,
+        locks: Locks | None = None,
         pauses: Sequence[float] = PAUSES,
         grace: float = GRACE,
     ) -> None:
         self._generations = generations
         self._health = health
         self._clock = clock
+        self._locks = locks or OwnLocks()
         self._pauses = pauses
         self._grace = grace
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -120,7 +124,16 @@ class DeliveryRetries:
             audience.found(post)
 
     async def _is_wanted(self, number: int) -> bool:
-        """Whether the row still waits for its delivery: between two tries it may have been erased."""
+        """Whether the row still waits for its delivery, by this bot: between two tries it may have been erased.
+
+        A row changes once only, but what is sent cannot be taken back. So a bot whose shards are a successor's by now
+        finds out before it sends anything.
+        """
+        try:
+            await self._locks.look()
+        except TemporaryTrouble as error:
+            log.warning("not delivered by this bot", generation=number, reason=str(error))
+            return False
         generation = await self._generations.get(number)
         return generation is not None and generation.state is GenerationState.COMPOSED
 

@@ -80,6 +80,7 @@ class Scheduler:
         self._audience = SafeAudience(generations)
         self._places = PlaceAnnouncer(generations, self.workload, self._audience, health)
         self.stopping = False
+        self._ousted = False
 
     async def start(self, audience: Audience) -> None:
         """Take up what an earlier run left, and begin to work, unless it is to end again already."""
@@ -116,9 +117,14 @@ class Scheduler:
         # What another bot began moves those up that wait here.
         await self._places.announce()
 
-    async def stop(self) -> None:
-        """Break off what is in the making, and put it back into the queue for the next start."""
+    async def stop(self, *, ousted: bool = False) -> None:
+        """Break off what is in the making, and put it back into the queue for the next start.
+
+        Args:
+            ousted: Whether another bot has these pieces already. Then nothing is put back, where it is being made.
+        """
         self.stopping = self._places.silent = True
+        self._ousted = ousted
         self._health.scheduler_started = False
         tasks = [*self._workers, *self._making.values()]
         for task in tasks:
@@ -214,7 +220,7 @@ class Scheduler:
                 )
         except asyncio.CancelledError:
             # By the bot's stop; where a person cancelled, the row says so and stays as it is.
-            if await self._generations.requeue(number, counted=False) is not None:
+            if not self._ousted and await self._generations.requeue(number, counted=False) is not None:
                 log.info("back in the queue", generation=number)
             raise
         except Exception as error:  # noqa: BLE001 - the worker goes on with the next piece, and the person is told

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from pydantic import SecretStr
 
+from bot.errors import ShardsTaken
+from bot.storage.dialects.advisory_locks import _SHARD
+from bot.storage.sharing import holding
 from tests.bot.postgres import programs
 from tests.bot.whole_bot import open_whole_bot
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.storage.dialects.postgresql import PostgresServer
@@ -26,6 +33,33 @@ def run(server: Postgres, program: str, *arguments: str) -> None:
     """Run a program of PostgreSQL's, as somebody would who keeps the server."""
     environment = {**os.environ, "PGHOST": str(server.folder), "PGUSER": "cadenza"}
     subprocess.run([str(programs() / program), *arguments], check=True, env=environment, capture_output=True)
+
+
+@asynccontextmanager
+async def successor(server: PostgresServer, shard: int) -> AsyncIterator[None]:
+    """Have the lock of a shard at the very moment at which the connection is cut that holds it."""
+    ours = f"FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = {_SHARD} AND objid = {shard}"
+    async with server.link() as successor, server.link() as beside:
+        waiting = asyncio.create_task(successor.connection.execute(f"SELECT pg_advisory_lock({_SHARD}, {shard})"))
+        while not await beside.connection.fetchval(f"SELECT count(*) {ours} AND NOT granted"):
+            pass
+        await beside.connection.execute(f"SELECT pg_terminate_backend(pid) {ours} AND granted")
+        await waiting
+        yield
+
+
+async def test_a_bot_whose_shards_another_has_ends_with_a_sentence(
+    tmp_path: Path, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "EVERY", 0.01)
+    server = postgres_server.at(tmp_path)
+    async with open_whole_bot(tmp_path, database_url=address_of(server)) as here, successor(server, shard=0):
+        await here.hears("scheduler stopped")
+        with pytest.raises(ShardsTaken, match="another bot runs on") as ended:
+            await here.stop()
+    postgres_server.drop_all()
+
+    assert ended.value.exit_status == 75
 
 
 async def test_a_bot_goes_on_from_a_copy_that_pg_dump_made(tmp_path: Path, postgres_server: Postgres) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import TemporaryTrouble
+from bot.errors import ShardsTaken
 from bot.storage.dialects import faults
 
 if TYPE_CHECKING:
@@ -130,12 +130,12 @@ class AdvisoryLocks:
         other = await connection.scalar(_OTHER_COUNTS, {"count": share.count})
         if other is not None:
             told = f"a bot runs on {self._place} that counts {other} shards, and this one counts {share.count}"
-            raise TemporaryTrouble(f"CADENZA_SHARDS: {told}; stop it first")
+            raise ShardsTaken(f"CADENZA_SHARDS: {told}; stop it first")
         for shard in share.ids:
             if not await _try(connection, _SHARD, shard):
                 setting = "CADENZA_DATABASE_URL" if share.is_all else "CADENZA_SHARDS"
                 which = "" if share.is_all else f" with shard {shard} of {share.count}"
-                raise TemporaryTrouble(f"{setting}: another bot{which} runs on {self._place}; stop it first")
+                raise ShardsTaken(f"{setting}: another bot{which} runs on {self._place}; stop it first")
         for name in sorted(self._names):
             if not await _try(connection, _NAMED, _key_of(name)):
                 self._names.discard(name)

@@ -184,7 +184,9 @@ class SchedulerHarness:
         producer = PieceProducer(
             store.generations, composer, self.health, self.speeds, at_once=workers, deadline=deadline
         )
-        deliveries = DeliveryRetries(store.generations, self.health, clock.now, pauses=pauses, grace=0.05)
+        deliveries = DeliveryRetries(
+            store.generations, self.health, clock.now, locks=store.locks, pauses=pauses, grace=0.05
+        )
         self.scheduler = Scheduler(store.generations, producer, deliveries, self.health, self.speeds, workers=workers)
 
     async def ask(self, **changes: Any) -> Generation:

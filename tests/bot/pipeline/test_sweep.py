@@ -12,14 +12,15 @@ from sqlalchemy.exc import OperationalError
 
 from bot import clock
 from bot.domain.generation import Composing
+from bot.domain.locks import OwnLocks
+from bot.errors import ShardsTaken
 from tests.bot.builders import LIMITS, MUSIC, admission
-from tests.bot.pipeline.scheduler_harness import open_scheduler
+from tests.bot.databases import open_store
+from tests.bot.pipeline.scheduler_harness import ObedientComposer, SchedulerHarness, open_scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.bot.pipeline.scheduler_harness import SchedulerHarness
 
 
 @pytest.fixture
@@ -45,6 +46,18 @@ def fail_once(harness: SchedulerHarness, name: str) -> asyncio.Event:
 
     setattr(harness.store.generations, name, fail)
     return failed
+
+
+class Taken(OwnLocks):
+    """Locks of a bot that has a successor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def look(self) -> None:
+        self.asked.set()
+        raise ShardsTaken("another bot runs")
 
 
 def composing(harness: SchedulerHarness, number: int) -> Callable[[], bool]:
@@ -200,3 +213,21 @@ async def test_a_call_that_surely_was_not_made_is_made_later_and_once(path):
 
         assert harness.audience.called == [number]
         assert await harness.store.generations.untold() == []
+
+
+async def test_a_bot_that_has_a_successor_sends_nothing_and_takes_nothing_from_it(path):
+    async with open_store(path) as store:
+        store.locks = locks = Taken()
+        ousted = SchedulerHarness(store, ObedientComposer(), workers=1, deadline=20.0, pauses=())
+        await ousted.scheduler.start(ousted.audience)
+        made = (await ousted.ask()).number
+        await locks.asked.wait()
+        ousted.composer.hold = True
+        in_the_making = (await ousted.ask()).number
+        await ousted.audience.until(composing(ousted, in_the_making))
+
+        await ousted.scheduler.stop(ousted=True)
+
+        assert await ousted.state(made) == "composed"
+        assert await ousted.state(in_the_making) == "composing"
+        assert not any(ousted.audience.told.values())
