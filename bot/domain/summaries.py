@@ -63,6 +63,7 @@ class Holdings:
     ratings: int
     battle_votes: int = 0
     favourites: int = 0
+    deeds: int = 0
     posts: int
     actions: int
     has_defaults: bool

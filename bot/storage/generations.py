@@ -16,6 +16,7 @@ from bot.storage.admission import Admission, Limits, admit
 from bot.storage.dialects import link
 from bot.storage.gallery.tables import gallery_post
 from bot.storage.learning import battle_rows, taste_rows
+from bot.storage.learning.taste_tables import deed
 from bot.storage.packing import pack
 from bot.storage.people import erasures, quota
 from bot.storage.sharing import turns
@@ -246,7 +247,7 @@ class Generations:
                 battle_rows.cancel_rival(connection, moved)
             erasures.note_piece(connection, number)
             erasures.remove_posts_later(connection, [number])
-            for table in (vote, rating, post, favourite, rendition, gallery_post):
+            for table in (vote, rating, post, favourite, deed, rendition, gallery_post):
                 connection.execute(delete(table).where(table.c.number == number))
             tallies.settle(connection, [number])
             connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))

@@ -16,6 +16,7 @@ from bot.storage.gallery.server_notices import ServerNotices
 from bot.storage.gallery.weekly import WeeklyMessages
 from bot.storage.generations import Generations
 from bot.storage.learning.battles import Battles
+from bot.storage.learning.deeds import Deeds
 from bot.storage.learning.registry import Registry
 from bot.storage.learning.runs import Runs
 from bot.storage.learning.tastes import Tastes
@@ -70,6 +71,7 @@ class Store:
         audit: Record of who did what.
         models: Versions that were ever seen.
         tastes: What servers like.
+        deeds: What people did with others' pieces besides voting.
         runs: Trainings.
         leases: Leases of workers on pieces.
         workers: The workers that there are.
@@ -106,6 +108,7 @@ class Store:
         self.audit = Audit(database, clock)
         self.models = Registry(database, clock)
         self.tastes = Tastes(database, clock)
+        self.deeds = Deeds(database, clock)
         self.runs = Runs(database, clock)
         self.leases = Leases(database)
         self.workers = WorkerRegister(database)

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 _PRIOR_VOTES = 10.0
 """Votes at the mean of all with which each signal begins: until people have voted beside it, it says nothing."""
 
-FAVOURITE, CONTINUED, ANOTHER = SIGNALS = ("favourite", "continued", "another")
+FAVOURITE, CONTINUED, ANOTHER = ("favourite", "continued", "another")
 """A mark, a piece that goes on from it, and another one of the kind."""
+
+TRACK, MAIL = NOTED = ("track", "mail")
+"""Having a piece posted again, and having its files sent."""
+
+SIGNALS = (FAVOURITE, CONTINUED, ANOTHER, *NOTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
 from bot.domain.generation import ON_THE_WAY, THERE, Post
+from composer.taste.signals import TRACK
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -105,6 +106,8 @@ class PiecesCog(commands.Cog):
         if not hidden and not await self._client.app.store.posts.note(post):
             await self._client.remover.remove_due()
         self._client.promises.end(interaction.id)
+        deeds = self._client.app.store.deeds
+        await deeds.note(interaction.user.id, generation.number, TRACK, guild_id=interaction.guild_id)
 
     @commands.Cog.listener()
     async def on_called(self, call: Post) -> None:

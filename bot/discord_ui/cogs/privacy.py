@@ -120,7 +120,13 @@ class PrivacyCog(commands.Cog):
 
 def _anything(held: Holdings) -> bool:
     return bool(
-        held.pieces or held.ratings or held.battle_votes or held.favourites or held.actions or held.has_defaults
+        held.pieces
+        or held.ratings
+        or held.battle_votes
+        or held.favourites
+        or held.deeds
+        or held.actions
+        or held.has_defaults
     )
 
 
@@ -130,6 +136,7 @@ def _things(held: Holdings, say: sentences.Sentences) -> str:
         "privacy.pieces": held.pieces,
         "privacy.ratings": held.ratings,
         "privacy.favourites": held.favourites,
+        "privacy.deeds": held.deeds,
         "privacy.battle_votes": held.battle_votes,
         "privacy.actions": held.actions,
     }

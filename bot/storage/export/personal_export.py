@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bot.storage.export.plain import plain
+from bot.storage.learning.taste_tables import deed
 from bot.storage.people.blocklist import BlockedKind
 from bot.storage.people.preferences import USER
 from bot.storage.tables import (
@@ -125,6 +126,7 @@ def _queries(user_id: int) -> dict[str, Select[Any]]:
         "votes": select(vote).where(vote.c.user_id == user_id),
         "battle-votes": select(battle_vote).where(battle_vote.c.user_id == user_id),
         "favourites": select(favourite).where(favourite.c.user_id == user_id),
+        "deeds": select(deed).where(deed.c.user_id == user_id),
         "settings": select(setting).where(setting.c.scope == USER, setting.c.owner == user_id),
         "actions": select(audit).where(audit.c.actor_id == user_id),
         "trainings": select(training_run).where(training_run.c.user_id == user_id),

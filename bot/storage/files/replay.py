@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from bot.storage import tallies
 from bot.storage.dialects.sqlite import prepare_connection
 from bot.storage.learning import battle_rows
+from bot.storage.learning.taste_tables import deed
 from bot.storage.people import erasures
 from bot.storage.people.preferences import USER
 from bot.storage.people.privacy import erase_person
@@ -100,7 +101,7 @@ def _erase_people(connection: Connection, key: str, erased: dict[str, int]) -> i
 
 
 def _people(connection: Connection) -> set[int]:
-    voters = (vote.c.user_id, battle_vote.c.user_id, favourite.c.user_id)
+    voters = (vote.c.user_id, battle_vote.c.user_id, favourite.c.user_id, deed.c.user_id)
     columns = (generation.c.user_id, *voters, audit.c.actor_id, training_run.c.user_id)
     queries = [select(column).distinct() for column in columns]
     queries.append(select(setting.c.owner).where(setting.c.scope == USER))

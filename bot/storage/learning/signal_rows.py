@@ -1,4 +1,4 @@
-"""What people did with pieces besides voting, as rows that are kept anyway: favourites, continuations, Another."""
+"""What people did with pieces besides voting, by the rows that it left."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, select, union
 
 from bot.domain.order import ORDER_OPTIONS
+from bot.storage.learning.taste_tables import deed
 from bot.storage.tables import favourite, generation, rating
 from composer.taste.signals import ANOTHER, CONTINUED, FAVOURITE, SIGNALS, SignalCount
 
@@ -33,11 +34,13 @@ def signals() -> Subquery:
     another = select(literal(ANOTHER), *common, later.c.user_id).join(
         later, and_(later.c.another_of == generation.c.number, alike)
     )
+    noted = select(deed.c.kind, *common, deed.c.user_id).join(deed, deed.c.number == generation.c.number)
     own = (later.c.user_id.is_not(None), later.c.user_id != func.coalesce(generation.c.user_id, 0))
     chosen: list[Any] = [
         marked.where(favourite.c.user_id != func.coalesce(generation.c.user_id, 0)),
         continued.where(*own),
         another.where(*own),
+        noted,  # others' pieces alone
     ]
     return union(*chosen).subquery("signal")
 

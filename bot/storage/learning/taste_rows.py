@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from bot.domain.taste import KeptTaste, TasteChoice
 from bot.storage.export.extracts import BEGINNING
-from bot.storage.learning.taste_tables import taste
+from bot.storage.learning.forgetting import forget_taste
+from bot.storage.learning.taste_tables import deed, taste
 from bot.storage.tables import generation, rating
 from composer.models.learned_preferences import NONE, LearnedPreferences
 from composer.taste.learning import LearnedTaste
@@ -63,19 +64,14 @@ def keep(connection: Connection, guild_id: int | None, learned: LearnedTaste, at
     )
 
 
-def forget(connection: Connection, guild_id: int) -> None:
-    """Delete all versions of a server's taste."""
-    connection.execute(delete(taste).where(of_server(guild_id)))
-
-
 def withdraw(connection: Connection, guild_id: int) -> None:
     """Delete all versions of a server's taste, but not when it was forgotten."""
     connection.execute(delete(taste).where(of_server(guild_id), taste.c.votes != FORGOTTEN))
 
 
 def forget_from(connection: Connection, guild_id: int, at: datetime) -> None:
-    """Delete all versions of a server's taste; of the votes until then nothing is learned any more."""
-    forget(connection, guild_id)
+    """Forget a server's taste; of the votes until then nothing is learned any more."""
+    forget_taste(connection, guild_id)
     values = {"votes": FORGOTTEN, "taken": False, "due": False, "learned": {}}
     connection.execute(insert(taste).values(guild_id=guild_id, fitted_at=at, **values))
 
@@ -88,8 +84,10 @@ def forgotten_until(connection: Connection, guild_id: int) -> datetime:
 
 def person_goes(connection: Connection, user_id: int) -> None:
     """Note that tastes were learned from votes that are about to go: the next look learns them anew."""
-    servers = select(rating.c.guild_id).where(rating.c.user_id == user_id, rating.c.guild_id.is_not(None))
-    connection.execute(update(taste).where(taste.c.guild_id.in_(servers)).values(due=True))
+    rated = select(rating.c.guild_id).where(rating.c.user_id == user_id, rating.c.guild_id.is_not(None))
+    done = select(generation.c.guild_id).join(deed, deed.c.number == generation.c.number)
+    servers = or_(taste.c.guild_id.in_(rated), taste.c.guild_id.in_(done.where(deed.c.user_id == user_id)))
+    connection.execute(update(taste).where(servers).values(due=True))
 
 
 def of_server(guild_id: int | None) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, select
 
 from bot.domain.order import ORDER_OPTIONS, Defaults, ServerSettings
-from bot.storage.learning.taste_tables import taste
+from bot.storage.learning.forgetting import forget_taste
 from bot.storage.people import auditing
 from bot.storage.tables import setting
 from composer.options import ANY
@@ -81,7 +81,7 @@ class Preferences:
             after = change(server_settings(connection, guild_id))
             write(connection, SERVER, guild_id, _ALL, asdict(after))
             if not after.training:  # nothing is kept that was learned from votes there
-                connection.execute(delete(taste).where(taste.c.guild_id == guild_id))
+                forget_taste(connection, guild_id)
             auditing.note(connection, self._clock(), by, "server settings", guild_id=guild_id, detail=asdict(after))
             return after
 

@@ -11,6 +11,7 @@ from bot.domain.summaries import Erasure, Holdings
 from bot.storage import rows, tallies
 from bot.storage.gallery import gallery_posts
 from bot.storage.learning import battle_rows, taste_rows
+from bot.storage.learning.taste_tables import deed
 from bot.storage.people import auditing, erasures
 from bot.storage.people.preferences import USER
 from bot.storage.tables import audit, battle_vote, favourite, generation, post, rating, setting, training_run, vote
@@ -70,6 +71,7 @@ def _holdings(connection: Connection, user_id: int) -> Holdings:
         ratings=_count(connection, rating, rating.c.user_id == user_id),
         battle_votes=_count(connection, battle_vote, battle_vote.c.user_id == user_id),
         favourites=_count(connection, favourite, favourite.c.user_id == user_id),
+        deeds=_count(connection, deed, deed.c.user_id == user_id),
         posts=connection.scalar(posts) or 0,
         actions=_count(connection, audit, audit.c.actor_id == user_id),
         has_defaults=_count(connection, setting, _settings_of(user_id)) > 0,
@@ -92,7 +94,7 @@ def erase_person(connection: Connection, user_id: int, *, delete_pieces: bool) -
     rated = list(connection.scalars(select(rating.c.number).where(rating.c.user_id == user_id)))
     battle_votes = _count(connection, battle_vote, battle_vote.c.user_id == user_id)
     taste_rows.person_goes(connection, user_id)
-    for table in (vote, rating, battle_vote, favourite):
+    for table in (vote, rating, battle_vote, favourite, deed):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(setting).where(_settings_of(user_id)))
     connection.execute(update(audit).where(audit.c.actor_id == user_id).values(actor_id=NOBODY))

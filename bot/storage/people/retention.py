@@ -12,7 +12,7 @@ from bot.domain.generation import GenerationState
 from bot.domain.shards import EVERYTHING, ShardShare
 from bot.storage import tallies
 from bot.storage.gallery import gallery_posts, weekly_rows
-from bot.storage.learning.taste_tables import taste
+from bot.storage.learning.forgetting import forget_taste
 from bot.storage.people import quota
 from bot.storage.people.preferences import HOUSE, SERVER, write
 from bot.storage.tables import audit, generation, post, setting
@@ -105,5 +105,5 @@ def _forget_server(connection: Connection, guild_id: int) -> None:
     connection.execute(delete(post).where(post.c.guild_id == guild_id))
     gallery_posts.forget_server(connection, guild_id)
     weekly_rows.forget_server(connection, guild_id)
-    connection.execute(delete(taste).where(taste.c.guild_id == guild_id))
+    forget_taste(connection, guild_id)
     connection.execute(delete(setting).where(setting.c.scope == SERVER, setting.c.owner == guild_id))

@@ -17,6 +17,7 @@ from bot.discord_ui.piece_menu import MenuEntry
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import ON_THE_WAY, THERE, Post
+from composer.taste.signals import MAIL
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
@@ -49,6 +50,8 @@ class MailCog(commands.Cog):
             raise RefusalError("refusal.no_mail")
         await self._note(generation, message)
         await answer(interaction, sentences.sentences(interaction.locale)("mail.sent", number=generation.number))
+        deeds = self._client.app.store.deeds
+        await deeds.note(interaction.user.id, generation.number, MAIL, guild_id=interaction.guild_id)
 
     async def _piece(self, interaction: discord.Interaction[Cadenza], number: int) -> Generation:
         """The piece, which the person may see here, or marked where she could see it."""

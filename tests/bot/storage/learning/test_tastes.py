@@ -14,6 +14,7 @@ from bot.storage.learning import tastes
 from composer.models.learned_preferences import NONE, LearnedPreferences
 from composer.taste import learning
 from composer.taste.learning import LearnedTaste
+from composer.taste.signals import TRACK
 from tests.bot.builders import (
     ANN,
     BOB,
@@ -185,7 +186,10 @@ async def test_what_people_do_with_pieces_weighs_as_their_votes_beside_it_say(tm
             await store.ratings.vote(piece.number, BOB, -1, source="button")
         for piece in pieces[3:]:
             await store.favourites.add(EVE, piece.number)
+            await store.deeds.note(EVE, piece.number, TRACK, guild_id=SERVER)
         await store.favourites.add(1005, pieces[0].number)
+        await store.deeds.note(1005, pieces[2].number, TRACK, guild_id=SERVER)
+        await store.deeds.note(1005, pieces[3].number, TRACK, guild_id=OTHER_SERVER)
         for piece in pieces[:2]:
             await delivered(store, user_id=BOB, another_of=piece.number)
         await delivered(store, user_id=1005, another_of=pieces[1].number)
@@ -194,7 +198,10 @@ async def test_what_people_do_with_pieces_weighs_as_their_votes_beside_it_say(tm
 
         found = await store.tastes.material(SERVER)
 
-        assert found.signals["favourite"] > 0 > found.signals["another"]
-        assert found.signals["continued"] == 0
+        assert found.signals["track"] == found.signals["favourite"] > 0 > found.signals["another"]
+        assert found.signals["continued"] == found.signals["mail"] == 0
         done = [(vote.piece, vote.liked) for vote in found.votes if not vote.cast]
-        assert done == [(pieces[0].number, True), (pieces[1].number, False)]
+        assert done == [(pieces[0].number, True), (pieces[1].number, False), (pieces[2].number, True)]
+        await store.preferences.set_server(SERVER, ServerSettings(training=False), by=ANN)
+        await store.deeds.note(BOB, pieces[2].number, TRACK, guild_id=SERVER)
+        assert [(await store.privacy.show(person)).deeds for person in (EVE, 1005, BOB)] == [0, 0, 0]

@@ -6,6 +6,7 @@ from bot.domain.generation import GenerationState
 from bot.domain.order import Defaults, ServerSettings
 from bot.domain.summaries import Holdings
 from bot.storage.people.privacy import NOBODY
+from composer.taste.signals import TRACK
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, NOON, SERVER, SetClock, admission, delivered
 from tests.bot.databases import change, contents, open_store
 
@@ -24,6 +25,8 @@ async def life_of(store, user_id):
     await store.ratings.vote(own.number, BOB, 1, source="button")
     await store.ratings.vote(others.number, user_id, 2, source="reaction", message_id=9000 + others.number)
     await store.favourites.add(user_id, others.number)
+    for _ in range(2):
+        await store.deeds.note(user_id, others.number, TRACK, guild_id=SERVER)
     await store.preferences.set_defaults(user_id, Defaults(wishes={"seconds": 30}))
     await store.audit.add(user_id, "cancel", generation=others.number)
     return own, others
@@ -35,7 +38,9 @@ async def test_a_person_is_shown_what_is_kept(path):
 
         shown = await store.privacy.show(ANN)
 
-        assert shown == Holdings(pieces=1, ratings=1, favourites=1, posts=1, actions=1, has_defaults=True, since=NOON)
+        assert shown == Holdings(
+            pieces=1, ratings=1, favourites=1, deeds=1, posts=1, actions=1, has_defaults=True, since=NOON
+        )
 
 
 async def test_deleting_leaves_nothing_of_the_person(path):

@@ -63,6 +63,10 @@ async def test_files_come_as_a_direct_message_that_goes_with_the_mark_when_the_p
         twice = await here.bob.click(menu.response.message, label="Send me the files")
 
         (direct,) = here.bob.user.dm_channel.history()
+        await here.bob.slash(here.channel, "track", number=1)
+        await here.ann.slash(here.channel, "track", number=1)
+        done = [(await here.app.store.privacy.show(one.user.id)).deeds for one in (here.ann, here.bob)]
+        assert done == [0, 2], "what a person does with her own piece says nothing"
         assert sent.response.content == twice.response.content == "I've sent you #1 in a direct message."
         assert {file.filename.rpartition(".")[2] for file in direct.attachments} == {"mp3", "mid", "png"}
         await here.ann.slash(here.channel, "delete", number=1)
