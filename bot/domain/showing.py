@@ -38,7 +38,7 @@ class GalleryPost:
         state: State of its message.
         votes: People of the server who like it, its composer left out.
         message_id: The message; None before it is posted.
-        channel_id: Channel of the message.
+        channel_id: Channel of the message, also of one that is being posted.
     """
 
     generation: Generation
@@ -46,6 +46,15 @@ class GalleryPost:
     votes: int
     message_id: int | None
     channel_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """A piece that was erased while it was being posted: its message may stand there, and nobody noted it."""
+
+    guild_id: int
+    channel_id: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class WeeklyMessage:
         state: State of the message.
         picks: Pieces that are there, best first.
         message_id: The message; None before it is posted.
-        channel_id: Channel of the message.
+        channel_id: Channel of the message, also of one that is being posted.
     """
 
     guild_id: int

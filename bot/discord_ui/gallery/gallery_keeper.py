@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.generation import FinishedPiece
-    from bot.domain.showing import GalleryPost
+    from bot.domain.showing import GalleryPost, LeftBehind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,10 +51,27 @@ class GalleryKeeper:
     async def work_off(self) -> None:
         """Post what is due and edit what is stale; what cannot be done now is left for the next time."""
         async with self._one:
+            for left in await self._gallery.left_behind():
+                await self._clear(left)
             for post in await self._gallery.pending():
                 guild = self._client.get_guild(post.generation.guild_id or 0)
                 if guild is not None and not guild.unavailable:
                     await self._attend(guild, post)
+
+    async def _clear(self, left: LeftBehind) -> None:
+        """Take away what an earlier run posted, and did not note before the piece was erased."""
+        guild = self._client.get_guild(left.guild_id)
+        if guild is None or guild.unavailable:
+            return
+        try:
+            message = await self._find(guild, left.channel_id, left.number)
+            if message is not None:
+                await message.delete()
+        except UNANSWERED as error:
+            log.info("gallery not cleared", generation=left.number, error=repr(error))
+            if is_passing(error):
+                return
+        await self._gallery.cleared(left)
 
     async def _attend(self, guild: discord.Guild, post: GalleryPost) -> None:
         number = post.generation.number
@@ -74,6 +91,11 @@ class GalleryKeeper:
 
     async def _post(self, guild: discord.Guild, post: GalleryPost) -> None:
         number = post.generation.number
+        if post.state is ShowingState.POSTING and post.channel_id is not None:
+            found = await self._find(guild, post.channel_id, number)
+            if found is not None:
+                await self._note(found, guild, number, -1)  # it may tell another number of votes
+                return
         settings = await self._app.store.preferences.server(guild.id)
         channel_id = settings.gallery
         lost_votes = post.state is ShowingState.DUE and post.votes < settings.gallery_votes
@@ -87,10 +109,8 @@ class GalleryKeeper:
             return
         await self._managers.all_is_well(guild, "gallery")
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
-        found = None if await self._gallery.claim(number) else await self._find(channel, number)
-        message = found or await self._send(channel, guild, post, say)
-        # What an earlier run posted may tell another number of votes.
-        await self._note(message, guild, number, -1 if found else post.votes)
+        await self._gallery.claim(number, channel_id)
+        await self._note(await self._send(channel, guild, post, say), guild, number, post.votes)
 
     async def _note(self, message: discord.Message, guild: discord.Guild, number: int, votes: int) -> None:
         where = Post(
@@ -138,8 +158,9 @@ class GalleryKeeper:
         votes = Spec("rate", _mark(number), label=f"{UP} {post.votes}", line=0)
         return [votes, *(replace(spec, line=(spec.line or 0) + 1) for spec in below)]
 
-    async def _find(self, channel: discord.PartialMessageable, number: int) -> discord.Message | None:
+    async def _find(self, guild: discord.Guild, channel_id: int, number: int) -> discord.Message | None:
         """The message of a piece that an earlier try may have posted, for its answer was lost or the bot ended."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
         wanted = f"cadenza:rate:{_mark(number)}"
         async for message in channel.history(limit=_LOOK_BACK):
             if message.author == self._client.user and wanted in custom_ids(message):

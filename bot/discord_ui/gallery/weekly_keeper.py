@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
@@ -20,8 +21,6 @@ from bot.domain.showing import ShowingState
 from bot.errors import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.discord_ui.client import Cadenza
     from bot.discord_ui.texts.sentences import Sentences
     from bot.domain.showing import WeeklyMessage
@@ -62,6 +61,11 @@ class WeeklyKeeper:
             report(error, "week not posted", guild=guild.id)
 
     async def _post(self, guild: discord.Guild, week: WeeklyMessage) -> None:
+        found = await self._find(guild, week) if week.state is ShowingState.POSTING else None
+        if found is not None:
+            # A piece may have been deleted since.
+            await self._edit(guild, replace(week, channel_id=found.channel.id, message_id=found.id))
+            return
         channel_id = (await self._client.app.store.preferences.server(guild.id)).weekly
         if channel_id is None or not week.picks:
             await self._weeks.gone(week.guild_id, week.due_at)
@@ -73,24 +77,21 @@ class WeeklyKeeper:
             return
         await self._managers.all_is_well(guild, "weekly")
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
-        fresh = await self._weeks.claim(week.guild_id, week.due_at)
-        message = None if fresh else await self._find(channel, week)
-        if message is None:
-            nonce = f"weekly-{week.due_at.timestamp():.0f}"
-            message = await channel.send(view=_view(week, say), nonce=nonce)
-        else:
-            # A piece may have been deleted since.
-            await message.edit(view=_view(week, say))
+        await self._weeks.claim(week.guild_id, week.due_at, channel_id)
+        message = await channel.send(view=_view(week, say), nonce=f"weekly-{week.due_at.timestamp():.0f}")
         await self._weeks.told(week, message.channel.id, message.id)
         log.info("week posted", guild=guild.id)
 
-    async def _find(self, channel: discord.PartialMessageable, week: WeeklyMessage) -> discord.Message | None:
-        """The message that an earlier try may have posted, for its answer was lost or the bot ended."""
-        wanted = f"cadenza:play:{week.picks[0].generation.number}"
+    async def _find(self, guild: discord.Guild, week: WeeklyMessage) -> discord.Message | None:
+        """The message that an earlier try may have posted, for its answer was lost or the bot ended.
+
+        It is the list that nobody asked for, and no earlier week's. Its pieces do not tell: they may be erased by now.
+        """
+        known = await self._weeks.messages(guild.id)
+        channel = self._client.get_partial_messageable(week.channel_id or 0, guild_id=guild.id)
         async for message in channel.history(limit=_LOOK_BACK):
-            # A list that somebody asked for answers an interaction.
-            ours = message.author == self._client.user and message.interaction_metadata is None
-            if ours and wanted in _buttons_of(message):
+            is_list = message.author == self._client.user and message.flags.components_v2
+            if is_list and message.interaction_metadata is None and message.id not in known:
                 return message
         return None
 
@@ -126,19 +127,3 @@ def _view(week: WeeklyMessage, say: Sentences) -> discord.ui.LayoutView:
         )
         rows.append(ListRow(text, Spec("play", str(piece.number))))
     return list_view(say, say("weekly.title"), rows, note=say("weekly.how"))
-
-
-def _buttons_of(message: discord.Message) -> set[str]:
-    """Custom ids of the buttons in a list."""
-    return set(_custom_ids([component.to_dict() for component in message.components]))
-
-
-def _custom_ids(found: object) -> Iterator[str]:
-    if isinstance(found, list):
-        for each in found:
-            yield from _custom_ids(each)
-    elif isinstance(found, dict):
-        if isinstance(found.get("custom_id"), str):
-            yield found["custom_id"]
-        for each in found.values():
-            yield from _custom_ids(each)

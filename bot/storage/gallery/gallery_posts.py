@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.generation import WRITTEN
-from bot.domain.showing import GalleryPost, ShowingState
+from bot.domain.showing import GalleryPost, LeftBehind, ShowingState
 from bot.storage import rows
+from bot.storage.gallery.gallery_rows import LEFT_BEHIND
 from bot.storage.gallery.tables import gallery_post
 from bot.storage.learning import battle_rows
 from bot.storage.people import erasures
-from bot.storage.people.preferences import server_settings
-from bot.storage.tables import generation, rating
+from bot.storage.people.preferences import SERVER, server_settings
+from bot.storage.tables import generation, rating, setting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,11 +47,24 @@ class GalleryPosts:
         """What is to be posted or edited, oldest first."""
         return await self._database.read(lambda connection: _pending(connection, self._clock()))
 
-    async def claim(self, number: int) -> bool:
-        """Begin to post a piece; False if somebody did before, so that it may stand there."""
-        due = and_(gallery_post.c.number == number, gallery_post.c.state == ShowingState.DUE)
-        change = update(gallery_post).where(due).values(state=ShowingState.POSTING)
-        return await self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+    async def claim(self, number: int, channel_id: int) -> None:
+        """Note that a piece is about to be posted in a channel, so that it may stand there from now on."""
+        waits = and_(gallery_post.c.number == number, gallery_post.c.state.in_(_TO_POST))
+        change = update(gallery_post).where(waits).values(state=ShowingState.POSTING, channel_id=channel_id)
+        await self._database.write(lambda connection: connection.execute(change))
+
+    async def left_behind(self) -> list[LeftBehind]:
+        """Pieces that were erased while they were being posted, so that they may still stand there."""
+        named = and_(setting.c.scope == SERVER, setting.c.name.startswith(LEFT_BEHIND))
+        query = select(setting).where(named).order_by(setting.c.owner, setting.c.name)
+        found = await self._database.read(lambda connection: connection.execute(query).all())
+        return [LeftBehind(row.owner, row.value, int(row.name.removeprefix(LEFT_BEHIND))) for row in found]
+
+    async def cleared(self, left: LeftBehind) -> None:
+        """Note that such a piece stands nowhere any more."""
+        noted = (setting.c.scope == SERVER, setting.c.owner == left.guild_id)
+        change = delete(setting).where(*noted, setting.c.name == f"{LEFT_BEHIND}{left.number}")
+        await self._database.write(lambda connection: connection.execute(change))
 
     async def drop(self, number: int) -> None:
         """Let a piece wait no longer; a later vote may bring it in again."""

@@ -58,11 +58,16 @@ class WeeklyMessages:
         now = self._clock()
         return await self._database.read(lambda connection: _pending(connection, now))
 
-    async def claim(self, guild_id: int, due_at: datetime) -> bool:
-        """Begin to post a message; False if somebody did before, so that it may stand there."""
-        due = and_(at_week(guild_id, due_at), weekly_message.c.state == ShowingState.DUE)
-        change = update(weekly_message).where(due).values(state=ShowingState.POSTING)
-        return await self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+    async def claim(self, guild_id: int, due_at: datetime, channel_id: int) -> None:
+        """Note that a message is about to be posted in a channel, so that it may stand there from now on."""
+        waits = and_(at_week(guild_id, due_at), weekly_message.c.state.in_(_TO_POST))
+        change = update(weekly_message).where(waits).values(state=ShowingState.POSTING, channel_id=channel_id)
+        await self._database.write(lambda connection: connection.execute(change))
+
+    async def messages(self, guild_id: int) -> set[int]:
+        """Messages of all of a server's weeks, as far as they were noted."""
+        query = select(weekly_message.c.message_id).where(weekly_message.c.guild_id == guild_id)
+        return await self._database.read(lambda connection: set(connection.scalars(query)))
 
     async def told(self, week: WeeklyMessage, channel_id: int, message_id: int) -> None:
         """Note where a message stands, and that it names the picks that it has."""

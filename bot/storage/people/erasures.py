@@ -16,7 +16,7 @@ from sqlalchemy import and_, delete, select, update
 
 from bot.domain.shards import EVERYTHING
 from bot.storage import rows
-from bot.storage.gallery import weekly_rows
+from bot.storage.gallery import gallery_rows, weekly_rows
 from bot.storage.people.preferences import HOUSE, write
 from bot.storage.sharing.shares import in_share
 from bot.storage.tables import erasure, generation, post, removal, setting
@@ -76,6 +76,7 @@ def remove_later(connection: Connection, posts: Iterable[Post]) -> None:
 
 def remove_posts_later(connection: Connection, numbers: Collection[int]) -> None:
     """Note all messages that bear these pieces, which are about to be erased."""
+    gallery_rows.forget_pieces(connection, numbers)
     weekly_rows.forget_pieces(connection, numbers)
     query = select(post).where(post.c.number.in_(numbers))
     remove_later(connection, [rows.to_post(row) for row in connection.execute(query).mappings()])

@@ -86,6 +86,33 @@ async def test_a_bot_that_ended_between_message_and_note_does_not_post_again(tmp
         assert gallery.history() == []
 
 
+async def test_what_a_killed_bot_posted_is_found_where_it_stands(tmp_path, monkeypatch):
+    """It is found in its channel though the gallery has moved, and taken away though its piece was erased."""
+    async with open_discord_world(tmp_path) as here:
+        gallery = await gallery_of(here, votes=1)
+        messages = [here.message(await here.composed()) for _ in range(2)]
+
+        async def killed(*_):
+            raise ConnectionError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(gallery_keeper.GalleryKeeper, "_note", killed)
+            for message in messages:
+                await here.bob.react(message, "👍")
+            await look(here)
+        assert len(gallery.history()) == 2
+        moved = await gallery_of(here, votes=1)
+        await here.ann.slash(here.channel, "delete", number=1)
+        await here.env.restart_bot(hurried(here.app))
+        await look(here)
+
+        (shown,) = gallery.history()
+        assert next(iter(buttons(shown))) == "cadenza:rate:2:1:gallery"
+        assert moved.history() == []
+        await here.ann.slash(here.channel, "delete", number=2)
+        assert gallery.history() == []
+
+
 async def test_a_piece_that_cannot_be_rendered_hinders_no_other(tmp_path, monkeypatch):
     async with open_discord_world(tmp_path) as here:
         gallery = await gallery_of(here, votes=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import discord
+import pytest
 
 from bot.domain.order import ServerSettings
 from tests.bot.discord_ui.discord_world import buttons, hurried, listed, open_discord_world
@@ -56,7 +57,8 @@ async def test_the_best_are_told_once_and_what_is_deleted_is_left_out(tmp_path, 
         assert channel.history() == []
 
 
-async def test_a_bot_that_ended_between_message_and_note_does_not_post_again(tmp_path, monkeypatch):
+@pytest.mark.parametrize("deleted", [[1], [1, 2]])
+async def test_a_bot_that_ended_between_message_and_note_does_not_post_again(tmp_path, monkeypatch, deleted):
     async with open_discord_world(tmp_path) as here:
         channel = await week_is_over(here, monkeypatch)
 
@@ -66,12 +68,13 @@ async def test_a_bot_that_ended_between_message_and_note_does_not_post_again(tmp
         with monkeypatch.context() as patched:
             patched.setattr(here.app.store.weekly, "told", killed)
             await look(here)
-        await here.ann.slash(here.channel, "delete", number=1)
+        for number in deleted:
+            await here.ann.slash(here.channel, "delete", number=number)
         await here.env.restart_bot(hurried(here.app))
         await look(here)
 
-        (message,) = channel.history()
-        assert list(buttons(message)) == ["cadenza:play:2"]
+        left = [f"cadenza:play:{number}" for number in (2, 1) if number not in deleted]
+        assert [list(buttons(message)) for message in channel.history()] == ([left] if left else [])
 
 
 async def test_a_manager_sets_the_channel_and_reads_when_the_next_message_comes(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import ServerSettings
-from bot.domain.showing import ShowingState
+from bot.domain.showing import LeftBehind, ShowingState
 from tests.bot.builders import ANN, BOB, EVE, LATER, OTHER_SERVER, SERVER, SetClock, delivered, post
 from tests.bot.databases import open_store
 
@@ -36,7 +36,7 @@ async def waiting(store):
 
 async def shown(store, piece, votes=2):
     """The piece, posted in the gallery; whether it may stay there."""
-    assert await store.gallery.claim(piece.number)
+    await store.gallery.claim(piece.number, GALLERY)
     return await store.gallery.posted(post(piece.number, 9500 + piece.number, channel_id=GALLERY), votes)
 
 
@@ -58,13 +58,12 @@ async def test_votes_of_others_on_the_server_bring_a_piece_in(path):
         assert await waiting(store) == [(piece.number, ShowingState.DUE, 2)]
 
 
-async def test_a_piece_is_claimed_once_and_told_again_where_its_votes_change(path):
+async def test_a_piece_is_claimed_and_told_again_where_its_votes_change(path):
     async with open_store(path, SetClock()) as store:
         await chosen(store)
         await liked(store, piece := await delivered(store), BOB, EVE)
 
-        assert await store.gallery.claim(piece.number)
-        assert not await store.gallery.claim(piece.number)
+        await store.gallery.claim(piece.number, GALLERY)
         assert await waiting(store) == [(piece.number, ShowingState.POSTING, 2)]
         await store.gallery.posted(post(piece.number, 9500, channel_id=GALLERY), 2)
         assert await waiting(store) == []
@@ -87,7 +86,7 @@ async def test_an_erased_piece_leaves_the_gallery_and_takes_its_message_with_it(
         for piece in (early, late):
             await liked(store, piece, BOB, EVE)
         assert await shown(store, early)
-        assert await store.gallery.claim(late.number)
+        await store.gallery.claim(late.number, GALLERY)
 
         if ending == "deleted":
             for piece in (early, late):
@@ -98,6 +97,10 @@ async def test_an_erased_piece_leaves_the_gallery_and_takes_its_message_with_it(
         kept = await store.gallery.posted(post(late.number, 9600, channel_id=GALLERY), 2)
 
         assert not kept
+        (left,) = await store.gallery.left_behind()
+        assert left == LeftBehind(SERVER, GALLERY, late.number)
+        await store.gallery.cleared(left)
+        assert await store.gallery.left_behind() == []
         assert {9500 + early.number, 9600} <= {where.message_id for where in await store.removals.due()}
         assert await waiting(store) == []
 
