@@ -12,6 +12,8 @@ from composer.training_contract import BOTH_BAD, FIRST_WINS, SECOND_WINS, TIE
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.taste import TasteChoice
+
 LASTS = timedelta(hours=1)
 """How long people may vote in a battle."""
 
@@ -36,13 +38,15 @@ class Contestant:
     Attributes:
         model: Name of the model.
         version: Version of that model.
+        taste: By which taste it composes, where two tastes of one version meet; None where two versions do.
     """
 
     model: str
     version: int
+    taste: TasteChoice | None = None
 
     def __str__(self) -> str:
-        """As people read it: lstm v8."""
+        """Model and version as people read them: lstm v8."""
         return f"{self.model} v{self.version}"
 
 
@@ -127,3 +131,14 @@ class Bout:
     choice: Choice
     person: int
     guild_id: int | None
+
+    @property
+    def is_of_tastes(self) -> bool:
+        """Whether one version met itself by another taste, which tells nothing of versions."""
+        one, other = self.contestants
+        return (one.model, one.version) == (other.model, other.version)
+
+    @property
+    def is_of_known_tastes(self) -> bool:
+        """Whether neither of those tastes was forgotten."""
+        return self.is_of_tastes and all(one.taste is not None for one in self.contestants)

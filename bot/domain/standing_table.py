@@ -84,6 +84,8 @@ class StandingTable:
 def fit_standings(bouts: Sequence[Bout]) -> StandingTable:
     """Fit the strengths to votes, by maximum likelihood with a normal prior.
 
+    What met itself is left out.
+
     The model is that of Davidson (1970), "On extending the Bradley-Terry model to accommodate ties in paired comparison
     experiments", Journal of the American Statistical Association 65, equation 2.4. A wins with a chance in proportion
     to `p_a`, B to `p_b`, and a tie comes in proportion to `v * sqrt(p_a * p_b)`. Who calls both bad calls a tie. The
@@ -92,7 +94,10 @@ def fit_standings(bouts: Sequence[Bout]) -> StandingTable:
     Votes of one person weigh `PERSON_CAP` at most, and those on one battle `SERVER_CAP`, since they are about the same
     two pieces.
     """
-    names = sorted({one for bout in bouts for one in bout.contestants}, key=lambda one: (one.model, one.version))
+    bouts = [bout for bout in bouts if bout.contestants[0] != bout.contestants[1]]
+    names = sorted(
+        {one for bout in bouts for one in bout.contestants}, key=lambda one: (one.model, one.version, one.taste or "")
+    )
     places = {name: place for place, name in enumerate(names)}
     counted = _weigh(bouts, places)
     parameters, covariance = _maximise(counted, len(names))
@@ -134,8 +139,6 @@ def _weigh(bouts: Sequence[Bout], places: Mapping[Contestant, int]) -> Mapping[t
     for bout, weight in zip(bouts, weights, strict=True):
         outcome = {Choice.A: 0, Choice.B: 1}.get(bout.choice, 2)
         first, second = (places[one] for one in bout.contestants)
-        if first == second:
-            continue  # by two tastes of one version: that tells nothing of versions
         counted[first, second][outcome] += weight * min(1.0, SERVER_CAP / by_battle[bout.battle])
     return counted
 

@@ -15,8 +15,10 @@ import structlog
 from bot.domain.battle import Contestant
 from bot.domain.order import Order
 from bot.domain.standing_table import StandingTable, fit_standings
+from bot.domain.taste import TasteChoice
 from bot.errors import NoRival
 from bot.storage.learning.battles import bouts
+from bot.storage.tables import battle_vote
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -126,6 +128,12 @@ class BattleService:
                 self._table = now, await asyncio.to_thread(_fit, self._database)
             return self._table[1]
 
+    async def taste_standings(self, guild_id: int | None) -> StandingTable:
+        """What the votes of one server say of its own taste beside others; nobody else is told."""
+        if guild_id is None:
+            return fit_standings([])
+        return await asyncio.to_thread(_fit_tastes, self._database, guild_id)
+
     async def _add(self, both: tuple[Generation, Generation]) -> None:
         log.info("battle", battle=both[0].number, models=[str(contestant(half)) for half in both])
         for half in both:
@@ -134,7 +142,8 @@ class BattleService:
     async def _pair(self, order: Order, against: str | None) -> tuple[tuple[Admission, Admission], Limits]:
         """Two contestants for one request, in an order that tells nothing.
 
-        What is named is taken. Of the others those are likelier whose battle would tell more.
+        What is named is taken; if that is one version twice, it meets itself by another taste. Of the others those are
+        likelier whose battle would tell more.
         """
         wishes = {name: plain for name, plain in order.wishes.items() if name != "model"}
         named = [str(model) for model in (order.wishes.get("model"), against) if model is not None]
@@ -143,9 +152,11 @@ class BattleService:
         for model in named:
             [wanted], limits = await self._orders.weigh(open_order, [model])
             certain.append(wanted)
+        if len(certain) == _SIDES and contestant(certain[0]) == contestant(certain[1]):
+            certain[1:] = await self._by_shared_taste(certain[1:], order.guild_id) or certain[1:]
         if len(certain) < _SIDES:
             able, limits = await self._orders.weigh(open_order, self._pool())
-            certain = self._choose(certain, able, await self.standings())
+            certain = await self._choose(certain, able, order.guild_id)
         if not _may_meet(*certain):
             raise NoRival
         first, second = self._rng.sample(certain, _SIDES)
@@ -157,13 +168,41 @@ class BattleService:
         live = {name: self._catalogue.engine(name).identity.version for name in self._catalogue.names()}
         return [f"{name}@{version}" for name, versions in newest for version in {live[name], *versions}]
 
-    def _choose(self, certain: Sequence[Admission], able: Sequence[Admission], table: StandingTable) -> list[Admission]:
+    async def _choose(
+        self, certain: Sequence[Admission], able: Sequence[Admission], guild_id: int | None
+    ) -> list[Admission]:
+        able = [*able, *await self._by_shared_taste(certain or able, guild_id)]
         pairs = [(one, other) for one in certain for other in able] or list(combinations(able, 2))
         fitting = [pair for pair in pairs if _may_meet(*pair)]
         if not fitting:
             raise NoRival
-        told = [table.information(contestant(one), contestant(other)) for one, other in fitting]
+        versions, tastes = await self.standings(), await self.taste_standings(guild_id)
+        own = await self._own_taste(guild_id)
+        told = [
+            tastes.information(*(_of_taste(one, own) for one in pair))
+            if contestant(pair[0]) == contestant(pair[1])
+            else versions.information(*(contestant(one) for one in pair))
+            for pair in fitting
+        ]
         return list(self._rng.choices(fitting, weights=told)[0])
+
+    async def _by_shared_taste(self, pieces: Sequence[Admission], guild_id: int | None) -> list[Admission]:
+        """The same pieces by what all servers like, or by nobody's taste as long as there is none that they share.
+
+        There are some only where the server's own taste composes: whether that is the better one is heard, too.
+        """
+        own = await self._own_taste(guild_id)
+        if own is None:
+            return []
+        shared = await self._store.tastes.composing(guild_id, TasteChoice.SHARED)
+        return [replace(one, taste=shared) for one in pieces if one.taste == own and self._adapts(one)]
+
+    async def _own_taste(self, guild_id: int | None) -> int | None:
+        return await self._store.tastes.composing(guild_id, TasteChoice.OWN)
+
+    def _adapts(self, piece: Admission) -> bool:
+        """Whether a taste makes a difference: networks compose by one."""
+        return self._catalogue.engine(f"{piece.options.model}@{piece.options.version}").card is not None
 
 
 _SIDES = 2
@@ -174,15 +213,27 @@ def contestant(piece: Admission | Generation) -> Contestant:
     return Contestant(piece.options.model, piece.options.version)
 
 
-def _may_meet(one: Admission, other: Admission) -> bool:
-    """Whether two settled orders are for one request, and not for one contestant.
+def _of_taste(piece: Admission, own: int | None) -> Contestant:
+    """What is to compose a piece, where tastes of one version meet."""
+    other = TasteChoice.OFF if piece.taste is None else TasteChoice.SHARED
+    return replace(contestant(piece), taste=TasteChoice.OWN if piece.taste == own else other)
 
-    A model has lengths of its own where nobody says any.
+
+def _may_meet(one: Admission, other: Admission) -> bool:
+    """Whether two settled orders are for one request, and differ either in what composes them or in the taste.
+
+    A model has lengths of its own where nobody says any. If both differed, the votes would tell of neither.
     """
     alike = (one.options.seconds, one.options.style) == (other.options.seconds, other.options.style)
-    return alike and contestant(one) != contestant(other)
+    return alike and (contestant(one) != contestant(other)) != (one.taste != other.taste)
 
 
 def _fit(database: Dialect) -> StandingTable:
     with database.reading() as connection:
-        return fit_standings(list(bouts(connection)))
+        return fit_standings([bout for bout in bouts(connection) if not bout.is_of_tastes])
+
+
+def _fit_tastes(database: Dialect, guild_id: int) -> StandingTable:
+    with database.reading() as connection:
+        here = bouts(connection, battle_vote.c.guild_id == guild_id)
+        return fit_standings([bout for bout in here if bout.is_of_known_tastes])

@@ -90,11 +90,12 @@ class BattleBoard:
         """Show how a battle ended; False where another try may be answered."""
         first = await self._store.generations.get(battle.number)
         second = await self._store.generations.get(battle.second)
-        if first is None or second is None:
+        contestants = await self._store.battles.contestants(battle.number)
+        if first is None or second is None or contestants is None:
             return True
         tally = await self._store.battles.tally(battle.number)
         say = sentences.sentences(first.locale)
-        done = await self._edit(battle, first, battle_message.verdict(first, second, tally, say))
+        done = await self._edit(battle, first, battle_message.verdict(first, second, contestants, tally, say))
         if done:
             log.info("battle over", battle=battle.number, votes=tally.votes)
         return done

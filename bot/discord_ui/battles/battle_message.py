@@ -11,13 +11,14 @@ from bot.discord_ui.delivery.messages import Content, Upload
 from bot.discord_ui.delivery.piece_message import COLOUR, person
 from bot.discord_ui.formatting import format_length
 from bot.discord_ui.refusal_texts import relative
-from bot.domain.battle import ENOUGH_VOTES, BattleTally, Choice, Contestant
+from bot.domain.battle import ENOUGH_VOTES, BattleTally, Choice
 from composer.audio.mp3 import without_tag
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.discord_ui.texts.sentences import Sentences
+    from bot.domain.battle import Contestant
     from bot.domain.generation import FinishedPiece, Generation
 
 LETTERS = ("A", "B")
@@ -44,13 +45,20 @@ def counted(first: Generation, say: Sentences, *, ends: datetime, votes: int) ->
     return Content(None, embed, view=row(say, _ballots(first.number, say)), keeps_files=True)
 
 
-def verdict(first: Generation, second: Generation, tally: BattleTally, say: Sentences) -> Content:
+def verdict(
+    first: Generation,
+    second: Generation,
+    contestants: tuple[Contestant, Contestant],
+    tally: BattleTally,
+    say: Sentences,
+) -> Content:
     """How a battle ended, with the names, and buttons that play each piece with all that belongs to it."""
+    names = [name_of(one, say) for one in contestants]
     lines = [
-        f"**{say('battle.title')} · {_result(first, second, tally, say)}**",
+        f"**{say('battle.title')} · {_result(names[0], names[1], tally, say)}**",
         _request(first, say),
-        _side("A", first, tally.a, say),
-        _side("B", second, tally.b, say),
+        _side("A", first, names[0], tally.a, say),
+        _side("B", second, names[1], tally.b, say),
         say("battle.neither", tie=tally.tie, bad=tally.bad),
     ]
     pieces = zip(LETTERS, (first, second), strict=True)
@@ -64,9 +72,9 @@ def word_choice(choice: Choice, say: Sentences) -> str:
     return say(f"battle.choice.{choice.value}")
 
 
-def name_of(piece: Generation) -> str:
-    """What composed a piece."""
-    return str(Contestant(piece.options.model, piece.options.version))
+def name_of(one: Contestant, say: Sentences) -> str:
+    """What composed a piece, with its taste where that is what met."""
+    return str(one) if one.taste is None else say(f"battle.taste.{one.taste.value}", model=str(one))
 
 
 def _ballots(number: int, say: Sentences) -> list[Spec]:
@@ -91,14 +99,14 @@ def _request(first: Generation, say: Sentences) -> str:
     return asked if first.user_id is None else f"{asked} · {say('battle.by', person=person(first.user_id, say))}"
 
 
-def _side(letter: str, piece: Generation, votes: int, say: Sentences) -> str:
-    return f"**{letter}** · {name_of(piece)} · `#{piece.number}` · {say('battle.counted', count=votes)}"
+def _side(letter: str, piece: Generation, name: str, votes: int, say: Sentences) -> str:
+    return f"**{letter}** · {name} · `#{piece.number}` · {say('battle.counted', count=votes)}"
 
 
-def _result(first: Generation, second: Generation, tally: BattleTally, say: Sentences) -> str:
+def _result(first: str, second: str, tally: BattleTally, say: Sentences) -> str:
     if tally.votes == 0:
         return say("battle.unheard")
     if tally.a == tally.b:
         return say("battle.draw")
     letter, winner = ("A", first) if tally.a > tally.b else ("B", second)
-    return say("battle.won", piece=letter, model=name_of(winner))
+    return say("battle.won", piece=letter, model=winner)

@@ -88,17 +88,17 @@ class BattlesCog(commands.Cog):
         ballot = await in_time(interaction, vote)
         if ballot is None:
             raise RefusalError("refusal.number", number=first.number)
-        await answer(interaction, await self._told(interaction, ballot, first))
+        await answer(interaction, await self._told(interaction, ballot))
         if ballot.is_new:
             await self._client.battle_board.voted(ballot.battle)
 
-    async def _told(self, interaction: discord.Interaction[Cadenza], ballot: Ballot, first: Generation) -> str:
+    async def _told(self, interaction: discord.Interaction[Cadenza], ballot: Ballot) -> str:
         """What counts of that person, and the names, which are no secret from whoever voted."""
-        second = await self._client.app.store.generations.get(ballot.battle.second)
-        if second is None:
+        contestants = await self._client.app.store.battles.contestants(ballot.battle.number)
+        if contestants is None:
             raise RefusalError("refusal.number", number=ballot.battle.second)
         say = sentences.sentences(interaction.locale)
-        names = {"a": name_of(first), "b": name_of(second)}
+        names = dict(zip("ab", (name_of(one, say) for one in contestants), strict=True))
         if ballot.choice is None:
             if ballot.battle.is_open:
                 raise RefusalError("refusal.blocked")

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_ui import autocomplete
+from bot.discord_ui.battles.battle_message import name_of
 from bot.discord_ui.buttons import Spec, pages
 from bot.discord_ui.channel_rule import is_for_all
 from bot.discord_ui.cogs.piece_access import asked_by
@@ -40,6 +41,9 @@ PIECES, ENGINES = "pieces", "engines"
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
 """Days back."""
 
+_TASTES = 4
+"""Lines about the server's taste below the table of engines."""
+
 _PAGE = re.compile(r"[0-9]{1,6}")
 _TOP_PAGE = re.compile(rf"(?P<period>\w+):(?P<model>[^:]*):(?P<language>[a-z]+):(?P<page>{_PAGE.pattern})")
 
@@ -66,7 +70,8 @@ class ListsCog(commands.Cog):
     ) -> None:
         """Show the best pieces of this server, in direct messages one's own and those from there; or who wins battles.
 
-        Battles are few: their table is of all servers and of all time.
+        Battles are few: their table is of all servers and of all time. How this server's own taste fares in battles
+        stands below it, and on no other server.
         """
         if chart == ENGINES:
             await self._show_standings(interaction)
@@ -79,7 +84,11 @@ class ListsCog(commands.Cog):
     async def _show_standings(self, interaction: discord.Interaction[Cadenza]) -> None:
         say, hidden = sentences.sentences(interaction.locale), not await is_for_all(interaction)
         table = await self._client.app.battles.standings()
-        rows = [ListRow(standing_row(line, place, say)) for place, line in enumerate(table.strengths[:ROWS], 1)]
+        tastes = await self._client.app.battles.taste_standings(interaction.guild_id)
+        here = [ListRow(_taste_row(line, say)) for line in tastes.strengths[:_TASTES]]
+        most = ROWS - len(here)
+        rows = [ListRow(standing_row(line, place, say)) for place, line in enumerate(table.strengths[:most], 1)]
+        rows += here
         note = say("top.engines_note" if rows else "top.engines_empty")
         await interaction.response.send_message(
             view=list_view(say, say("top.engines"), rows, note=note), ephemeral=hidden
@@ -208,6 +217,11 @@ def _model_row(line: ModelLine, default: str, strengths: Mapping[Contestant, Str
 def standing_row(line: Strength, place: int, say: Sentences) -> str:
     """A line of the standing table."""
     return say("top.engines_row", place=place, model=line.contestant, **_shares(line, say))
+
+
+def _taste_row(line: Strength, say: Sentences) -> str:
+    """A line about a taste of this server, in battles here."""
+    return say("top.taste_row", name=name_of(line.contestant, say), **_shares(line, say))
 
 
 def _shares(line: Strength, say: Sentences) -> dict[str, str]:

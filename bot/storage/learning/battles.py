@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select, update
 
-from bot.domain.battle import ENOUGH_VOTES, LASTS, Ballot, Battle, Bout, Choice, Contestant
+from bot.domain.battle import ENOUGH_VOTES, LASTS, Ballot, Battle, Bout, Choice
 from bot.domain.generation import GenerationState
 from bot.domain.shards import EVERYTHING
 from bot.storage.admission import admit
 from bot.storage.learning import battle_rows, daily_rows
+from bot.storage.learning.contestants import read_contestants, with_contestants
 from bot.storage.people.blocklist import BlockedKind, is_blocked
 from bot.storage.sharing.shares import in_share
 from bot.storage.tables import battle, battle_vote, generation
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from bot.clock import Clock
-    from bot.domain.battle import BattleTally
+    from bot.domain.battle import BattleTally, Contestant
     from bot.domain.generation import Generation
     from bot.domain.shards import ShardShare
     from bot.storage.admission import Admission, Limits
@@ -78,6 +79,16 @@ class Battles:
     async def by_message(self, message_id: int) -> Battle | None:
         """The battle that a message bears."""
         return await self._find(battle.c.message_id == message_id)
+
+    async def contestants(self, number: int) -> tuple[Contestant, Contestant] | None:
+        """What composed both pieces of a battle."""
+        query = with_contestants(select(battle.c.number)).where(battle.c.number == number)
+
+        def unit(connection: Connection) -> tuple[Contestant, Contestant] | None:
+            row = connection.execute(query).first()
+            return None if row is None else read_contestants(row)
+
+        return await self._database.read(unit)
 
     async def tally(self, number: int) -> BattleTally:
         """How often each choice was made."""
@@ -182,24 +193,14 @@ def bouts(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Bout]
         connection: In a transaction.
         which: Conditions that the votes must meet, on `battle_vote` and `battle`.
     """
-    first, second = generation.alias("first"), generation.alias("other_piece")
-    query = (
-        select(
-            battle_vote, battle.c.second, first.c.model, first.c.version, second.c.model.label("other"),
-            second.c.version.label("other_version"),
-        )
-        .join_from(battle_vote, battle, battle.c.number == battle_vote.c.number)
-        .join(first, first.c.number == battle.c.number)
-        .join(second, second.c.number == battle.c.second)
-        .where(*which)
-        .order_by(battle_vote.c.number, battle_vote.c.user_id)
-    )  # fmt: skip
+    votes = select(battle_vote, battle.c.second).join_from(battle_vote, battle, battle.c.number == battle_vote.c.number)
+    query = with_contestants(votes).where(*which).order_by(battle_vote.c.number, battle_vote.c.user_id)
     for row in connection.execute(query):
         yield Bout(
             battle=row.number,
             first=row.number,
             second=row.second,
-            contestants=(Contestant(row.model, row.version), Contestant(row.other, row.other_version)),
+            contestants=read_contestants(row),
             choice=Choice(row.choice),
             person=row.user_id,
             guild_id=row.guild_id,

@@ -12,6 +12,7 @@ from bot.domain.order import ServerSettings
 from bot.storage.learning import daily_rows
 from tests.bot.builders import NOON, SetClock
 from tests.bot.discord_ui.discord_world import PATIENCE, buttons, listed, open_discord_world
+from tests.bot.storage.learning.test_tastes import LEARNED
 
 ENDED = {GenerationState.FAILED, GenerationState.CANCELLED}
 
@@ -135,6 +136,32 @@ async def test_a_battle_about_a_piece_has_its_composer_in_it_and_other_requests_
         assert "No two models" in refused.response.content
         assert "lstm" in {one.options.model for one in pieces}
         assert [(one.options.seconds, one.user_id) for one in pieces] == [(20.0, here.bob.id)] * 2
+
+
+async def test_a_server_s_own_taste_meets_another_blind_and_stands_in_no_table_of_other_servers(tmp_path):
+    async with open_discord_world(tmp_path) as here:
+        await here.app.store.tastes.keep(here.guild.id, LEARNED)
+        found = await battle(here, model="lstm", against="lstm")
+        pieces = await pieces_of(here, found)
+        (own,) = (letter for letter, piece in zip("ab", pieces, strict=True) if piece.taste is not None)
+
+        thanks = await press(here.bob, message_of(here, found), f"cadenza:pick:{found.number}:{own}")
+        table = listed((await here.bob.slash(here.channel, "top", chart="engines")).response)
+
+        assert {piece.options.model for piece in pieces} == {"lstm"}
+        assert f"{own.upper()} is lstm v3, by this server's own taste" in thanks
+        assert "lstm v3, by no taste" in thanks
+        assert [row.split(" · ")[0] for row in table[1:3]] == [
+            "On this server: lstm v3, by this server's own taste",
+            "On this server: lstm v3, by no taste",
+        ]
+        assert (await here.app.battles.standings()).strengths == ()
+        assert (await here.app.battles.taste_standings(here.guild.id + 1)).strengths == ()
+
+        one, other = await pieces_of(here, await battle(here, here.bob))
+
+        versions = {(piece.options.model, piece.options.version) for piece in (one, other)}
+        assert (len(versions) == 1) != (one.taste == other.taste)
 
 
 async def want_daily(here, channel):
