@@ -48,6 +48,7 @@ class Metrics:
         self.reconnects = Counter("cadenza_gateway_reconnects", "Of the gateway", registry=registry)
         self.places = Gauge("cadenza_worker_places", "Pieces a worker takes at once", ["worker"], registry=registry)
         self.busy = Gauge("cadenza_worker_busy", "Pieces a worker makes now", ["worker"], registry=registry)
+        self.voice = Gauge("cadenza_voice_channels", "Voice channels in which the bot is", registry=registry)
         self.disk_free = Gauge("cadenza_disk_free_bytes", "Room for what is remembered", registry=registry)
 
     def show_workers(self, workers: Mapping[str, WorkerLine]) -> None:

@@ -125,13 +125,17 @@ class VoicePlayer:
         self._news.set()
 
     def vote_to_skip(self, user_id: int) -> int:
-        """Count a listener's vote; half of the listeners skip a piece. Gives the votes that are still missing."""
+        """Count a vote; half of the listeners skip a piece. Gives the votes that are still missing.
+
+        Whoever does not listen was let in as somebody who may stop it all, and so skips it alone.
+        """
         self.voters.add(user_id)
         listeners = self.listeners()
         missing = (len(listeners) + 1) // 2 - len(self.voters.intersection(listeners))
-        if missing <= 0:
+        if missing <= 0 or user_id not in listeners:
+            missing = 0
             self._skip()
-        return max(missing, 0)
+        return missing
 
     def _skip(self) -> None:
         self._skipped = True

@@ -69,6 +69,7 @@ class VoicePlayers:
             )
             await player.join()
             self._players[guild_id] = player
+            self._count()
             return player
 
     async def prepare(self, number: int, *, guild_id: int, user_id: int) -> None:
@@ -88,6 +89,10 @@ class VoicePlayers:
     def _forget(self, guild_id: int, player: VoicePlayer) -> None:
         if self._players.get(guild_id) is player:
             del self._players[guild_id]
+            self._count()
+
+    def _count(self) -> None:
+        self._app.health.metrics.voice.set(len(self._players))
 
     def somebody_moved(self, member: discord.Member) -> None:
         """See who listens on a server, where somebody came or went."""

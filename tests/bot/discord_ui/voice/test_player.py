@@ -132,6 +132,8 @@ async def test_half_of_the_listeners_skip_a_piece(monkeypatch):
 
         assert missing == [1, 1, 0]
         assert pitches(here.listener) == pytest.approx((550, 880), abs=2)
+        moderator = here.stand_in.add_person("dora")
+        assert here.player.vote_to_skip(moderator.id) == 0
 
 
 async def test_a_radio_has_the_next_piece_ready_while_one_is_heard_and_ends_when_it_has_none(monkeypatch):

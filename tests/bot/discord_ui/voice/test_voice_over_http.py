@@ -79,6 +79,7 @@ async def test_people_play_pieces_and_the_radio_in_their_voice_channel(tmp_path,
         assert [packet.opus for packet in sounding(anna)][:10] == list(sound[:10])
         assert len(sound) == 250
         assert longest_gap(anna) <= 0.04
+        assert b"cadenza_voice_channels 1.0" in here.app.health.metrics.text()
 
         radio = await evening.say("radio")
         skipped = await here.discord.press(shown, "Skip", user=here.anna)
@@ -91,6 +92,7 @@ async def test_people_play_pieces_and_the_radio_in_their_voice_channel(tmp_path,
         assert stopped.text == f"I've left <#{lounge.id}>."
         assert silent.text.startswith("I'm not playing anything in this server now.")
         assert rooms.sessions == {}
+        assert b"cadenza_voice_channels 0.0" in here.app.health.metrics.text()
         assert "Listen together" in (await evening.say("help")).text
 
 
