@@ -58,7 +58,8 @@ class Settings(BaseSettings):
         home_server: The only server that has the commands for admins; all have them where there is none.
         default_model: Composes where nobody names one.
         workers: Pieces composed at the same time; one fewer than there are cores otherwise.
-        lease: Seconds after which another worker takes the piece of one that says nothing any more.
+        lease: Seconds after which another worker takes the piece of one that says nothing any more; what the bot with
+            the first shard has holds for all.
         deadline: Seconds that composing and rendering a piece may take.
         queue_size: Pieces that may wait; servers share it, and one that has none waiting finds a place beyond it.
         on_the_way: Pieces that one person may have waiting or in the making.

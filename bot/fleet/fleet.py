@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.order import Options
     from bot.domain.worker_line import WorkerLine
     from bot.fleet.handed_pieces import Waiter
+    from bot.fleet.shared_lease import SharedLease
     from bot.storage.dialects.link import Link
     from bot.storage.dialects.postgresql import PostgresServer
     from bot.storage.store import Store
@@ -54,7 +55,7 @@ class Fleet:
         engines: LoadedEngines,
         *,
         bot: str,
-        lease_seconds: float,
+        lease: SharedLease,
         deadline: float,
     ) -> None:
         """Know none yet.
@@ -64,14 +65,14 @@ class Fleet:
             store: The rows.
             engines: Engines as this bot knows them.
             bot: Name of this bot in the rows of what it works on.
-            lease_seconds: Seconds that a worker's lease holds.
+            lease: How long a worker's lease holds.
             deadline: Seconds that making a piece may take.
         """
         self._server = server
         self._store = store
         self._engines = engines
         self.bot = bot
-        self._lease_seconds = lease_seconds
+        self._lease = lease
         self._deadline = deadline
         self._changed: Callable[[], None] = lambda: None
         self._handing_out = HandingOut(store.database)
@@ -181,7 +182,7 @@ class Fleet:
                 self._news.clear()
                 await self._look_for_workers()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._lease_seconds):
+                    async with asyncio.timeout(self._lease.seconds):
                         await self._news.wait()
         finally:
             looking.cancel()
@@ -189,7 +190,8 @@ class Fleet:
 
     async def _look_for_workers(self) -> None:
         before = self.places
-        self.lines = await self._store.workers.present(within=_PRESENT * self._lease_seconds)
+        await self._lease.hear()
+        self.lines = await self._store.workers.present(within=_PRESENT * self._lease.seconds)
         if self.places != before:
             log.info("workers", count=len(self.lines), places=self.places)
         self._changed()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.fleet.published_models import ModelPublisher
+from bot.fleet.shared_lease import SharedLease
 from bot.storage.dialects.postgresql import PostgresServer
 
 if TYPE_CHECKING:
@@ -40,12 +41,15 @@ async def open_fleet(
     # It takes some tenths of a second to load, and a bot with a file needs none of it.
     from bot.fleet.fleet import Fleet  # noqa: PLC0415
 
+    lease = SharedLease(store.preferences, settings.lease)
+    if settings.share.leads:
+        await lease.say()
     fleet = Fleet(
         database,
         store,
         catalogue.engines,
         bot=secrets.token_hex(8),
-        lease_seconds=settings.lease,
+        lease=lease,
         deadline=settings.deadline,
     )
     publisher = ModelPublisher(store.model_files, catalogue, leads=settings.share.leads)

@@ -24,6 +24,7 @@ from composer.rendering import Rendition
 if TYPE_CHECKING:
     from bot.domain.composer_port import Composer
     from bot.domain.generation import FinishedPiece, Generation, Progress
+    from bot.fleet.shared_lease import SharedLease
     from bot.monitoring.health import Health
     from bot.storage.store import Store
     from bot.storage.workers.jobs import PieceJob
@@ -40,7 +41,7 @@ class PieceMaker:
     """
 
     def __init__(
-        self, store: Store, composer: Composer, health: Health, *, name: str, lease_seconds: float, renders: bool
+        self, store: Store, composer: Composer, health: Health, *, name: str, lease: SharedLease, renders: bool
     ) -> None:
         """Make none yet.
 
@@ -49,14 +50,14 @@ class PieceMaker:
             composer: Composer of this machine.
             health: Keeper of the figures.
             name: Name of this worker.
-            lease_seconds: Seconds that a lease holds.
+            lease: How long a lease holds.
             renders: Whether there is all that sound needs; otherwise whoever delivers a piece renders it.
         """
         self._store = store
         self._composer = composer
         self._health = health
         self._name = name
-        self._seconds = lease_seconds
+        self._lease = lease
         self._renders = renders
         self._leases: dict[int, str] = {}
         self.progress = PieceProgress()
@@ -66,7 +67,7 @@ class PieceMaker:
         """Do a job; whether it is done with, whatever came of it. A job that is not is another worker's."""
         number, lease = job.number, f"{self._name}/{secrets.token_hex(4)}"
         leases = self._store.leases
-        taken = await persist(lambda: leases.take(number, lease=lease, seconds=self._seconds), "taking a piece")
+        taken = await persist(lambda: leases.take(number, lease=lease, seconds=self._lease.seconds), "taking a piece")
         if taken is None:
             log.info("no longer wanted", generation=number)
             return True
@@ -162,7 +163,7 @@ class PieceMaker:
         before = dict(self._leases)
         if not before:
             return set()
-        held = await self._store.leases.renew(before, self.progress.bars, seconds=self._seconds)
+        held = await self._store.leases.renew(before, self.progress.bars, seconds=self._lease.seconds)
         return {number for number, lease in before.items() if number not in held and self._leases.get(number) == lease}
 
     def disown(self, number: int) -> None:

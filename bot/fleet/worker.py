@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.fleet.fetched_models import FetchedModels
     from bot.fleet.piece_maker import PieceMaker
     from bot.fleet.shared_clock import SharedClock
+    from bot.fleet.shared_lease import SharedLease
     from bot.storage.dialects.link import Link
     from bot.storage.dialects.postgresql import PostgresServer
     from bot.storage.store import Store
@@ -30,6 +31,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 RENEWALS = 3
 """How often a lease is renewed while it holds: one renewal may be late."""
+
+_LONGEST_PAUSE = 5.0
+"""Seconds between two renewals at most: it is heard in time that leases are to be shorter."""
 
 _AGAIN_AFTER = 1.0
 """Seconds until a database that went away is looked for again."""
@@ -43,13 +47,13 @@ class Terms:
         name: Name that no other worker has.
         host: Name of its machine, for people.
         threads: Pieces made at the same time.
-        lease_seconds: Seconds that a lease holds without being renewed.
+        lease: How long a lease holds without being renewed.
     """
 
     name: str
     host: str
     threads: int
-    lease_seconds: float
+    lease: SharedLease
 
 
 class Worker:
@@ -122,6 +126,7 @@ class Worker:
 
     async def _take_turns(self, stop: asyncio.Event, link: Link, jobs: Jobs) -> None:
         await self._clock.set_by(self._store.database)
+        await self._terms.lease.hear()
         await self._models.fetch()
         self._jobs = jobs
         teller = ProgressTeller(link, self._maker.progress)
@@ -153,13 +158,13 @@ class Worker:
 
     @property
     def _pause(self) -> float:
-        return self._terms.lease_seconds / RENEWALS
+        return min(self._terms.lease.seconds / RENEWALS, _LONGEST_PAUSE)
 
     async def _take_what_fits(self, jobs: Jobs) -> None:
         marks = marks_of(self._engines)
         entries = [entry_point(label, mark) for label, mark in marks.items()]
         while len(self._hands) < self._terms.threads:
-            job = await jobs.take(entries, lapsed_after=self._terms.lease_seconds)
+            job = await jobs.take(entries, lapsed_after=self._terms.lease.seconds)
             if job is None:
                 return
             if job.number in self._hands:
@@ -200,6 +205,7 @@ class Worker:
                 log.warning("lease lost", generation=number)
                 self._break_off(number)
             await self._clock.set_by(self._store.database)
+            await self._terms.lease.hear()
             await asyncio.sleep(self._pause)
 
     async def _sign_on(self) -> None:

@@ -16,6 +16,7 @@ from bot.errors import SettingsError, TemporaryTrouble
 from bot.fleet.fetched_models import FetchedModels
 from bot.fleet.piece_maker import PieceMaker
 from bot.fleet.shared_clock import SharedClock
+from bot.fleet.shared_lease import SharedLease
 from bot.fleet.worker import Terms, Worker
 from bot.monitoring.health import Health
 from bot.storage.database import open_database
@@ -82,14 +83,15 @@ async def _work(settings: Settings, server: PostgresServer, stop: asyncio.Event)
         threads=settings.threads,
         renders=machine.renders_at_once(),
     )
-    name, seconds = secrets.token_hex(8), settings.lease
+    name = secrets.token_hex(8)
     async with open_database(server) as database:
         store = Store(database, clock)
-        maker = PieceMaker(store, local, Health(), name=name, lease_seconds=seconds, renders=soundfont is not None)
+        lease = SharedLease(store.preferences, settings.lease)
+        maker = PieceMaker(store, local, Health(), name=name, lease=lease, renders=soundfont is not None)
         models = FetchedModels(
             store.model_files, engines, folder=settings.fetched_folder, own_folder=settings.models_dir
         )
-        terms = Terms(name=name, host=socket.gethostname(), threads=settings.threads, lease_seconds=seconds)
+        terms = Terms(name=name, host=socket.gethostname(), threads=settings.threads, lease=lease)
         worker = Worker(server, store, engines, models, maker, clock, terms)
         with closing(local):
             await worker.work(stop)

@@ -47,7 +47,6 @@ class FleetWorld:
     nursery: Nursery
     server: PostgresServer
     folder: Path
-    lease: float
     store: Store
     catalogue: ModelCatalogue
     fleet: Fleet
@@ -61,7 +60,8 @@ class FleetWorld:
         """A worker on this server, to be started; it has no models, and makes no sound unless it is told to."""
         (self.folder / "empty").mkdir(exist_ok=True)
         few = {"CADENZA_MODELS_DIR": str(self.folder / "empty"), "CADENZA_SOUNDFONT": "/nowhere.sf2"}
-        settings = {"CADENZA_LEASE": str(self.lease), "CADENZA_WORKERS": "1", **few, **settings}
+        # Workers go by the lease of their bot, whatever is set where they run.
+        settings = {"CADENZA_LEASE": "600", "CADENZA_WORKERS": "1", **few, **settings}
         return self.nursery.worker(url or self.server.url, self.folder / name, code=code, **settings)
 
     async def delivered(self, *numbers: int) -> None:
@@ -128,7 +128,7 @@ async def open_world(
             producer = PieceProducer(store.generations, here, health, catalogue.speeds, deadline=20.0, elsewhere=fleet)
             deliveries = DeliveryRetries(store.generations, health, clock.now, pauses=(0.0, 0.0), grace=0.05)
             scheduler = Scheduler(store.generations, producer, deliveries, health, catalogue.speeds, workers=1)
-            world = FleetWorld(nursery, server, folder, lease, store, catalogue, fleet, scheduler, health, here)
+            world = FleetWorld(nursery, server, folder, store, catalogue, fleet, scheduler, health, here)
 
             def look() -> None:
                 show_workers(fleet.lines, scheduler, catalogue.speeds, health, here=1)
