@@ -104,7 +104,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             share = settings.share
             async with database.only_one(share) as locks, open_store(database, share=share, locks=locks) as store:
                 catalogue = ModelCatalogue(
-                    settings.models_dir, store.models, Speeds(), learned_folder=settings.learned_folder
+                    settings.models_dir,
+                    store.models,
+                    Speeds(),
+                    learned_folder=settings.learned_folder,
+                    fetched_folder=None if share.is_all else settings.fetched_folder,
                 )
                 await catalogue.refresh()
                 _check_default(catalogue, settings.default_model)

@@ -191,7 +191,7 @@ class Settings(BaseSettings):
 
     @property
     def fetched_folder(self) -> Path:
-        """Folder of the models that a worker fetched from the database."""
+        """Folder of the models that a worker, or one of several bots, fetched from the database."""
         return self.data_dir / "fetched"
 
     @property

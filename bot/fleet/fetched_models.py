@@ -12,6 +12,7 @@ from composer.errors import OutputError
 from composer.files import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from bot.storage.workers.model_files import KeptFile, ModelFiles
@@ -47,23 +48,9 @@ class FetchedModels:
         for file in kept:
             key = (file.name, file.version)
             if key not in self._loaded.installed or self._loaded.digest(*key) != file.sha256:
-                await self._fetch(file)
-        await asyncio.to_thread(self._delete_all_but, {_file_name(file) for file in kept})
+                await fetch_file(self._files, file, self._folder)
+        await asyncio.to_thread(delete_all_but, kept, self._folder)
         await asyncio.to_thread(self._look)
-
-    async def _fetch(self, file: KeptFile) -> None:
-        data = await self._files.read(file)
-        if data is None:
-            log.error(
-                "model left out: its parts are not the file that was noted", model=file.name, version=file.version
-            )
-            return
-        try:
-            await asyncio.to_thread(write_atomically, self._folder / _file_name(file), data)
-        except OutputError as error:
-            log.error("model left out: it cannot be written", model=file.name, version=file.version, error=str(error))  # noqa: TRY400 - the reason is in the sentence
-            return
-        log.info("model fetched", model=file.name, version=file.version, bytes=len(data))
 
     def _look(self) -> None:
         fetched = engines.in_folder(self._folder) if self._folder.is_dir() else []
@@ -72,10 +59,28 @@ class FetchedModels:
         digests = {(e.identity.name, e.identity.version): e.digest() for e in reversed(right) if e.path is not None}
         self._loaded.install(right, digests=digests)
 
-    def _delete_all_but(self, names: set[str]) -> None:
-        for path in self._folder.glob("*.onnx"):
-            if path.name not in names:
-                path.unlink(missing_ok=True)
+
+async def fetch_file(files: ModelFiles, file: KeptFile, folder: Path) -> None:
+    """Put a file into a folder, whole or not at all; where that cannot be done, the log says why."""
+    data = await files.read(file)
+    if data is None:
+        log.error("model left out: its parts are not the file that was noted", model=file.name, version=file.version)
+        return
+    try:
+        await asyncio.to_thread(write_atomically, folder / _file_name(file), data)
+    except OutputError as error:
+        log.error("model left out: it cannot be written", model=file.name, version=file.version, error=str(error))  # noqa: TRY400 - the reason is in the sentence
+        return
+    log.info("model fetched", model=file.name, version=file.version, bytes=len(data))
+
+
+def delete_all_but(kept: Iterable[KeptFile], folder: Path) -> bool:
+    """Delete what was fetched and is not kept any more; whether there was such. Blocks."""
+    names = {_file_name(file) for file in kept}
+    gone = [path for path in folder.glob("*.onnx") if path.name not in names]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return bool(gone)
 
 
 def _file_name(file: KeptFile) -> str:

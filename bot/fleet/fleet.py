@@ -18,7 +18,7 @@ from bot.storage.workers.handing_out import HandingOut
 from bot.storage.workers.jobs import Jobs, entry_point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.domain.generation import Generation, Progress
     from bot.domain.order import Options
@@ -75,6 +75,8 @@ class Fleet:
         self._lease = lease
         self._deadline = deadline
         self._changed: Callable[[], None] = lambda: None
+        self._fetch: Callable[[], Awaitable[None]] | None = None
+        self._models_changed = True
         self._handing_out = HandingOut(store.database)
         self._handed = HandedPieces(store.leases, every=_LOOK_EVERY)
         self._freed = asyncio.Event()
@@ -84,6 +86,10 @@ class Fleet:
     def on_change(self, call: Callable[[], None]) -> None:
         """Call something each time that the workers were looked at."""
         self._changed = call
+
+    def on_models(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call something each time that another bot trained a model, or has another version compose."""
+        self._fetch = call
 
     @property
     def places(self) -> int:
@@ -174,12 +180,17 @@ class Fleet:
 
     async def _watch(self, link: Link) -> None:
         await link.hear(CHANNEL, self._hear)
+        # What was told before is not heard.
+        self._models_changed = True
         looking = asyncio.create_task(self._handed.look_again_and_again())
         link.lost_calls(self._news.set)
         looking.add_done_callback(lambda _: self._news.set())
         try:
             while not (link.lost.is_set() or looking.done()):
                 self._news.clear()
+                if self._models_changed and self._fetch is not None:
+                    self._models_changed = False
+                    await self._fetch()
                 await self._look_for_workers()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._lease.seconds):
@@ -206,6 +217,9 @@ class Fleet:
 
     def _hear(self, word: str) -> None:
         if word == "worker":
+            self._news.set()
+        elif word == "models":
+            self._models_changed = True
             self._news.set()
         else:
             self._handed.hear(word)

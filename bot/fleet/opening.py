@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.fleet.model_exchange import ModelExchange
 from bot.fleet.published_models import ModelPublisher
 from bot.fleet.shared_lease import SharedLease
 from bot.storage.dialects.postgresql import PostgresServer
@@ -52,9 +53,13 @@ async def open_fleet(
         lease=lease,
         deadline=settings.deadline,
     )
-    publisher = ModelPublisher(store.model_files, catalogue, leads=settings.share.leads)
+    publisher = ModelPublisher(store.model_files, catalogue, fetched=catalogue.fetched_folder)
     await publisher.publish()
     catalogue.on_refresh(publisher.publish)
+    if catalogue.fetched_folder is not None:
+        exchange = ModelExchange(store.model_files, catalogue, catalogue.fetched_folder)
+        await exchange.fetch()
+        fleet.on_models(exchange.fetch)
     watch = asyncio.create_task(fleet.keep_watch())
     try:
         yield fleet

@@ -21,17 +21,18 @@ log = structlog.stdlib.get_logger(__name__)
 class ModelPublisher:
     """Puts model files into the database."""
 
-    def __init__(self, files: ModelFiles, catalogue: ModelCatalogue, *, leads: bool) -> None:
+    def __init__(self, files: ModelFiles, catalogue: ModelCatalogue, *, fetched: Path | None) -> None:
         """Publish nothing yet.
 
         Args:
             files: Files in the database.
             catalogue: Models of this bot.
-            leads: Whether what this bot has not is deleted there: of several bots, one decides.
+            fetched: Folder of what came from other bots; None where there are none, and all that is kept is this one's.
         """
         self._files = files
         self._catalogue = catalogue
-        self._leads = leads
+        self._fetched = fetched
+        self._published: set[tuple[str, int]] = set()
 
     async def publish(self) -> None:
         """Put there what is new, and delete what is not kept any more."""
@@ -39,16 +40,21 @@ class ModelPublisher:
         there = {(file.name, file.version): file.sha256 for file in await self._files.kept()}
         own: set[tuple[str, int]] = set()
         for key, engine in engines.installed.items():
-            if engine.path is None or _comes_with_cadenza(engine.path):
+            if engine.path is None or engine.path.parent.resolve() in self._not_own:
                 continue
             own.add(key)
-            if there.get(key) != engines.digest(*key):
+            if self._fetched is not None and there.get(key, digest := engines.digest(*key)) != digest:
+                # Two bots that put theirs there in turns would never end.
+                log.error("model not published: another bot has another file of it", model=key[0], version=key[1])
+            elif there.get(key) != engines.digest(*key):
                 data = await asyncio.to_thread(engine.path.read_bytes)
                 await self._files.keep(*key, data)
                 log.info("model published", model=key[0], version=key[1], bytes=len(data))
-        if self._leads and there.keys() - own:
-            await self._files.keep_only(own)
+        if gone := there.keys() & self._published - own if self._fetched is not None else there.keys() - own:
+            await self._files.drop(gone)
+        self._published = own
 
-
-def _comes_with_cadenza(path: Path) -> bool:
-    return path.parent.resolve() == loading.FOLDER.resolve()
+    @property
+    def _not_own(self) -> set[Path]:
+        """Folders of models that workers and other bots have anyway."""
+        return {folder.resolve() for folder in (loading.FOLDER, self._fetched) if folder is not None}

@@ -35,21 +35,30 @@ class ModelCatalogue:
         engines: The installed engines.
         speeds: How fast the models are.
         learned_folder: Folder of the models that were trained here; None where none are.
+        fetched_folder: Folder of those that were trained by other bots of the same database; None where there are none.
         waiting: By name, the newest version that came with Cadenza while one composed that was trained here: it waits
             until somebody decides.
     """
 
     def __init__(
-        self, folder: Path | None, registry: Registry, speeds: Speeds, *, learned_folder: Path | None = None
+        self,
+        folder: Path | None,
+        registry: Registry,
+        speeds: Speeds,
+        *,
+        learned_folder: Path | None = None,
+        fetched_folder: Path | None = None,
     ) -> None:
         self.engines = LoadedEngines()
         self._folder = folder
         self.learned_folder = learned_folder
+        self.fetched_folder = fetched_folder
         self._registry = registry
         self.speeds = speeds
         self._learned: set[tuple[str, int]] = set()
         self._live: dict[str, int] = {}
         self.waiting: Mapping[str, int] = {}
+        self._looking = asyncio.Lock()
         self._refreshed: Callable[[], Awaitable[None]] | None = None
 
     def on_refresh(self, call: Callable[[], Awaitable[None]]) -> None:
@@ -58,6 +67,13 @@ class ModelCatalogue:
 
     async def refresh(self) -> None:
         """Look at the folders again, and note what is there; from then on the live versions compose."""
+        # Of two looks at once, the one that began first might end last, and say what was so before.
+        async with self._looking:
+            await self._look_again()
+            if self._refreshed is not None:
+                await self._refreshed()
+
+    async def _look_again(self) -> None:
         known = {(one.name, one.version): one for one in await self._registry.known()}
         found = await asyncio.to_thread(self._look)
         sound = [(engine, one) for engine, one in found if _as_noted(engine, one, known)]
@@ -78,12 +94,10 @@ class ModelCatalogue:
             if (name, live) in self._learned and (waiting := self._shipped(name) & {v for n, v in never if n == name})
         }
         await asyncio.to_thread(self.engines.unload_all_but, set(self._live.items()))
-        if self._refreshed is not None:
-            await self._refreshed()
 
     def _look(self) -> list[tuple[InstalledEngine, SeenModel]]:
-        """The engines without a file, then those of both folders, those that come with Cadenza first."""
-        folders = [self._folder, *([self.learned_folder] if self._learns else [])]
+        """The engines without a file, then those of all folders, those that come with Cadenza first."""
+        folders = [self._folder, *self._learned_folders]
         files = {
             engine.path and engine.path.resolve(): engine for folder in folders for engine in engines.in_folder(folder)
         }
@@ -91,14 +105,15 @@ class ModelCatalogue:
         return [(engine, _seen(engine, learned=self._is_learned(engine))) for engine in found]
 
     @property
-    def _learns(self) -> bool:
-        return self.learned_folder is not None and self.learned_folder.is_dir()
+    def _learned_folders(self) -> list[Path]:
+        both = (self.learned_folder, self.fetched_folder)
+        return [folder for folder in both if folder is not None and folder.is_dir()]
 
     def _is_learned(self, engine: InstalledEngine) -> bool:
         """Whether a model was trained here, also where somebody has both folders be one."""
-        if engine.path is None or self.learned_folder is None:
+        if engine.path is None:
             return False
-        here = engine.path.parent.resolve() == self.learned_folder.resolve()
+        here = engine.path.parent.resolve() in {folder.resolve() for folder in self._learned_folders}
         return here and engine.identity.version >= FIRST_LEARNED
 
     def _fallback(self, name: str) -> int:

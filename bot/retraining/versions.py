@@ -73,7 +73,8 @@ class Versions:
         keep = self._settings.keep_versions
         for version in candidate_install.superfluous(self._catalogue.learned(name), needed=needed, keep=keep):
             path = self._catalogue.engine(f"{name}@{version}").path
-            if path is None:
+            if path is None or path.parent == self._catalogue.fetched_folder:
+                # It is another bot's, who deletes it everywhere.
                 continue
             with suppress(OSError):
                 await asyncio.to_thread(path.unlink)

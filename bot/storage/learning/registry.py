@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, select, update
 
 from bot.storage import charts
+from bot.storage.dialects import link
 from bot.storage.people import auditing
 from bot.storage.tables import model
 
@@ -125,6 +126,8 @@ def promote(connection: Connection, at: datetime, name: str, version: int) -> da
     latest = connection.scalar(select(func.max(model.c.promoted_at)).where(model.c.name == name))
     at = max(at, latest + _INSTANT) if latest is not None else at
     connection.execute(update(model).where(_key(name, version)).values(promoted_at=at))
+    # Other bots of this database compose by it, too.
+    link.tell(connection, "models")
     return at
 
 

@@ -62,13 +62,13 @@ class ModelFiles:
 
         await self._database.write(unit)
 
-    async def keep_only(self, keys: Collection[Key]) -> None:
-        """Delete all others."""
+    async def drop(self, keys: Collection[Key]) -> None:
+        """Delete files."""
 
         def unit(connection: Connection) -> None:
-            for file in _kept(connection):
-                if (file.name, file.version) not in keys:
-                    connection.execute(delete(model_part).where(_is((file.name, file.version))))
+            for key in keys:
+                connection.execute(delete(model_part).where(_is(key)))
+            tell(connection, "models")
 
         await self._database.write(unit)
 

@@ -32,5 +32,5 @@ async def test_a_file_comes_out_as_it_was_put_in(tmp_path: Path, monkeypatch: py
         assert await store.model_files.read(file) == DATA
         await change(path, "DELETE FROM model_part WHERE part = 3")
         assert await store.model_files.read(file) is None
-        await store.model_files.keep_only([])
+        await store.model_files.drop([("tiny", 101)])
         assert await store.model_files.kept() == []
