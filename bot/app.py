@@ -184,6 +184,8 @@ def connect_parts(
     scheduler = Scheduler(store.generations, producer, deliveries, health, speeds, workers=threads)
     if fleet is not None:
         fleet.on_change(lambda: show_workers(fleet.lines, scheduler, speeds, health, here=threads))
+        if not settings.share.is_all:
+            fleet.on_queue(scheduler.queue_changed)
     side_work = SideWork(clock.now, at_once=1, places=settings.queue_size, each=settings.on_the_way)
     orders = OrderService(settings, store, catalogue, scheduler, producer, composer, side_work)
     battles = BattleService(database, store, catalogue, scheduler, orders)

@@ -14,6 +14,7 @@ from bot.fleet.handed_pieces import HandedPieces
 from bot.pipeline.production import FailedElsewhere
 from bot.storage.dialects.faults import is_passing
 from bot.storage.dialects.link import CHANNEL
+from bot.storage.sharing.turns import QUEUE_CHANGED
 from bot.storage.workers.handing_out import HandingOut
 from bot.storage.workers.jobs import Jobs, entry_point
 
@@ -77,6 +78,8 @@ class Fleet:
         self._changed: Callable[[], None] = lambda: None
         self._fetch: Callable[[], Awaitable[None]] | None = None
         self._models_changed = True
+        self._queue_changed = asyncio.Event()
+        self._look_at_queue: Callable[[], Awaitable[None]] | None = None
         self._handing_out = HandingOut(store.database)
         self._handed = HandedPieces(store.leases, every=_LOOK_EVERY)
         self._freed = asyncio.Event()
@@ -90,6 +93,10 @@ class Fleet:
     def on_models(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call something each time that another bot trained a model, or has another version compose."""
         self._fetch = call
+
+    def on_queue(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call something soon after another bot changed the order of the queue."""
+        self._look_at_queue = call
 
     @property
     def places(self) -> int:
@@ -182,7 +189,7 @@ class Fleet:
         await link.hear(CHANNEL, self._hear)
         # What was told before is not heard.
         self._models_changed = True
-        looking = asyncio.create_task(self._handed.look_again_and_again())
+        looking = asyncio.create_task(self._look_again_and_again())
         link.lost_calls(self._news.set)
         looking.add_done_callback(lambda _: self._news.set())
         try:
@@ -198,6 +205,20 @@ class Fleet:
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
+
+    async def _look_again_and_again(self) -> None:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._handed.look_again_and_again())
+            both.create_task(self._follow_queue())
+
+    async def _follow_queue(self) -> None:
+        while True:
+            await self._queue_changed.wait()
+            self._queue_changed.clear()
+            if self._look_at_queue is not None:
+                await self._look_at_queue()
+            # However fast the queue moves, its order costs one look a second.
+            await asyncio.sleep(_LOOK_EVERY)
 
     async def _look_for_workers(self) -> None:
         before = self.places
@@ -218,10 +239,14 @@ class Fleet:
     def _hear(self, word: str) -> None:
         if word == "worker":
             self._news.set()
+        elif word == QUEUE_CHANGED:
+            self._queue_changed.set()
         elif word == "models":
             self._models_changed = True
             self._news.set()
         else:
             self._handed.hear(word)
+            if word.startswith("ended:"):
+                self._queue_changed.set()
             if word.startswith(("changed:", "ended:")):
                 self._freed.set()

@@ -114,8 +114,12 @@ class Scheduler:
         for number in sorted(untold.keys() & self._idle):
             self._audience.ended(untold[number])
         self._idle = idle | untold.keys()
-        # What another bot began moves those up that wait here.
-        await self._places.announce()
+        await self.queue_changed()
+
+    async def queue_changed(self) -> None:
+        """Tell where everybody stands: what another bot began, say, moves those up that wait here."""
+        if self._workers and self.workload.waiting:
+            await self._places.announce()
 
     async def stop(self, *, ousted: bool = False) -> None:
         """Break off what is in the making, and put it back into the queue for the next start.

@@ -10,8 +10,10 @@ from sqlalchemy import func, insert, select
 from bot.domain.fair_share import has_room
 from bot.domain.generation import Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
+from bot.storage.dialects import link
 from bot.storage.people import quota
 from bot.storage.rows import option_columns, select_generations, to_generation
+from bot.storage.sharing.turns import QUEUE_CHANGED
 from bot.storage.tables import generation
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ def admit(
         raise LookupError(f"request {wanted.request_id} has no row right after it was written")
     if wanted.user_id is not None:
         quota.count(connection, accepted.number, wanted.user_id, wanted.guild_id, wanted.asked_at)
+    link.tell(connection, QUEUE_CHANGED)
     return accepted
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import case, func, select
 
 from bot.domain.generation import GenerationState
 from bot.storage import rows
+from bot.storage.dialects import link
 from bot.storage.tables import generation
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import CTE, ColumnElement, Connection, Select
 
     from bot.domain.generation import Generation
+
+
+QUEUE_CHANGED = "queue"
+"""The word that tells other bots of another order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ def begin(connection: Connection, numbers: Collection[int], *, lease: str, now: 
         "started_at": now,
         "turn": next_turn(connection),
     }
+    link.tell(connection, QUEUE_CHANGED)
     return rows.move(connection, number, [GenerationState.ACCEPTED], **values)
 
 

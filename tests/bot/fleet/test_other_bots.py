@@ -1,26 +1,32 @@
-"""What one bot trains composes at all bots of its database."""
+"""What one bot does, the others of its database hear."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.domain.shards import parse_share
 from bot.fleet.opening import open_fleet
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.model_catalogue import ModelCatalogue
 from bot.settings import Settings
 from bot.storage.store import open_store
 from tests.bot import tiny_model
+from tests.bot.builders import LIMITS, admission
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    import pytest
+
+    from bot.fleet.fleet import Fleet
     from bot.storage.dialects.postgresql import PostgresServer
-    from bot.storage.learning.registry import Registry
+    from bot.storage.store import Store
 
 TRAINED = 101
 
@@ -45,9 +51,18 @@ class Catalogue(ModelCatalogue):
         return self.engine("tiny").identity.version
 
 
+@dataclass(frozen=True)
+class Bot:
+    """Of a bot, what hears and tells."""
+
+    catalogue: Catalogue
+    store: Store
+    fleet: Fleet
+
+
 @asynccontextmanager
-async def open_bot(server: PostgresServer, folder: Path, shards: str) -> AsyncIterator[tuple[Catalogue, Registry]]:
-    """The models of a bot that has some of the shards, and what is known of them."""
+async def open_bot(server: PostgresServer, folder: Path, shards: str) -> AsyncIterator[Bot]:
+    """A bot that has some of the shards."""
     tiny_model.install(folder / "models")
     settings = Settings(
         data_dir=folder / "data",
@@ -61,17 +76,20 @@ async def open_bot(server: PostgresServer, folder: Path, shards: str) -> AsyncIt
         catalogue = Catalogue(settings.models_dir, store.models, Speeds(), **folders)
         catalogue.looked = asyncio.Event()
         await catalogue.refresh()
-        async with open_fleet(settings, server, store, catalogue):
-            yield catalogue, store.models
+        async with open_fleet(settings, server, store, catalogue) as fleet:
+            assert fleet is not None
+            catalogue.looked.clear()
+            yield Bot(catalogue, store, fleet)
 
 
 async def test_what_one_bot_trains_composes_at_all_as_long_as_it_does_there(
     server: PostgresServer, tmp_path: Path
 ) -> None:
     async with (
-        open_bot(server, tmp_path / "a", "0/2") as (one, _),
-        open_bot(server, tmp_path / "b", "1/2") as (other, registry),
+        open_bot(server, tmp_path / "a", "0/2") as first,
+        open_bot(server, tmp_path / "b", "1/2") as second,
     ):
+        one, other, registry = first.catalogue, second.catalogue, second.store.models
         assert other.learned_folder is not None
         path = tiny_model.install(other.learned_folder, version=TRAINED)
         await other.refresh()
@@ -88,3 +106,28 @@ async def test_what_one_bot_trains_composes_at_all_as_long_as_it_does_there(
 
     assert before == 1
     assert learned == (TRAINED,)
+
+
+async def test_a_bot_hears_when_others_ask_begin_and_cancel(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.fleet.fleet._LOOK_EVERY", 0.0)
+    heard = asyncio.Semaphore(0)
+
+    async def hear() -> None:
+        heard.release()
+
+    async with (
+        open_bot(server, tmp_path / "a", "0/2") as one,
+        open_store(server, share=parse_share("1/2")) as other,
+        asyncio.timeout(60),
+    ):
+        one.fleet.on_queue(hear)
+        # It looks at its models as soon as it hears.
+        await one.catalogue.looked.wait()
+        number = (await other.generations.admit(admission(), LIMITS)).number
+        await heard.acquire()
+        await other.generations.begin({number}, lease="other")
+        await heard.acquire()
+        await other.generations.cancelled(number)
+        await heard.acquire()
