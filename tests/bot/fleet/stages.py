@@ -16,6 +16,21 @@ async def held(*values, **named):
 setattr(owner, name, held)
 """
 
+HOLD_AMID = """
+import bot.fleet.progress_teller
+owner = bot.fleet.progress_teller.PieceProgress
+real = owner.note
+
+def held(self, number, bar, bars):
+    if bar > 1:
+        print("held", flush=True)
+        open("gate", "rb", 0).read(1)
+    real(self, number, bar, bars)
+
+owner.note = held
+"""
+"""Python that holds a worker when some bars of a piece are composed."""
+
 TAKEN = ("bot.fleet.piece_maker", "PieceMaker", "_make_taken")
 COMPOSED = ("bot.fleet.leased_rows", "LeasedRows", "composed")
 HANDING_OVER = ("bot.storage.workers.leases", "Leases", "finish")

@@ -53,9 +53,10 @@ async def test_workers_that_are_killed_wherever_they_are_lose_nothing_and_double
 ) -> None:
     places = [stages.TAKEN, stages.HANDING_OVER, stages.HANDED_OVER]
     async with open_world(nursery, server, tmp_path, lease=LEASE) as here, AsyncExitStack() as ends:
-        workers = [await ends.enter_async_context(here.worker(place[2], code=hold(place))) for place in places]
-        await here.workers_seen(len(places))
-        numbers = [await here.ask(user_id=number) for number in range(len(places))]
+        codes = {"amid": stages.HOLD_AMID, **{place[2]: hold(place) for place in places}}
+        workers = [await ends.enter_async_context(here.worker(name, code=code)) for name, code in codes.items()]
+        await here.workers_seen(len(codes))
+        numbers = [await here.ask(user_id=number) for number in range(len(codes))]
         for worker in workers:
             await worker.held()
         composed = [number for number in numbers if (await here.row(number)).composed_at is not None]
