@@ -23,6 +23,7 @@ class WorkerLine:
         busy: Pieces that it makes now.
         engines: Digests of what its engines play from, by NAME@VERSION.
         speeds: Seconds of work per second of music as measured there, by name of the model.
+        renders: Whether it makes sound; None if it did not say.
     """
 
     name: str
@@ -31,6 +32,7 @@ class WorkerLine:
     busy: int = 0
     engines: Mapping[str, str] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
+    renders: bool | None = True
 
 
 def spell_lines(lines: Sequence[WorkerLine]) -> str:

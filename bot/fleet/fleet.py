@@ -19,7 +19,7 @@ from bot.storage.workers.handing_out import HandingOut
 from bot.storage.workers.jobs import Jobs, entry_point
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from bot.domain.generation import Generation, Progress
     from bot.domain.order import Options
@@ -102,6 +102,13 @@ class Fleet:
     def places(self) -> int:
         """Pieces that all workers together make at the same time."""
         return sum(line.threads for line in self.lines)
+
+    def lacks(self, line: WorkerLine, models: Iterable[tuple[str, int]]) -> list[str]:
+        """Which of some models a worker has not, or not as this bot has them; by name."""
+        engines = self._engines
+        return [
+            name for name, version in models if line.engines.get(f"{name}@{version}") != mark_of(engines, name, version)
+        ]
 
     def can_make(self, options: Options) -> bool:
         """Whether a worker that is there has the engine of a piece, the very one that this bot has."""

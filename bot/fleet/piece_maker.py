@@ -38,6 +38,7 @@ class PieceMaker:
     Attributes:
         progress: How far each is.
         speeds: How fast they were made here.
+        renders: Whether sound is made here.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class PieceMaker:
         self._health = health
         self._name = name
         self._lease = lease
-        self._renders = renders
+        self.renders = renders
         self._leases: dict[int, str] = {}
         self.progress = PieceProgress()
         self.speeds = Speeds()
@@ -116,7 +117,7 @@ class PieceMaker:
 
     async def _rendered(self, producer: PieceProducer, composed: Generation) -> FinishedPiece | None:
         """Its files; None where they cannot be made here: whoever delivers it makes them."""
-        if not self._renders:
+        if not self.renders:
             return None
         try:
             return await producer.render(composed)

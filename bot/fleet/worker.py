@@ -216,6 +216,7 @@ class Worker:
             busy=len(self._hands),
             engines=marks_of(self._engines),
             speeds=self._maker.speeds.all(),
+            renders=self._maker.renders,
         )
         await self._store.workers.note(line)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, LargeBinary, String, Table
 
 from bot.storage.columns import Moment, metadata
 
@@ -17,6 +17,7 @@ worker = Table(
     Column("speeds", JSON, nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("renders", Boolean),
 )
 """Workers on other machines. `engines` are digests by "NAME@VERSION", `speeds` seconds of work per second of music by
 name of the model. Both moments are the database's own, whatever the worker's clock says."""

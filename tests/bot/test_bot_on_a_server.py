@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
+from bot.domain.worker_line import WorkerLine
 from bot.errors import ShardsTaken
+from bot.fleet.engine_marks import marks_of
 from bot.storage.dialects.advisory_locks import _SHARD
 from bot.storage.sharing import holding
 from tests.bot.postgres import programs
@@ -48,17 +50,36 @@ async def successor(server: PostgresServer, shard: int) -> AsyncIterator[None]:
         yield
 
 
-async def test_a_bot_whose_shards_another_has_ends_with_a_sentence(
+async def test_a_bot_tells_of_its_workers_and_ends_with_a_sentence_once_another_has_its_shards(
     tmp_path: Path, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holding, "EVERY", 0.01)
     server = postgres_server.at(tmp_path)
-    async with open_whole_bot(tmp_path, database_url=address_of(server)) as here, successor(server, shard=0):
-        await here.hears("scheduler stopped")
-        with pytest.raises(ShardsTaken, match="another bot runs on") as ended:
-            await here.stop()
+    async with open_whole_bot(tmp_path, database_url=address_of(server)) as here:
+        fleet, owner = here.app.fleet, here.discord.state.owner
+        assert fleet is not None
+        alike = marks_of(here.app.catalogue.engines)
+        lines = [
+            WorkerLine(name="a", host="attic", threads=2, engines=alike, renders=False),
+            WorkerLine(name="b", host="cellar", threads=1, engines={**alike, "tiny@1": "0.1-other"}),
+        ]
+        for line in lines:
+            since = len(here.said)
+            await here.app.store.workers.note(line)
+            await here.hears("workers", since=since)
+        status = await here.discord.slash("admin status", user=owner, channel=here.channel)
+        assert status.original is not None
+        shown = status.original.embeds[0]["description"]
+        async with successor(server, shard=0):
+            await here.hears("scheduler stopped")
+            with pytest.raises(ShardsTaken, match="another bot runs on") as ended:
+                await here.stop()
     postgres_server.drop_all()
 
+    assert "Machines: **attic 0 / 2, cellar 0 / 1**" in shown
+    assert "attic makes no sound" in shown
+    assert "cellar has other files of these models" in shown
+    assert "pieces: tiny." in shown
     assert ended.value.exit_status == 75
 
 

@@ -13,6 +13,7 @@ from bot.discord_ui.cogs.failures import FailuresCog
 from bot.discord_ui.cogs.training import ADMIN
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
+from bot.discord_ui.lists.worker_faults import faults_of_workers
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import options, said
@@ -51,6 +52,7 @@ class AdminCog(BlockingCog, FailuresCog):
         if app.fleet is not None and app.fleet.lines:
             values["machines"] = spell_lines(app.fleet.lines)
         lines = [say("admin.row", name=say(f"admin.{name}"), value=value) for name, value in values.items()]
+        lines += faults_of_workers(app, say)
         embed = discord.Embed(title=say("admin.title"), description="\n".join(lines), colour=COLOUR)
         await answer(interaction, embed=embed)
 

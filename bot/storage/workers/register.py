@@ -30,7 +30,7 @@ class WorkerRegister:
 
     async def note(self, line: WorkerLine) -> None:
         """Say that a worker is there, and what it can."""
-        said = {"host": line.host, "threads": line.threads, "busy": line.busy}
+        said = {"host": line.host, "threads": line.threads, "busy": line.busy, "renders": line.renders}
         values: dict[str, object] = {**said, "engines": dict(line.engines), "speeds": dict(line.speeds)}
         now = {"seen_at": moment_in(0)}
 

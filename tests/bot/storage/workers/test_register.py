@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
-ONE = WorkerLine(name="one", host="attic", threads=2, busy=1, engines={"tiny@1": "0.1-ab"}, speeds={"tiny": 0.1})
+ONE = WorkerLine(
+    name="one", host="attic", threads=2, busy=1, engines={"tiny@1": "0.1-ab"}, speeds={"tiny": 0.1}, renders=False
+)
 
 
 async def test_a_worker_is_known_until_it_signs_off_or_says_nothing_for_long(tmp_path: Path) -> None:
