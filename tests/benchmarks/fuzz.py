@@ -1,67 +1,45 @@
 """Mutants of files that people reported, read as `prepare` reads them: `python -m tests.benchmarks.fuzz`.
 
 `--as given` reads them as music of somebody's own, `--as process` in a process for each, as the bot and `continue` do.
+`--recordings` mutates a sung tune in every format of sound instead.
 
 Each is read in a worker process of `training.corpus.workers`, with its limits of time and memory. A fault is whatever
-is neither music nor a refusal: a process that dies, hangs or raises, or a reason that names an exception.
+is neither music nor a refusal: a process that dies, hangs or raises, a reason that names an exception, or more time or
+memory than the bot gives to a file.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import random
 import re
 import sys
-import tarfile
 import tempfile
 import time
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.errors import ComposerError, RequestError
-from composer.reading.limits import read_given
+from composer.listening.recording import is_recording
+from composer.reading.limits import HEARD, WRITTEN, read_given
 from composer.reading.understanding import understand
+from tests.benchmarks.mutants import mutants_of, seeds_in, sung_seeds
 from training.corpus.read_cache import Reader
 from training.corpus.sources import source_pieces
 from training.corpus.workers import Failure, work_in_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from composer.music.given import GivenMusic
 
-_TESTS = Path(__file__).parents[1]
-_REPORTED = _TESTS / "training" / "corpus" / "reported"
-_ABC = _TESTS / "composer" / "formats" / "abc_notation"
-_ENDINGS = re.compile(r"\.(?:midi?|rmi|kar|mus|abc|krn|mxl|musicxml|xml|zip|tar\.gz|mid\.gz)$", re.IGNORECASE)
-_LARGEST_SEED = 30_000
-MOST_SECONDS = 2.0
-"""Of the processor, that a mutant may take."""
+_MOST_MEGABYTES = WRITTEN.most_bytes / 2**20
+"""Memory of all that the bot reads."""
 
 _PATIENCE = 30.0
 """Seconds after which one is given up, however busy the machine is."""
-
-_HARD = (
-    b"\xff" * 4,
-    b"\x00" * 8,
-    b"\x80",
-    b"999999999999",
-    b"-1",
-    b"0",
-    b"1/0",
-    b"\n",
-    b"\t",
-    b"<",
-    b"&",
-    b"\xf7",
-    b"%",
-)
-"""Bytes that readers stumble over."""
 
 _EXCEPTION = re.compile(r"[A-Z]\w*(?:Error|Exception)\b")
 
@@ -73,11 +51,13 @@ class Outcome:
     Attributes:
         verdicts: On each of its pieces.
         seconds: Of the processor.
+        most_seconds: That it may take.
         megabytes: The most that its process ever held.
     """
 
     verdicts: tuple[str, ...]
     seconds: float
+    most_seconds: float
     megabytes: float
 
 
@@ -104,98 +84,13 @@ class Report:
             return
         self.verdicts.update(outcome.verdicts)
         self.slowest, self.largest = max(self.slowest, outcome.seconds), max(self.largest, outcome.megabytes)
-        if outcome.seconds > MOST_SECONDS:
+        if outcome.seconds > outcome.most_seconds:
             self.faults[name] = f"took {outcome.seconds:.1f} s"
+        if outcome.megabytes > _MOST_MEGABYTES:
+            self.faults[name] = f"held {outcome.megabytes:.0f} MB"
         for verdict in outcome.verdicts:
             if _EXCEPTION.search(verdict):
                 self.faults[name] = verdict
-
-
-def seeds_in(folders: Sequence[Path]) -> dict[str, bytes]:
-    """Music and archives to mutate, by name: those of the folders, those of the tests, and archives made of them."""
-    paths = [path for folder in (*folders, _REPORTED) for path in sorted(folder.rglob("*"))]
-    seeds = {
-        f"{number}-{path.name}": path.read_bytes()
-        for number, path in enumerate(paths)
-        if path.is_file() and _ENDINGS.search(path.name) and path.stat().st_size <= _LARGEST_SEED
-    }
-    values = json.loads((_ABC / "right_values.json").read_text())
-    music = dict(sorted(seeds.items())[:3])
-    return {
-        **seeds,
-        **{f"{name}.abc": value["abc"].encode() for name, value in values.items()},
-        "seeds.zip": _zipped(music),
-        "seeds.tar.gz": _tarred(music),
-    }
-
-
-def _zipped(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
-def _tarred(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
-        for name, data in members.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return file.getvalue()
-
-
-def _flip(data: bytearray, dice: random.Random, _others: Sequence[bytes]) -> None:
-    for _ in range(dice.randint(1, 8)):
-        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-
-
-def _cut(data: bytearray, dice: random.Random, _others: Sequence[bytes]) -> None:
-    start = dice.randrange(len(data))
-    del data[start : start + dice.randint(1, max(1, len(data) // 4))]
-
-
-def _double(data: bytearray, dice: random.Random, _others: Sequence[bytes]) -> None:
-    start = dice.randrange(len(data))
-    piece = bytes(data[start : start + dice.randint(1, 200)])
-    data[start:start] = piece * dice.choice((1, 2, 50))
-
-
-def _insert(data: bytearray, dice: random.Random, _others: Sequence[bytes]) -> None:
-    start = dice.randrange(len(data))
-    data[start : start + dice.choice((0, 1, 4))] = dice.choice(_HARD)
-
-
-def _splice(data: bytearray, dice: random.Random, others: Sequence[bytes]) -> None:
-    other = dice.choice(others)
-    data[dice.randrange(len(data)) :] = other[dice.randrange(len(other)) :]
-
-
-def _count_wildly(data: bytearray, dice: random.Random, _others: Sequence[bytes]) -> None:
-    numbers = list(re.finditer(rb"\d+", data))
-    if numbers:
-        found = dice.choice(numbers)
-        data[found.start() : found.end()] = dice.choice((b"0", b"-7", b"4294967296", b"1e9", b"127", b"0.0001"))
-
-
-_MUTATIONS: tuple[Callable[[bytearray, random.Random, Sequence[bytes]], None], ...] = (
-    _flip, _cut, _double, _insert, _splice, _count_wildly,
-)  # fmt: skip
-
-
-def mutants_of(seeds: dict[str, bytes], count: int, dice: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of mutants, each of one seed with one to four changes."""
-    names = sorted(seeds)
-    others = [seeds[name] for name in names]
-    for number in range(count):
-        name = dice.choice(names)
-        data = bytearray(seeds[name])
-        for _ in range(dice.randint(1, 4)):
-            if data:
-                dice.choice(_MUTATIONS)(data, dice, others)
-        yield f"{number}-{name}", bytes(data)
 
 
 def read_mutant(path: Path) -> Outcome:
@@ -212,7 +107,7 @@ def read_mutant(path: Path) -> Outcome:
             raise
         except Exception as error:  # noqa: BLE001 - this is what is looked for
             verdicts = (f"{type(error).__name__}: {error}",)
-    return Outcome(verdicts, time.process_time() - began, _most_held())
+    return Outcome(verdicts, time.process_time() - began, WRITTEN.seconds, _most_held())
 
 
 def understand_mutant(path: Path) -> Outcome:
@@ -226,16 +121,17 @@ def give_mutant(path: Path) -> Outcome:
 
 
 def _understood(path: Path, read: Callable[[bytes], GivenMusic]) -> Outcome:
-    began = time.process_time()
+    began, data = time.process_time(), path.read_bytes()
     try:
-        verdict = "taken" if read(path.read_bytes()).score.notes else "no notes"
+        verdict = "taken" if read(data).score.notes else "no notes"
     except RequestError as error:
         verdict = error.reason
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - this is what is looked for
         verdict = f"{type(error).__name__}: {error}"
-    return Outcome((verdict,), time.process_time() - began, _most_held())
+    limits = HEARD if is_recording(data) else WRITTEN
+    return Outcome((verdict,), time.process_time() - began, limits.seconds, _most_held())
 
 
 READERS = {"corpus": read_mutant, "given": understand_mutant, "process": give_mutant}
@@ -249,19 +145,19 @@ def _most_held() -> float:
 
 
 def fuzz(
+    seeds: dict[str, bytes],
     *,
     mutants: int,
     seed: int,
     workers: int,
-    folders: Sequence[Path] = (),
     keep: Path | None = None,
     reader: str = "corpus",
 ) -> Report:
-    """Read so many mutants; faults are written to `keep`."""
+    """Read so many mutants of seeds; faults are written to `keep`."""
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
         paths = []
-        for name, data in mutants_of(seeds_in(folders), mutants, random.Random(seed)):
+        for name, data in mutants_of(seeds, mutants, random.Random(seed)):
             paths.append(Path(folder, name))
             paths[-1].write_bytes(data)
         for place, outcome in work_in_processes(READERS[reader], paths, workers=workers, seconds=_PATIENCE):
@@ -280,11 +176,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--inputs", type=Path, nargs="*", default=[], help="folders of more files to mutate")
+    parser.add_argument("--recordings", action="store_true", help="mutate recordings instead")
     parser.add_argument("--keep", type=Path, help="folder for those that are faults")
     parser.add_argument("--as", dest="reader", choices=READERS, default="corpus", help="how they are read")
     asked = parser.parse_args()
     how = {"seed": asked.seed, "workers": asked.workers, "keep": asked.keep, "reader": asked.reader}
-    report = fuzz(mutants=asked.mutants, folders=asked.inputs, **how)
+    seeds = sung_seeds() if asked.recordings else seeds_in(asked.inputs)
+    report = fuzz(seeds, mutants=asked.mutants, **how)
     lines = [f"{count:6} {verdict}" for verdict, count in report.verdicts.most_common()]
     lines += [f"FAULT {name}: {what}" for name, what in sorted(report.faults.items())]
     lines.append(
