@@ -32,6 +32,8 @@ class Chart:
         guild_id: The server where they were composed.
         user_id: Person who asked for them; those of `channel_id` compete as well.
         channel_id: Channel of direct messages.
+        least_votes: How many people rated them, at least.
+        liked: Whether those are left out that people do not like on the whole.
     """
 
     since: datetime | None = None
@@ -39,6 +41,8 @@ class Chart:
     guild_id: int | None = None
     user_id: int | None = None
     channel_id: int | None = None
+    least_votes: int = LEAST_VOTES
+    liked: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """As SQL: pieces that are there and that others may hear."""
@@ -69,7 +73,7 @@ def top(connection: Connection, chart: Chart, offset: int, limit: int) -> list[R
         rows.select_generations()
         .add_columns(score, tally.c.likes, tally.c.loves, tally.c.dislikes)
         .join(tally, tally.c.number == generation.c.number)
-        .where(chart.condition(), _votes(tally) >= LEAST_VOTES)
+        .where(chart.condition(), _votes(tally) >= chart.least_votes, *([_total(tally) > 0] if chart.liked else []))
         .order_by(score.desc(), _votes(tally).desc(), generation.c.number.desc())
         .offset(offset)
         .limit(limit)

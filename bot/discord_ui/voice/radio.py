@@ -79,8 +79,9 @@ class Radio:
             await self._app.orders.cancel(number)
 
     async def _best(self) -> int | None:
-        """The best that was not played; when all were, it begins again."""
-        ranked = await self._app.store.ratings.top(Chart(guild_id=self._guild_id), offset=0, limit=_BEST)
+        """The best that was not played; when all were, it begins again. On a small server one vote is much."""
+        chart = Chart(guild_id=self._guild_id, least_votes=1, liked=True)
+        ranked = await self._app.store.ratings.top(chart, offset=0, limit=_BEST)
         numbers = [each.generation.number for each in ranked]
         if numbers and self._played.issuperset(numbers):
             self._played.clear()

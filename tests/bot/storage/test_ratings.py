@@ -248,3 +248,15 @@ async def test_the_top_in_direct_messages_is_of_what_was_composed_there_and_of_o
         top = await store.ratings.top(Chart(user_id=ANN, channel_id=direct))
 
         assert [line.generation.number for line in top] == [there, own]
+
+
+async def test_a_chart_of_what_is_liked_takes_one_vote_and_leaves_out_what_is_not(path):
+    async with open_store(path, SetClock()) as store:
+        cheered, disliked, disputed, _unrated = [(await delivered(store)).number for _ in range(4)]
+        for number, values in {cheered: (1,), disliked: (-1, -1, -1), disputed: (1, -1, 1, -1)}.items():
+            for person, value in enumerate(values, 2001):
+                await store.ratings.vote(number, person, value, source="button")
+
+        liked = await store.ratings.top(Chart(least_votes=1, liked=True))
+
+        assert [each.generation.number for each in liked] == [cheered]
