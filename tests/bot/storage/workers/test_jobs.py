@@ -88,6 +88,6 @@ async def test_a_row_that_was_cancelled_gets_no_job_and_its_end_is_heard(server:
         while "last" not in heard:
             await link.connection.execute("SELECT 1")
 
-        assert heard == [f"ended:{number}", "progress:1:2/3", "last"]
+        assert heard == ["queue", "queue", f"ended:{number}", "progress:1:2/3", "last"]
         assert not await hand_out(store, number)
         assert await jobs.take([ENTRY], lapsed_after=LONG) is None
