@@ -53,6 +53,7 @@ class DeliveryRetries:
         self._grace = grace
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._waiting: set[int] = set()
+        self._left: Callable[[int], None] = lambda _: None
 
     def __contains__(self, number: int) -> bool:
         """Whether a generation is being delivered."""
@@ -77,6 +78,10 @@ class DeliveryRetries:
         self._tasks[number] = task = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._tasks.pop(number, None))
 
+    def on_left(self, call: Callable[[int], None]) -> None:
+        """Call something with the number of each piece that the database's trouble keeps from its end."""
+        self._left = call
+
     def abandon(self, number: int) -> None:
         """Deliver no further: the person cancelled at the last moment."""
         if number in self._tasks:
@@ -100,6 +105,23 @@ class DeliveryRetries:
         again: bool,
         delivered: Callable[[Generation], None],
     ) -> None:
+        try:
+            await self._go_on(audience, generation, piece, again=again, delivered=delivered)
+        except DBAPIError as error:
+            # The row still says that it is to be delivered. Whoever takes it up looks whether it stands there already.
+            report(error, "delivery not noted", generation=generation.number)
+            self._tasks.pop(generation.number, None)
+            self._left(generation.number)
+
+    async def _go_on(
+        self,
+        audience: Audience,
+        generation: Generation,
+        piece: FinishedPiece,
+        *,
+        again: bool,
+        delivered: Callable[[Generation], None],
+    ) -> None:
         delivery, early = None, again
         for pause in (*self._pauses, None):
             if not await self._is_wanted(generation.number):
@@ -114,12 +136,7 @@ class DeliveryRetries:
                 await asyncio.sleep(pause)
             finally:
                 self._waiting.discard(generation.number)
-        try:
-            post = await self._note(generation, piece, delivery, delivered)
-        except DBAPIError as error:
-            # On a full disk, say. The row still says that it is to be delivered, and the next sweep takes it up.
-            report(error, "delivery not noted", generation=generation.number)
-            return
+        post = await self._note(generation, piece, delivery, delivered)
         if early and post is not None and generation.rival is None:
             audience.found(post)
 

@@ -10,6 +10,7 @@ import structlog
 from bot.domain.generation import GenerationState
 from bot.errors import report
 from bot.pipeline.failure_codes import code_of
+from bot.pipeline.left_pieces import AGAIN_AFTER, LeftPieces
 from bot.pipeline.place_announcer import PlaceAnnouncer
 from bot.pipeline.production import FailedElsewhere
 from bot.pipeline.safe_audience import SafeAudience
@@ -51,6 +52,7 @@ class Scheduler:
         speeds: Speeds,
         *,
         workers: int,
+        again_after: float = AGAIN_AFTER,
     ) -> None:
         """Do nothing yet.
 
@@ -61,6 +63,7 @@ class Scheduler:
             health: Keeper of the figures.
             speeds: Speeds by which waits are estimated.
             workers: Pieces made at the same time.
+            again_after: Seconds until what the database's trouble left is tried again.
         """
         self._generations = generations
         self._producer = producer
@@ -68,7 +71,11 @@ class Scheduler:
         self._health = health
         self._worker_count = workers
         self.workload = Workload(speeds, workers=workers)
-        self._turns = TurnTaker(generations, self.workload)
+        self._left = LeftPieces(self._take_up_left, again_after=again_after)
+        self._taking_up = asyncio.Lock()
+        """Held by whoever takes up what nobody works on: what one took up, another must not put back."""
+        deliveries.on_left(self._left.note)
+        self._turns = TurnTaker(generations, self.workload, self._left.note)
         self._making: dict[int, asyncio.Task[None]] = {}
         self._recovered: set[int] = set()
         """What an earlier run left: it may have been delivered without a note."""
@@ -104,6 +111,10 @@ class Scheduler:
         """
         if not self._workers or self.stopping:
             return
+        async with self._taking_up:
+            await self._sweep()
+
+    async def _sweep(self) -> None:
         rows = {generation.number: generation for generation in await self._generations.unfinished()}
         # A worker that could not begin a piece waits for this.
         self._arrived.set()
@@ -134,6 +145,7 @@ class Scheduler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._left.stop()
         await self._deliveries.stop()
         await self._audience.stop()
         log.info("scheduler stopped", waiting=self.workload.waiting)
@@ -160,10 +172,21 @@ class Scheduler:
         await self._places.announce()
         return True
 
-    async def _recover(self, generation: Generation, *, restarted: bool) -> None:
+    async def _take_up_left(self, numbers: set[int]) -> None:
+        """Take up pieces that the database's trouble left; that was no attempt of theirs."""
+        async with self._taking_up:
+            rows = {generation.number: generation for generation in await self._generations.unfinished()}
+            for number in sorted(numbers & rows.keys()):
+                if number not in self.workload and number not in self._deliveries:
+                    await self._recover(rows[number], restarted=False, counted=False)
+        # A worker that could not begin a piece waits for this.
+        self._arrived.set()
+        await self._places.announce()
+
+    async def _recover(self, generation: Generation, *, restarted: bool, counted: bool = True) -> None:
         number = generation.number
         if generation.state is GenerationState.COMPOSING:
-            generation = await self._generations.requeue(number) or generation
+            generation = await self._generations.requeue(number, counted=counted) or generation
         if generation.state is GenerationState.ACCEPTED and generation.attempts >= MOST_ATTEMPTS:
             await self._fail(generation, "attempts", RuntimeError(f"begun {generation.attempts} times, never composed"))
             return
@@ -209,7 +232,8 @@ class Scheduler:
             await self._places.announce()
             if not task.cancelled() and (error := task.exception()) is not None:
                 # Even the failure could not be noted.
-                report(error, "left for the next sweep", generation=number)
+                report(error, "left until the database is there", generation=number)
+                self._left.note(number)
         # There are fewer places than there were.
         self._workers = [task for task in self._workers if task is not asyncio.current_task()]
 
@@ -230,7 +254,8 @@ class Scheduler:
         except Exception as error:  # noqa: BLE001 - the worker goes on with the next piece, and the person is told
             if is_passing(error):
                 # Nothing is wrong with the piece: it is taken up again when the disk has room, say.
-                report(error, "left for the next sweep", generation=number)
+                report(error, "left until the database is there", generation=number)
+                self._left.note(number)
             else:
                 code = error.code if isinstance(error, FailedElsewhere) else code_of(error)
                 await self._fail(generation, code, error)

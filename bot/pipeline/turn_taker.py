@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.errors import report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.generation import Generation
     from bot.pipeline.workload import Workload
     from bot.storage.generations import Generations
@@ -17,10 +19,17 @@ if TYPE_CHECKING:
 class TurnTaker:
     """Begins pieces, one at a time: what one worker has begun, another must not take for erased."""
 
-    def __init__(self, generations: Generations, workload: Workload) -> None:
-        """Take what it works with, and a name for this process in the rows of what it composes."""
+    def __init__(self, generations: Generations, workload: Workload, none_begun: Callable[[], None]) -> None:
+        """Take a name for this process in the rows of what it composes.
+
+        Args:
+            generations: The rows.
+            workload: Pieces of this bot.
+            none_begun: Called where a piece waits and could not be begun.
+        """
         self._generations = generations
         self._workload = workload
+        self._none_begun = none_begun
         self._lease = secrets.token_hex(8)
         self._one = asyncio.Lock()
 
@@ -41,8 +50,9 @@ class TurnTaker:
                 if (begun := await beginning) is not None:
                     await self._generations.requeue(begun.number, counted=False)
                 raise
-            except Exception as error:  # noqa: BLE001 - the worker goes on, and tries again after the next sweep
+            except Exception as error:  # noqa: BLE001 - the worker goes on, and tries again soon
                 report(error, "none begun")
+                self._none_begun()
                 return None
             if begun is not None:
                 return begun

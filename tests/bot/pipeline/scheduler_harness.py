@@ -187,7 +187,9 @@ class SchedulerHarness:
         deliveries = DeliveryRetries(
             store.generations, self.health, clock.now, locks=store.locks, pauses=pauses, grace=0.05
         )
-        self.scheduler = Scheduler(store.generations, producer, deliveries, self.health, self.speeds, workers=workers)
+        self.scheduler = Scheduler(
+            store.generations, producer, deliveries, self.health, self.speeds, workers=workers, again_after=0.01
+        )
 
     async def ask(self, **changes: Any) -> Generation:
         """Accept a piece and let it wait."""
