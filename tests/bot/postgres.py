@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _USER = "cadenza"
 _TEMPLATE = "migrated"
-_QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c shared_buffers=32MB"
+_SMALL = "-c max_connections=60 -c shared_buffers=32MB"
+_QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 def programs() -> Path:
@@ -52,10 +53,12 @@ class Postgres:
 
     Attributes:
         folder: Its data, and the socket on which it listens.
+        lasting: Whether what is committed outlives a kill, as on everybody's server; no test is in need of it.
         made: Names of the databases that were made on it, by the path that a test calls them by.
     """
 
     folder: Path
+    lasting: bool = False
     made: dict[Path, str] = field(default_factory=dict)
 
     def url(self, database: str) -> URL:
@@ -93,13 +96,19 @@ class Postgres:
         self.run(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
         self.run("SELECT pg_reload_conf()")
 
+    @property
+    def pid(self) -> int:
+        """Number of its process, whose children are all others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
     def stop(self, mode: str = "immediate") -> None:
         """End it, as `pg_ctl` calls the ways."""
         self._control("stop", "-m", mode)
 
     def start(self) -> None:
         """Start it; it listens when this returns."""
-        self._control("start", "-l", str(self.folder / "log"), "-o", f"{_QUICK} -k {self.folder} -c listen_addresses=")
+        how = _SMALL if self.lasting else f"{_SMALL} {_QUICK}"
+        self._control("start", "-l", str(self.folder / "log"), "-o", f"{how} -k {self.folder} -c listen_addresses=")
 
     def _control(self, *arguments: str) -> None:
         command = [str(programs() / "pg_ctl"), "-s", "-w", "-D", str(self.folder / "data"), *arguments]
@@ -112,7 +121,7 @@ def _in_thread(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
+def running(folder: Path, *, lasting: bool = False) -> Iterator[Postgres]:
     """A new server in a folder, which is short enough for a socket's address; with a migrated template."""
     folder.mkdir()
     if os.geteuid() == 0:
@@ -130,7 +139,7 @@ def running(folder: Path) -> Iterator[Postgres]:
         "--no-sync",
     ]
     subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **_run_as())
-    server = Postgres(folder)
+    server = Postgres(folder, lasting)
     server.start()
     try:
         server.run(f"CREATE DATABASE {_TEMPLATE}")

@@ -1,4 +1,4 @@
-"""The bot as a process of its own, to be stopped, killed and started again."""
+"""The bot or a worker as a process of its own, to be stopped, killed and started again."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
+_START_SECONDS = 60
+
 
 class BotProcess:
     """`python -m bot` against a stand-in, with a model that composes at once.
@@ -24,6 +26,9 @@ class BotProcess:
     Attributes:
         said: The lines that it printed, over all its lives.
     """
+
+    command: tuple[str, ...] = ("-m", "bot")
+    works: str = '"scheduler started"'
 
     def __init__(self, stand_in: StandIn, folder: Path, **settings: str) -> None:
         self._stand_in = stand_in
@@ -54,7 +59,7 @@ class BotProcess:
         """Start it and wait until it takes up its work."""
         before = len(self.said)
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
+            *(sys.executable, *self.command),
             cwd=self._folder,
             env=self._environment(),
             stdout=asyncio.subprocess.PIPE,
@@ -63,9 +68,9 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read(self._process.stdout))
         reading = self._reading
         await self._stand_in.until(
-            lambda: reading.done() or any('"scheduler started"' in line for line in self.said[before:]),
-            "the bot's start",
-            seconds=60,
+            lambda: reading.done() or any(self.works in line for line in self.said[before:]),
+            f"the start of {' '.join(self.command)}",
+            seconds=_START_SECONDS,
         )
         assert not reading.done(), "\n".join(self.said)
 
