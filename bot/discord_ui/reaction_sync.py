@@ -12,6 +12,7 @@ import structlog
 
 from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.reactions import REACTIONS, value_of
+from bot.storage.dialects.persistence import persist
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -71,7 +72,8 @@ class ReactionSync:
         One call reads at a time: what others ask for meanwhile joins its queue, and they return at once.
         """
         if posts is None:
-            posts = await self._client.app.store.posts.since(discord.utils.utcnow() - FAR_BACK)
+            kept, since = self._client.app.store.posts, discord.utils.utcnow() - FAR_BACK
+            posts = await persist(lambda: kept.since(since), "reading reactions back")
         for post in sorted(posts, key=lambda post: post.posted_at, reverse=True):
             self._due.setdefault(post.message_id, (post, _TRIES))
         if not self._reading:
@@ -80,6 +82,16 @@ class ReactionSync:
                 await self._read_due()
             finally:
                 self._reading = False
+
+    async def read_again(self, message_id: int) -> None:
+        """Read the reactions of one message, of which something could not be noted, as soon as the database is there.
+
+        A message that bears no piece, or none that is noted yet, is left alone.
+        """
+        posts = self._client.app.store.posts
+        post = await persist(lambda: posts.bearing(message_id), "reading reactions again")
+        if post is not None:
+            await self.run([post])
 
     async def _read_due(self) -> None:
         count = 0
@@ -98,9 +110,10 @@ class ReactionSync:
     async def _try(self, post: Post) -> bool:
         """Read one message; False where another try may be answered."""
         try:
-            await self._read(post)
+            # What Discord said is old once the database is back: it is asked again.
+            await persist(lambda: self._read(post), "noting reactions that were read back")
         except discord.NotFound:
-            await self._client.app.store.posts.gone(post.message_id)
+            await persist(lambda: self._client.app.store.posts.gone(post.message_id), "noting that a message is gone")
         except UNANSWERED as error:
             log.info("reactions not read", generation=post.number, error=repr(error))
             return not is_passing(error)

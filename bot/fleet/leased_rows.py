@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.fleet.persistence import persist
+from bot.storage.dialects.persistence import persist
 
 if TYPE_CHECKING:
     from bot.domain.generation import Generation, Music

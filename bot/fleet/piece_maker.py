@@ -12,12 +12,12 @@ import structlog
 from bot.domain.generation import Composing
 from bot.errors import report
 from bot.fleet.leased_rows import LeasedRows
-from bot.fleet.persistence import persist
 from bot.fleet.progress_teller import PieceProgress
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.failure_codes import code_of
 from bot.pipeline.production import PieceProducer
 from bot.pipeline.scheduler import MOST_ATTEMPTS
+from bot.storage.dialects.persistence import persist
 from composer.errors import MachineError
 from composer.rendering import Rendition
 

@@ -34,6 +34,10 @@ class Posts:
         """The messages that bear a generation's result, oldest first."""
         return await self._all(select(post).where(post.c.number == number))
 
+    async def bearing(self, message_id: int) -> Post | None:
+        """The post that is a message; None if it bears no piece."""
+        return next(iter(await self._all(select(post).where(post.c.message_id == message_id))), None)
+
     async def since(self, moment: datetime) -> list[Post]:
         """Messages posted on this process's servers since then, oldest first."""
         return await self._all(select(post).where(post.c.posted_at >= moment, self._is_mine))

@@ -6,9 +6,11 @@ Only raw events count, so that messages from before a restart do too.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -22,13 +24,16 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import said
 from bot.domain.generation import GenerationState
+from bot.storage.dialects.faults import is_passing
 from bot.storage.ratings import BUTTON, MENU, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
 
     from bot.discord_ui.client import Cadenza
     from bot.domain.generation import Generation, Post
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class RatingsCog(commands.Cog):
@@ -75,7 +80,10 @@ class RatingsCog(commands.Cog):
 
     def _sync_beside(self, posts: Sequence[Post] | None = None) -> None:
         """Read reactions in a task of its own: it may take minutes."""
-        task = asyncio.create_task(self.reaction_sync.run(posts))
+        self._beside(self.reaction_sync.run(posts))
+
+    def _beside(self, reading: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(reading)
         self._syncing.add(task)
         task.add_done_callback(self._syncing.discard)
 
@@ -87,7 +95,7 @@ class RatingsCog(commands.Cog):
         if value is None or by_bot or payload.user_id == self._own_id:
             return
         self.reaction_sync.hear(payload.message_id, value, payload.user_id)
-        async with self._client.in_order:
+        async with self._noting(payload.message_id):
             number = await self._number(payload.message_id)
             if number is not None:
                 await self._client.app.store.ratings.vote(
@@ -101,7 +109,7 @@ class RatingsCog(commands.Cog):
         if value is None or payload.user_id == self._own_id:
             return
         self.reaction_sync.hear(payload.message_id, value, payload.user_id)
-        async with self._client.in_order:
+        async with self._noting(payload.message_id):
             number = await self._number(payload.message_id)
             if number is not None:
                 await self._client.app.store.ratings.withdraw(
@@ -112,7 +120,7 @@ class RatingsCog(commands.Cog):
     async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
         """Forget the votes of a message whose reactions a moderator cleared."""
         self.reaction_sync.hear(payload.message_id)
-        async with self._client.in_order:
+        async with self._noting(payload.message_id):
             await self._client.app.store.ratings.clear(payload.message_id)
 
     @commands.Cog.listener()
@@ -121,7 +129,7 @@ class RatingsCog(commands.Cog):
         value = _value(payload.emoji)
         if value is not None:
             self.reaction_sync.hear(payload.message_id, value)
-            async with self._client.in_order:
+            async with self._noting(payload.message_id):
                 await self._client.app.store.ratings.clear(payload.message_id, value)
 
     @commands.Cog.listener()
@@ -173,6 +181,18 @@ class RatingsCog(commands.Cog):
         say = sentences.sentences(interaction.locale)
         await interaction.edit_original_response(content=say("rate.withdrawn", number=number), view=None)
 
+    @asynccontextmanager
+    async def _noting(self, message_id: int) -> AsyncIterator[None]:
+        """Note something that happened to a message, in its order; later, should the database be away."""
+        async with self._client.in_order:
+            try:
+                yield
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("reactions to be read again", message=message_id, error=str(getattr(error, "orig", error)))
+                self._beside(self.reaction_sync.read_again(message_id))
+
     async def _in_order(self, change: Awaitable[None]) -> None:
         async with self._client.in_order:
             await change
@@ -184,8 +204,9 @@ class RatingsCog(commands.Cog):
 
     async def _gone(self, message_id: int) -> None:
         # Most messages that people delete are none of ours, and reading is cheaper than writing.
-        if await self._generation(message_id) is not None:
-            await self._client.app.store.posts.gone(message_id)
+        async with self._noting(message_id):
+            if await self._generation(message_id) is not None:
+                await self._client.app.store.posts.gone(message_id)
 
     async def _generation(self, message_id: int) -> Generation | None:
         return await self._client.app.store.generations.by_message(message_id)

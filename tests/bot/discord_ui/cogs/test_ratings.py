@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from bot.storage.dialects.faults import as_away
 from tests.bot.discord_ui.discord_world import buttons, hurried, open_discord_world
 
 
 async def rating(here, person, number=1):
     return await here.app.store.ratings.of(number, person.id)
+
+
+def fail_once(monkeypatch, rows, name, failures):
+    """Let the next call of a method of the rows fail as where the database is away, and note it."""
+    method = getattr(rows, name)
+
+    async def fail(*_, **__):
+        monkeypatch.setattr(rows, name, method)
+        failures.append(name)
+        raise as_away(ConnectionRefusedError("nobody listens"))
+
+    monkeypatch.setattr(rows, name, fail)
 
 
 @pytest.mark.parametrize(("emoji", "value"), [("👍", 1), ("👎", -1), ("❤️", 2), ("👍🏽", 1)])
@@ -110,6 +125,37 @@ async def test_what_people_said_while_nobody_listened_is_read_back(tmp_path):
         await here.env.restart_bot(hurried(here.app))
 
         assert [await rating(here, person) for person in (here.bob, cy, robot)] == [None, 2, None]
+
+
+async def test_what_people_do_while_the_database_is_away_is_noted_when_it_is_back(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.storage.dialects.persistence.PAUSE", 0.0)
+    async with open_discord_world(tmp_path) as here:
+        message, ratings, posts = here.message(await here.composed()), here.app.store.ratings, here.app.store.posts
+        failures: list[str] = []
+
+        def fail(rows, name):
+            for failing, method in ((rows, name), (posts, "bearing")):
+                fail_once(monkeypatch, failing, method, failures)
+
+        async def read_back():
+            await asyncio.gather(*here.env.bot.get_cog("RatingsCog")._syncing)  # noqa: SLF001 - what it reads beside
+
+        fail(ratings, "vote")
+        await here.bob.react(message, "👍")
+        await read_back()
+        voted = await rating(here, here.bob)
+        fail(ratings, "withdraw")
+        await here.bob.unreact(message, "👍")
+        await read_back()
+        withdrawn = await rating(here, here.bob)
+        fail(posts, "gone")
+        here.env.backend.delete_message(here.channel.id, message.id)
+        await here.env.settle()
+        await read_back()
+
+        assert failures == ["vote", "bearing", "withdraw", "bearing", "gone", "bearing"]
+        assert (voted, withdrawn) == (1, None)
+        assert await posts.of(1) == []
 
 
 async def test_a_message_that_vanished_while_nobody_listened_is_forgotten(tmp_path):

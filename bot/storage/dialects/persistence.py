@@ -20,13 +20,12 @@ PAUSE = 0.5
 """Seconds between two tries."""
 
 
-async def persist(work: Callable[[], Awaitable[T]], what: str, *, pause: float = PAUSE) -> T:
+async def persist(work: Callable[[], Awaitable[T]], what: str) -> T:
     """Do something with the database, however long it is away.
 
     Args:
         work: Function that does it, once or again.
         what: Few words for the log, which is told the first time.
-        pause: Seconds between two tries.
     """
     told = False
     while True:
@@ -38,4 +37,4 @@ async def persist(work: Callable[[], Awaitable[T]], what: str, *, pause: float =
             if not told:
                 log.warning("database away", what=what, error=str(getattr(error, "orig", error)))
                 told = True
-        await asyncio.sleep(pause)
+        await asyncio.sleep(PAUSE)
