@@ -134,10 +134,13 @@ class WholeBot:
         return await self.discord.slash("compose", user=who, channel=self.channel, options={**SHORT, **options})
 
     async def compose_to_rate(self) -> Message:
-        """The message of a new piece, with the three reactions under it that people vote by."""
+        """The message of a new piece, with the three reactions under it that people vote by, once it is noted."""
+        before = len(self.said)
         await self.compose()
         message = await self.delivered()
         await self.discord.until(lambda: len(message.reactions) == 3, "three reactions")
+        # The reactions may be there sooner, and whoever reads them back then knows no such message.
+        await self.hears("delivered", since=before)
         return message
 
     async def delivered(self, channel: Channel | None = None, *, count: int = 1) -> Message:
