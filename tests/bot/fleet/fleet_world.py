@@ -114,11 +114,12 @@ class FleetWorld:
 
 @asynccontextmanager
 async def open_world(
-    nursery: Nursery, server: PostgresServer, folder: Path, *, lease: float
+    nursery: Nursery, server: PostgresServer, folder: Path, *, lease: float, deadline: float = 180.0
 ) -> AsyncIterator[FleetWorld]:
     """A bot on a server, whose model came to it from nowhere that a worker could reach."""
     tiny_model.install(folder / "models")
     settings = Settings(data_dir=folder / "data", models_dir=folder / "models", lease=lease, workers=1)
+    settings = settings.model_copy(update={"deadline": deadline})
     async with open_store(server) as store:
         catalogue = ModelCatalogue(settings.models_dir, store.models, Speeds())
         await catalogue.refresh()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.storage.dialects.moments import moment_in
+from tests.bot import tiny_model
 from tests.bot.fleet import stages
 from tests.bot.fleet.fleet_world import open_world
 from tests.bot.fleet.proxy import open_proxy
@@ -152,21 +153,39 @@ async def test_a_network_that_is_cut_while_a_piece_is_handed_over_hands_it_over_
         assert len(here.audience.pieces[number].mp3) > 50_000
 
 
-async def test_a_worker_without_room_for_a_model_gets_none_of_its_pieces(
+async def test_a_worker_without_room_for_a_model_gets_no_piece_for_another_of_the_same_name(
     nursery: Nursery, server: PostgresServer, tmp_path: Path
 ) -> None:
+    tiny_model.install(tmp_path / "other", noise_seed=7)
     full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))"
     async with (
         open_world(nursery, server, tmp_path, lease=LEASE) as here,
-        here.worker(code=full) as worker,
+        here.worker(code=full, CADENZA_MODELS_DIR=str(tmp_path / "other")) as worker,
     ):
         await here.workers_seen(1)
         number = await here.ask()
         await here.delivered(number)
 
+        assert here.fleet.lines[0].engines.keys() >= {"tiny@1"}
         assert await worker.says("model left out: it cannot be written")
         assert len(here.here.order) == 1
         assert told_once(here, number)
+
+
+async def test_a_piece_of_a_worker_that_is_too_slow_fails_and_its_hands_are_free_again(
+    nursery: Nursery, server: PostgresServer, tmp_path: Path
+) -> None:
+    async with (
+        open_world(nursery, server, tmp_path, lease=600.0, deadline=0.3) as here,
+        here.worker(code=hold(stages.COMPOSED)),
+    ):
+        await here.workers_seen(1)
+        for _ in range(2):
+            number = await here.ask()
+            failed = await here.until_state(number, "failed")
+            assert failed.error == "deadline"
+
+        assert here.here.order == []
 
 
 async def test_a_password_that_is_wrong_is_told_in_one_sentence(
