@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.audience import Posted
 from bot.domain.generation import GenerationState, Post
 from bot.domain.locks import OwnLocks
-from bot.errors import TemporaryTrouble, report
+from bot.errors import ShardsTaken, TemporaryTrouble, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +107,9 @@ class DeliveryRetries:
     ) -> None:
         try:
             await self._go_on(audience, generation, piece, again=again, delivered=delivered)
-        except DBAPIError as error:
+        except ShardsTaken as error:
+            log.warning("not delivered by this bot", generation=generation.number, reason=str(error))
+        except (DBAPIError, TemporaryTrouble) as error:
             # The row still says that it is to be delivered. Whoever takes it up looks whether it stands there already.
             report(error, "delivery not noted", generation=generation.number)
             self._tasks.pop(generation.number, None)
@@ -146,11 +148,7 @@ class DeliveryRetries:
         A row changes once only, but what is sent cannot be taken back. So a bot whose shards are a successor's by now
         finds out before it sends anything.
         """
-        try:
-            await self._locks.look()
-        except TemporaryTrouble as error:
-            log.warning("not delivered by this bot", generation=number, reason=str(error))
-            return False
+        await self._locks.look()
         generation = await self._generations.get(number)
         return generation is not None and generation.state is GenerationState.COMPOSED
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot import clock
 from bot.domain.generation import Composing
 from bot.domain.locks import OwnLocks
-from bot.errors import ShardsTaken
+from bot.errors import ShardsTaken, TemporaryTrouble
 from tests.bot.builders import LIMITS, MUSIC, admission
 from tests.bot.databases import open_store
 from tests.bot.pipeline.scheduler_harness import ObedientComposer, SchedulerHarness, open_scheduler
@@ -60,6 +60,19 @@ class Taken(OwnLocks):
         raise ShardsTaken("another bot runs")
 
 
+class AwayOnce(OwnLocks):
+    """Locks whose server is away when it is asked for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def look(self) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            raise TemporaryTrouble("the server is away")
+
+
 def composing(harness: SchedulerHarness, number: int) -> Callable[[], bool]:
     return lambda: Composing(1, 8) in harness.audience.progress[number]
 
@@ -76,6 +89,19 @@ async def test_a_disk_that_is_full_for_a_moment_costs_no_piece_at_whatever_step(
 
         assert set(harness.audience.told[number]) <= {"delivered", "delivered again"}
         assert (await harness.row(number)).attempts == 1
+
+
+async def test_a_delivery_goes_on_when_the_server_of_the_locks_is_back(path):
+    async with open_store(path) as store:
+        store.locks = locks = AwayOnce()
+        harness = SchedulerHarness(store, ObedientComposer(), workers=1, deadline=20.0, pauses=())
+        await harness.scheduler.start(harness.audience)
+        number = (await harness.ask()).number
+        await harness.until(number, "delivered")
+        await harness.scheduler.stop()
+
+        assert locks.asked == 2
+        assert len(harness.audience.told[number]) == 1
 
 
 async def test_a_row_that_was_accepted_and_never_handed_on_is_composed(path):
