@@ -10,13 +10,13 @@ import structlog
 from bot.domain.generation import GenerationState
 from bot.errors import report
 from bot.pipeline.failure_codes import code_of
-from bot.pipeline.left_pieces import AGAIN_AFTER, LeftPieces
 from bot.pipeline.place_announcer import PlaceAnnouncer
 from bot.pipeline.production import FailedElsewhere
 from bot.pipeline.safe_audience import SafeAudience
 from bot.pipeline.turn_taker import TurnTaker
 from bot.pipeline.workload import Workload
 from bot.storage.dialects.faults import is_passing
+from bot.storage.dialects.persistence import LeftPieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,6 @@ class Scheduler:
         speeds: Speeds,
         *,
         workers: int,
-        again_after: float = AGAIN_AFTER,
     ) -> None:
         """Do nothing yet.
 
@@ -63,7 +62,6 @@ class Scheduler:
             health: Keeper of the figures.
             speeds: Speeds by which waits are estimated.
             workers: Pieces made at the same time.
-            again_after: Seconds until what the database's trouble left is tried again.
         """
         self._generations = generations
         self._producer = producer
@@ -71,16 +69,12 @@ class Scheduler:
         self._health = health
         self._worker_count = workers
         self.workload = Workload(speeds, workers=workers)
-        self._left = LeftPieces(self._take_up_left, again_after=again_after)
-        self._taking_up = asyncio.Lock()
-        """Held by whoever takes up what nobody works on: what one took up, another must not put back."""
+        self._left, self._taking_up = LeftPieces(self._take_up_left), asyncio.Lock()
         deliveries.on_left(self._left.note)
         self._turns = TurnTaker(generations, self.workload, self._left.note)
         self._making: dict[int, asyncio.Task[None]] = {}
-        self._recovered: set[int] = set()
-        """What an earlier run left: it may have been delivered without a note."""
-        self._idle: set[int] = set()
-        """What was on the way and in nobody's hands, or untold, when the rows were last looked through."""
+        # Left by an earlier run, maybe delivered without a note; and in nobody's hands, or untold, at the last look.
+        self._recovered, self._idle = set[int](), set[int]()
         self._arrived = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._works_for: Audience | None = None

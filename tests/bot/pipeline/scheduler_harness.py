@@ -187,9 +187,7 @@ class SchedulerHarness:
         deliveries = DeliveryRetries(
             store.generations, self.health, clock.now, locks=store.locks, pauses=pauses, grace=0.05
         )
-        self.scheduler = Scheduler(
-            store.generations, producer, deliveries, self.health, self.speeds, workers=workers, again_after=0.01
-        )
+        self.scheduler = Scheduler(store.generations, producer, deliveries, self.health, self.speeds, workers=workers)
 
     async def ask(self, **changes: Any) -> Generation:
         """Accept a piece and let it wait."""

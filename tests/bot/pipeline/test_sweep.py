@@ -28,6 +28,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "cadenza.sqlite3"
 
 
+@pytest.fixture(autouse=True)
+def _soon_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.storage.dialects.persistence.AGAIN_AFTER", 0.01)
+
+
 def full_disk() -> OperationalError:
     cause = sqlite3.OperationalError("database or disk is full")
     cause.sqlite_errorcode = sqlite3.SQLITE_FULL
