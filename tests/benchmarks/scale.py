@@ -123,7 +123,9 @@ async def run(options: argparse.Namespace, workers: int, weather: Weather | None
         cpu = world.cpu_seconds() - before if weather is None else None
         for task in beside:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        for ended in await asyncio.gather(*beside, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
         await settle(world, ledger)
         figures = ScaleFigures(ledger, seconds, cpu)
         judge(world, figures)

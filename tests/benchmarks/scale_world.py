@@ -72,13 +72,14 @@ class ScaleWorld:
                 await asyncio.sleep(_AGAIN_AFTER)
 
     async def start(self, process: BotProcess) -> None:
-        """Start a process, again if it ends before it works: a worker does where the database is away."""
+        """Start a process, again if it ends before it works, or takes over a minute."""
         self.starting.add(process)
         try:
             while True:
                 try:
                     await process.start()
-                except AssertionError:
+                except (AssertionError, TimeoutError):
+                    await process.kill()
                     await asyncio.sleep(_AGAIN_AFTER)
                 else:
                     return

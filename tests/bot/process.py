@@ -93,7 +93,8 @@ class BotProcess:
     async def kill(self) -> None:
         """End it without a chance to tidy up, and wait until it is gone."""
         assert self._process is not None
-        self._process.kill()
+        if self._process.returncode is None:
+            self._process.kill()
         await self._ended()
 
     async def stop(self) -> int:
