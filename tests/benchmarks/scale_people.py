@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter
 from contextlib import suppress
@@ -22,6 +23,7 @@ _PATIENCE = 1800.0
 _SETTLED_WITHIN = 20.0
 """Seconds after which a command without a row counts as never heard."""
 
+_REFERENCE = re.compile(r" \(ref \w+\)")
 _ROWS = "select number, request_id, state, untold from generation"
 
 
@@ -128,7 +130,7 @@ async def _asked(
         if asked.id in ledger.numbers:
             return asked
         if (message := asked.original) is not None and message.seen_by is not None and not message.loading:
-            ledger.troubles[f"refused: {message.text}"] += 1
+            ledger.troubles[_REFERENCE.sub("", f"refused: {message.text}")] += 1
             return None
         await asyncio.sleep(_LOOK_EVERY)
     ledger.troubles["never heard"] += 1
