@@ -20,6 +20,7 @@ from bot.discord_ui.refusal_texts import (
     refusal_error,
 )
 from bot.discord_ui.texts import sentences
+from bot.storage.dialects.faults import is_passing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,8 @@ async def answer(interaction: discord.Interaction[Any], error: Exception) -> boo
     1. Our own refusals and those of the order service: their sentence, and buttons to cancel where they name pieces.
     2. Checks of discord.py's that a person failed.
     3. Discord's errors that have a plain answer; by direct message where the interaction cannot be answered any more.
-    4. All others: a reference, which the log bears beside the traceback.
+    4. A database that is away, or has no room, for now.
+    5. All others: a reference, which the log bears beside the traceback.
 
     Returns:
         Whether it was foreseen.
@@ -71,6 +73,9 @@ def _foreseen(error: Exception) -> RefusalError | None:
             return _failed_check(error)
         case discord.HTTPException():
             return plain(error)
+        case _ if is_passing(error):
+            log.warning("database away", error=str(getattr(error, "orig", error)))
+            return RefusalError("trouble.database")
         case _:
             return None
 

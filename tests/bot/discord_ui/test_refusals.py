@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.generation import GenerationState
 from bot.domain.order import ServerSettings
+from bot.storage.dialects.faults import as_away
 from tests.bot.discord_ui.discord_world import buttons, open_discord_world
 
 
@@ -187,6 +188,21 @@ async def test_what_nobody_foresaw_bears_a_reference_that_the_log_has(tmp_path, 
         reference = re.match(r"Something went wrong \(ref ([0-9A-F]{4})\)\. It doesn't count", sentence)
         assert reference
         assert reference[1] in capsys.readouterr().out
+
+
+async def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, monkeypatch):
+    async with open_discord_world(tmp_path) as here:
+
+        async def away():
+            raise as_away(ConnectionRefusedError("nobody listens"))
+
+        monkeypatch.setattr(here.app.catalogue, "lines", away)
+
+        result = await here.ann.slash(here.channel, "models")
+        here.env.errors.clear()
+        here.env._errors.clear()  # noqa: SLF001 - foreseen here
+
+        assert told(result) == "My database isn't available right now. Please try again in a minute."
 
 
 @pytest.mark.parametrize(
