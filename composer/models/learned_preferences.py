@@ -6,7 +6,6 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from composer.music.intervals import INTERVALS
 from composer.tokens.conditions import ANY, RATINGS
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ class LearnedPreferences:
         """What the intervals of a melody lean to where they lean to `tilt` by themselves; see `interval_bias`."""
         if not self.leaps:
             return tuple(tilt)
+        from composer.music.intervals import INTERVALS  # noqa: PLC0415 - NumPy, which the command's help does not need
+
         added = (_A_SEMITONE * self.leaps * (abs(step) - _USUAL_INTERVAL) for step in INTERVALS)
         return tuple(own + more for own, more in zip(tilt or (0.0,) * len(INTERVALS), added, strict=True))
 

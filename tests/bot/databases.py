@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,11 @@ def contents(path: Path) -> str:
     with database_at(path).reading() as connection:
         tables = metadata.sorted_tables
         return "\n".join(f"{table.name} {tuple(row)}" for table in tables for row in connection.execute(select(table)))
+
+
+def mentions(path: Path, number: int) -> bool:
+    """Whether a number stands in any row, by itself: a key drawn by lot may hold its digits."""
+    return re.search(rf"\b{number}\b", contents(path)) is not None
 
 
 async def change(path: Path, statement: str) -> None:

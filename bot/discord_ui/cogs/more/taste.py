@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_ui.buttons import Spec, row
+from bot.discord_ui.buttons import Spec, number_of, row
 from bot.discord_ui.delivery.answering import answer, in_time
 from bot.discord_ui.delivery.piece_message import COLOUR
 from bot.discord_ui.permissions import may_manage_server
@@ -83,8 +83,9 @@ class TasteCog(commands.Cog):
     async def _shown(self, guild_id: int, choice: str) -> KeptTaste | None:
         return await self._tastes.latest(None if choice == TasteChoice.SHARED else guild_id)
 
-    async def export(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:  # noqa: ARG002 - the newest is meant
-        """Hand it over as JSON."""
+    async def export(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Hand the newest over as JSON."""
+        number_of(argument)
         guild_id = _guild(interaction)
         server = await self._client.app.store.preferences.server(guild_id)
         kept = await self._shown(guild_id, server.taste)
@@ -94,14 +95,16 @@ class TasteCog(commands.Cog):
         data = f"{json.dumps(told, indent=1, sort_keys=True)}\n".encode()
         await answer(interaction, None, file=discord.File(io.BytesIO(data), "taste.json"))
 
-    async def ask(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:  # noqa: ARG002 - of this server
-        """Ask once more before it is forgotten."""
+    async def ask(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Ask once more before that of this server is forgotten."""
+        number_of(argument)
         _check_manager(interaction)
         say = sentences.sentences(interaction.locale)
         await answer(interaction, say("taste.confirm"), view=row(say, [Spec("tasteforget", str(_guild(interaction)))]))
 
-    async def forget(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:  # noqa: ARG002 - the same
-        """Forget it, and all votes until now with it."""
+    async def forget(self, interaction: discord.Interaction[Cadenza], argument: str) -> None:
+        """Forget that of this server, and all votes until now with it."""
+        number_of(argument)
         _check_manager(interaction)
         await in_time(interaction, self._tastes.forget(_guild(interaction), by=interaction.user.id))
         say = sentences.sentences(interaction.locale)

@@ -29,7 +29,7 @@ from tests.bot.builders import (
     open_battle,
     post,
 )
-from tests.bot.databases import contents, database_at
+from tests.bot.databases import database_at, mentions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -180,7 +180,7 @@ async def test_deleting_one_piece_withdraws_the_battle(path):
         assert await store.battles.get(battle.number) is None
         assert [where.message_id for where in await store.removals.due()] == [battle.message_id]
         assert await states(store, battle.number, battle.second) == [GenerationState.DELIVERED, GenerationState.DELETED]
-        assert str(BOB) not in contents(path)
+        assert not mentions(path, BOB)
 
 
 async def test_a_deletion_takes_a_persons_votes_and_battles(path):
@@ -196,7 +196,7 @@ async def test_a_deletion_takes_a_persons_votes_and_battles(path):
         assert await store.battles.get(own.number) is None
         assert await store.battles.tally(others.number) == BattleTally()
         assert own.message_id in [where.message_id for where in await store.removals.due()]
-    assert str(BOB) not in contents(path)
+    assert not mentions(path, BOB)
 
 
 async def daily(store, day):

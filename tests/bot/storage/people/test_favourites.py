@@ -9,7 +9,7 @@ import pytest
 from bot.storage.export.personal_export import export_person
 from bot.storage.people import favourites
 from tests.bot.builders import ANN, BOB, LATER, SetClock, delivered
-from tests.bot.databases import contents, database_at, open_store
+from tests.bot.databases import database_at, mentions, open_store
 from tests.bot.storage.export.test_personal_export import LIMIT, unpacked
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -60,4 +60,4 @@ async def test_marks_are_handed_over_and_deleted_with_all_else_of_a_person(tmp_p
         assert [row["number"] for row in rows["favourites"]] == [piece.number], json.dumps(rows)
         assert before == 1
         assert (await store.privacy.show(ANN)).favourites == 0
-    assert str(ANN) not in contents(path)
+    assert not mentions(path, ANN)

@@ -8,7 +8,7 @@ from bot.domain.summaries import Holdings
 from bot.storage.people.privacy import NOBODY
 from composer.taste.signals import TRACK
 from tests.bot.builders import ANN, BOB, LATER, LIMITS, NOON, SERVER, SetClock, admission, delivered
-from tests.bot.databases import change, contents, open_store
+from tests.bot.databases import change, mentions, open_store
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -56,7 +56,7 @@ async def test_deleting_leaves_nothing_of_the_person(path):
         nothing = Holdings(pieces=0, ratings=0, favourites=0, posts=0, actions=0, has_defaults=False, since=None)
         assert await store.privacy.show(ANN) == nothing
         assert [entry.actor_id for entry in await store.audit.latest()] == [NOBODY, NOBODY]
-    assert str(ANN) not in contents(path)
+    assert not mentions(path, ANN)
 
 
 async def test_pieces_may_stay_as_nobodys(path):
