@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _USER = "cadenza"
 _TEMPLATE = "migrated"
 _SMALL = "-c max_connections=60 -c shared_buffers=32MB"
-_QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+_QUICK = "-c fsync=off -c full_page_writes=off"
+"""What is committed outlives the server's own kill, but not the machine's."""
 
 
 def programs() -> Path:
@@ -53,7 +54,7 @@ class Postgres:
 
     Attributes:
         folder: Its data, and the socket on which it listens.
-        lasting: Whether what is committed outlives a kill, as on everybody's server; no test is in need of it.
+        lasting: Whether commits wait for the disk, as on everybody's server; tests have no need of it.
         made: Names of the databases that were made on it, by the path that a test calls them by.
     """
 
