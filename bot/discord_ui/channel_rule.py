@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot.discord_ui.permissions import reachable_guild
 from bot.discord_ui.refusal_texts import RefusalError
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ async def _chosen(interaction: discord.Interaction[Cadenza]) -> list[int]:
 
 def standing(interaction: discord.Interaction[Cadenza], chosen: Iterable[int]) -> list[int]:
     """Those of a server's channels that are still there: one that was deleted keeps nobody from anything."""
-    guild = interaction.client.get_guild(interaction.guild_id or 0)
-    if guild is None or guild.unavailable:
+    guild = reachable_guild(interaction.client, interaction.guild_id)
+    if guild is None:
         return list(chosen)
     return [channel_id for channel_id in chosen if guild.get_channel(channel_id) is not None]
 

@@ -29,6 +29,12 @@ TO_POST_FILES = (*TO_POST, "embed_links", "attach_files")
 """The same where it posts pieces."""
 
 
+def reachable_guild(client: discord.Client, guild_id: int | None) -> discord.Guild | None:
+    """A server of which this process knows what is there; None elsewhere, and while Discord has trouble with it."""
+    guild = client.get_guild(guild_id or 0)
+    return None if guild is None or guild.unavailable else guild
+
+
 def missing_in(channel: discord.abc.GuildChannel, needed: Iterable[str]) -> str | None:
     """The first of these permissions that the bot lacks in a channel; None if it lacks none."""
     allowed = channel.permissions_for(channel.guild.me)

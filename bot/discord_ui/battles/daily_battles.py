@@ -10,6 +10,7 @@ import structlog
 
 from bot import clock as clocks
 from bot.discord_ui.network import UNANSWERED
+from bot.discord_ui.permissions import reachable_guild
 from bot.discord_ui.texts import sentences
 from bot.errors import Refusal, report
 
@@ -43,8 +44,8 @@ class DailyBattles:
             return
         day = now.date().isoformat()
         for guild_id, channel_id in await self._app.store.battles.wanted_daily(day):
-            guild = self._client.get_guild(guild_id)
-            if guild is None or guild.unavailable:
+            guild = reachable_guild(self._client, guild_id)
+            if guild is None:
                 continue
             try:
                 await self._begin(guild, channel_id, day)

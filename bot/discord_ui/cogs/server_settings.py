@@ -14,7 +14,7 @@ from bot.discord_ui.channel_rule import MOST, ChannelId, MessageChannelId, menti
 from bot.discord_ui.cogs.preferences import ALL, check_model, mark, resets, show
 from bot.discord_ui.delivery.answering import in_time
 from bot.discord_ui.gallery.managers import fault_of
-from bot.discord_ui.permissions import TO_POST, TO_POST_FILES, may_manage_server
+from bot.discord_ui.permissions import TO_POST, TO_POST_FILES, may_manage_server, reachable_guild
 from bot.discord_ui.refusal_texts import RefusalError
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.translator import choices, options, said
@@ -173,8 +173,8 @@ def _weekly_line(interaction: discord.Interaction[Cadenza], settings: ServerSett
 
 def _fault(interaction: discord.Interaction[Cadenza], channel_id: int, needed: tuple[str, ...], say: Sentences) -> str:
     """What keeps the bot from posting in a channel, after a sign; nothing where nothing does."""
-    guild = interaction.client.get_guild(interaction.guild_id or 0)
-    fault = fault_of(guild, channel_id, needed, say) if guild is not None and not guild.unavailable else None
+    guild = reachable_guild(interaction.client, interaction.guild_id)
+    fault = None if guild is None else fault_of(guild, channel_id, needed, say)
     return "" if fault is None else f" ⚠️ {fault}"
 
 

@@ -56,7 +56,7 @@ async def send(
         try:
             return await bring(fitted)
         except discord.HTTPException as error:
-            if not _is_too_large(error) or not fitted.mp3:
+            if not is_too_large(error) or not fitted.mp3:
                 raise
             log.info("files too large", generation=number, bytes=len(fitted.mp3))
             fitted = await _fitted(number, piece, _size(fitted), encoder)
@@ -93,13 +93,13 @@ async def send_pair(
         try:
             return await bring(replace(first, rival=second))
         except discord.HTTPException as error:
-            if not _is_too_large(error):
+            if not is_too_large(error):
                 raise
             room = _size(first) + _size(second)
             log.info("files too large", generation=numbers[0], bytes=room)
 
 
-def _is_too_large(error: discord.HTTPException) -> bool:
+def is_too_large(error: discord.HTTPException) -> bool:
     """Whether files were refused for their size; what stands before Discord's own servers says so by the status."""
     return error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 

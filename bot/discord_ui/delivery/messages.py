@@ -6,7 +6,6 @@ import asyncio
 import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,8 +13,10 @@ import structlog
 from discord.utils import MISSING
 
 from bot.discord_ui.buttons import number_in
+from bot.discord_ui.delivery.attachment_size import is_too_large
+from bot.discord_ui.delivery.own_messages import custom_ids, find_own
 from bot.discord_ui.network import LOST, is_passing
-from bot.discord_ui.refusal_texts import TOO_LARGE, UNKNOWN_MESSAGE
+from bot.discord_ui.refusal_texts import UNKNOWN_MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -264,12 +265,14 @@ class Messages:
     async def _find(self, channel: discord.abc.Messageable, number: int) -> discord.Message | None:
         """Our own message with that piece's number among the newest; None where we may not look."""
         try:
-            async for message in channel.history(limit=_LOOK_BACK):
-                if message.author == self._client.user and number in map(number_in, custom_ids(message)):
-                    return message
+            return await find_own(
+                self._client,
+                channel,
+                lambda message: number in map(number_in, custom_ids(message)),
+                look_back=_LOOK_BACK,
+            )
         except discord.Forbidden:
             return None
-        return None
 
 
 def closes_way(error: discord.HTTPException) -> bool:
@@ -277,17 +280,10 @@ def closes_way(error: discord.HTTPException) -> bool:
 
     All are but those that pass, those that smaller files overcome, and that of a message which is gone.
     """
-    too_large = error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return not (is_passing(error) or too_large or error.code == UNKNOWN_MESSAGE)
+    return not (is_passing(error) or is_too_large(error) or error.code == UNKNOWN_MESSAGE)
 
 
 async def _edit(message: discord.Message | discord.PartialMessage, content: Content) -> discord.Message:
     edited = await message.edit(**content.edit())
     assert edited is not None
     return edited
-
-
-def custom_ids(message: discord.Message) -> list[str]:
-    """Custom ids of the buttons under a message."""
-    rows: Any = message.components
-    return [button.custom_id or "" for row in rows for button in getattr(row, "children", ())]

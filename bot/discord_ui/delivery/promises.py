@@ -10,7 +10,8 @@ import discord
 import structlog
 
 from bot.discord_ui.buttons import number_in
-from bot.discord_ui.delivery.messages import Address, Content, Messages, custom_ids
+from bot.discord_ui.delivery.messages import Address, Content, Messages
+from bot.discord_ui.delivery.own_messages import custom_ids
 from bot.discord_ui.error_replies import OPEN
 from bot.discord_ui.network import LOST, UNANSWERED
 from bot.discord_ui.refusal_texts import ANSWERED

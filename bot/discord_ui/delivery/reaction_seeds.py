@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.discord_ui.buttons import row
-from bot.discord_ui.delivery.messages import Content, custom_ids
+from bot.discord_ui.delivery.messages import Content
+from bot.discord_ui.delivery.own_messages import custom_ids
 from bot.discord_ui.network import UNANSWERED, is_passing
 from bot.discord_ui.permissions import reactions_allowed
 from bot.discord_ui.reactions import REACTIONS, value_of

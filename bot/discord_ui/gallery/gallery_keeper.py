@@ -13,10 +13,10 @@ from discord.utils import MISSING
 from bot.discord_ui.buttons import Spec, row
 from bot.discord_ui.delivery import attachment_size, piece_message
 from bot.discord_ui.delivery.family import Family
-from bot.discord_ui.delivery.messages import custom_ids
-from bot.discord_ui.gallery.managers import Managers, fault_of
+from bot.discord_ui.delivery.own_messages import custom_ids, find_own
+from bot.discord_ui.gallery.managers import LOOK_BACK, Managers, fault_of
 from bot.discord_ui.network import UNANSWERED, is_passing
-from bot.discord_ui.permissions import TO_POST_FILES
+from bot.discord_ui.permissions import TO_POST_FILES, reachable_guild
 from bot.discord_ui.reactions import UP
 from bot.discord_ui.texts import sentences
 from bot.domain.generation import Post
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from bot.domain.showing import GalleryPost, LeftBehind
 
 log = structlog.stdlib.get_logger(__name__)
-
-_LOOK_BACK = 500
-"""Messages of a channel among which one is looked for that an earlier run may have posted."""
 
 
 class GalleryKeeper:
@@ -54,14 +51,14 @@ class GalleryKeeper:
             for left in await self._gallery.left_behind():
                 await self._clear(left)
             for post in await self._gallery.pending():
-                guild = self._client.get_guild(post.generation.guild_id or 0)
-                if guild is not None and not guild.unavailable:
+                guild = reachable_guild(self._client, post.generation.guild_id)
+                if guild is not None:
                     await self._attend(guild, post)
 
     async def _clear(self, left: LeftBehind) -> None:
         """Take away what an earlier run posted, and did not note before the piece was erased."""
-        guild = self._client.get_guild(left.guild_id)
-        if guild is None or guild.unavailable:
+        guild = reachable_guild(self._client, left.guild_id)
+        if guild is None:
             return
         try:
             message = await self._find(guild, left.channel_id, left.number)
@@ -162,10 +159,7 @@ class GalleryKeeper:
         """The message of a piece that an earlier try may have posted, for its answer was lost or the bot ended."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
         wanted = f"cadenza:rate:{_mark(number)}"
-        async for message in channel.history(limit=_LOOK_BACK):
-            if message.author == self._client.user and wanted in custom_ids(message):
-                return message
-        return None
+        return await find_own(self._client, channel, lambda message: wanted in custom_ids(message), look_back=LOOK_BACK)
 
     async def _edit(self, guild: discord.Guild, post: GalleryPost) -> None:
         number, message_id = post.generation.number, post.message_id or 0

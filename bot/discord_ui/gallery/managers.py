@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 log = structlog.stdlib.get_logger(__name__)
 
+LOOK_BACK = 500
+"""Messages of a channel among which one is looked for that an earlier run may have posted."""
+
 
 def fault_of(guild: discord.Guild, channel_id: int, needed: Iterable[str], say: Sentences) -> str | None:
     """What keeps the bot from posting in a channel, as a sentence; None where nothing does."""

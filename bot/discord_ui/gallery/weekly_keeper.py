@@ -10,11 +10,12 @@ import discord
 import structlog
 
 from bot.discord_ui.buttons import Spec
+from bot.discord_ui.delivery.own_messages import find_own
 from bot.discord_ui.formatting import format_votes
-from bot.discord_ui.gallery.managers import Managers, fault_of
+from bot.discord_ui.gallery.managers import LOOK_BACK, Managers, fault_of
 from bot.discord_ui.lists.list_message import ListRow, list_view
 from bot.discord_ui.network import UNANSWERED, is_passing
-from bot.discord_ui.permissions import TO_POST
+from bot.discord_ui.permissions import TO_POST, reachable_guild
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.domain.showing import ShowingState
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from bot.domain.showing import WeeklyMessage
 
 log = structlog.stdlib.get_logger(__name__)
-
-_LOOK_BACK = 500
-"""Messages of a channel among which one is looked for that an earlier run may have posted."""
 
 
 class WeeklyKeeper:
@@ -46,8 +44,8 @@ class WeeklyKeeper:
         async with self._one:
             await self._weeks.settle()
             for week in await self._weeks.pending():
-                guild = self._client.get_guild(week.guild_id)
-                if guild is not None and not guild.unavailable:
+                guild = reachable_guild(self._client, week.guild_id)
+                if guild is not None:
                     await self._attend(guild, week)
 
     async def _attend(self, guild: discord.Guild, week: WeeklyMessage) -> None:
@@ -89,11 +87,12 @@ class WeeklyKeeper:
         """
         known = await self._weeks.messages(guild.id)
         channel = self._client.get_partial_messageable(week.channel_id or 0, guild_id=guild.id)
-        async for message in channel.history(limit=_LOOK_BACK):
-            is_list = message.author == self._client.user and message.flags.components_v2
-            if is_list and message.interaction_metadata is None and message.id not in known:
-                return message
-        return None
+
+        def is_it(message: discord.Message) -> bool:
+            unasked = message.flags.components_v2 and message.interaction_metadata is None
+            return unasked and message.id not in known
+
+        return await find_own(self._client, channel, is_it, look_back=LOOK_BACK)
 
     async def _edit(self, guild: discord.Guild, week: WeeklyMessage) -> None:
         channel = self._client.get_partial_messageable(week.channel_id or 0, guild_id=guild.id)
