@@ -194,11 +194,11 @@ class Evening:
         third = await self.piece(3)
         await self.quiet()
         self.tell("Anna presses Change and sends the form as it is", seen(third))
-        best = await self.discord.slash("top", user=self.anna, channel=self.channel)
+        best = await self.discord.slash("top pieces", user=self.anna, channel=self.channel)
         tracked = await self.discord.slash("track", user=self.anna, channel=self.channel, number=1)
         await self.discord.until(lambda: tracked.message.attachments, "the tracked piece", seconds=60)
         same = tracked.message.file(".mid").content == message.file(".mid").content
-        self.tell("/top, then /track number:1", seen(best.message), f"/track gives the same MIDI: {same}")
+        self.tell("/top pieces, then /track number:1", seen(best.message), f"/track gives the same MIDI: {same}")
 
     async def fight(self) -> None:
         """Hear two pieces blind, vote, and see who won."""
@@ -214,7 +214,7 @@ class Evening:
             told.append(seen(pressed.message))
         await self.discord.press(message, "cadenza:verdict:", user=self.anna)
         await self.discord.until(lambda: "wins" in message.text or "draw" in message.text, "the result", seconds=30)
-        table = await self.discord.slash("top", user=self.anna, channel=self.channel, chart="engines")
+        table = await self.discord.slash("top engines", user=self.anna, channel=self.channel)
         await self.quiet()
         self.tell("Three friends vote, and Anna ends it", *told, seen(message), seen(table.message))
 

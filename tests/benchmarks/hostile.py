@@ -71,7 +71,7 @@ class HostileAccount:
         await self._discord.slash("privacy export", user=self._person, channel=self._channel)
 
     async def _read(self) -> None:
-        command = self._dice.choice(["top", "history", "queue", "models"])
+        command = self._dice.choice(["top pieces", "top engines", "history", "queue", "models"])
         await self._discord.slash(command, user=self._person, channel=self._channel)
 
     async def _type(self) -> None:

@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from bot.domain.standing_table import Strength
     from bot.domain.summaries import ModelLine, Ranked, Tally
 
-PIECES, ENGINES = "pieces", "engines"
-"""What `/top` may list."""
-
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365, "all": None}
 """Days back."""
 
@@ -51,37 +48,40 @@ _TOP_PAGE = re.compile(rf"(?P<period>\w+):(?P<model>[^:]*):(?P<language>[a-z]+):
 class ListsCog(commands.Cog):
     """`/top`, `/history` and `/models`."""
 
+    top = app_commands.Group(
+        name=said("command.top.name"),
+        description=said("command.top.about"),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    )
+
     def __init__(self, client: Cadenza) -> None:
         """Answer the buttons that turn pages."""
         self._client = client
         client.presses |= {"top": self.turn_top, "history": self.turn_history}
 
-    @app_commands.command(name=said("command.top.name"), description=said("command.top.about"))
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @options("period", "model", "chart")
-    @app_commands.choices(period=choices("period", PERIODS), chart=choices("chart", (PIECES, ENGINES)))
-    async def top(
+    @top.command(name=said("command.top_pieces.name"), description=said("command.top_pieces.about"))
+    @options("period", "model")
+    @app_commands.choices(period=choices("period", PERIODS))
+    async def top_pieces(
         self,
         interaction: discord.Interaction[Cadenza],
         period: str = "all",
         model: autocomplete.ModelText | None = None,
-        chart: str = PIECES,
     ) -> None:
-        """Show the best pieces of this server, in direct messages one's own and those from there; or who wins battles.
-
-        Battles are few: their table is of all servers and of all time. How this server's own taste fares in battles
-        stands below it, and on no other server.
-        """
-        if chart == ENGINES:
-            await self._show_standings(interaction)
-            return
+        """Show the best pieces of this server, in direct messages one's own and those from there."""
         if model is not None:
             model = self._client.app.catalogue.engine(model).identity.name
         view = await self._top_page(interaction, period, model, 0, sentences.sentences(interaction.locale))
         await interaction.response.send_message(view=view, ephemeral=not await is_for_all(interaction))
 
-    async def _show_standings(self, interaction: discord.Interaction[Cadenza]) -> None:
+    @top.command(name=said("command.top_engines.name"), description=said("command.top_engines.about"))
+    async def top_engines(self, interaction: discord.Interaction[Cadenza]) -> None:
+        """Show who wins battles.
+
+        Battles are few: their table is of all servers and of all time. How this server's own taste fares in battles
+        stands below it, and on no other server.
+        """
         say, hidden = sentences.sentences(interaction.locale), not await is_for_all(interaction)
         table = await self._client.app.battles.standings()
         tastes = await self._client.app.battles.taste_standings(interaction.guild_id)
@@ -94,7 +94,7 @@ class ListsCog(commands.Cog):
             view=list_view(say, say("top.engines"), rows, note=note), ephemeral=hidden
         )
 
-    @top.autocomplete("model")
+    @top_pieces.autocomplete("model")
     async def suggest_model(
         self, interaction: discord.Interaction[Cadenza], typed: str
     ) -> list[app_commands.Choice[str]]:

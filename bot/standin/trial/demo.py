@@ -83,11 +83,11 @@ class Evening:
         if second.file(".mid").content == first.file(".mid").content:
             raise DemoError("another piece has the same notes")
         await self._discord.gateway.beat()
-        _tell(cleo, "/top")
-        listed = (await self._discord.slash("top", user=cleo, channel=self._channel)).message
+        _tell(cleo, "/top pieces")
+        listed = (await self._discord.slash("top pieces", user=cleo, channel=self._channel)).message
         self._tell_message(listed)
         if "#1" not in listed.text:
-            raise DemoError("/top does not list the piece that people liked")
+            raise DemoError("/top pieces does not list the piece that people liked")
 
     async def _compose(self, person: Person, seconds: int) -> Message:
         options = {"length": seconds, "model": "wavenet"}

@@ -23,7 +23,7 @@ def told(result):
 async def test_an_unknown_model_is_answered_with_the_nearest(tmp_path):
     async with open_discord_world(tmp_path) as here:
         refused = await here.ann.slash(here.channel, "compose", model="wavnet")
-        untold = await here.ann.slash(here.channel, "top", model="wavnet")
+        untold = await here.ann.slash(here.channel, "top pieces", model="wavnet")
 
         assert told(refused) == told(untold) == "There is no model called `wavnet`. Did you mean `wavenet`?"
         assert here.channel.history(viewer=here.bob) == []

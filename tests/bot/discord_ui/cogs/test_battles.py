@@ -87,7 +87,7 @@ async def test_a_battle_ends_with_enough_votes_and_tells_who_won(tmp_path):
         assert set(buttons(ended)) == {
             f"cadenza:play:{found.number}", f"cadenza:play:{found.second}", f"cadenza:battle:{found.number}"
         }  # fmt: skip
-        table = listed((await here.bob.slash(here.channel, "top", chart="engines")).response)
+        table = listed((await here.bob.slash(here.channel, "top engines")).response)
         assert second.options.model in table[1]
         models = await here.bob.slash(here.channel, "models")
         assert "⚔️ wins" in shown(models.response)
@@ -146,7 +146,7 @@ async def test_a_server_s_own_taste_meets_another_blind_and_stands_in_no_table_o
         (own,) = (letter for letter, piece in zip("ab", pieces, strict=True) if piece.taste is not None)
 
         thanks = await press(here.bob, message_of(here, found), f"cadenza:pick:{found.number}:{own}")
-        table = listed((await here.bob.slash(here.channel, "top", chart="engines")).response)
+        table = listed((await here.bob.slash(here.channel, "top engines")).response)
 
         assert {piece.options.model for piece in pieces} == {"lstm"}
         assert f"{own.upper()} is lstm v3, by this server's own taste" in thanks

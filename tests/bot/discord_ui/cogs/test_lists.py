@@ -144,11 +144,11 @@ async def test_the_best_pieces_need_three_votes_by_others(tmp_path):
         for name, emoji in (("cy", "👍"), ("dee", "❤️")):
             await here.person(name).react(message, emoji)
 
-        empty = await here.bob.slash(here.channel, "top")
+        empty = await here.bob.slash(here.channel, "top pieces")
         assert shown_in(empty)[1:] == [NOTHING_VOTED]
 
         await here.bob.react(message, "👎")
-        shown = await here.bob.slash(here.channel, "top", period="week", model=DEFAULT.name)
+        shown = await here.bob.slash(here.channel, "top pieces", period="week", model=DEFAULT.name)
         assert not shown.ephemeral
         assert shown_in(shown) == ["### Best pieces · week", f"**1.** `#1` {FACTS} · 👍 67% (3 votes)"]
 
@@ -197,8 +197,8 @@ async def test_the_best_pieces_in_direct_messages_are_none_of_a_server_s_where_o
         for name in ("cy", "dee", "eve"):
             await here.person(name).react(message, "👍")
 
-        strange = await here.bob.user.slash("top")
-        own = await here.ann.user.slash("top")
+        strange = await here.bob.user.slash("top pieces")
+        own = await here.ann.user.slash("top pieces")
 
         assert shown_in(strange)[1:] == [NOTHING_VOTED]
         assert shown_in(own)[1].startswith("**1.** `#1` ")
@@ -247,7 +247,7 @@ async def test_the_best_pieces_turn_their_pages_for_everybody_in_the_language_of
             message = here.message(await here.composed())
             for person in people:
                 await person.react(message, "👍")
-        shown = await here.bob.slash(here.channel, "top")
+        shown = await here.bob.slash(here.channel, "top pieces")
         here.say("de")
 
         await here.ann.click(shown.response.message, custom_id=turning(shown, 1))
@@ -267,7 +267,7 @@ async def test_a_list_in_a_group_s_messages_stays_whose_it_is_and_plays_to_all(t
             message = here.message(await here.composed(composer))
             for person in people:
                 await person.react(message, "👍")
-        shown = await here.ann.user.slash("top")
+        shown = await here.ann.user.slash("top pieces")
 
         here.tell(user={"id": str(here.bob.id), "username": "bob", "discriminator": "0", "avatar": None}, locale="de")
 

@@ -82,7 +82,7 @@ async def test_what_one_person_alone_sees_may_be_anywhere(tmp_path):
         await chosen(here, here.guild.create_text_channel("other"))
 
         await here.ann.slash(here.channel, "compose", private=True)
-        top = await here.ann.slash(here.channel, "top")
+        top = await here.ann.slash(here.channel, "top pieces")
 
         assert (await here.delivered(1)).private
         assert top.ephemeral

@@ -72,7 +72,7 @@ FORGED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("compose", {"length": 60}, {"length": "long"}, "`length` only takes what Discord offers for it."),
     ("settings", {"key": "C"}, {"key": LONG}, "`key` takes at most 32 characters."),
     ("settings", {"creativity": 0.5}, {"creativity": float("nan")}, "`creativity` must be between 0 and 1."),
-    ("top", {"period": "week"}, {"period": "decade"}, "`period` only takes what Discord offers for it."),
+    ("top pieces", {"period": "week"}, {"period": "decade"}, "`period` only takes what Discord offers for it."),
     ("track", {"number": 1}, {"number": 2**70}, "`number` must be between 1 and"),
 ]
 """Commands with what is given, what is handed over in its place, and how the refusal begins."""

@@ -85,7 +85,7 @@ def test_a_demo_plays_an_evening_and_leaves_its_pieces(tmp_path: Path, capsys: p
     printed = capsys.readouterr().out
     assert status == 0, printed
     assert "Anna     /compose length:5 model:wavenet" in printed
-    assert re.search(r"Cleo +/top\nCadenza +\S.*\n.*#1", printed), printed
+    assert re.search(r"Cleo +/top pieces\nCadenza +\S.*\n.*#1", printed), printed
     assert "All went well" in printed
     assert len(list(tmp_path.glob("*.mp3"))) == 2
 
