@@ -33,7 +33,7 @@ _LOOKS = {
     "battle": ("⚔️", discord.ButtonStyle.secondary),
     "verdict": ("🏁", discord.ButtonStyle.secondary),
     "retry": ("🔁", discord.ButtonStyle.secondary),
-    "listen": ("🔊", discord.ButtonStyle.secondary),
+    "listen": ("▶️", discord.ButtonStyle.secondary),
     "skip": ("⏭️", discord.ButtonStyle.secondary),
     "silence": ("⏹️", discord.ButtonStyle.secondary),
     "forget": (None, discord.ButtonStyle.danger),

@@ -173,7 +173,7 @@ class Evening:
         """Hear the piece in a voice channel, then the radio, and stop it."""
         ben = self.friends[0]
         shown, pacing = await hear_piece(self.discord, self.rooms, message, ben, seconds=5)
-        self.tell("Ben presses 🔊 behind More, in a voice channel", seen(shown), str(pacing))
+        self.tell("Ben presses ▶ behind More, in a voice channel", seen(shown), str(pacing))
         radio = await self.discord.slash("radio", user=ben, channel=self.channel)
         await self.discord.press(shown, "Skip", user=ben)
         await self.discord.until(lambda: "Now in" in radio.message.text, "the radio", seconds=120)

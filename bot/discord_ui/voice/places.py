@@ -37,6 +37,11 @@ def is_in_voice(interaction: discord.Interaction) -> bool:
     return isinstance(interaction.user, discord.Member) and _place(interaction.user) is not None
 
 
+def is_anybody_in_voice(guild: discord.Guild) -> bool:
+    """Whether anybody but the bot is in a voice channel of a server."""
+    return any(channel.voice_states.keys() - {guild.me.id} for channel in guild.voice_channels)
+
+
 def check_may_decide(interaction: discord.Interaction, player: VoicePlayer) -> None:
     """Let those decide what is heard who listen, and whoever moves people about.
 

@@ -19,7 +19,7 @@ from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
 from bot.discord_ui.texts.translator import options, said
 from bot.discord_ui.voice.panel import BUTTONS, RadioPanel
-from bot.discord_ui.voice.places import channel_of, check_may_decide, is_in_voice
+from bot.discord_ui.voice.places import channel_of, check_may_decide, is_anybody_in_voice, is_in_voice
 from bot.discord_ui.voice.players import VoicePlayers
 from bot.discord_ui.voice.radio import Radio
 from bot.domain.generation import ON_THE_WAY, WRITTEN
@@ -42,11 +42,18 @@ class VoiceCog(commands.Cog):
         self._client = client
         self.players = VoicePlayers(client.app)
         client.presses |= {"listen": self.listen, "skip": self.skip, "silence": self.silence}
-        client.menu.add(MenuEntry("listen", _everywhere, _is_in_voice))
+        client.menu.add(
+            MenuEntry("listen", self._somebody_could_listen, below=True), MenuEntry("listen", _everywhere, _is_in_voice)
+        )
 
     async def cog_unload(self) -> None:
         """Leave all channels: the bot is about to end."""
         await self.players.close()
+
+    async def _somebody_could_listen(self, guild_id: int | None) -> bool:
+        """Whether somebody is in a voice channel of a server: all see one button, whoever it is."""
+        guild = self._client.get_guild(guild_id) if guild_id is not None else None
+        return guild is not None and is_anybody_in_voice(guild)
 
     @app_commands.command(name=said("command.play.name"), description=said("command.play.about"))
     @app_commands.allowed_installs(guilds=True, users=False)

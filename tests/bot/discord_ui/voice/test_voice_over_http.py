@@ -50,6 +50,11 @@ async def voice_evening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         yield VoiceEvening(here, rooms)
 
 
+def ids_of(message: Message) -> list[str]:
+    """Custom ids of a message's buttons."""
+    return [button["custom_id"] for button in message.buttons()]
+
+
 async def test_people_play_pieces_and_the_radio_in_their_voice_channel(tmp_path, monkeypatch):
     async with voice_evening(tmp_path, monkeypatch) as evening:
         here, rooms = evening.here, evening.rooms
@@ -69,6 +74,7 @@ async def test_people_play_pieces_and_the_radio_in_their_voice_channel(tmp_path,
         ]
 
         lounge = evening.channel("lounge")
+        assert "cadenza:listen:1" not in ids_of(piece)
         await rooms.enter(here.anna, lounge)
         menu = await here.discord.press(piece, "cadenza:more", user=here.anna)
         shown = await evening.answered(await here.discord.press(menu.message, "cadenza:listen", user=here.anna))
@@ -84,6 +90,8 @@ async def test_people_play_pieces_and_the_radio_in_their_voice_channel(tmp_path,
         radio = await evening.say("radio")
         skipped = await here.discord.press(shown, "Skip", user=here.anna)
         await here.discord.until(lambda: f"Now in <#{lounge.id}>: **#2" in radio.text, "the radio's new piece")
+        posted = here.channel.messages
+        await here.discord.until(lambda: any("cadenza:listen:2" in ids_of(one) for one in posted.values()), "▶")
         stopped = await evening.say("stop")
         await here.discord.until(lambda: radio.text.endswith("is over."), "the radio's end")
         silent = await evening.say("stop")
