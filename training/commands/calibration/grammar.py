@@ -1,4 +1,4 @@
-"""`python -m training fit-grammar` and `check-grammar`: what the grammar's rules weigh, and whether it keeps them."""
+"""`python -m training fit-grammar`, `check-grammar`, `check-chords`: its rules, and chords as read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Describe both commands."""
+    """Describe the commands."""
     fit = commands.add_parser("fit-grammar", help="a prepared corpus -> weights of the grammar's rules and rhythms")
     fit.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     fit.add_argument("--lead-sheets", type=Path, help="folder of songs in MusicXML with chord symbols")
@@ -23,6 +23,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--pieces", type=int, default=500, help="pieces of each style (500)")
     check.add_argument("--length", type=float, default=60.0, metavar="SECONDS", help="length of a piece (60)")
     check.set_defaults(run=run_check)
+    chords = commands.add_parser("check-chords", help="whether the chords that are read from notes are the right ones")
+    chords.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    chords.add_argument("--lead-sheets", type=Path, help="folder of songs in MusicXML with chord symbols")
+    chords.add_argument("--sections", type=int, default=60, help="sections of each set (60)")
+    chords.set_defaults(run=run_check_chords)
 
 
 def run_fit(options: argparse.Namespace) -> None:
@@ -43,3 +48,11 @@ def run_check(options: argparse.Namespace) -> None:
 
     for style in check.STYLES:
         print(check.describe(style, check.check(style, options.pieces, options.length)))
+
+
+def run_check_chords(options: argparse.Namespace) -> None:
+    """Read chords, and print how many are right."""
+    from training.corpus import dataset
+    from training.grammar import chord_check
+
+    print(chord_check.format_table(dataset.load(options.data), options.lead_sheets, sections=options.sections))
