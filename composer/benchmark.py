@@ -167,7 +167,7 @@ def _tokens(name: str, model: Model) -> Iterator[BenchmarkRow]:
     for batch in (1, 8):
         runner = ModelRunner(model, batch)
         tokens = np.full(batch, vocabulary.BAR, np.int32)
-        inputs = np.zeros((batch, features.FEATURE_WIDTH), np.float32)
+        inputs = np.zeros((batch, features.NEWEST.width), np.float32)
         times = []
         for _ in range(_STEPS):
             started = time.perf_counter()

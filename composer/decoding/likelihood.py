@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.models.runner import ModelRunner
+from composer.music.chord_reading import chord_changes
 from composer.tokens import features, tokenizer, vocabulary
-from composer.tokens.position import WIDTH, PositionTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from composer.models.loading import Model
     from composer.music.score import Score
     from composer.tokens.conditions import Conditions
+    from composer.tokens.features import FeatureSet
 
 
 def mean_nats(
@@ -38,10 +39,10 @@ def mean_nats(
         longest: Tokens that are read of each; all are cut to what the shortest has.
         progress: Called before every token; what it raises ends the work.
     """
-    tokens, rows = zip(*(_read(score, longest) for score in scores), strict=True)
+    tokens, rows = zip(*(_read(score, longest, model.reads) for score in scores), strict=True)
     shortest = min(len(own) for own in tokens)
     said = np.stack([own[:shortest] for own in tokens])
-    beside = _features(np.stack([own[:shortest] for own in rows]), conditions)
+    beside = _features(np.stack([own[:shortest] for own in rows]), conditions, model.reads)
     runner = ModelRunner(model, len(scores))
     nats = np.zeros(len(scores))
     everyone = np.arange(len(scores))
@@ -64,9 +65,9 @@ def nats_after(model: Model, score: Score, conditions: Conditions, *, bar: int) 
         conditions: What the network is told of it.
         bar: Bar from which on tokens count, beginning with its BAR.
     """
-    tokens, rows = _read(score, sys.maxsize)
+    tokens, rows = _read(score, sys.maxsize, model.reads)
     begins = np.flatnonzero(tokens == vocabulary.BAR)[bar]
-    beside = _features(rows, conditions)
+    beside = _features(rows, conditions, model.reads)
     runner = ModelRunner(model, 1)
     nats = 0.0
     for place, following in enumerate(tokens[1:]):
@@ -77,18 +78,16 @@ def nats_after(model: Model, score: Score, conditions: Conditions, *, bar: int) 
     return nats
 
 
-def _read(score: Score, longest: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """The first tokens of a score, shape (tokens,), and the position after each, shape (tokens, WIDTH)."""
+def _read(score: Score, longest: int, reads: FeatureSet) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """The first tokens of a score, shape (tokens,), and the tracker's row after each, shape (tokens, bytes)."""
     tokens = tokenizer.encode(tokenizer.quantised(score))[:longest]
-    tracker = PositionTracker(score.metre, score.bars)
+    tracker = reads.track(score.metre, score.bars, chords=chord_changes(score) if reads.has_outlook else ())
     rows = bytearray()
     for token in tokens:
         tracker.read(token)
         rows += tracker.row
-    return np.array(tokens, np.int32), np.frombuffer(bytes(rows), np.uint8).reshape(-1, WIDTH)
+    return np.array(tokens, np.int32), np.frombuffer(bytes(rows), np.uint8).reshape(-1, reads.row_width)
 
 
-def _features(rows: NDArray[np.uint8], conditions: Conditions) -> NDArray[np.float32]:
-    asked = features.condition_features(np.array(conditions.classes(), np.uint8))
-    everywhere = np.broadcast_to(asked, (*rows.shape[:-1], asked.shape[-1]))
-    return np.concatenate([features.position_features(rows), everywhere], axis=-1)
+def _features(rows: NDArray[np.uint8], conditions: Conditions, reads: FeatureSet) -> NDArray[np.float32]:
+    return reads.features(rows, features.condition_features(np.array(conditions.classes(), np.uint8)))

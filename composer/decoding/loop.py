@@ -16,7 +16,6 @@ from composer.decoding.sampling import draw_tokens
 from composer.decoding.silence_bias import SilenceBias
 from composer.planning.form import recalled_bars
 from composer.tokens import features, vocabulary
-from composer.tokens.position import WIDTH, PositionTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,10 +26,15 @@ if TYPE_CHECKING:
     from composer.decoding.sampling import Sampling
     from composer.planning.constraints import PieceConstraints
     from composer.tokens.conditions import Conditions
+    from composer.tokens.features import FeatureSet, Tracker
 
 
 class Decoder(Protocol):
     """What generation needs of a network: one step for a batch, and a way to drop finished rows."""
+
+    @property
+    def reads(self) -> FeatureSet:
+        """What it reads beside a token."""
 
     def step(self, tokens: NDArray[np.int32], features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Logits (batch, vocabulary) of the next tokens, after tokens (batch,) with features (batch, width)."""
@@ -80,7 +84,7 @@ class _CandidateRow:
 
     index: int
     grammar: Grammar
-    position: PositionTracker
+    position: Tracker
     biases: tuple[LogitBias, ...]
     guard: ClashGuard
     melody: GivenMelody | None
@@ -120,6 +124,19 @@ class _CandidateRow:
         return DrawnTokens(tuple(self.tokens), -self.log_likelihood / (1 + self.drawn))
 
 
+class _Inputs:
+    """What the network reads beside the tokens of a piece under its conditions."""
+
+    def __init__(self, reads: FeatureSet, conditions: Conditions) -> None:
+        self._reads = reads
+        self._asked = features.condition_features(np.array(conditions.classes(), np.uint8))
+
+    def of(self, rows: Sequence[_CandidateRow]) -> NDArray[np.float32]:
+        """Shape (rows, width of the feature set)."""
+        tracked = np.frombuffer(b"".join(row.position.row for row in rows), np.uint8)
+        return self._reads.features(tracked.reshape(len(rows), self._reads.row_width), self._asked)
+
+
 def decode_candidates(
     decoder: Decoder,
     constraints: PieceConstraints,
@@ -143,13 +160,13 @@ def decode_candidates(
         rng: Random generator that decides every draw; the same state gives the same pieces.
         progress: Called before every step with the number of bars that all have begun; see `composer.engine.Cancelled`.
     """
-    rows = [_begun(index, constraints, pull) for index in range(candidates)]
+    rows = [_begun(index, constraints, pull, decoder.reads) for index in range(candidates)]
     done: list[_CandidateRow] = []
-    wanted = features.condition_features(np.array([conditions.classes()], np.uint8))
-    _read_prime(constraints.prime, rows, decoder, wanted, progress)
+    inputs = _Inputs(decoder.reads, conditions)
+    _read_prime(constraints.prime, rows, decoder, inputs, progress)
     while rows:
         progress(min(row.grammar.bar + 1 for row in rows))
-        _step(rows, decoder, wanted, sampling, rng.random(candidates), clash=pull.clash)
+        _step(rows, decoder, inputs, sampling, rng.random(candidates), clash=pull.clash)
         going = [place for place, row in enumerate(rows) if not row.grammar.finished]
         if len(going) < len(rows):
             done.extend(row for row in rows if row.grammar.finished)
@@ -163,7 +180,7 @@ def _read_prime(
     prime: Sequence[int],
     rows: Sequence[_CandidateRow],
     decoder: Decoder,
-    wanted: NDArray[np.float32],
+    inputs: _Inputs,
     progress: Callable[[int], None],
 ) -> None:
     """Let the network read what is given once, and every candidate go on from there."""
@@ -171,17 +188,17 @@ def _read_prime(
         return
     for token in prime:
         progress(rows[0].grammar.bar + 1)
-        decoder.step(np.array([rows[0].tokens[-1]], np.int32), _inputs(rows[:1], wanted))
+        decoder.step(np.array([rows[0].tokens[-1]], np.int32), inputs.of(rows[:1]))
         for row in rows:
             row.follow(token)
     decoder.keep([0] * len(rows))
 
 
-def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _CandidateRow:
+def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths, reads: FeatureSet) -> _CandidateRow:
     recalled = constraints.recalled
     if recalled is None:
         recalled = recalled_bars(constraints.bars, constraints.form, upbeat_bars=constraints.upbeat_bars)
-    position = PositionTracker(constraints.metre, constraints.bars, recalled=recalled)
+    position = reads.track(constraints.metre, constraints.bars, recalled=recalled, chords=constraints.chords)
     biases = (RecallBias(recalled, strength=pull.recall), SilenceBias(constraints), IntervalBias(pull.tilt))
     melody = GivenMelody(constraints) if constraints.melody else None
     row = _CandidateRow(index, Grammar(constraints), position, biases, ClashGuard(constraints.metre), melody, [])
@@ -192,14 +209,14 @@ def _begun(index: int, constraints: PieceConstraints, pull: BiasStrengths) -> _C
 def _step(
     rows: Sequence[_CandidateRow],
     decoder: Decoder,
-    wanted: NDArray[np.float32],
+    inputs: _Inputs,
     sampling: Sampling,
     uniform: NDArray[np.float64],
     *,
     clash: float,
 ) -> None:
     """Draw the next token of every row; each has its own random number, also after others have ended."""
-    logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), _inputs(rows, wanted))
+    logits = decoder.step(np.array([row.tokens[-1] for row in rows], np.int32), inputs.of(rows))
     for row, own in zip(rows, logits, strict=True):
         for bias in row.biases:
             bias.add_to(own)
@@ -209,9 +226,3 @@ def _step(
     tokens, log_likelihoods = draw_tokens(logits, allowed, sampling, uniform[[row.index for row in rows]])
     for row, token, log_likelihood in zip(rows, tokens.tolist(), log_likelihoods.tolist(), strict=True):
         row.draw(token, log_likelihood)
-
-
-def _inputs(rows: Sequence[_CandidateRow], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Shape (rows, FEATURE_WIDTH)."""
-    positions = np.frombuffer(b"".join(row.position.row for row in rows), np.uint8).reshape(len(rows), WIDTH)
-    return np.hstack([features.position_features(positions), np.broadcast_to(wanted, (len(rows), wanted.shape[1]))])

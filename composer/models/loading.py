@@ -20,6 +20,7 @@ from composer.tokens import features, vocabulary
 
 if TYPE_CHECKING:
     from composer.models.card import ModelCard
+    from composer.tokens.features import FeatureSet
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,11 @@ class Model:
     path: Path
     card: ModelCard
     session: onnxruntime.InferenceSession
+
+    @property
+    def reads(self) -> FeatureSet:
+        """What it reads beside a token."""
+        return features.SETS[self.card.network.features]
 
 
 def load(path: Path, *, sha256: str | None = None) -> Model:
@@ -92,11 +98,12 @@ def session_of(data: bytes, *, path: Path) -> onnxruntime.InferenceSession:
 
 def _check_fingerprints(card: ModelCard, path: Path) -> None:
     for what, theirs, ours in (
-        ("tokens", card.network.vocabulary, vocabulary.fingerprint()),
-        ("features", card.network.features, features.fingerprint()),
+        ("tokens", card.network.vocabulary, (vocabulary.fingerprint(),)),
+        ("features", card.network.features, tuple(features.SETS)),
     ):
-        if theirs != ours:
-            raise ModelError(f"{path} was made for other {what} ({theirs}, not {ours}); install one for this version")
+        if theirs not in ours:
+            known = " or ".join(ours)
+            raise ModelError(f"{path} was made for other {what} ({theirs}, not {known}); install one for this version")
 
 
 def read_card(path: Path) -> ModelCard:

@@ -14,6 +14,7 @@ from composer.styles.table import PIANO, STYLES
 from composer.tokens.vocabulary import PITCHED_PARTS
 
 if TYPE_CHECKING:
+    from composer.music.chord_symbol import ChordChange
     from composer.music.score import Metre, Note
     from composer.planning.plan import Plan
 
@@ -43,6 +44,7 @@ class PieceConstraints:
         melody: A melody that is given for the first bars, in C major or A minor; nothing else is drawn for that part.
         melody_bars: How many bars those are.
         harmony: Notes that sounded with it. In those bars parts play only pitch classes that sounded in the same beat.
+        chords: The plan's chords in C major or A minor, in order, the first at tick 0; none leaves them to the network.
     """
 
     metre: Metre
@@ -59,6 +61,7 @@ class PieceConstraints:
     melody: tuple[Note, ...] = ()
     melody_bars: int = 0
     harmony: tuple[Note, ...] = ()
+    chords: tuple[ChordChange, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what has no room or no pitch."""

@@ -47,9 +47,15 @@ class PositionTracker:
 
     The *echo* of a bar is the earlier bar that followed what is most like the two bars before it: where a
     theme comes back, it names the bar that comes next in it.
+
+    Attributes:
+        row: The row; it changes with every token.
+        bars: For each bar so far, by position the pitches struck there, as a set of bits.
     """
 
-    def __init__(self, metre: Metre, bars: int, *, recalled: Sequence[int | None] = ()) -> None:
+    def __init__(
+        self, metre: Metre, bars: int, *, recalled: Sequence[int | None] = (), row: bytearray | None = None
+    ) -> None:
         """Start before the first bar of a piece of `bars` bars in one of `vocabulary.METRES`.
 
         Args:
@@ -57,13 +63,14 @@ class PositionTracker:
             bars: Number of bars in the whole piece.
             recalled: For each bar the earlier bar that is to be its echo, or None to let the tracker find it;
                 see `composer.planning.form`.
+            row: Zeros whose first `WIDTH` bytes are to be the row; the tracker's own where there are none.
         """
-        self.row = bytearray(WIDTH)
+        self.row = bytearray(WIDTH) if row is None else row
         self.row[METRE] = vocabulary.METRES.index(metre)
         self.row[PART] = NO_PART
         self._bars_left = bars
         self._recalled = recalled
-        self._bars: list[dict[int, int]] = []
+        self.bars: list[dict[int, int]] = []
         self._sets: list[int] = []
         self._sources: tuple[dict[int, int], ...] = ({},) * SOURCES
         self._velocities = [0] * (len(Part) + 1)
@@ -76,11 +83,11 @@ class PositionTracker:
         kind = event.kind
         if event.part is not None:
             if kind is Kind.PITCH:
-                self._bars[-1][self.row[POSITION]] |= 1 << (event.value - vocabulary.LOWEST_PITCH)
+                self.bars[-1][self.row[POSITION]] |= 1 << (event.value - vocabulary.LOWEST_PITCH)
             self.row[PART] = event.part
             self.row[VELOCITY] = self._velocities[event.part]
         elif kind is Kind.POSITION:
-            self._bars[-1].setdefault(event.value, 0)
+            self.bars[-1].setdefault(event.value, 0)
             self._read_bar_state(position=event.value)
         elif kind is Kind.VELOCITY:
             self.row[VELOCITY] = token - vocabulary.OFFSETS[Kind.VELOCITY] + 1
@@ -89,15 +96,15 @@ class PositionTracker:
             self._begin_bar()
 
     def _begin_bar(self) -> None:
-        if self._bars:
-            self._sets.append(_as_set(self._bars[-1]))
+        if self.bars:
+            self._sets.append(_as_set(self.bars[-1]))
         self._bars_left -= 1
-        self._bars.append({})
+        self.bars.append({})
         self.row[BARS_LEFT] = max(0, min(self._bars_left, 255))
-        self.row[PHRASE] = (len(self._bars) - 1) % PHRASE_BARS
-        echo, self.row[ECHO] = self._echo(len(self._bars) - 1)
-        lagging = (self._bars[-1 - lag] if len(self._bars) > lag else {} for lag in LAGS)
-        self._sources = (*lagging, {} if echo is None else self._bars[echo])
+        self.row[PHRASE] = (len(self.bars) - 1) % PHRASE_BARS
+        echo, self.row[ECHO] = self._echo(len(self.bars) - 1)
+        lagging = (self.bars[-1 - lag] if len(self.bars) > lag else {} for lag in LAGS)
+        self._sources = (*lagging, {} if echo is None else self.bars[echo])
         self._read_bar_state(position=None)
 
     def _echo(self, bar: int) -> tuple[int | None, int]:

@@ -25,7 +25,7 @@ CARD = card_of(
     configuration={"vocabulary_size": 1, "feature_width": FEATURE_WIDTH},
     parameters=0,
     vocabulary=vocabulary.fingerprint(),
-    features=features.fingerprint(),
+    features=features.NEWEST.fingerprint,
     states=(),
 )
 

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 class NoiseDecoder:
     """A network that has learned nothing: logits are noise, the same for the same seed."""
 
+    reads = features.NEWEST
+
     def __init__(self, *, seed: int = 0) -> None:
         self._rng = np.random.default_rng(seed)
         self.batches: list[int] = []
 
     def step(self, tokens: NDArray[np.int32], inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert inputs.shape == (len(tokens), features.FEATURE_WIDTH)
+        assert inputs.shape == (len(tokens), self.reads.width)
         self.batches.append(len(tokens))
         return self._rng.normal(size=(len(tokens), vocabulary.VOCABULARY_SIZE)).astype(np.float32)
 

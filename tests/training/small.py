@@ -23,7 +23,7 @@ VOCABULARY_SIZE, FEATURE_WIDTH = 30, 7
 TINY: dict[str, Any] = {
     "architecture": "wavenet",
     "vocabulary_size": vocabulary.VOCABULARY_SIZE,
-    "feature_width": features.FEATURE_WIDTH,
+    "feature_width": features.NEWEST.width,
     "width": 8,
     "stacks": 1,
     "depth": 2,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from composer.command_parser import folder_to_write
 from composer.errors import RequestError
-from composer.tokens import features, vocabulary
+from composer.tokens import vocabulary
 from training.networks.registry import DEFAULT, NETWORKS
 
 
@@ -49,10 +49,11 @@ def run(options: argparse.Namespace) -> None:
     from training.fitting.fit import TrainingPlan, fit_network
     from training.networks.registry import configuration_from
 
+    data = dataset.load(options.data)
     configuration = {
         "architecture": options.architecture,
         "vocabulary_size": vocabulary.VOCABULARY_SIZE,
-        "feature_width": features.FEATURE_WIDTH,
+        "feature_width": data.feature_set.width,
         **dict(options.size),
     }
     try:
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> None:
         )
         configuration_from(configuration)
         keras.config.set_dtype_policy(options.precision)
-        fit_network(dataset.load(options.data), configuration, plan, folder=options.folder, start=options.start)
+        fit_network(data, configuration, plan, folder=options.folder, start=options.start)
     except ValueError as error:
         raise RequestError(str(error)) from error
 

@@ -11,15 +11,17 @@ import numpy as np
 from composer.errors import MachineError, OutputError, RequestError, spell_command
 from composer.files import write_atomically
 from composer.styles.table import KINDS_OF_PIANO
-from composer.tokens import conditions, features, position, vocabulary
+from composer.tokens import conditions, features, outlook, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from composer.music.chord_symbol import ChordChange
     from composer.music.score import Metre
+    from composer.tokens.features import FeatureSet
 
 MANIFEST, TOKENS, ROWS = "manifest.json", "tokens.npy", "rows.npy"
 SPLITS = ("train", "valid", "test")
@@ -58,7 +60,7 @@ class Dataset:
 
     Attributes:
         tokens: Tokens of all sections end to end, shape (tokens,).
-        rows: Position after each token, shape (tokens, position.WIDTH).
+        rows: Row of the tracker after each token, shape (tokens, bytes); of one of the feature sets.
         entries: One for each section, in the order of the arrays; those of a split side by side, in the order
             of `SPLITS`.
     """
@@ -70,22 +72,45 @@ class Dataset:
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong to the entries."""
         length = sum(entry.length for entry in self.entries)
-        if self.tokens.shape != (length,) or self.rows.shape != (length, position.WIDTH):
-            raise ValueError(f"{length} tokens expected, got {self.tokens.shape} and position rows {self.rows.shape}")
+        known = [(length, one.row_width) for one in features.SETS.values()]
+        if self.tokens.shape != (length,) or self.rows.shape not in known:
+            raise ValueError(f"{length} tokens expected, got {self.tokens.shape} and rows {self.rows.shape}")
+
+    @property
+    def feature_set(self) -> FeatureSet:
+        """What can be read beside the tokens."""
+        return next(one for one in features.SETS.values() if one.row_width == self.rows.shape[1])
 
     def of(self, split: str) -> tuple[CorpusEntry, ...]:
         """The entries of one of `SPLITS`."""
         return tuple(entry for entry in self.entries if entry.split == split)
 
 
-def position_rows(tokens: Iterable[int], metre: Metre, *, bars: int) -> NDArray[np.uint8]:
-    """The position after each token of a section, shape (tokens, position.WIDTH); `bars` are to come at its START."""
-    now = position.PositionTracker(metre, bars)
+def tracked_rows(
+    tokens: Iterable[int], metre: Metre, *, bars: int, chords: Sequence[ChordChange] = ()
+) -> NDArray[np.uint8]:
+    """The newest tracker's row after each token of a section.
+
+    Args:
+        tokens: Tokens of the section, from START.
+        metre: Metre of all bars.
+        bars: Number of bars that are to come at its START.
+        chords: Its chords, where they are known; see `composer.music.chord_reading`.
+
+    Returns:
+        Shape (tokens, bytes).
+    """
+    now = features.NEWEST.track(metre, bars, chords=chords)
     rows = bytearray()
     for token in tokens:
         now.read(token)
         rows += now.row
-    return np.frombuffer(bytes(rows), np.uint8).reshape(-1, position.WIDTH)
+    return np.frombuffer(bytes(rows), np.uint8).reshape(-1, features.NEWEST.row_width)
+
+
+def narrowed(dataset: Dataset, reads: FeatureSet) -> Dataset:
+    """The corpus with no more beside its tokens than an earlier feature set knows."""
+    return Dataset(dataset.tokens, dataset.rows[:, : reads.row_width], dataset.entries)
 
 
 def save(dataset: Dataset, folder: Path) -> None:
@@ -105,7 +130,7 @@ def save(dataset: Dataset, folder: Path) -> None:
         raise OutputError(f"cannot write the prepared corpus to {folder}: {error.strerror or error}") from error
     manifest = {
         "vocabulary": vocabulary.fingerprint(),
-        "features": features.fingerprint(),
+        "features": dataset.feature_set.fingerprint,
         "entries": [asdict(entry) for entry in dataset.entries],
     }
     write_atomically(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
@@ -119,7 +144,7 @@ def load(folder: Path) -> Dataset:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if (manifest["vocabulary"], manifest["features"]) != (vocabulary.fingerprint(), features.fingerprint()):
+        if manifest["vocabulary"] != vocabulary.fingerprint() or manifest["features"] not in features.SETS:
             raise MachineError(f"the corpus in {folder} was prepared with another vocabulary; prepare it again")
         entries = tuple(CorpusEntry(**{**entry, "classes": tuple(entry["classes"])}) for entry in manifest["entries"])
         return Dataset(np.load(folder / TOKENS), np.load(folder / ROWS), entries)
@@ -137,7 +162,7 @@ class Batch:
 
     Attributes:
         tokens: int32, shape (batch, time).
-        features: float32, shape (batch, time, FEATURE_WIDTH).
+        features: float32, shape (batch, time, width of the corpus's feature set).
         targets: int32, shape (batch, time): the token after each.
     """
 
@@ -204,8 +229,11 @@ class Batches:
         offsets[self._rng.random(batch) < _START_SHARE] = 0
         begins = np.minimum(self._starts[chosen] + offsets, self._end - time - 1)
         places = begins[:, None] + np.arange(time)
-        classes = self._varied(np.searchsorted(self._starts, places, side="right") - 1)
-        drawn = batch_at(self._dataset, places, classes)
+        sections = np.searchsorted(self._starts, places, side="right") - 1
+        classes = self._varied(sections)
+        present, where = np.unique(sections, return_inverse=True)
+        left_open = (self._rng.random(len(present)) < ANY_SHARE)[where.reshape(sections.shape)]
+        drawn = batch_at(self._dataset, places, classes, chords_open=left_open)
         return drawn if self._vary is None else self._vary(drawn)
 
     def _varied(self, sections: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -219,15 +247,30 @@ class Batches:
         return varied
 
 
-def batch_at(dataset: Dataset, places: NDArray[np.int64], classes: NDArray[np.uint8]) -> Batch:
-    """The tokens at `places` (batch, time) and those after, under condition classes (batch, time, conditions)."""
-    inputs = [features.position_features(dataset.rows[places]), features.condition_features(classes)]
+def batch_at(
+    dataset: Dataset,
+    places: NDArray[np.int64],
+    classes: NDArray[np.uint8],
+    *,
+    chords_open: NDArray[np.bool_] | bool = True,
+) -> Batch:
+    """The tokens at some places and those after.
+
+    Args:
+        dataset: The corpus.
+        places: Places in its arrays, shape (batch, time).
+        classes: Condition classes at each, shape (batch, time, conditions).
+        chords_open: Where chords are left open, shape (batch, time): they were read from the notes that are to come.
+    """
+    rows = dataset.rows[places]
+    if dataset.feature_set.has_outlook:
+        outlook.leave_chords_open(rows, np.broadcast_to(chords_open, places.shape))
     tokens, targets = (dataset.tokens[at].astype(np.int32) for at in (places, places + 1))
-    return Batch(tokens, np.concatenate(inputs, axis=-1), targets)
+    return Batch(tokens, dataset.feature_set.features(rows, features.condition_features(classes)), targets)
 
 
-def whole_section(dataset: Dataset, entry: CorpusEntry, *, longest: int) -> Batch:
+def whole_section(dataset: Dataset, entry: CorpusEntry, *, longest: int, chords_open: bool = True) -> Batch:
     """A section as a batch of one, from its START, cut after `longest` tokens."""
     places = np.arange(entry.start, entry.start + min(entry.length - 1, longest))[None]
     classes = np.broadcast_to(np.array(entry.classes, np.uint8), (*places.shape, len(entry.classes)))
-    return batch_at(dataset, places, classes)
+    return batch_at(dataset, places, classes, chords_open=chords_open)

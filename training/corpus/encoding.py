@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from composer.music.chord_reading import chord_changes
 from composer.tokens import tokenizer
 from composer.tokens.conditions import ANY, Conditions, density_class, style_class, tempo_class
-from training.corpus.dataset import position_rows
+from training.corpus.dataset import tracked_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def encode_section(section: Section, style: str) -> Encoded:
     tokens = tokenizer.encode(score)
     return Encoded(
         tokens=np.array(tokens, np.uint16),
-        rows=position_rows(tokens, score.metre, bars=score.bars + section.bars_after),
+        rows=tracked_rows(tokens, score.metre, bars=score.bars + section.bars_after, chords=chord_changes(score)),
         classes=_conditions_of(score, style, tempo_known=section.tempo_known).classes(),
         metre=str(score.metre),
         transposition=section.transposition,

@@ -64,7 +64,7 @@ class Reader:
             piece.style,
             kind_of(piece.path),
             vocabulary.fingerprint(),
-            features.fingerprint(),
+            features.NEWEST.fingerprint,
             # Fingerprints of melodies are hashes of tuples.
             sys.implementation.cache_tag,
             sys.hash_info.width,

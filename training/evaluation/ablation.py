@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import MachineError, RequestError, unknown_name
 from composer.files import write_atomically
 from composer.tokens import features, vocabulary
+from training.corpus.dataset import narrowed
 from training.evaluation import bits_per_note, variants
 from training.evaluation.against_ngrams import spread_sections
 from training.fitting import checkpoint
@@ -165,14 +166,15 @@ def _choose_part(data: Dataset, settings: AblationSettings) -> Dataset:
     if not train or not valid:
         raise RequestError("the corpus lacks a train or a valid split; prepare one with a pieces.tsv that names them")
     chosen = [*spread_sections(train, settings.corpus_tokens), *spread_sections(valid, settings.corpus_tokens // 10)]
-    return variants.part_of(data, chosen)
+    # What is left out was measured on positions, and what a further feature is worth is told by training with it.
+    return variants.part_of(narrowed(data, features.PLAIN), chosen)
 
 
 def _measure_row(name: str, data: Dataset, settings: AblationSettings, folder: Path) -> AblationFigures:
     row = ROWS[name]
     log.info("%s: %s", name, row.told)
     told = row.corpus(data)
-    sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH, **settings.size}
+    sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": data.feature_set.width, **settings.size}
     plan = replace(_PLAN, tokens=settings.tokens, seed=settings.seed)
     vary = None if row.vary is None else row.vary(settings.seed)
     started = time.monotonic()

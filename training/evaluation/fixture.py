@@ -21,7 +21,7 @@ from composer.parsing import parse_metre
 from composer.styles.table import STYLE_NAMES
 from composer.tokens import position, vocabulary
 from composer.tokens.conditions import SIZES
-from training.corpus.dataset import CorpusEntry, Dataset, position_rows
+from training.corpus.dataset import CorpusEntry, Dataset, tracked_rows
 from training.networks.loss import strikes_note
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def load(path: Path = PATH) -> Dataset:
 def _laid_out(sections: Sequence[dict[str, Any]]) -> Dataset:
     tokens = [np.array(section["tokens"], np.uint16) for section in sections]
     rows = [
-        position_rows(section["tokens"], parse_metre(section["metre"]), bars=section["bars_to_go"])
+        tracked_rows(section["tokens"], parse_metre(section["metre"]), bars=section["bars_to_go"])
         for section in sections
     ]
     entries = tuple(

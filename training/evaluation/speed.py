@@ -28,7 +28,7 @@ def measure_speed(folder: Path) -> dict[str, object]:
         predict_microseconds, predict_note, and tokens_a_minute: how many tokens a minute of our music has.
     """
     for architecture in (name for name in NETWORKS if name != DEFAULT):
-        sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.FEATURE_WIDTH}
+        sizes = {"vocabulary_size": vocabulary.VOCABULARY_SIZE, "feature_width": features.NEWEST.width}
         export_random(build_network(configuration_from({"architecture": architecture, **sizes})), folder)
     network = tutorial.build_convolution(tutorial.PUBLISHED_WORDS)
     window = np.zeros((1, tutorial.WINDOW), np.int32)

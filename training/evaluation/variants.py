@@ -12,7 +12,7 @@ from composer.music.score import Part
 from composer.parsing import parse_metre
 from composer.tokens import features, position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
-from training.corpus.dataset import Batch, CorpusEntry, Dataset, position_rows
+from training.corpus.dataset import Batch, CorpusEntry, Dataset, tracked_rows
 from training.corpus.style_profiles import score_of
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ def in_own_keys(data: Dataset, split: str) -> Dataset:
     tokens, rows = data.tokens.copy(), data.rows.copy()
     for entry in data.of(split):
         here = slice(entry.start, entry.start + entry.length)
-        sets = _keyboards(np.unpackbits(rows[here, position.PITCHES :], axis=-1, bitorder="little"))
+        sets = _keyboards(np.unpackbits(rows[here, position.PITCHES : position.WIDTH], axis=-1, bitorder="little"))
         semitones = _within_reach(-entry.transposition, tokens[here], sets)
         tokens[here] = _move_pitches(tokens[here], semitones)
         bits = np.roll(sets, semitones, axis=-1).reshape(entry.length, -1)
-        rows[here, position.PITCHES :] = np.packbits(bits, axis=-1, bitorder="little")
+        rows[here, position.PITCHES : position.WIDTH] = np.packbits(bits, axis=-1, bitorder="little")
     return Dataset(tokens, rows, data.entries)
 
 
@@ -143,8 +143,8 @@ def _coarsen_section(data: Dataset, entry: CorpusEntry) -> tuple[NDArray[np.uint
     score = on_coarser_grid(score_of(data, entry))
     tokens = tokenizer.encode(score)
     bars_after = int(data.rows[entry.start + entry.length - 1, position.BARS_LEFT])
-    rows = position_rows(tokens, parse_metre(entry.metre), bars=score.bars + bars_after)
-    return np.array(tokens, np.uint16), rows, len(score.notes)
+    rows = tracked_rows(tokens, parse_metre(entry.metre), bars=score.bars + bars_after)
+    return np.array(tokens, np.uint16), rows[:, : data.rows.shape[1]], len(score.notes)
 
 
 def on_coarser_grid(score: Score) -> Score:

@@ -126,7 +126,7 @@ def _make_card(network: Network, metadata: Mapping[str, Any]) -> ModelCard:
     sources = [source if isinstance(source, Source) else Source(*source) for source in given.pop("trained_on", ())]
     told = {
         "vocabulary": vocabulary.fingerprint(),
-        "features": features.fingerprint(),
+        "features": _features_of(network),
         "date": datetime.now(tz=UTC).date().isoformat(),
         **given,
         "architecture": network.configuration.architecture,
@@ -135,6 +135,12 @@ def _make_card(network: Network, metadata: Mapping[str, Any]) -> ModelCard:
         "states": network.state_specs,
     }
     return card_of(trained_on=tuple(sources), **told)
+
+
+def _features_of(network: Network) -> str:
+    """Fingerprint of what a network reads beside a token, known by its width."""
+    width = network.configuration.feature_width
+    return next((one.fingerprint for one in features.SETS.values() if one.width == width), features.NEWEST.fingerprint)
 
 
 class _Step(keras.layers.Layer):

@@ -92,6 +92,8 @@ def grow_network(small: Network, large: Network) -> None:
     Channels that `large` has more start as they were drawn, but what was there before does not listen to them;
     layers that it has more pass their input on. Only the root mean squares feel the new channels.
 
+    Features that `large` reads beyond those of `small` count for nothing at first.
+
     Between two architectures only what both have is handed on: how tokens and features are read, and how logits
     are made of what the layers say. That is no network yet, but one that need not learn its letters first.
 
@@ -106,9 +108,9 @@ def grow_network(small: Network, large: Network) -> None:
         ValueError: If it is not, or it has a further layer without a weight of such a path.
     """
     one, other = small.configuration, large.configuration
-    fixed = ("vocabulary_size", "feature_width")
-    if one.width > other.width or any(getattr(one, name) != getattr(other, name) for name in fixed):
-        raise ValueError("a network grows only into one at least as wide, with the same tokens and features")
+    grows = one.width <= other.width and one.feature_width <= other.feature_width
+    if not grows or one.vocabulary_size != other.vocabulary_size:
+        raise ValueError("a network grows only into one at least as wide, with the same tokens and no fewer features")
     alike = one.architecture == other.architecture
     sources = {_path_within(small, variable): _values_of(variable) for variable in small.trainable_variables}
     targets = {_path_within(large, variable): variable for variable in large.trainable_variables}

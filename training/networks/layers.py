@@ -55,7 +55,13 @@ class InputLayer(keras.layers.Layer):
         self.built = True
 
     def call(self, tokens: Tensor, features: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
-        """Take tokens (...) and features (..., F); return the input (..., W) and the head's share (..., W)."""
+        """Take tokens (...) and features (..., F); return the input (..., W) and the head's share (..., W).
+
+        Of more features than the layer was built for, it reads the first: each feature set begins with those before it.
+        """
+        known = self.projection.kernel.shape[0]
+        if features.shape[-1] != known:
+            features = features[..., :known]
         here, head = ops.split(self.projection(features), 2, axis=-1)
         x = self.embedding(tokens) + here
         return (self.dropout(x, training=training) if training else x), head

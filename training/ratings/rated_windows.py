@@ -10,7 +10,7 @@ import numpy as np
 from composer.music.score import TICKS_PER_QUARTER
 from composer.tokens import conditions, features
 from composer.tokens.conditions import ANY, RATINGS, Conditions, density_class, style_class, tempo_class
-from training.corpus.dataset import ANY_SHARE, Batch, position_rows
+from training.corpus.dataset import ANY_SHARE, Batch, tracked_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class LearningPiece:
     Attributes:
         number: Number of the generation.
         tokens: Tokens from START to END, shape (tokens,).
-        rows: Position after each token, shape (tokens, position.WIDTH).
+        rows: Position after each token, shape (tokens, bytes).
         classes: Class of each condition, the rating among them, shape (conditions,).
         approval: Share of votes for it, drawn towards the mean of all, 0 to 1.
     """
@@ -81,7 +81,7 @@ def of_composition(piece: Composition, number: int) -> LearningPiece:
     """A piece that a model composed, as a piece that was neither liked nor not."""
     plan = piece.plan
     tokens = np.array(piece.tokens, np.uint16)
-    rows = position_rows(piece.tokens, plan.metre, bars=plan.bars)
+    rows = tracked_rows(piece.tokens, plan.metre, bars=plan.bars)
     return LearningPiece(number, tokens, rows, np.array(plan.conditions.classes(), np.uint8), 0.5)
 
 
@@ -96,7 +96,7 @@ def _learning_piece(one: RatedPiece, approval: float, rating: int) -> LearningPi
         rating=rating,
     )
     tokens = np.array(one.tokens, np.uint16)
-    rows = position_rows(one.tokens, one.metre, bars=one.bars)
+    rows = tracked_rows(one.tokens, one.metre, bars=one.bars)
     return LearningPiece(one.number, tokens, rows, np.array(asked.classes(), np.uint8), approval)
 
 
@@ -137,7 +137,7 @@ def cut_windows(
     tokens, targets, rows, inside = (np.stack(column) for column in zip(*cut, strict=True))
     classes = left_open(np.stack([piece.classes for piece in found]), rng) if asked is None else asked
     everywhere = np.broadcast_to(classes[:, None], (len(found), time, _CLASSES))
-    inputs = np.concatenate([features.position_features(rows), features.condition_features(everywhere)], axis=-1)
+    inputs = features.NEWEST.features(rows, features.condition_features(everywhere))
     return RatedWindows(Batch(tokens, inputs, targets), inside, np.array([piece.approval for piece in found]))
 
 

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from composer.music.chord_symbol import ChordSymbol, Quality
 from composer.music.score import Metre
-from composer.tokens import conditions, features, position, vocabulary
+from composer.tokens import conditions, outlook, position, vocabulary
 from composer.tokens.features import (
     CONDITION_WIDTH,
-    FEATURE_WIDTH,
+    NEWEST,
+    PLAIN,
     POSITION_WIDTH,
+    SETS,
     condition_features,
+    outlook_features,
     position_features,
 )
 from composer.tokens.position import PositionTracker
@@ -18,6 +22,9 @@ from composer.tokens.vocabulary import BAR, START
 
 SHIPPED = "3478c5cfba1c255f"
 """The fingerprint that shipped models carry: whoever changes it must train them again."""
+
+OUTLOOK = "5d5e4f7a6962c547"
+"""The fingerprint of the feature set with the outlook."""
 
 Features = NDArray[np.float32]
 
@@ -39,14 +46,35 @@ def changed(**columns: int) -> Features:
 
 
 def test_layout_is_that_of_the_shipped_models() -> None:
-    assert features.fingerprint() == SHIPPED
-    assert FEATURE_WIDTH == POSITION_WIDTH + CONDITION_WIDTH
+    assert PLAIN.fingerprint == SHIPPED
+    assert PLAIN.width == POSITION_WIDTH + CONDITION_WIDTH
 
 
-def test_fingerprint_changes_with_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "VERSION", features.VERSION + 1)
+def test_each_feature_set_begins_with_the_one_before_it() -> None:
+    rows = np.random.default_rng(0).integers(256, size=(40, NEWEST.row_width)).astype(np.uint8)
+    asked = condition_features(np.ones(len(conditions.SIZES), np.uint8))
 
-    assert features.fingerprint() != SHIPPED
+    newest = NEWEST.features(rows, asked)
+
+    assert newest.shape == (40, NEWEST.width)
+    np.testing.assert_array_equal(newest[:, : PLAIN.width], PLAIN.features(rows[:, : PLAIN.row_width], asked))
+
+
+def test_every_known_feature_set_has_a_fingerprint_of_its_own() -> None:
+    assert list(SETS) == [SHIPPED, OUTLOOK]
+    assert SETS[OUTLOOK] is NEWEST
+
+
+def test_chord_lights_its_root_its_quality_and_its_tones() -> None:
+    rows = np.zeros((2, NEWEST.row_width), np.uint8)
+    rows[1, outlook.CHORD] = outlook.chord_code(ChordSymbol(7, Quality.DOMINANT_SEVENTH))
+
+    dark, lit = outlook_features(rows)
+
+    root, quality, tones = np.split((lit - dark)[:34], [12, 22])
+    assert np.flatnonzero(root).tolist() == [7]
+    assert np.flatnonzero(quality).tolist() == [Quality.DOMINANT_SEVENTH]
+    assert np.flatnonzero(tones).tolist() == [2, 5, 7, 11]
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 5)])

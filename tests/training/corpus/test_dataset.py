@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from composer.errors import MachineError, OutputError, RequestError
+from composer.music.score import PITCH_CLASSES
 from composer.tokens import conditions, vocabulary
-from composer.tokens.features import FEATURE_WIDTH, POSITION_WIDTH, position_features
+from composer.tokens.features import NEWEST, PLAIN, POSITION_WIDTH, position_features
 from tests.training.corpora import make_set, prepared, small_dataset
 from training.corpus import dataset
-from training.corpus.dataset import Batches, Dataset, whole_section
+from training.corpus.dataset import Batch, Batches, Dataset, narrowed, whole_section
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def test_windows_hold_each_token_with_its_features_and_the_token_after(data: Dat
         "int32",
     ]
     assert batch.tokens.shape == batch.targets.shape == (4, 32)
-    assert batch.features.shape == (4, 32, FEATURE_WIDTH)
+    assert batch.features.shape == (4, 32, NEWEST.width)
     np.testing.assert_array_equal(batch.tokens[:, 1:], batch.targets[:, :-1])
 
 
@@ -138,7 +139,7 @@ def test_sets_are_drawn_by_their_weight(tmp_path: Path) -> None:
 def condition_shares(data: Dataset) -> dict[str, NDArray[np.float32]]:
     """How often each class of each condition was told, over many windows; those of a batch share theirs."""
     drawing = batches(data)
-    told = np.mean([drawing.draw(1, 1).features[0, 0, POSITION_WIDTH:] for _ in range(600)], axis=0)
+    told = np.mean([drawing.draw(1, 1).features[0, 0, POSITION_WIDTH : PLAIN.width] for _ in range(600)], axis=0)
     return dict(zip(conditions.SIZES, np.split(told, np.cumsum(list(conditions.SIZES.values()))), strict=False))
 
 
@@ -186,6 +187,32 @@ def test_whole_section_runs_from_its_start_to_its_end(data: Dataset) -> None:
     np.testing.assert_array_equal(
         whole.features[0, :, :POSITION_WIDTH],
         position_features(data.rows[entry.start : entry.start + entry.length - 1]),
+    )
+
+
+def chords_in(batch: Batch) -> float:
+    """Share of the places of a batch at which the chord that sounds is told."""
+    return float(batch.features[..., PLAIN.width : PLAIN.width + PITCH_CLASSES].sum(axis=-1).mean())
+
+
+def test_chords_are_left_open_now_and_then_in_training_and_always_where_music_is_judged(data: Dataset) -> None:
+    drawing, entry = batches(data), data.of("valid")[0]
+
+    shown = [chords_in(drawing.draw(1, 8)) for _ in range(400)]
+
+    assert 0.05 < shown.count(0.0) / len(shown) < 0.35
+    assert chords_in(whole_section(data, entry, longest=100)) == 0
+    assert chords_in(whole_section(data, entry, longest=100, chords_open=False)) > 0.5
+
+
+def test_corpus_that_was_prepared_with_an_earlier_feature_set_is_still_of_use(data: Dataset, tmp_path: Path) -> None:
+    dataset.save(narrowed(data, PLAIN), tmp_path)
+
+    loaded = dataset.load(tmp_path)
+
+    assert loaded.feature_set is PLAIN
+    np.testing.assert_array_equal(
+        batches(loaded).draw(2, 8).features, batches(data).draw(2, 8).features[..., : PLAIN.width]
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from composer.errors import MachineError, RequestError
 from composer.models.network_spec import FixtureCost
 from composer.tokens import vocabulary
+from composer.tokens.outlook import leave_chords_open
 from tests.training.corpora import make_set, prepared
 from training.evaluation import fixture
 from training.evaluation.bits_per_note import Bits
@@ -52,7 +53,9 @@ def test_kept_sections_have_the_tokens_conditions_and_positions_of_the_corpus(da
     for entry, source in zip(loaded.entries, kept, strict=True):
         own, original = (slice(one.start, one.start + fixture.LONGEST) for one in (entry, source))
         np.testing.assert_array_equal(loaded.tokens[own], data.tokens[original])
-        np.testing.assert_array_equal(loaded.rows[own], data.rows[original])
+        rows = data.rows[original].copy()
+        leave_chords_open(rows, np.ones(len(rows), np.bool_))
+        np.testing.assert_array_equal(loaded.rows[own], rows)
         assert (entry.classes, entry.style, entry.title) == (source.classes, source.style, source.title)
 
 

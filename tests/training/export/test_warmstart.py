@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -88,6 +89,20 @@ def test_network_of_the_same_size_says_exactly_the_same() -> None:
     warmstart.grow_network(small, same)
 
     assert np.array_equal(said(small), said(same))
+
+
+def test_network_that_reads_more_says_the_same_until_it_has_learned_from_it() -> None:
+    small = trained("lstm")
+    known = small.configuration.feature_width
+    large = build_network(replace(small.configuration, feature_width=known + 5))
+    rng = np.random.default_rng(4)
+    tokens = rng.integers(small.configuration.vocabulary_size, size=(2, 12)).astype(np.int32)
+    features = (rng.random((2, 12, known + 5)) < 0.5).astype(np.float32)
+
+    warmstart.grow_network(small, large)
+
+    # A network reads the first of more features than it knows.
+    np.testing.assert_allclose(logits(large, tokens, features), logits(small, tokens, features), atol=1e-4)
 
 
 def test_another_architecture_takes_over_only_how_tokens_are_read_and_logits_made() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from composer.music.score import Key, Metre, Mode, Note, Part, Score
 from composer.tokens import tokenizer
-from training.corpus.dataset import CorpusEntry, Dataset, position_rows
+from training.corpus.dataset import CorpusEntry, Dataset, tracked_rows
 from training.survey.counts import UNKNOWN, often, survey_corpus
 
 METRE = Metre(3, 4)
@@ -32,7 +32,7 @@ def corpus(*changes) -> Dataset:
     entries = tuple(
         CorpusEntry(**{**facts, **change, "start": number * len(tokens)}) for number, change in enumerate(changes)
     )
-    rows = position_rows(tokens, METRE, bars=1)
+    rows = tracked_rows(tokens, METRE, bars=1)
     return Dataset(np.array(tokens * len(entries), np.uint16), np.concatenate([rows] * len(entries)), entries)
 
 
