@@ -49,6 +49,7 @@ class Option:
         written: How else than as a number one may write it.
         whole: Whether people say it in whole numbers.
         values: All that it can be, as text; empty where that cannot be listed.
+        listed: Those of the values that a chat lists; empty where it lists all.
         longest: Most characters that one may write for it, and that its value has as text.
         worded: Whether each language has words of its own for the values.
         spell: Function from a value and a language to text; None where all languages write it alike.
@@ -74,6 +75,7 @@ class Option:
     written: str = ""
     whole: bool = False
     values: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     longest: int = 32
     worded: bool = False
     spell: Callable[[Any, str], str] | None = None
@@ -103,6 +105,11 @@ class Option:
     def range(self) -> str:
         """From where to where a number goes, as people write it."""
         return "" if self.low is None else f"{_plain_number(self.low)} to {_plain_number(self.high)}{self.unit}"
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The values that a chat lists."""
+        return self.listed or self.values
 
     @property
     def is_number(self) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 from composer.audio import recording, synthesis
 from composer.audio.mu_law import to_samples
 from composer.audio.resampling import resample
+from composer.chip import playing as chip
 from composer.performance import midi
+from composer.performance.instruments import CHIPTUNE
 from composer.picture import piano_roll
 from composer.picture.spectrogram import draw_spectrogram
 from composer.request import NETWORK
@@ -58,10 +60,13 @@ class NotesOriginal:
         """
         self.midi = data
         found, self.settings = midi.read(data)
+        self._written = found
         self._score = score or found
 
     def sounding(self, *, soundfont: Path, networks: Path | None, seconds: float, check: Callable[[], None]) -> Samples:
         """Play the notes; see `Original`."""
+        if self._asks_for_chip:
+            return chip.play(self._written, seconds=seconds, check=check)
         if self._asks_for_networks:
             return playing.play(self.midi, soundfont=soundfont, networks=networks, seconds=seconds, check=check)
         return synthesis.synthesise(self.midi, soundfont=soundfont, seconds=seconds, check=check)
@@ -71,8 +76,12 @@ class NotesOriginal:
         return playing.network_share(self.midi, networks=networks) if self._asks_for_networks else ""
 
     @property
+    def _asks_for_chip(self) -> bool:
+        return self.settings.get("instrument") == CHIPTUNE.name
+
+    @property
     def _asks_for_networks(self) -> bool:
-        return self.settings.get("instrument_sound") == NETWORK
+        return self.settings.get("instrument_sound") == NETWORK and not self._asks_for_chip
 
     def drawn(self, *, title: str, caption: str, remark: str) -> bytes:
         """Draw a piano roll; see `Original`."""

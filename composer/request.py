@@ -106,6 +106,7 @@ class PieceOptions:
             parse=lambda text: instruments.find(text).name,
             article="an instrument",
             values=tuple(instrument.name for instrument in instruments.INSTRUMENTS),
+            listed=instruments.OFFERED,
             worded=True,
             about="what plays it",
             otherwise="what suits the style",

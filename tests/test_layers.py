@@ -38,7 +38,7 @@ composer.grooves: weighted_draw music
 composer.novelty: errors music
 composer.request: errors options key_names music styles tokens parsing performance dice
 composer.models.model_names: options request
-composer.models: errors music tokens request models.model_names
+composer.models: errors music styles tokens request models.model_names
 composer.planning: errors weighted_draw music performance styles tokens titles request models
 composer.engine: errors options music styles request models planning
 composer.audio: errors
@@ -49,7 +49,7 @@ composer.dice.engine: errors music tokens request models planning engine dice di
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
 composer.grammar: music planning
 composer.blues: music request planning grammar
-composer.grammar.engine: errors music request models planning engine decoding grammar blues
+composer.grammar.engine: errors music styles request models planning engine decoding grammar blues
 composer.tutorial: errors music titles tokens request models planning engine
 composer.raw_audio: errors music tokens request models planning engine audio
 composer.engines: music request models planning engine decoding dice.engine stochastic.engine grammar.engine tutorial
@@ -59,7 +59,8 @@ composer.notation: errors music performance
 composer.sheet_music: errors music performance notation
 composer.picture: music audio
 composer.source_filter: errors models audio
-composer.originals: music performance request picture audio source_filter
+composer.chip: music audio
+composer.originals: music performance request picture audio source_filter chip
 composer.heard: errors files command_parser music styles listening reading performance picture
 composer.rendering: compose audio originals
 composer.repeating: errors audio originals
@@ -68,8 +69,8 @@ composer.replaying: music performance rendering publish sheet_music
 composer.benchmark: files tokens request models decoding compose audio rendering publish
 composer.commands: errors command_parser options music request
 composer.__main__: errors command_parser commands options music performance novelty reading request models
-    models.model_names planning engines compose notation sheet_music audio heard rendering repeating publish replaying
-    benchmark
+    models.model_names planning engine engines compose notation sheet_music audio heard rendering repeating publish
+    replaying benchmark
 
 training.corpus: | errors files music styles tokens formats parsing planning
 training.networks: | tokens models

@@ -64,6 +64,7 @@ class Instrument:
         timpani: Strike with the bass where it is loud; None where there are none.
         solo: Whether the melody's voice plays one note at a time; other notes of MELODY go to the accompaniment.
         two_hands: Whether melody and accompaniment are one player's hands, written on two staves that belong together.
+        of_style: Whether it comes with a style: in a chat, where lists are short, one asks for the style.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Instrument:
     timpani: Voice | None = None
     solo: bool = False
     two_hands: bool = False
+    of_style: bool = False
 
     @property
     def label(self) -> str:
@@ -144,6 +146,17 @@ def _ensemble(
 
 
 PIANO = _keyboard("piano", 0, pedal=True)
+
+CHIPTUNE = Instrument(
+    name="chiptune",
+    melody=Voice(name="Pulse wave I", program=80, lowest=45, highest=100, volume=85, pan=56, reverb=0),
+    accompaniment=Voice(name="Pulse wave II", program=80, lowest=45, highest=100, volume=60, pan=76, reverb=0),
+    bass=Voice(name="Triangle wave", program=38, lowest=28, highest=67, reverb=0),
+    drums=Voice(name="Noise", program=24, lowest=0, highest=PITCHES - 1, volume=90, reverb=0),
+    solo=True,
+    of_style=True,
+)
+"""What `composer.chip` plays; the programs are the nearest of General MIDI, for whatever else reads a file."""
 
 INSTRUMENTS = (
     PIANO,
@@ -219,8 +232,12 @@ INSTRUMENTS = (
     _solo("saxophone", 65, lowest=49, highest=81, volume=72),
     _solo("violin", 40, lowest=55, highest=100, volume=84),
     _solo("cello", 42, lowest=36, highest=79, volume=90),
+    CHIPTUNE,
 )
 """What can be asked for; the piano is what plays when nothing is."""
+
+OFFERED = tuple(instrument.name for instrument in INSTRUMENTS if not instrument.of_style)
+"""Names that are offered wherever a list has to be short."""
 
 _BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}
 

@@ -156,3 +156,13 @@ def test_an_engine_without_a_network_composes_a_file_again(tmp_path, model):
 
     first, second = ((tmp_path / name / "piece.mid").read_bytes() for name in ("first", "second"))
     assert first == second
+
+
+def test_the_chip_plays_without_a_soundfont(tmp_path: Path) -> None:
+    chiptune, score = instruments.find("chiptune"), score_of(*line([60, 64, 67, 72, 67, 64, 60]))
+    music = midi.write(score, instrument=chiptune, title="Tune", settings={"instrument": "chiptune"})
+
+    rendition = render_original(music, SHEET, soundfont=tmp_path / "missing.sf2")
+
+    assert soundfile.info(BytesIO(rendition.mp3)).duration == pytest.approx(5, abs=0.1)
+    assert rendition.sound_told == ""

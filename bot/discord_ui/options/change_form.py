@@ -62,7 +62,7 @@ class ChangeForm(discord.ui.Modal):
                 discord.SelectOption(
                     label=self._say(f"{option.name}.{name}"), value=name, default=name == before.get(option.field)
                 )
-                for name in option.values
+                for name in option.offered
             ]
             return discord.ui.Select(options=listed, min_values=0, required=False, custom_id=option.name)
         return discord.ui.TextInput(

@@ -39,7 +39,7 @@ def piece_options(
     def decorated(function: FunctionT) -> FunctionT:
         _add_parameters(function, offered)
         named = options(*(option.name for option in offered))(function)
-        listed = {option.name: choices(option.name, option.values) for option in offered if option.worded}
+        listed = {option.name: choices(option.name, option.offered) for option in offered if option.worded}
         suggested: Any = {option.name: suggest for option in offered if (suggest := suggestions_for(option))}
         return app_commands.autocomplete(**suggested)(app_commands.choices(**listed)(named))
 
