@@ -20,7 +20,7 @@ from composer.errors import ComposerError, RequestError, spell_command
 from composer.models.learned_preferences import LIKED, NONE, LearnedPreferences, read_liked
 from composer.models.model_names import name_in_full, played_by_networks
 from composer.music.given import THEME, Theme
-from composer.request import ENGINE_OPTIONS, OPTIONS, PieceOptions, Request, read_settings
+from composer.request import DEFAULT_MODEL, ENGINE_OPTIONS, OPTIONS, PieceOptions, Request, read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -91,17 +91,20 @@ def _request(options: argparse.Namespace, theme: Theme | None = None) -> Request
 
     Of the settings of a file, another model takes those that it can be told.
     """
+    from composer.engine import model_for
     from composer.engines import find
     from composer.planning.theme_plan import usual_options
 
     given = vars(options)
     said = name_in_full({option.field: given[option.name] for option in OPTIONS if option.name in given})
-    before = _repeated(options.repeat) if options.repeat else {"seed": secrets.randbelow(2**31)}
+    before: dict[str, Any] = _repeated(options.repeat) if options.repeat else {"seed": secrets.randbelow(2**31)}
     if options.repeat and "model" in said:
         beyond = ENGINE_OPTIONS - find(said["model"], options.models_folder).identity.honours
         before = {field: value for field, value in before.items() if field not in beyond}
     if theme is not None:
         before |= usual_options(theme, style=said.get("style"))
+    if "model" not in said and "style" in said:
+        before["model"] = model_for(said["style"], str(before.get("model", DEFAULT_MODEL)))
     wished = PieceOptions(**{**before, **said})
     if "seconds" not in {**before, **said}:
         usual = find(wished.model, options.models_folder).identity.usual_seconds(wished.seconds)

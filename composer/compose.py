@@ -151,7 +151,7 @@ def _perform(score: Score, theme: Theme | None) -> Score:
 def _novelty(score: Score, theme: Theme | None, style: str) -> Novelty | None:
     """How much of what is new in a piece was heard before; None where nothing is new."""
     new = _new_notes(score, theme)
-    return measure_novelty(new, style) if new else None
+    return measure_novelty(new, STYLES[style].known_as) if new else None
 
 
 def _new_notes(score: Score, theme: Theme | None) -> tuple[Note, ...]:

@@ -187,14 +187,20 @@ def engines_of_style(style: str) -> tuple[str, ...]:
     return STYLES[style].engines if style in STYLES else ()
 
 
+def model_for(style: str, usual: str) -> str:
+    """Name of the model that composes in a style where nobody named one: the usual one, unless others alone do."""
+    alone = engines_of_style(style)
+    return alone[0] if alone and usual not in alone else usual
+
+
 def check_request(identity: Identity, request: Request) -> None:
     """Refuse a style that an engine does not know, an option that it cannot honour and a length beyond it.
 
     Raises:
         RequestError: The message says what to do.
     """
-    if request.style not in identity.styles:
-        known = ", ".join(identity.styles)
+    if request.style not in identity.all_styles:
+        known = ", ".join(identity.all_styles)
         others = engines_of_style(request.style)
         other = f"; choose {' or '.join(others)} for it, or one of {known}" if others else f"; it knows {known}"
         raise RequestError(f"{identity.name} has not learned the style {request.style}{other}")

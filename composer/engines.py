@@ -203,7 +203,7 @@ def describe(engine: InstalledEngine) -> str:
             f"{identity.label}: {', '.join(facts)}",
             *([] if engine.card is None else [f"  bits per note  {_quality(engine.card.network)}"]),
             f"  licence        {identity.licence or 'none given'}",
-            f"  styles         {', '.join(identity.styles) or 'none'}",
+            f"  styles         {', '.join(identity.all_styles) or 'none'}",
             f"  trained on     {sources}",
         )
     )

@@ -182,7 +182,7 @@ class ModelCatalogue:
             name=identity.name,
             version=identity.version,
             versions=self.versions(identity.name),
-            styles=identity.styles,
+            styles=identity.all_styles,
             architecture=identity.architecture,
             parameters=engine.parameters,
             bits_per_note=engine.bits_per_note,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.composer_port import to_request
 from bot.domain.order import ORDER_OPTIONS, Options
 from bot.errors import BadOption, UnheardOption, UnlearnedStyle
-from composer.engine import dishonoured_option, engines_of_style
+from composer.engine import dishonoured_option, engines_of_style, model_for
 from composer.errors import RequestError
 from composer.music.given import THEME_OPTIONS
 from composer.planning.theme_plan import usual_options
@@ -54,7 +54,8 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
 
     Args:
         said: Wishes of the order, which hold or are refused.
-        usual: Wishes that hold where the order says nothing and the model can honour them; the model in any case.
+        usual: Wishes that hold where the order says nothing and the model can honour them; the model in any case but
+            that of a style which other engines alone compose in.
         catalogue: Catalogue of the models that compose.
 
     Raises:
@@ -63,14 +64,14 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
         UnheardOption: The model cannot honour an option of the order.
         BadOption: The composer cannot do as was said.
     """
-    engine = catalogue.engine(str({**usual, **said}["model"]))
+    engine = catalogue.engine(_model_of(said, usual))
     model = engine.identity
     beyond_it = ENGINE_OPTIONS - model.honours
     decided = {**{name: plain for name, plain in usual.items() if name not in beyond_it}, **said}
     values = {option.field: option.default for option in ORDER_OPTIONS} | {"seed": secrets.randbelow(_SEEDS), **decided}
     if "seconds" not in said:
         values["seconds"] = model.usual_seconds(float(str(values["seconds"])))
-    if values["style"] not in model.styles:
+    if values["style"] not in model.all_styles:
         style = str(values["style"])
         raise UnlearnedStyle(model.name, style, engines_of_style(style))
     try:
@@ -87,3 +88,9 @@ def settle(said: Wishes, usual: Wishes, catalogue: ModelCatalogue) -> Options:
     except RequestError as error:
         raise BadOption(str(error), error.reason, error.values) from error
     return options
+
+
+def _model_of(said: Wishes, usual: Wishes) -> str:
+    """The model that was said, or else the one that composes in the style that was."""
+    style, model = said.get("style"), str({**usual, **said}["model"])
+    return model_for(style, model) if isinstance(style, str) and "model" not in said else model

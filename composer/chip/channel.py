@@ -89,7 +89,8 @@ def _stretches(channel: ChipChannel) -> Iterator[tuple[slice, NDArray[np.float32
     for first in range(0, len(channel.level), _FRAMES_AT_ONCE):
         part = slice(first, first + _FRAMES_AT_ONCE)
         now = channel.level[part, None]
-        yield part, (now + (after[part, None] - now) * ramp).ravel()
+        level: NDArray[np.float32] = (now + (after[part, None] - now) * ramp).astype(np.float32).ravel()
+        yield part, level
 
 
 def _tables(channel: ChipChannel) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -11,6 +11,7 @@ import numpy as np
 from composer.decoding.nearness import departure_cost, goes_on_alike, new_part
 from composer.music.analysis import find_key
 from composer.music.measures import measure
+from composer.styles.table import STYLES
 from composer.weighted_draw import draw_one
 
 if TYPE_CHECKING:
@@ -178,7 +179,8 @@ def choose_candidate(
     if candidates[0].sound is not None:
         return candidates[0], Verdict(0.0, {})  # what has no notes cannot be judged by them
     goes_on = goes_on_alike(theme, style)
-    profile, fitted = choosing.profile_of(style, goes_on=goes_on), choosing.ranking_of(style, goes_on=goes_on)
+    known_as = STYLES[style].known_as
+    profile, fitted = choosing.profile_of(known_as, goes_on=goes_on), choosing.ranking_of(known_as, goes_on=goes_on)
     liked = choosing.preferences.measures
     weights = weights_with_liking(fitted, liked, profile)
     if theme is not None and goes_on:

@@ -25,7 +25,7 @@ def bias_strengths(choosing: Choosing, style: str, creativity: float, rng: np.ra
     Sections that return lean on what they recall the less, the more adventurous the piece; `rng` settles what kind of
     melody it is to have.
     """
-    tilts = choosing.tilts.get(style) or ((),)
+    tilts = choosing.tilts.get(STYLES[style].known_as) or ((),)
     kind = tilts[int(rng.integers(len(tilts)))]
     return BiasStrengths(
         recall=choosing.recall * (1.5 - creativity),

@@ -23,6 +23,7 @@ from composer.models.identity import Identity, Source
 from composer.music.score import Key
 from composer.planning.constraints import TONICS
 from composer.planning.plan import Plan, plan_piece
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,9 @@ class GrammarEngine:
         for tried in range(_MOST_TRIES * wanted):
             progress(plan.bars * tried // (_MOST_TRIES * wanted))
             lots = Lots(np.random.default_rng(rng.integers(2**63)), request.creativity)
-            found = draft_blues(plan, lots) if request.style == BLUES else draft(plan, request.style, lots)
+            found = (
+                draft_blues(plan, lots) if request.style == BLUES else draft(plan, STYLES[request.style].known_as, lots)
+            )
             if found.cost < BROKEN:
                 drafts.append(found)
             if len(drafts) == wanted:

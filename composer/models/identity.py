@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from composer.errors import MOST_QUOTED, RequestError, quoted
 from composer.models.model_names import played_by_networks
 from composer.request import LONGEST, NETWORK_OPTIONS, SHORTEST
+from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -66,6 +67,16 @@ class Identity:
     def label(self) -> str:
         """Name and version as people ask for them: wavenet@8."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def all_styles(self) -> tuple[str, ...]:
+        """Styles that it composes in: those that it knows, and those that it takes for one of them."""
+        taken = (
+            style.name
+            for style in STYLES.values()
+            if style.learned_as in self.styles and (not style.engines or self.name in style.engines)
+        )
+        return (*self.styles, *taken)
 
     def usual_seconds(self, wanted: float) -> float:
         """The length that comes nearest to one that nobody asked for."""

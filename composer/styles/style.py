@@ -29,6 +29,7 @@ class Style:
         statistics: Statistics of its metres, modes, tempi and densities.
         sources: Sets of the training corpus whose pieces are in it.
         clash_guard: Nats by which networks avoid a semitone clash, see `composer.decoding.clash_guard`.
+        learned_as: Name of the style as which networks know it, where it has no place of its own in their features.
         engines: Names of the engines that alone compose in it; empty where networks learn it.
     """
 
@@ -42,4 +43,10 @@ class Style:
     statistics: StyleStatistics
     sources: tuple[str, ...] = ()
     clash_guard: float = 0.0
+    learned_as: str = ""
     engines: tuple[str, ...] = ()
+
+    @property
+    def known_as(self) -> str:
+        """Name of the style whose music networks take it for."""
+        return self.learned_as or self.name

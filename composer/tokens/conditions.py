@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from composer.music.score import TICKS_PER_QUARTER, Mode, Part
 from composer.styles.statistics import DENSITY_EDGES, TEMPO_EDGES
-from composer.styles.table import LEARNED_STYLES, STYLE_NAMES
+from composer.styles.table import LEARNED_STYLES, STYLES
 
 if TYPE_CHECKING:
     from composer.music.score import Metre, Score
@@ -67,9 +67,10 @@ def style_class(name: str) -> int:
     Raises:
         ValueError: If there is no such style.
     """
-    if name not in STYLE_NAMES:
-        raise ValueError(f"no style {name!r}; there are {', '.join(STYLE_NAMES)}")
-    return 1 + LEARNED_STYLES.index(name) if name in LEARNED_STYLES else ANY
+    if name not in STYLES:
+        raise ValueError(f"no style {name!r}; there are {', '.join(STYLES)}")
+    known_as = STYLES[name].known_as
+    return 1 + LEARNED_STYLES.index(known_as) if known_as in LEARNED_STYLES else ANY
 
 
 def tempo_class(quarters_per_minute: float, metre: Metre) -> int:

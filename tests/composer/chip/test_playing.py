@@ -18,7 +18,7 @@ TUNE = line([60, 64, 67, 72, 67, 64, 60])
 
 def test_sound_is_as_long_as_asked_and_as_loud_as_any_other():
     samples = play(score_of(*TUNE, *line([36, 43] * 3, part=Part.BASS)), seconds=4.5)
-    ready = np.float32(master(samples, seconds=4.5)[:]) / 32767
+    ready = master(samples, seconds=4.5)[:].astype(np.float32) / np.float32(32767)
 
     assert samples.shape == (frames_in(4.5), 2)
     assert integrated_loudness(ready) == pytest.approx(-16, abs=0.5)

@@ -23,7 +23,7 @@ from composer.request import Request, read_settings
 if TYPE_CHECKING:
     from composer.compose import Composition
 
-STYLES = GrammarEngine.identity.styles
+STYLES = GrammarEngine.identity.all_styles
 
 every_style = pytest.mark.parametrize("style", STYLES)
 
@@ -80,7 +80,7 @@ def test_creativity_changes_the_piece():
     ("options", "told"),
     [
         ({"metre": Metre(5, 4)}, "grammar has no rules for 5/4; ask for 2/4, 3/4, 4/4 or 6/8, or leave it out"),
-        ({"style": "band"}, "grammar has not learned the style band; it knows piano, quartet, choir, blues"),
+        ({"style": "band"}, "grammar has not learned the style band; it knows piano, quartet, choir, blues, hymn"),
         ({"game": "waltz"}, "grammar cannot be told the game; leave it out, or choose dice"),
     ],
 )

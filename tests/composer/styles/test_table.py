@@ -9,7 +9,8 @@ import pytest
 from composer.music.score import Metre, Mode
 from composer.performance import instruments
 from composer.planning.constraints import PieceConstraints
-from composer.styles.table import KINDS_OF_PIANO, STYLE_NAMES, STYLES
+from composer.styles.table import KINDS_OF_PIANO, LEARNED_STYLES, STYLE_NAMES, STYLES
+from composer.tokens.conditions import ANY, style_class
 
 if TYPE_CHECKING:
     from composer.styles.style import Style
@@ -34,6 +35,17 @@ def test_its_parts_can_play_a_piece(style: Style):
     )
 
     assert frame.parts == style.parts
+
+
+@pytest.mark.parametrize("style", [one for one in STYLES.values() if one.learned_as], ids=lambda one: one.name)
+def test_a_style_that_networks_take_for_another_asks_nothing_beyond_that_of_them(style: Style):
+    learned = STYLES[style.learned_as]
+
+    assert learned.name in LEARNED_STYLES
+    assert style.name not in LEARNED_STYLES
+    assert style_class(style.name) == style_class(learned.name) != ANY
+    assert style.parts <= learned.parts
+    assert (style.reach, style.fullest) <= (learned.reach, learned.fullest)
 
 
 def test_a_set_of_the_corpus_is_in_one_style_only():

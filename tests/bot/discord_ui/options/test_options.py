@@ -24,7 +24,7 @@ NAMED = pytest.mark.parametrize("option", SHOWN_OPTIONS, ids=lambda option: opti
 REGISTERED = [
     {"name": "length", "type": Type.integer, "min_value": 5, "max_value": 300},
     {"name": "model", "type": Type.string, "autocomplete": True},
-    {"name": "style", "type": Type.string, "choices": 11},
+    {"name": "style", "type": Type.string, "choices": 14},
     {"name": "instrument", "type": Type.string, "choices": 25},
     {"name": "instrument_sound", "type": Type.string, "choices": 2},
     {"name": "key", "type": Type.string, "autocomplete": True},
@@ -50,7 +50,7 @@ def example(option: Option) -> str | float:
     """A value that is not the usual one, as Discord hands it over."""
     if option.is_number:
         return int(option.low or 0) if option.whole else (option.high or 0) / 4
-    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "3 6 " * 7 + "3 6"}[option.name]
+    return option.offered[-1] if option.offered else {"model": "wavenet", "rolls": "3 6 " * 7 + "3 6"}[option.name]
 
 
 NETWORK = {option.name: example(option) for option in SHOWN_OPTIONS if not option.engines} | {"style": "romantic"}
