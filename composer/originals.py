@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from composer.audio import recording, synthesis
 from composer.audio.mu_law import to_samples
 from composer.audio.resampling import resample
+from composer.audio.softening import soften
 from composer.chip import playing as chip
 from composer.performance import midi
-from composer.performance.instruments import CHIPTUNE
+from composer.performance.instruments import CHIPTUNE, LOFI
 from composer.picture import piano_roll
 from composer.picture.spectrogram import draw_spectrogram
 from composer.request import NETWORK
@@ -68,8 +69,10 @@ class NotesOriginal:
         if self._asks_for_chip:
             return chip.play(self._written, seconds=seconds, check=check)
         if self._asks_for_networks:
-            return playing.play(self.midi, soundfont=soundfont, networks=networks, seconds=seconds, check=check)
-        return synthesis.synthesise(self.midi, soundfont=soundfont, seconds=seconds, check=check)
+            played = playing.play(self.midi, soundfont=soundfont, networks=networks, seconds=seconds, check=check)
+        else:
+            played = synthesis.synthesise(self.midi, soundfont=soundfont, seconds=seconds, check=check)
+        return soften(played, check=check) if self.settings.get("instrument") == LOFI.name else played
 
     def network_share(self, networks: Path | None) -> str:
         """See `Original`."""

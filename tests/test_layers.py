@@ -49,7 +49,8 @@ composer.dice.engine: errors music tokens request models planning engine dice di
 composer.stochastic.engine: errors music styles tokens performance request models planning engine stochastic
 composer.grammar: music planning
 composer.blues: music request planning grammar
-composer.grammar.engine: errors music styles request models planning engine decoding grammar blues
+composer.lofi: music request planning grammar blues grooves
+composer.grammar.engine: errors music styles request models planning engine decoding grammar blues lofi
 composer.tutorial: errors music titles tokens request models planning engine
 composer.raw_audio: errors music tokens request models planning engine audio
 composer.engines: music request models planning engine decoding dice.engine stochastic.engine grammar.engine tutorial

@@ -1,17 +1,17 @@
-"""A blues lasts whole choruses, with a few bars before them: the tempo is found that fills the time so."""
+"""A blues lasts whole choruses, with a few bars before them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from composer.blues.chorus import CHORUS
-from composer.planning.plan import RELEASE_SECONDS, Plan, plan_piece
+from composer.planning.rounds import plan_rounds
 from composer.request import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from composer.planning.plan import Plan
     from composer.request import Request
 
 _INTRODUCTIONS = {0: 0.0, 4: 0.08, 2: 0.12}
@@ -20,8 +20,8 @@ _INTRODUCTIONS = {0: 0.0, 4: 0.08, 2: 0.12}
 _TAILS = (2, 4, 8)
 """Bars of a piece that has no time for a chorus: it is the end of one."""
 
-_SLOWING = 1.86
-"""Beats that the ritardando adds to a piece, see `composer.planning.plan`."""
+_MOST_CHORUSES = 85
+"""What five minutes hold at `FASTEST`, in bars of one beat."""
 
 
 def plan_blues(request: Request, rng: np.random.Generator) -> Plan:
@@ -31,25 +31,7 @@ def plan_blues(request: Request, rng: np.random.Generator) -> Plan:
         request: Options that were asked for.
         rng: Random generator; decides what is not asked for.
     """
-    state = rng.bit_generator.state
-    plan = plan_piece(request, rng)
-    if request.tempo is not None:
-        return plan
-    beats = plan.metre.bar_ticks / plan.metre.beat_ticks
-    minutes = (request.seconds - RELEASE_SECONDS) / 60
-
-    def tempo(bars: int) -> float:
-        return (beats * bars + _SLOWING) / minutes
-
-    def cost(bars: int) -> float:
-        wanted = plan.beats_per_minute
-        missed = max(tempo(bars) / wanted, wanted / tempo(bars)) - 1
-        return missed + _INTRODUCTIONS.get(bars % CHORUS, 0.0)
-
-    most = int(plan.bars * 2 // CHORUS + 2)
-    options = [CHORUS * whole + over for whole in range(1, most + 1) for over in _INTRODUCTIONS]
-    possible = [bars for bars in (*_TAILS, *options) if SLOWEST <= tempo(bars) <= FASTEST]
-    if not possible:
-        return plan
-    rng.bit_generator.state = state
-    return plan_piece(replace(request, tempo=tempo(min(possible, key=cost)), metre=plan.metre), rng)
+    whole = range(CHORUS, CHORUS * _MOST_CHORUSES, CHORUS)
+    rounds = {bars + over: cost for bars in whole for over, cost in _INTRODUCTIONS.items()}
+    tails = {bars: _INTRODUCTIONS.get(bars % CHORUS, 0.0) for bars in _TAILS}
+    return plan_rounds(request, rng, tails | rounds, slowest=SLOWEST, fastest=FASTEST)

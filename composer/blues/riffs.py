@@ -52,18 +52,19 @@ class Stroke:
 class Player:
     """Makes up riffs and solos in one key."""
 
-    def __init__(self, tonic: int, beats: int, lots: Lots) -> None:
+    def __init__(self, tonic: int, beats: int, lots: Lots, *, scale: Sequence[int] = _SCALE) -> None:
         """Take the key.
 
         Args:
             tonic: Pitch class of the tonic.
             beats: Felt beats in a bar.
             lots: Draws.
+            scale: Semitones above the tonic.
         """
         self._lots = lots
         self._halves = 2 * beats
-        scale = {(tonic + step) % PITCH_CLASSES for step in _SCALE}
-        self._ladder = [pitch for pitch in range(_LOWEST, _HIGHEST + 1) if pitch % PITCH_CLASSES in scale]
+        classes = {(tonic + step) % PITCH_CLASSES for step in scale}
+        self._ladder = [pitch for pitch in range(_LOWEST, _HIGHEST + 1) if pitch % PITCH_CLASSES in classes]
         self._tonic = tonic
 
     def riff(self, *, home: bool = False) -> list[Stroke]:

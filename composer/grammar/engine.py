@@ -17,6 +17,7 @@ from composer.grammar.draft import draft
 from composer.grammar.learned import LEARNED
 from composer.grammar.lots import Lots
 from composer.grammar.voices import BROKEN
+from composer.lofi.draft import draft_lofi, plan_lofi
 from composer.models import loading
 from composer.models.choosing import Choosing
 from composer.models.identity import Identity, Source
@@ -26,7 +27,7 @@ from composer.planning.plan import Plan, plan_piece
 from composer.styles.table import STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from composer.grammar.draft import Draft
     from composer.models.learned_preferences import LearnedPreferences
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from composer.music.score import Score
     from composer.request import Request
 
-BLUES = "blues"
 
 JUDGE = "lstm-v3.onnx"
 """Network that judges the drafts, of those that come with Cadenza.
@@ -53,6 +53,13 @@ _BEATS = {2, 3, 4}
 """Felt beats in a bar that rhythms and harmony are made for."""
 
 
+_WITH_A_BAND: Mapping[str, tuple[Callable[[Request, np.random.Generator], Plan], Callable[[Plan, Lots], Draft]]] = {
+    "blues": (plan_blues, draft_blues),
+    "lofi": (plan_lofi, draft_lofi),
+}
+"""Styles that go their own way: who plans a piece, and who writes a draft of it."""
+
+
 class GrammarEngine:
     """Writes drafts by rules; which of them is taken a network and the general measures say."""
 
@@ -61,7 +68,7 @@ class GrammarEngine:
         version=1,
         architecture="rules of form, harmony and counterpoint",
         licence="CC-BY-4.0",
-        styles=("piano", "quartet", "choir", BLUES),
+        styles=("piano", "quartet", "choir", *_WITH_A_BAND),
         trained_on=tuple(Source(row["name"], row["licence"]) for row in LEARNED.values["sources"]),
         honours=frozenset({"instrument", "instrument_sound", "key", "metre", "tempo", "creativity", "candidates"}),
     )
@@ -86,8 +93,9 @@ class GrammarEngine:
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
         """Plan as the style has it; see `Engine`."""
-        if request.style == BLUES:
-            return plan_blues(request, rng)
+        if request.style in _WITH_A_BAND:
+            planned, _ = _WITH_A_BAND[request.style]
+            return planned(request, rng)
         return plan_piece(request, rng, self.choosing.preferences)
 
     def candidates(
@@ -99,9 +107,7 @@ class GrammarEngine:
         for tried in range(_MOST_TRIES * wanted):
             progress(plan.bars * tried // (_MOST_TRIES * wanted))
             lots = Lots(np.random.default_rng(rng.integers(2**63)), request.creativity)
-            found = (
-                draft_blues(plan, lots) if request.style == BLUES else draft(plan, STYLES[request.style].known_as, lots)
-            )
+            found = _written(request.style, plan, lots)
             if found.cost < BROKEN:
                 drafts.append(found)
             if len(drafts) == wanted:
@@ -116,6 +122,13 @@ class GrammarEngine:
             Candidate(found.score, own, remark=found.remark, numerals=found.numerals, derivation=found.derivation)
             for found, own in zip(drafts, nats, strict=True)
         ]
+
+
+def _written(style: str, plan: Plan, lots: Lots) -> Draft:
+    if style in _WITH_A_BAND:
+        _, write = _WITH_A_BAND[style]
+        return write(plan, lots)
+    return draft(plan, STYLES[style].known_as, lots)
 
 
 @cache

@@ -158,6 +158,18 @@ CHIPTUNE = Instrument(
 )
 """What `composer.chip` plays; the programs are the nearest of General MIDI, for whatever else reads a file."""
 
+LOFI = Instrument(
+    name="lofi",
+    melody=Voice(
+        name="Electric piano, tune", program=4, lowest=40, highest=96, volume=88, pan=54, reverb=45, pedal=True
+    ),
+    accompaniment=Voice(name="Electric piano, chords", program=4, lowest=40, highest=96, volume=84, pan=74, reverb=40),
+    bass=Voice(name="Bass", program=33, lowest=28, highest=60, volume=88, reverb=10),
+    drums=Voice(name="Drums", program=0, lowest=0, highest=PITCHES - 1, volume=72, reverb=20),
+    of_style=True,
+)
+"""Its sound is softened, see `composer.audio.softening`."""
+
 INSTRUMENTS = (
     PIANO,
     _keyboard("electric-piano", 4, left=90, pedal=True),
@@ -233,6 +245,7 @@ INSTRUMENTS = (
     _solo("violin", 40, lowest=55, highest=100, volume=84),
     _solo("cello", 42, lowest=36, highest=79, volume=90),
     CHIPTUNE,
+    LOFI,
 )
 """What can be asked for; the piano is what plays when nothing is."""
 

@@ -5,9 +5,8 @@ its bars, upbeats over its pieces, all by `python -m training style-statistics`;
 hundred are left out. Choirs' tempi are not counted: hardly any of their old scores names one, and a modern one's is no
 help.
 
-The order of the styles is part of what networks read: a new one goes to the end, and asks for new networks. One that
-no network learns, because `engines` names who composes in it, leaves them as they are. Its statistics are set by hand.
-So does one that networks take for another, which `learned_as` names: its statistics are counted over some sets of that.
+The order of the styles is part of what networks read: a new one goes to the end, and asks for new networks. Those of
+`composer.styles.unlearned`, which come last, ask for none.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from composer.music.score import Part
 from composer.styles.statistics import read_statistics
 from composer.styles.style import Style
+from composer.styles.unlearned import UNLEARNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +28,6 @@ _HAND = 17
 """Reach of a pianist's hand: an eleventh, as wide as 99 in a hundred chords of all piano music."""
 
 _PITCHED = frozenset(set(Part) - {Part.DRUMS})
-
-_GAMES = read_statistics(
-    0.73,
-    """
-    4/4 86 127 3 7 14 18 30 27 48:4
-    3/4 7 133 3 11 12 19 24 30
-    """,
-    breath=0,
-)
-"""The music of three games: Freedoom, its earlier versions, and Blasphemer."""
 
 _TABLE = (
     Style(
@@ -221,63 +211,7 @@ _TABLE = (
             """,
         ),
     ),
-    Style(
-        name="blues",
-        parts=frozenset(Part),
-        reach=24,
-        fullest=4,
-        instrument="band",
-        title="Blues",
-        statistics=read_statistics(
-            0.2,
-            """
-            4/4 100 108 0 5 20 40 30 5
-            """,
-            breath=0,
-        ),
-        engines=("grammar",),
-    ),
-    Style(
-        name="game",
-        parts=frozenset(Part),
-        reach=51,
-        fullest=6,
-        instrument="band",
-        title="Game music",
-        statistics=_GAMES,
-        learned_as="band",
-    ),
-    Style(
-        name="chiptune",
-        parts=frozenset(Part),
-        reach=51,
-        fullest=6,
-        instrument="chiptune",
-        title="Chiptune",
-        statistics=_GAMES,
-        learned_as="band",
-    ),
-    Style(
-        name="hymn",
-        clash_guard=0.8,
-        parts=_PITCHED,
-        reach=22,
-        fullest=3,
-        instrument="choir",
-        title="Hymn",
-        statistics=read_statistics(
-            0.19,
-            """
-            4/4 68 127 0 10 56 31 2 0 24:29 48:7
-            3/4 21 123 0 6 59 33 2 1 12:3 24:49 36:3
-            6/4 4 100 0 5 35 20 29 11 24:14 48:29
-            6/8 2 109 0 6 41 24 23 6 12:22
-            3/2 2 113 0 6 50 33 9 1 48:30 72:10
-            """,
-        ),
-        learned_as="choir",
-        engines=("grammar",),
-    ),
+    *UNLEARNED,
 )
 
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}

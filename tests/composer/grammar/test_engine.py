@@ -35,7 +35,7 @@ def composed(**options) -> Composition:
 
 
 def test_it_is_installed():
-    assert find("grammar").identity.styles == ("piano", "quartet", "choir", "blues")
+    assert find("grammar").identity.styles == ("piano", "quartet", "choir", "blues", "lofi")
 
 
 @every_style
@@ -80,7 +80,7 @@ def test_creativity_changes_the_piece():
     ("options", "told"),
     [
         ({"metre": Metre(5, 4)}, "grammar has no rules for 5/4; ask for 2/4, 3/4, 4/4 or 6/8, or leave it out"),
-        ({"style": "band"}, "grammar has not learned the style band; it knows piano, quartet, choir, blues, hymn"),
+        ({"style": "band"}, f"grammar has not learned the style band; it knows {', '.join(STYLES)}"),
         ({"game": "waltz"}, "grammar cannot be told the game; leave it out, or choose dice"),
     ],
 )
