@@ -13,7 +13,8 @@ from tests.training.corpora import small_dataset
 from tests.training.small import TINY
 from training.corpus.style_profiles import measure_profiles, score_of
 from training.evaluation import bits_per_note
-from training.fitting.fit import TrainingPlan, fit_network
+from training.fitting.fit import fit_network
+from training.fitting.plan import TrainingPlan
 from training.release import known_styles, release_model, training_sources
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--batch", type=int, default=8, help="windows a step")
     parser.add_argument("--time", type=int, default=1024, help="tokens a window")
     parser.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
+    parser.add_argument("--stack", type=int, default=16, help="steps compiled into one call, on JAX")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--precision", default="float32", choices=["float32", "mixed_bfloat16"], help="see training.networks.build"
@@ -46,7 +47,8 @@ def run(options: argparse.Namespace) -> None:
     import keras
 
     from training.corpus import dataset
-    from training.fitting.fit import TrainingPlan, fit_network
+    from training.fitting.fit import fit_network
+    from training.fitting.plan import TrainingPlan
     from training.networks.registry import configuration_from
 
     data = dataset.load(options.data)
@@ -64,6 +66,7 @@ def run(options: argparse.Namespace) -> None:
             time=options.time,
             check_minutes=options.check_minutes,
             seed=options.seed,
+            stack=options.stack,
             learning_rate=options.rate,
             weights=dict(options.weight),
         )

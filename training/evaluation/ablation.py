@@ -15,7 +15,8 @@ from training.corpus.dataset import narrowed
 from training.evaluation import bits_per_note, variants
 from training.evaluation.against_ngrams import spread_sections
 from training.fitting import checkpoint
-from training.fitting.fit import TrainingPlan, fit_network
+from training.fitting.fit import fit_network
+from training.fitting.plan import TrainingPlan
 from training.networks.build import build_network
 from training.networks.registry import configuration_from
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from training.corpus.dataset import Batch, Dataset
+    from training.corpus.batches import Batch
+    from training.corpus.dataset import Dataset
 
 AS_SHIPPED = "as-shipped"
 FIGURES = "figures.json"

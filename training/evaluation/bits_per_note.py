@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from composer.models.runner import ModelRunner
-from training.corpus.dataset import whole_section
+from training.corpus.batches import whole_section
 from training.networks.loss import negative_log_likelihoods, strikes_note
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.models.loading import Model
-    from training.corpus.dataset import Batch, CorpusEntry, Dataset
+    from training.corpus.batches import Batch
+    from training.corpus.dataset import CorpusEntry, Dataset
     from training.networks.base import Network
 
 LONGEST = 4096

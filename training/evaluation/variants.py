@@ -12,7 +12,8 @@ from composer.music.score import Part
 from composer.parsing import parse_metre
 from composer.tokens import features, position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
-from training.corpus.dataset import Batch, CorpusEntry, Dataset, tracked_rows
+from training.corpus.batches import Batch
+from training.corpus.dataset import CorpusEntry, Dataset, tracked_rows
 from training.corpus.style_profiles import score_of
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from training.fitting import checkpoint
+from training.fitting.optimizer import AveragingAdamW
 from training.polyphonic.batches import Draws, whole_pieces
 from training.polyphonic.model import Copyist, make_loss, step_nats
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.fitting.fit import TrainingPlan
+    from training.fitting.plan import TrainingPlan
     from training.polyphonic.features import FeatureTable
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,6 @@ class Fitting:
         self.run = checkpoint.read_run(folder) if going_on else new
         keras.utils.set_random_seed(self.run.seed + self.run.steps)
         self.model = self._built()
-        self._average = self._weights()
         if going_on:
             self._restore()
 
@@ -64,7 +64,9 @@ class Fitting:
         masked = network.pop("masked")
         model = Copyist(network, classes=self._data.classes, masked=masked)
         plan = self._recipe.plan
-        optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=plan.weight_decay, clipnorm=1.0)
+        optimizer = AveragingAdamW(
+            plan.learning_rate, weight_decay=plan.weight_decay, average=plan.average, clipnorm=1.0
+        )
         optimizer.exclude_from_weight_decay(var_names=["bias", "scale"])
         model.compile(optimizer=optimizer, loss=make_loss(serial=self._data.serial), jit_compile=False)
         optimizer.build(model.trainable_variables)
@@ -74,13 +76,16 @@ class Fitting:
         return [np.array(keras.ops.convert_to_numpy(variable)) for variable in self.model.trainable_variables]
 
     def _variables(self) -> list[keras.Variable]:
-        return [*self.model.trainable_variables, *self.model.optimizer.variables]
+        return [*self.model.trainable_variables, *self.model.optimizer.own_variables]
 
     def _restore(self) -> None:
         state = checkpoint.read_arrays(self._folder / checkpoint.STATE)
         for variable, value in zip(self._variables(), state, strict=True):
             variable.assign(value)
-        self._average = checkpoint.read_arrays(self._folder / checkpoint.AVERAGE)
+        for mean, value in zip(
+            self.model.optimizer.average, checkpoint.read_arrays(self._folder / checkpoint.AVERAGE), strict=True
+        ):
+            mean.assign(value)
 
     def train(self) -> None:
         """Train until a budget is spent, with a check and a checkpoint every so often."""
@@ -100,7 +105,6 @@ class Fitting:
             batch = draws.draw(plan.batch, plan.time)
             self.model.optimizer.learning_rate.assign(plan.rate(run))
             losses.append(float(self.model.train_on_batch(batch.inputs, batch.targets, batch.counted)))
-            self._move_average()
             now = time.monotonic()
             run.steps += 1
             run.tokens += int(batch.counted.sum())
@@ -108,22 +112,17 @@ class Fitting:
             last = now
         return losses
 
-    def _move_average(self) -> None:
-        # A young average would remember the first random weights for long: let it grow old with the run.
-        momentum = min(self._recipe.plan.average, (1 + self.run.steps) / (10 + self.run.steps))
-        for mean, value in zip(self._average, self._weights(), strict=True):
-            np.add(mean, (1 - momentum) * (value - mean), out=mean)
-
     def _check(self, trained: float, valid: Sequence[int]) -> None:
         run, own = self.run, self._weights()
-        self._assign(self._average)
+        average = [np.array(keras.ops.convert_to_numpy(mean)) for mean in self.model.optimizer.average]
+        self._assign(average)
         measured = per_frame(step_likelihoods(self.model, self._data, valid), self._data, valid)
         self._assign(own)
         best = measured < run.best
         run.best = min(measured, run.best)
         run.history.append((run.tokens, round(run.seconds), round(trained, 4), round(measured, 4)))
         state = [keras.ops.convert_to_numpy(variable) for variable in self._variables()]
-        checkpoint.save(self._folder, run, state=state, average=self._average, best=best)
+        checkpoint.save(self._folder, run, state=state, average=average, best=best)
         log.info(
             "%6.1f min %7.2f M steps  train %.3f nats/step  valid %.4f nats/frame%s",
             run.seconds / 60, run.tokens / 1e6, trained, measured, "" if best else "  (not better)",

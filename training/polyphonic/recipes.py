@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.fitting.fit import TrainingPlan
+from training.fitting.plan import TrainingPlan
 from training.networks import registry
 from training.polyphonic.fitting import Recipe
 

@@ -10,7 +10,8 @@ import numpy as np
 from composer.music.score import TICKS_PER_QUARTER
 from composer.tokens import conditions, features
 from composer.tokens.conditions import ANY, RATINGS, Conditions, density_class, style_class, tempo_class
-from training.corpus.dataset import ANY_SHARE, Batch, tracked_rows
+from training.corpus.batches import ANY_SHARE, Batch
+from training.corpus.dataset import tracked_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from training.corpus.dataset import Batches
+from training.corpus.batches import Batches
 from training.ratings.rated_windows import RatedWindows, cut_windows
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from composer.tokens import conditions, vocabulary
 from composer.tokens.features import NEWEST, PLAIN, POSITION_WIDTH, position_features
 from tests.training.corpora import make_set, prepared, small_dataset
 from training.corpus import dataset
-from training.corpus.dataset import Batch, Batches, Dataset, narrowed, whole_section
+from training.corpus.batches import Batch, Batches, whole_section
+from training.corpus.dataset import Dataset, narrowed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,8 @@ from composer.tokens import features, position, tokenizer, vocabulary
 from composer.tokens.vocabulary import Kind
 from tests.composer.pieces import line, score_of
 from tests.training.corpora import small_dataset
-from training.corpus.dataset import narrowed, tracked_rows, whole_section
+from training.corpus.batches import whole_section
+from training.corpus.dataset import narrowed, tracked_rows
 from training.corpus.style_profiles import score_of as section_of
 from training.evaluation import variants
 

@@ -13,10 +13,12 @@ from composer.errors import RequestError
 from composer.tokens import vocabulary
 from tests.training.corpora import small_dataset
 from tests.training.small import SIZES, TINY
-from training.corpus import dataset
+from training.corpus.batches import whole_section
 from training.fitting import checkpoint
 from training.fitting.checkpoint import FittingRun
-from training.fitting.fit import TrainingPlan, bits_per_note, fit_network
+from training.fitting.fit import fit_network
+from training.fitting.plan import TrainingPlan
+from training.fitting.validation import bits_per_note
 from training.networks.build import build_network
 from training.networks.loss import negative_log_likelihoods
 from training.networks.registry import NETWORKS, configuration_from
@@ -75,9 +77,9 @@ def test_network_learns_four_bars_by_heart(architecture: str, data: Dataset, tmp
     )
 
     network = build_network(configuration_from(done.configuration))
-    before = bits_per_note(network, [dataset.whole_section(few, entry, longest=1000)])
+    before = bits_per_note(network, [whole_section(few, entry, longest=1000)])
     checkpoint.load_best(tmp_path, network)
-    after = bits_per_note(network, [dataset.whole_section(few, entry, longest=1000)])
+    after = bits_per_note(network, [whole_section(few, entry, longest=1000)])
     assert before > 15
     assert after < 0.5
 
@@ -195,7 +197,7 @@ def test_negative_log_likelihoods_are_those_of_the_softmax(rng: np.random.Genera
 def test_bits_are_counted_by_note(data: Dataset) -> None:
     network = build_network(configuration_from(TINY))
     network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
-    window = dataset.whole_section(data, data.entries[0], longest=10_000)
+    window = whole_section(data, data.entries[0], longest=10_000)
 
     bits = bits_per_note(network, [window])
 
