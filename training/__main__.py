@@ -20,6 +20,8 @@ _COMMANDS = (
     "export",
     "speed",
     "ablate",
+    "carrying.pack",
+    "carrying.unpack",
     "check_keys",
     "checks.check_notation",
     "comparison.compare",

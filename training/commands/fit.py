@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from pathlib import Path
 
 from composer.command_parser import folder_to_write
@@ -15,7 +16,9 @@ from training.networks.registry import DEFAULT, NETWORKS
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("fit", help="a prepared corpus -> a trained network")
-    parser.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    parser.add_argument(
+        "--data", type=Path, default=Path("prepared"), help="the prepared corpus, or an archive of it by `pack`"
+    )
     known = ", ".join(f"{name} ({text})" for name, text in NETWORKS.items())
     parser.add_argument("--architecture", default=DEFAULT, help=known)
     parser.add_argument(
@@ -29,6 +32,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--batch", type=int, default=8, help="windows a step")
     parser.add_argument("--time", type=int, default=1024, help="tokens a window")
     parser.add_argument("--check-minutes", type=float, default=6.0, help="between checks on the valid split")
+    parser.add_argument(
+        "--backend", choices=["tensorflow", "jax"], help="of Keras: JAX for a GPU, from requirements/gpu.txt"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that read an archive")
     parser.add_argument("--stack", type=int, default=16, help="steps compiled into one call, on JAX")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -39,19 +46,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--run", dest="folder", type=folder_to_write, default=f"runs/{DEFAULT}", help="checkpoints; resumed"
     )
+    parser.add_argument("--carry", type=folder_to_write, help="the best weights too, half as large, in files of 16 MB")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Train until the budget is spent or the valid split says no more."""
+    if options.backend is not None:
+        os.environ["KERAS_BACKEND"] = options.backend
     import keras
 
-    from training.corpus import dataset
+    from training.corpus.packing import load_corpus
     from training.fitting.fit import fit_network
     from training.fitting.plan import TrainingPlan
     from training.networks.registry import configuration_from
 
-    data = dataset.load(options.data)
+    data = load_corpus(options.data, workers=options.workers)
     configuration = {
         "architecture": options.architecture,
         "vocabulary_size": vocabulary.VOCABULARY_SIZE,
@@ -72,7 +82,7 @@ def run(options: argparse.Namespace) -> None:
         )
         configuration_from(configuration)
         keras.config.set_dtype_policy(options.precision)
-        fit_network(data, configuration, plan, folder=options.folder, start=options.start)
+        fit_network(data, configuration, plan, folder=options.folder, carry=options.carry, start=options.start)
     except ValueError as error:
         raise RequestError(str(error)) from error
 

@@ -125,12 +125,35 @@ def save(dataset: Dataset, folder: Path) -> None:
         np.save(folder / ROWS, dataset.rows)
     except OSError as error:
         raise OutputError(f"cannot write the prepared corpus to {folder}: {error.strerror or error}") from error
+    write_atomically(folder / MANIFEST, manifest_of(dataset))
+
+
+def manifest_of(dataset: Dataset) -> bytes:
+    """What a prepared corpus holds beside its arrays, as JSON."""
     manifest = {
         "vocabulary": vocabulary.fingerprint(),
         "features": dataset.feature_set.fingerprint,
         "entries": [asdict(entry) for entry in dataset.entries],
     }
-    write_atomically(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
+    return json.dumps(manifest, ensure_ascii=False).encode()
+
+
+def read_manifest(text: bytes, place: Path) -> tuple[tuple[CorpusEntry, ...], FeatureSet]:
+    """The entries that `manifest_of` told, and what can be read beside the tokens.
+
+    Args:
+        text: The manifest.
+        place: Where it was found, for errors.
+
+    Raises:
+        MachineError: If it was made with another vocabulary.
+        ValueError: If it is damaged, or KeyError, or TypeError.
+    """
+    manifest = json.loads(text)
+    if manifest["vocabulary"] != vocabulary.fingerprint() or manifest["features"] not in features.SETS:
+        raise MachineError(f"the corpus in {place} was prepared with another vocabulary; prepare it again")
+    entries = tuple(CorpusEntry(**{**entry, "classes": tuple(entry["classes"])}) for entry in manifest["entries"])
+    return entries, features.SETS[manifest["features"]]
 
 
 def load(folder: Path) -> Dataset:
@@ -140,10 +163,7 @@ def load(folder: Path) -> Dataset:
         MachineError: If there is no prepared corpus, it is damaged or it was made with another vocabulary.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["vocabulary"] != vocabulary.fingerprint() or manifest["features"] not in features.SETS:
-            raise MachineError(f"the corpus in {folder} was prepared with another vocabulary; prepare it again")
-        entries = tuple(CorpusEntry(**{**entry, "classes": tuple(entry["classes"])}) for entry in manifest["entries"])
+        entries, _ = read_manifest((folder / MANIFEST).read_bytes(), folder)
         return Dataset(np.load(folder / TOKENS), np.load(folder / ROWS), entries)
     except OSError:
         raise MachineError(

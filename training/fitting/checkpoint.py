@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import keras
     from numpy.typing import NDArray
 
     from training.networks.base import Network
@@ -25,6 +27,8 @@ RECORD = "run.json"
 AVERAGE = "average.npz"
 STATE = "state.npz"
 BEST = "best.npz"
+PART = "best-{}.npy"
+"""Files of a run that was carried here, see `training.fitting.carrying`, from number 0 on."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +73,15 @@ def save(
     _write_arrays(folder / AVERAGE, average)
     if best:
         _write_arrays(folder / BEST, average)
+    write_record(folder, run)
+
+
+def write_record(folder: Path, run: FittingRun) -> None:
+    """Write the record alone.
+
+    Raises:
+        OutputError: If it cannot be written there.
+    """
     write_atomically(folder / RECORD, json.dumps(asdict(run)).encode())
 
 
@@ -115,8 +128,30 @@ def load_best(folder: Path, network: Network) -> None:
     Raises:
         MachineError: If there are none, or they are those of another network.
     """
-    values, variables = read_arrays(folder / BEST), network.trainable_variables
+    variables = network.trainable_variables
+    carried = (folder / PART.format(0)).is_file()
+    values = _read_parts(folder, variables) if carried else read_arrays(folder / BEST)
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise MachineError(f"the weights in {folder} are those of another network; train it again")
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+
+
+def _read_parts(folder: Path, variables: Sequence[keras.Variable]) -> list[NDArray[np.float32]]:
+    """Weights that were carried here in parts, in the shapes of a network's."""
+    sizes = [math.prod(variable.shape) for variable in variables]
+    parts: list[NDArray[Any]] = []
+    have = 0
+    try:
+        while have < sum(sizes):
+            parts.append(np.load(folder / PART.format(len(parts)), allow_pickle=False))
+            have += len(parts[-1])
+    except OSError:
+        raise MachineError(f"{folder / PART.format(len(parts))} is missing; carry all parts here") from None
+    except (ValueError, TypeError, EOFError) as error:
+        raise MachineError(f"{folder / PART.format(len(parts))} is damaged; carry it here again") from error
+    flat = np.concatenate(parts).astype(np.float32)
+    cut = np.split(flat, np.cumsum(sizes))
+    if len(cut.pop()):
+        raise MachineError(f"the weights in {folder} are those of another network; train it again")
+    return [values.reshape(variable.shape) for values, variable in zip(cut, variables, strict=True)]

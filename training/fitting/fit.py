@@ -36,6 +36,7 @@ def fit_network(
     plan: TrainingPlan,
     *,
     folder: Path,
+    carry: Path | None = None,
     start: Path | None = None,
     vary: Callable[[Batch], Batch] | None = None,
 ) -> checkpoint.FittingRun:
@@ -47,6 +48,7 @@ def fit_network(
         configuration: Configuration of the network, see `configuration_from`; where a run goes on, its own counts.
         plan: Budgets, rates and what is drawn.
         folder: Folder for checkpoints.
+        carry: Folder that the best weights are written to as well, see `training.fitting.carrying`.
         start: Model file whose weights a new run begins with, see `warmstart.grow_network`.
         vary: Changes every batch before it is learned from.
 
@@ -58,10 +60,7 @@ def fit_network(
         MachineError: If a checkpoint cannot be read or written.
         RequestError: If the corpus does not fit the plan.
     """
-    if (folder / checkpoint.RECORD).is_file():
-        run = checkpoint.read_run(folder)
-    else:
-        run = checkpoint.FittingRun(configuration=configuration, seed=plan.seed)
+    run = _find_run(folder) or checkpoint.FittingRun(configuration=configuration, seed=plan.seed)
     trainer = _begin_training(run, plan, folder=folder, start=start, varied=vary is not None)
     batches = Batches(data, plan.weights, seed=run.seed + run.steps, vary=vary)
     windows = list(validation_windows(data, plan.time))
@@ -69,8 +68,12 @@ def fit_network(
     with _draw_ahead(lambda: trainer.draw(batches)) as draw:
         while not plan.spent(run):
             losses = trainer.train(draw, minutes=plan.check_minutes)
-            trainer.check(windows, folder, loss=fmean(losses))
+            trainer.check(windows, folder, loss=fmean(losses), carry=carry)
     return run
+
+
+def _find_run(folder: Path) -> checkpoint.FittingRun | None:
+    return checkpoint.read_run(folder) if (folder / checkpoint.RECORD).is_file() else None
 
 
 @contextmanager

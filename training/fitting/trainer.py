@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from training.fitting import checkpoint
+from training.fitting.carrying import write_parts
 from training.fitting.optimizer import AveragingAdamW
 from training.fitting.steps import make_steps
 from training.fitting.validation import bits_per_note
@@ -85,13 +86,14 @@ class Trainer:
             last = now
         return losses
 
-    def check(self, windows: list[Batch], folder: Path, *, loss: float) -> None:
+    def check(self, windows: list[Batch], folder: Path, *, loss: float, carry: Path | None = None) -> None:
         """Measure the averaged weights on the validation set and write a checkpoint.
 
         Args:
             windows: Windows of the validation set.
             folder: Folder of the run.
             loss: Mean loss of the steps since the check before, nats a token.
+            carry: Folder that the best weights are written to as well, see `training.fitting.carrying`.
         """
         started = time.monotonic()
         weights = self.network.trainable_variables
@@ -104,6 +106,8 @@ class Trainer:
         run.best = min(bits, run.best)
         run.history.append((run.tokens, round(run.seconds), round(loss, 4), round(bits, 4)))
         checkpoint.save(folder, run, state=_values_of(self._variables()), average=average, best=best)
+        if best and carry is not None:
+            write_parts(carry, run, average)
         log.info(
             "%6.1f min %6.1f M tokens  %5.0f tokens/s  train %.3f nats/token  valid %.3f bits/note%s",
             run.seconds / 60, run.tokens / 1e6, run.tokens / run.seconds, run.history[-1][2], bits,

@@ -1,0 +1,1 @@
+"""Commands that carry a corpus to another machine."""
