@@ -87,7 +87,7 @@ training.baseline: | errors files models tutorial
 training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty
     models
 training.transcription: corpus | errors files music styles performance listening audio
-training.grammar: corpus | files formats music styles request planning grammar
+training.grammar: corpus | errors files formats music styles tokens parsing request planning grammar
 training.grooves: | errors files music formats grooves
 training.spelling: | errors music notation
 training.release: corpus networks export fitting evaluation | styles tokens models

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from composer.music.score import PITCH_CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Quality(IntEnum):
@@ -80,3 +84,11 @@ class ChordChange:
 
     start: int
     symbol: ChordSymbol | None
+
+
+def moved(changes: Iterable[ChordChange], semitones: int) -> tuple[ChordChange, ...]:
+    """The same chords, so many semitones higher."""
+    return tuple(
+        ChordChange(change.start, None if change.symbol is None else change.symbol.transposed(semitones))
+        for change in changes
+    )

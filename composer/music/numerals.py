@@ -1,4 +1,4 @@
-"""Roman numerals: what musicians write under a score to name its chords."""
+"""Roman numerals and chord symbols: what musicians write beside a score to name its chords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ class Numeral:
 
     Attributes:
         start: Tick from the beginning of the piece, at least 0.
-        text: Numeral with its figures, such as V65/ii; where the key changes the new one stands before it: "G: I".
+        text: Numeral with its figures, such as V65/ii; where the key changes the new one stands before it: "G: I". Of
+            an engine that thinks in chord symbols, such a one: Am7.
     """
 
     start: int

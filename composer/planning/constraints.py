@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from composer.music.chord_symbol import moved
 from composer.music.score import Mode, Part
 from composer.styles.style import TWO_HANDS
 from composer.styles.table import PIANO, STYLES
@@ -105,4 +106,5 @@ def constraints_of(plan: Plan, style: str) -> PieceConstraints:
         form=plan.form,
         opening=plan.opening,
         crossing=_CROSSING if PIANO in {known.name, known.kind_of} else None,
+        chords=moved(plan.chords, TONICS[plan.key.mode] - plan.key.tonic),
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from composer.models.learned_preferences import LearnedPreferences
+    from composer.music.chord_symbol import ChordChange
     from composer.request import Request
     from composer.styles.statistics import StyleStatistics
 
@@ -61,6 +62,7 @@ class Plan:
         opening: Tick of the first bar at which the piece begins, with an upbeat; 0 without one.
         free: Whether there is neither metre nor key: then metre, bars, key and tempo only count time, see
             `composer.music.free_score`.
+        chords: The chords of the piece in its key, in order, the first at tick 0; none leaves them to the engine.
     """
 
     metre: Metre
@@ -72,6 +74,7 @@ class Plan:
     form: int = 0
     opening: int = 0
     free: bool = False
+    chords: tuple[ChordChange, ...] = ()
 
 
 def plan_piece(

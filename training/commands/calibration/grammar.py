@@ -1,4 +1,4 @@
-"""`python -m training fit-grammar`, `check-grammar`, `check-chords`: its rules, and chords as read."""
+"""`python -m training fit-grammar`, `check-grammar`, `fit-chords`, `check-chords`: rules and chords."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--pieces", type=int, default=500, help="pieces of each style (500)")
     check.add_argument("--length", type=float, default=60.0, metavar="SECONDS", help="length of a piece (60)")
     check.set_defaults(run=run_check)
+    counted = commands.add_parser("fit-chords", help="a prepared corpus -> which chord follows which, for plans")
+    counted.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
+    counted.add_argument("--out", type=file_to_write, default="chords.json", help="where the counts go (chords.json)")
+    counted.set_defaults(run=run_fit_chords)
     chords = commands.add_parser("check-chords", help="whether the chords that are read from notes are the right ones")
     chords.add_argument("--data", type=Path, default=Path("prepared"), help="the prepared corpus")
     chords.add_argument("--lead-sheets", type=Path, help="folder of songs in MusicXML with chord symbols")
@@ -48,6 +52,16 @@ def run_check(options: argparse.Namespace) -> None:
 
     for style in check.STYLES:
         print(check.describe(style, check.check(style, options.pieces, options.length)))
+
+
+def run_fit_chords(options: argparse.Namespace) -> None:
+    """Count chords, and say of how many styles."""
+    from training.corpus import dataset
+    from training.grammar import chord_counts
+
+    counts = chord_counts.count_chords(dataset.load(options.data))
+    chord_counts.save(counts, options.out)
+    logging.getLogger("training").info("chords of %d styles and modes stand in %s", len(counts), options.out)
 
 
 def run_check_chords(options: argparse.Namespace) -> None:
