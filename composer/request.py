@@ -8,9 +8,10 @@ from composer.dice.games import GAMES, find_game
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
 from composer.key_names import parse_key, spell_key
+from composer.music.chord_sequence import ChordSequence
 from composer.music.score import PITCH_CLASSES, Key, Metre, Mode
 from composer.options import Option, Plain, options_of
-from composer.parsing import parse_metre, parse_number, parse_seconds
+from composer.parsing import parse_chords, parse_metre, parse_number, parse_seconds
 from composer.performance import instruments
 from composer.styles.table import PIANO, STYLE_NAMES
 from composer.tokens import vocabulary
@@ -47,6 +48,7 @@ class PieceOptions:
         key: Key of the piece.
         metre: One of `vocabulary.METRES`.
         tempo: Felt beats a minute, 40 to 200.
+        chords: Chords that the piece is written over, again and again.
         creativity: 0 stays with the likely, 1 takes risks.
         game: One of `composer.dice.games.GAMES`.
         rolls: What the dice of the game show.
@@ -168,6 +170,13 @@ class PieceOptions:
             every_engine=False,
         ),
     ] = None
+    chords: Annotated[
+        ChordSequence | None,
+        Option(
+            name="chords", parse=parse_chords, longest=200, otherwise=_SEED_DECIDES, every_engine=False, in_chat=False,
+            about='chords that it is written over, such as "Am F C G", one a bar, or "Am F | C G"',
+        ),
+    ] = None  # fmt: skip
     creativity: Annotated[
         float,
         Option(
@@ -211,31 +220,19 @@ class PieceOptions:
     density: Annotated[
         float | None,
         Option(
-            name="density",
-            parse=parse_number,
-            low=0.25,
-            high=4,
+            name="density", parse=parse_number, low=0.25, high=4, placeholder="X", every_engine=False,
             about="stochastic alone: how many times denser than usual, 0.25 to 4",
-            otherwise="1",
-            placeholder="X",
-            every_engine=False,
-            engines=("stochastic",),
+            otherwise="1", engines=("stochastic",),
         ),
-    ] = None
+    ] = None  # fmt: skip
     glissandi: Annotated[
         float | None,
         Option(
-            name="glissandi",
-            parse=parse_number,
-            low=0,
-            high=2,
+            name="glissandi", parse=parse_number, low=0, high=2, placeholder="X", every_engine=False,
             about="stochastic alone: how many times more glissandi than usual, 0 to 2",
-            otherwise="1 where strings play, 0 on a piano",
-            placeholder="X",
-            every_engine=False,
-            engines=("stochastic",),
+            otherwise="1 where strings play, 0 on a piano", engines=("stochastic",),
         ),
-    ] = None
+    ] = None  # fmt: skip
     candidates: Annotated[
         int | None,
         Option(

@@ -13,7 +13,9 @@ from composer.engine import Candidate, check_request
 from composer.grooves.drummer import keep_groove
 from composer.models.learned_preferences import NONE
 from composer.models.runner import ModelRunner
+from composer.music.chord_names import symbols_in
 from composer.music.score import Part
+from composer.planning.chord_plan import plan_chords, repeat_chords
 from composer.planning.constraints import constraints_of
 from composer.planning.form import sections_of
 from composer.planning.plan import plan_piece
@@ -66,8 +68,17 @@ class NetworkEngine:
         check_request(self.identity, request)
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
-        """Plan as the style has it and as the card prefers; see `Engine`."""
-        return plan_piece(request, rng, self.choosing.preferences, upbeat=None)
+        """Plan as the style has it and as the card prefers, with chords where the network reads them; see `Engine`."""
+        asked = request.chords
+        if asked is not None and request.key is None:
+            request = replace(request, key=asked.key)
+        plan = plan_piece(request, rng, self.choosing.preferences, upbeat=None)
+        if not self.model.reads.has_outlook:
+            return plan
+        if asked is not None:
+            return replace(plan, chords=repeat_chords(plan, asked.bars))
+        # A spawned generator takes no number from the other draws.
+        return replace(plan, chords=plan_chords(plan, request.style, request.seconds, rng.spawn(1)[0]))
 
     def candidates(
         self,
@@ -90,7 +101,10 @@ class NetworkEngine:
             progress=progress,
         )
         settled = [(_with_groove(piece.tokens, plan, rng), piece.nats) for piece in drawn]
-        return [Candidate(score_of(tokens, plan), nats, tokens) for tokens, nats in settled]
+        proposed = [Candidate(score_of(tokens, plan), nats, tokens) for tokens, nats in settled]
+        if not self.model.reads.has_outlook:
+            return proposed
+        return [replace(candidate, numerals=symbols_in(candidate.score)) for candidate in proposed]
 
     def plan_theme(self, theme: Theme, request: Request, rng: np.random.Generator) -> Plan:
         """Plan in metre, key and tempo of given music; see `ThemeEngine`."""

@@ -6,7 +6,7 @@ The file holds the fields of a card's three records side by side, under their na
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from composer.models import choosing, identity, network_spec
 from composer.models.choosing import Choosing
 from composer.models.identity import Identity
 from composer.models.network_spec import NetworkSpec
+from composer.tokens.features import reads_chords
 
 FORMAT = 1
 """Raise it when cards of the old form can no longer be read."""
@@ -80,6 +81,8 @@ def card_of(*, path: Path = Path(), **values: Any) -> ModelCard:  # noqa: ANN401
         record: _RECORDS[record](**{name: values[name] for name in names if name in values})
         for record, names in FIELDS.items()
     }
+    if not reads_chords(records["network"].features):
+        records["identity"] = replace(records["identity"], honours=records["identity"].honours - {"chords"})
     return ModelCard(path=path, **records)
 
 

@@ -41,7 +41,7 @@ class Identity:
         parent: Version of the same name that it was trained on from; None for one that began by itself.
         date: Day of the export, YYYY-MM-DD.
         honours: Fields of `composer.request.ENGINE_OPTIONS` that it composes by. Not part of a model file: every
-            network honours the same ones.
+            network honours the same ones, but for the chords, which some read.
         shortest: Seconds of the shortest piece that it composes. Not part of a model file, as the next.
         longest: Seconds of the longest.
     """

@@ -201,3 +201,8 @@ PLAIN = _plain()
 NEWEST = _with_outlook(PLAIN)
 SETS = {one.fingerprint: one for one in (PLAIN, NEWEST)}
 """Every feature set that a model may have been trained with, by its fingerprint."""
+
+
+def reads_chords(fingerprint: str) -> bool:
+    """Whether the chords of the plan are in a feature set; not where it is unknown."""
+    return fingerprint in SETS and SETS[fingerprint].has_outlook

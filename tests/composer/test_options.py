@@ -30,7 +30,11 @@ def example(option: Option) -> str:
     """A value that is not the usual one, as people write it."""
     if option.high is not None:
         return f"{option.low:g}"
-    return option.values[-1] if option.values else {"model": "wavenet", "rolls": "7 3 11"}[option.name]
+    return (
+        option.values[-1]
+        if option.values
+        else {"model": "wavenet", "rolls": "7 3 11", "chords": "Am F C G"}[option.name]
+    )
 
 
 def piece_with(settings: Mapping[str, Plain], file: Path) -> str:
@@ -107,6 +111,7 @@ def test_engines_may_fail_to_honour_what_shapes_or_plays_the_notes_and_nothing_e
         "key",
         "metre",
         "tempo",
+        "chords",
         "creativity",
         "game",
         "rolls",

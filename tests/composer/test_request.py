@@ -46,8 +46,8 @@ def test_settings_are_plain_values_under_the_names_that_people_use():
 
     assert settings == {
         "length": 30.0, "model": "lstm", "seed": 0, "style": "piano", "instrument": None,
-        "instrument_sound": "soundfont", "key": "E flat minor", "metre": "3/4", "tempo": 72, "creativity": 0.5,
-        "game": None, "rolls": None, "density": None, "glissandi": None, "candidates": None,
+        "instrument_sound": "soundfont", "key": "E flat minor", "metre": "3/4", "tempo": 72, "chords": None,
+        "creativity": 0.5, "game": None, "rolls": None, "density": None, "glissandi": None, "candidates": None,
     }  # fmt: skip
 
 
