@@ -13,9 +13,9 @@ from composer.engine import Candidate, check_request
 from composer.grooves.drummer import keep_groove
 from composer.models.learned_preferences import NONE
 from composer.models.runner import ModelRunner
-from composer.music.chord_names import symbols_in
+from composer.music.chord_reading import symbols_in
 from composer.music.score import Part
-from composer.planning.chord_plan import plan_chords, repeat_chords
+from composer.planning.chord_plan import key_of, plan_chords, repeat_chords
 from composer.planning.constraints import constraints_of
 from composer.planning.form import sections_of
 from composer.planning.plan import plan_piece
@@ -71,7 +71,7 @@ class NetworkEngine:
         """Plan as the style has it and as the card prefers, with chords where the network reads them; see `Engine`."""
         asked = request.chords
         if asked is not None and request.key is None:
-            request = replace(request, key=asked.key)
+            request = replace(request, key=key_of(asked.bars))
         plan = plan_piece(request, rng, self.choosing.preferences, upbeat=None)
         if not self.model.reads.has_outlook:
             return plan

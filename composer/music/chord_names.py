@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from composer.music.analysis import signature_of
-from composer.music.chord_reading import chord_changes
 from composer.music.chord_symbol import ChordSymbol, Quality
-from composer.music.numerals import Numeral
 from composer.music.score import PITCH_CLASSES
-
-if TYPE_CHECKING:
-    from composer.music.score import Score
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
@@ -55,13 +48,3 @@ def spell_chord(symbol: ChordSymbol, *, sharps: bool = False) -> str:
     """The chord as people write it, with flats unless sharps are asked for."""
     names = _WITH_SHARPS if sharps else _WITH_FLATS
     return names[symbol.root] + _SUFFIXES[symbol.quality][0]
-
-
-def symbols_in(score: Score) -> tuple[Numeral, ...]:
-    """The chords that sound in a score, as its signature has them spelt."""
-    sharps = signature_of(score.key) > 0
-    return tuple(
-        Numeral(max(change.start, score.opening), spell_chord(change.symbol, sharps=sharps))
-        for change in chord_changes(score)
-        if change.symbol is not None
-    )

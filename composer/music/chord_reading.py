@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from composer.music.analysis import chroma
+from composer.music.analysis import chroma, signature_of
+from composer.music.chord_names import spell_chord
 from composer.music.chord_symbol import ALL_SYMBOLS, TONES, ChordChange, ChordSymbol, Quality
+from composer.music.numerals import Numeral
 from composer.music.score import PITCH_CLASSES, Part
 
 if TYPE_CHECKING:
@@ -85,6 +87,16 @@ def read_chords(score: Score) -> tuple[ReadChord, ...]:
 def chord_changes(score: Score) -> tuple[ChordChange, ...]:
     """The same without bass and confidence."""
     return tuple(chord.change for chord in read_chords(score))
+
+
+def symbols_in(score: Score) -> tuple[Numeral, ...]:
+    """The chords that sound in a score, as its signature has them spelt."""
+    sharps = signature_of(score.key) > 0
+    return tuple(
+        Numeral(max(change.start, score.opening), spell_chord(change.symbol, sharps=sharps))
+        for change in chord_changes(score)
+        if change.symbol is not None
+    )
 
 
 def _lowest_notes(notes: Sequence[Note], beat: int, beats: int) -> NDArray[np.int64]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.music.analysis import find_key, signature_of
 from composer.music.chord_names import spell_chord
-from composer.music.score import Key, Note, Part
+from composer.music.chord_symbol import Quality
+from composer.music.score import PITCH_CLASSES
 
 if TYPE_CHECKING:
     from composer.music.chord_symbol import ChordSymbol
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MOST_IN_BAR = 4
 
 BAR_LINE = "|"
-_LOWEST_ROOT = 36
-_BAR = 96
+
+_MINOR = (Quality.MINOR, Quality.MINOR_SEVENTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,13 @@ class ChordSequence:
     bars: tuple[tuple[ChordSymbol, ...], ...]
 
     def __str__(self) -> str:
-        """As people write it: Am F C G."""
-        sharps = signature_of(self.key) > 0
+        """As people write it: Am F C G; with sharps where most chords stand on their side of the circle of fifths."""
+        sharps = sum(_fifths(chord) for bar in self.bars for chord in bar) > 0
         between = " " if all(len(bar) == 1 for bar in self.bars) else f" {BAR_LINE} "
         return between.join(" ".join(spell_chord(chord, sharps=sharps) for chord in bar) for bar in self.bars)
 
-    @property
-    def key(self) -> Key:
-        """The likeliest key: that in which its chords stand, and to whose tonic its first one likely belongs."""
-        chords = [*(chord for bar in self.bars for chord in bar), self.bars[0][0]]
-        notes = [
-            Note(place * _BAR, _BAR, _LOWEST_ROOT + chord.root + (12 + (tone - chord.root) % 12) * (tone != chord.root),
-                 64, Part.ACCOMPANIMENT)
-            for place, chord in enumerate(chords)
-            for tone in chord.pitch_classes
-        ]  # fmt: skip
-        return find_key(sorted(notes))
+
+def _fifths(chord: ChordSymbol) -> int:
+    """Fifths from C to a chord, or to the major chord of which it is the relative: -5 to 6."""
+    major = (chord.root + 3) % PITCH_CLASSES if chord.quality in _MINOR else chord.root
+    return (major * 7 + 5) % PITCH_CLASSES - 5

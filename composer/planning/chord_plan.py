@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
+from composer.music.analysis import find_key
 from composer.music.chord_symbol import ALL_SYMBOLS, ChordChange, ChordSymbol, Quality
-from composer.music.score import Mode
+from composer.music.score import Mode, Note, Part
 from composer.planning.chord_model import chord_model, slots_in_bar
 from composer.planning.form import recalled_bars, sections_of
 from composer.weighted_draw import draw_one
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from composer.music.score import Key
     from composer.planning.chord_model import ChordModel
     from composer.planning.plan import Plan
 
@@ -40,6 +42,8 @@ _CLOSES = {"cadence": 0.45, "half": 0.35, "open": 0.2}
 
 _SECOND_KEY_FROM = 90.0
 """Seconds from which on a piece has a section in a second key."""
+
+_ROOTS_FROM, _ANY_PART = 36, Part.ACCOMPANIMENT
 
 _AWAY = "B"
 """Section that stands in it."""
@@ -154,6 +158,21 @@ def _closing(mode: Mode, writer: _ChordWriter, *, last: bool, ends: bool) -> lis
     if kind == "cadence":
         return [(_SEVENTH if colour < _WITH_SEVENTH else _DOMINANT)[mode], _TONIC[mode]]
     return [_DOMINANT[mode]] if kind == "half" else []
+
+
+def key_of(bars: Sequence[Sequence[ChordSymbol]]) -> Key:
+    """The likeliest key of chords that somebody asks for: that in which they stand, and the first one likely is home.
+
+    Args:
+        bars: See `repeat_chords`.
+    """
+    chords = [*(chord for bar in bars for chord in bar), bars[0][0]]
+    notes = [
+        Note(place, 1, _ROOTS_FROM + chord.root + (tone != chord.root) * (12 + (tone - chord.root) % 12), 64, _ANY_PART)
+        for place, chord in enumerate(chords)
+        for tone in chord.pitch_classes
+    ]
+    return find_key(sorted(notes))
 
 
 def repeat_chords(plan: Plan, bars: Sequence[Sequence[ChordSymbol]]) -> tuple[ChordChange, ...]:

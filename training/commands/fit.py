@@ -9,7 +9,7 @@ from pathlib import Path
 
 from composer.command_parser import folder_to_write
 from composer.errors import RequestError
-from composer.tokens import vocabulary
+from composer.tokens import features, vocabulary
 from training.networks.registry import DEFAULT, NETWORKS
 
 
@@ -61,11 +61,10 @@ def run(options: argparse.Namespace) -> None:
     from training.fitting.plan import TrainingPlan
     from training.networks.registry import configuration_from
 
-    data = load_corpus(options.data, workers=options.workers)
     configuration = {
         "architecture": options.architecture,
         "vocabulary_size": vocabulary.VOCABULARY_SIZE,
-        "feature_width": data.feature_set.width,
+        "feature_width": features.NEWEST.width,
         **dict(options.size),
     }
     try:
@@ -81,6 +80,9 @@ def run(options: argparse.Namespace) -> None:
             weights=dict(options.weight),
         )
         configuration_from(configuration)
+        # Mistakes are told before the corpus is read, which alone says how many features it has.
+        data = load_corpus(options.data, workers=options.workers)
+        configuration["feature_width"] = data.feature_set.width
         keras.config.set_dtype_policy(options.precision)
         fit_network(data, configuration, plan, folder=options.folder, carry=options.carry, start=options.start)
     except ValueError as error:

@@ -26,14 +26,6 @@ def test_chords_are_read_as_people_write_them(text: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "key"),
-    [("Am F C G", "A minor"), ("C Am F G", "C major"), ("Dm7 G7 | Cmaj7", "C major"), ("C#m A E B", "C sharp minor")],
-)
-def test_chords_tell_their_key(text: str, key: str) -> None:
-    assert str(parse_chords(text).key) == key
-
-
-@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("C H G", "I don't know the chord `H`; write chords such as"),

@@ -11,7 +11,7 @@ from composer.music.chord_symbol import ALL_SYMBOLS, ChordChange
 from composer.music.score import Key, Metre, Mode
 from composer.parsing import parse_chords
 from composer.planning.chord_model import chord_model
-from composer.planning.chord_plan import plan_chords, repeat_chords
+from composer.planning.chord_plan import key_of, plan_chords, repeat_chords
 from composer.planning.constraints import constraints_of
 from composer.planning.form import recalled_bars
 from composer.planning.plan import plan_piece
@@ -110,3 +110,11 @@ def test_chances_of_the_chord_that_follows_add_up_to_one() -> None:
             chances = model.following(0, before)
             assert chances.min() >= 0
             assert chances.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("Am F C G", "A minor"), ("C Am F G", "C major"), ("Dm7 G7 | Cmaj7", "C major"), ("C#m A E B", "C sharp minor")],
+)
+def test_chords_tell_their_key(text: str, key: str) -> None:
+    assert str(key_of(parse_chords(text).bars)) == key
