@@ -50,7 +50,8 @@ composer.stochastic.engine: errors music styles tokens performance request model
 composer.grammar: music planning
 composer.blues: music request planning grammar
 composer.lofi: music request planning grammar blues grooves
-composer.grammar.engine: errors music styles request models planning engine decoding grammar blues lofi
+composer.dances: music titles request planning grammar
+composer.grammar.engine: errors music styles request models planning engine decoding grammar blues lofi dances
 composer.tutorial: errors music titles tokens request models planning engine
 composer.raw_audio: errors music tokens request models planning engine audio
 composer.engines: music request models planning engine decoding dice.engine stochastic.engine grammar.engine tutorial
@@ -84,22 +85,22 @@ training.comparison: corpus | errors files music styles tokens parsing request m
 training.notation: | errors files music styles tokens request engines compose notation performance
 training.raw_audio: networks | errors files listening models audio raw_audio
 training.baseline: | errors files models tutorial
-training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty
-    models
+training.evaluation: corpus networks export fitting baseline | errors files music styles tokens parsing novelty models
 training.transcription: corpus | errors files music styles performance listening audio
 training.grammar: corpus | errors files formats music styles tokens parsing request planning grammar
+training.dances: corpus | errors files music grammar dances
 training.grooves: | errors files music formats grooves
 training.spelling: | errors music notation
 training.release: corpus networks export fitting evaluation | styles tokens models
 training.calibration: corpus comparison | errors music styles tokens parsing request models planning engine decoding
-training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names
-    music styles tokens parsing request models planning decoding taste compose
+training.ratings: corpus networks export comparison evaluation release | errors files training_contract key_names music
+    styles tokens parsing request models planning decoding taste compose
 training.listeners: comparison ratings | errors files training_contract music styles tokens request models engines
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter raw_audio
-training.commands.calibration: corpus spelling grammar grooves calibration commands.shared | errors files command_parser
-    models styles
+training.commands.calibration: corpus spelling grammar grooves dances calibration commands.shared | errors files
+    command_parser models styles
 training.commands.checks: notation | command_parser
 training.commands.comparison: corpus comparison | errors files command_parser styles engines
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
@@ -113,14 +114,13 @@ bot.domain: | training_contract options music request models taste rendering she
 bot.addresses:
 bot.settings: addresses errors machine domain | errors training_contract request
 bot.logs: settings
-bot.worker: errors domain | models music reading heard engine engines compose rendering sheet_music
-    models.model_names
+bot.worker: errors domain | models music reading heard engine engines compose rendering sheet_music models.model_names
 bot.storage: errors clock domain | files training_contract options music tokens models taste rendering
 bot.monitoring: errors settings domain
 bot.pipeline: errors clock settings domain worker storage monitoring | errors options music request models
     models.model_names planning engine engines compose rendering sheet_music
-bot.retraining: errors clock machine settings domain worker storage pipeline | errors files training_contract
-    key_names models taste
+bot.retraining: errors clock machine settings domain worker storage pipeline | errors files training_contract key_names
+    models taste
 bot.fleet: errors machine settings domain worker storage monitoring pipeline | errors files models engines music
     rendering audio
 bot.app: errors clock machine settings domain worker storage monitoring pipeline retraining fleet | audio files
@@ -128,8 +128,8 @@ bot.discord_ui.texts: | key_names titles
 bot.discord_ui: errors clock settings domain storage app discord_ui.texts | errors training_contract options
     models.model_names key_names music audio
 bot.discord_ui.voice: errors domain storage pipeline app discord_ui.texts discord_ui | errors
-bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui discord_ui.voice | errors options
-    music listening request sheet_music picture taste
+bot.discord_ui.cogs: errors domain storage pipeline discord_ui.texts discord_ui discord_ui.voice | errors options music
+    listening request sheet_music picture taste
 bot.serve: errors settings storage app discord_ui discord_ui.voice discord_ui.cogs | errors
 bot.doctor: errors settings storage monitoring discord_ui discord_ui.voice | errors models engines audio source_filter
 bot.standin:

@@ -31,6 +31,7 @@ _COMMANDS = (
     "fetch",
     "finetune",
     "calibration.grammar",
+    "calibration.dances",
     "calibration.fit_grooves",
     "calibration.fit_ranking",
     "calibration.fit_recall",

@@ -38,6 +38,7 @@ class Draft:
         numerals: Roman numerals of its chords.
         derivation: How it came about, in plain values.
         remark: A line about its form.
+        title: Title of the piece; empty where the style decides it.
         cost: What its voice leading cost; from `voices.BROKEN` on it broke a rule, see `counterpoint`.
     """
 
@@ -46,6 +47,7 @@ class Draft:
     derivation: Mapping[str, object]
     remark: str
     cost: float = 0.0
+    title: str = ""
 
 
 def draft(plan: Plan, style: str, lots: Lots) -> Draft:

@@ -10,6 +10,8 @@ import numpy as np
 
 from composer.blues.draft import draft_blues
 from composer.blues.plan import plan_blues
+from composer.dances.draft import draft_dance, draft_rag, plan_tune
+from composer.dances.tables import counted_sources
 from composer.decoding.likelihood import mean_nats
 from composer.engine import Candidate, check_request
 from composer.errors import EngineError, RequestError
@@ -56,8 +58,14 @@ _BEATS = {2, 3, 4}
 _WITH_A_BAND: Mapping[str, tuple[Callable[[Request, np.random.Generator], Plan], Callable[[Plan, Lots], Draft]]] = {
     "blues": (plan_blues, draft_blues),
     "lofi": (plan_lofi, draft_lofi),
+    "folk": (plan_tune, draft_dance),
+    "ragtime": (plan_tune, draft_rag),
 }
 """Styles that go their own way: who plans a piece, and who writes a draft of it."""
+
+
+_SOURCES = sorted([*LEARNED.values["sources"], *counted_sources()], key=lambda row: (row["name"], row["licence"]))
+"""Sets that tables were counted in, the dances' too."""
 
 
 class GrammarEngine:
@@ -69,7 +77,7 @@ class GrammarEngine:
         architecture="rules of form, harmony and counterpoint",
         licence="CC-BY-4.0",
         styles=("piano", "quartet", "choir", *_WITH_A_BAND),
-        trained_on=tuple(Source(row["name"], row["licence"]) for row in LEARNED.values["sources"]),
+        trained_on=tuple(Source(row["name"], row["licence"]) for row in _SOURCES),
         honours=frozenset({"instrument", "instrument_sound", "key", "metre", "tempo", "creativity", "candidates"}),
     )
     choosing = Choosing(candidates=DRAFTS, profiles=LEARNED.profiles)
@@ -119,7 +127,14 @@ class GrammarEngine:
         beginnings = [_beginning(found.score) for found in drafts]
         nats = mean_nats(_judge(), beginnings, plan.conditions, longest=_READ, progress=lambda: progress(plan.bars))
         return [
-            Candidate(found.score, own, remark=found.remark, numerals=found.numerals, derivation=found.derivation)
+            Candidate(
+                found.score,
+                own,
+                title=found.title,
+                remark=found.remark,
+                numerals=found.numerals,
+                derivation=found.derivation,
+            )
             for found, own in zip(drafts, nats, strict=True)
         ]
 

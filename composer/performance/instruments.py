@@ -170,6 +170,15 @@ LOFI = Instrument(
 )
 """Its sound is softened, see `composer.audio.softening`."""
 
+FIDDLE = Instrument(
+    name="fiddle",
+    melody=Voice(name="Fiddle", program=40, lowest=55, highest=100, volume=88, pan=52, reverb=45),
+    accompaniment=Voice(name="Guitar", program=25, lowest=40, highest=84, volume=92, pan=78, reverb=30),
+    bass=Voice(name="Guitar, bass", program=25, lowest=40, highest=76, volume=96, pan=78, reverb=30),
+    solo=True,
+    of_style=True,
+)
+
 INSTRUMENTS = (
     PIANO,
     _keyboard("electric-piano", 4, left=90, pedal=True),
@@ -246,6 +255,7 @@ INSTRUMENTS = (
     _solo("cello", 42, lowest=36, highest=79, volume=90),
     CHIPTUNE,
     LOFI,
+    FIDDLE,
 )
 """What can be asked for; the piano is what plays when nothing is."""
 

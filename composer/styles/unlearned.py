@@ -75,6 +75,37 @@ UNLEARNED = (
         engines=("grammar",),
     ),
     Style(
+        name="folk",
+        parts=frozenset({Part.MELODY, Part.ACCOMPANIMENT, Part.BASS}),
+        reach=16,
+        fullest=4,
+        instrument="fiddle",
+        title="Reel",
+        statistics=read_statistics(
+            0.21,
+            """
+            2/2 60 104 0 0 5 20 45 30
+            6/8 40 112 0 0 0 10 60 30
+            """,
+            breath=0,
+        ),
+        engines=("grammar",),
+    ),
+    Style(
+        name="ragtime",
+        reach=19,
+        fullest=5,
+        title="Rag",
+        statistics=read_statistics(
+            0.1,
+            """
+            2/4 100 80 0 0 0 5 35 60
+            """,
+            breath=0,
+        ),
+        engines=("grammar",),
+    ),
+    Style(
         name="hymn",
         clash_guard=0.8,
         parts=frozenset(set(Part) - {Part.DRUMS}),

@@ -35,7 +35,7 @@ def composed(**options) -> Composition:
 
 
 def test_it_is_installed():
-    assert find("grammar").identity.styles == ("piano", "quartet", "choir", "blues", "lofi")
+    assert find("grammar").identity.styles == ("piano", "quartet", "choir", "blues", "lofi", "folk", "ragtime")
 
 
 @every_style

@@ -24,7 +24,7 @@ NAMED = pytest.mark.parametrize("option", SHOWN_OPTIONS, ids=lambda option: opti
 REGISTERED = [
     {"name": "length", "type": Type.integer, "min_value": 5, "max_value": 300},
     {"name": "model", "type": Type.string, "autocomplete": True},
-    {"name": "style", "type": Type.string, "choices": 15},
+    {"name": "style", "type": Type.string, "choices": 17},
     {"name": "instrument", "type": Type.string, "choices": 25},
     {"name": "instrument_sound", "type": Type.string, "choices": 2},
     {"name": "key", "type": Type.string, "autocomplete": True},

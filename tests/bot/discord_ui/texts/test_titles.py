@@ -10,6 +10,7 @@ import pytest
 
 from bot.discord_ui.texts import sentences
 from bot.discord_ui.texts.titles import word_title
+from composer.dances.draft import JIG, RAG, REEL
 from composer.dice import captions
 from composer.dice.form import Dance, Row
 from composer.dice.games import GAMES
@@ -52,7 +53,8 @@ def parts(title):
 
 STOCHASTIC_TITLES = {"Clouds of points", "Points and glissandi", "Blocks of sound"}
 TUTORIAL_TITLES = {join_title(FORM, MAJOR)}
-TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES, *TUTORIAL_TITLES, TITLE})
+DANCE_TITLES = {join_title(kind.title, MAJOR) for kind in (REEL, JIG, RAG)}
+TITLES = sorted({*network_titles(), *dice_titles(), *STOCHASTIC_TITLES, *TUTORIAL_TITLES, *DANCE_TITLES, TITLE})
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)

@@ -1,0 +1,1 @@
+"""Bars, steps and chords counted in tunes, for `composer.dances`."""
