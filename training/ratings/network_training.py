@@ -15,6 +15,7 @@ from composer.errors import OutputError
 from composer.models import loading
 from composer.models.card import card_values
 from composer.tokens.conditions import ANY, RATINGS, SIZES
+from composer.tokens.features import PLAIN
 from composer.training_contract import FINETUNE, PREFERENCE
 from training.evaluation import bits_per_note, fixture
 from training.export import onnx_export, warmstart
@@ -114,7 +115,7 @@ def _forget_rating(network: Network) -> None:
     """Let a network that never met a rating not mind it: the weights of what was always 0 are as they were drawn."""
     kernel = network.entrance.projection.kernel
     values = np.array(keras.ops.convert_to_numpy(kernel))
-    values[-SIZES["rating"] :] = 0
+    values[PLAIN.width - SIZES["rating"] : PLAIN.width] = 0
     kernel.assign(values)
 
 
