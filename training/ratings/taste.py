@@ -142,7 +142,7 @@ def _fit_regression(found: Sequence[MeasuredOpinion], names: Sequence[str], stre
     if not names or not _both_ways(found):
         return TasteModel(dict.fromkeys(names, 0.0), _bias_of(found))
     rows, up, weights = _regression_table(found, names)
-    regression = LogisticRegression(C=strength, max_iter=500).fit(rows, up, sample_weight=weights)
+    regression = LogisticRegression(C=strength, solver="newton-cholesky").fit(rows, up, sample_weight=weights)
     return TasteModel(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
 
 
