@@ -82,6 +82,7 @@ training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding engines
     compose
+training.playing: comparison | errors
 training.notation: | errors files music styles tokens request engines compose notation performance
 training.raw_audio: networks | errors files listening models audio raw_audio
 training.baseline: | errors files models tutorial
@@ -102,7 +103,7 @@ training.commands.sound: corpus raw_audio sound | errors command_parser performa
 training.commands.calibration: corpus spelling grammar grooves dances calibration commands.shared | errors files
     command_parser models styles
 training.commands.checks: notation | command_parser
-training.commands.comparison: corpus comparison | errors files command_parser styles engines
+training.commands.comparison: corpus comparison playing | errors files command_parser styles engines
 training.commands: corpus transcription survey networks export fitting comparison baseline evaluation release ratings
     listeners polyphonic commands.shared | errors files command_parser training_contract styles tokens models engines
 training.__main__: | errors command_parser
@@ -264,9 +265,7 @@ def test_composer_module_reads_no_environment_variable(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(*PACKAGES, "tests"), ids=named)
 def test_module_has_at_most_300_lines(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").count("\n")
-
-    assert lines <= LONGEST_MODULE
+    assert path.read_text(encoding="utf-8").count("\n") <= LONGEST_MODULE
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _COMMANDS = (
     "check_keys",
     "checks.check_notation",
     "comparison.compare",
+    "comparison.compare_playing",
     "comparison.continuations",
     "describe",
     "evaluate",

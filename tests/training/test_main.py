@@ -82,6 +82,7 @@ def test_describe_writes_a_page_and_its_pictures(tmp_path: Path, capsys: pytest.
         (["prepare", "--corpus", "nowhere"], 2, "no corpus at nowhere; name a folder"),
         (["describe", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
         (["fit-grooves", "--data", "nowhere"], 2, "no info.csv in nowhere; name the folder of the Groove MIDI Dataset"),
+        (["compare-playing", "--rolls", "no", "--from", "."], 2, "no pieces.tsv in no; name the folder of the piano"),
         (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
         (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
         (["fit", "--size", "girth=3"], 2, "girth"),

@@ -105,7 +105,7 @@ def _cross_validate(
             answers[held_out] = trees.predict_proba(values[held_out])[:, 1]
             if 0 < is_generated[held_out].sum() < len(held_out):
                 importances.append(_measure_importances(trees, values[held_out], is_generated[held_out], seed=seed))
-    return _area_under_curve(answers, is_generated), np.sum(importances, axis=0) / max(len(importances) - 1, 1)
+    return area_under_curve(answers, is_generated), np.sum(importances, axis=0) / max(len(importances) - 1, 1)
 
 
 def _measure_importances(
@@ -119,11 +119,11 @@ def _measure_importances(
         for shuffle in range(_SHUFFLES):
             spoiled[feature, shuffle, :, feature] = rng.permutation(values[:, feature])
     answers = trees.predict_proba(spoiled.reshape(-1, features))[:, 1].reshape(features, _SHUFFLES, len(values))
-    whole = _area_under_curve(trees.predict_proba(values)[:, 1], is_generated)
-    return np.array([whole - np.mean([_area_under_curve(row, is_generated) for row in rows]) for rows in answers])
+    whole = area_under_curve(trees.predict_proba(values)[:, 1], is_generated)
+    return np.array([whole - np.mean([area_under_curve(row, is_generated) for row in rows]) for rows in answers])
 
 
-def _area_under_curve(answers: Numbers, is_generated: NDArray[np.bool_]) -> float:
+def area_under_curve(answers: Numbers, is_generated: NDArray[np.bool_]) -> float:
     """Share of pairs of a generated piece and one by people of which the generated one gets the higher answer."""
     ranks = stats.rankdata(answers)[is_generated]
     generated = len(ranks)
@@ -133,5 +133,5 @@ def _area_under_curve(answers: Numbers, is_generated: NDArray[np.bool_]) -> floa
 
 def _tell_of(name: str, values: Numbers, is_generated: NDArray[np.bool_], *, importance: float) -> Tell:
     people, generated = values[~is_generated], values[is_generated]
-    alone = _area_under_curve(values, is_generated)
+    alone = area_under_curve(values, is_generated)
     return Tell(name, float(people.mean()), float(generated.mean()), alone, importance)
