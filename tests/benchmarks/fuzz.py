@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 _MOST_MEGABYTES = WRITTEN.most_bytes / 2**20
 """Memory of all that the bot reads."""
 
-_PATIENCE = 30.0
-"""Seconds after which one is given up, however busy the machine is."""
+_PATIENCE = 1.5 * HEARD.patience
+"""Seconds by the clock after which one is given up: longer than the bot waits for any file, however busy it is."""
 
 _EXCEPTION = re.compile(r"[A-Z]\w*(?:Error|Exception)\b")
 
