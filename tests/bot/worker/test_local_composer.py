@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from io import BytesIO
 import pytest
 import soundfile
 
+from bot.worker import local_composer
 from bot.worker.loaded_engines import LoadedEngines
 from bot.worker.local_composer import LocalComposer
 from composer import engines
@@ -56,6 +58,18 @@ async def test_composing_tells_each_bar_once_and_on_the_event_loop(opened):
     assert told == [(bar, music.bars) for bar in range(1, music.bars + 1)]
     assert music.tokens.count(vocabulary.BAR) == music.bars
     assert midi.read(music.midi)[1]["seed"] == OPTIONS.seed
+
+
+async def test_the_event_loop_turns_while_a_stranger_s_file_is_read(opened, monkeypatch):
+    turned = threading.Event()
+    monkeypatch.setattr(local_composer, "read_given", lambda _data: turned.wait(20))
+
+    with opened() as composer:
+        reading = asyncio.create_task(composer.understand(b"MThd"))
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(turned.set)
+
+        assert await reading
 
 
 async def test_music_without_metre_has_neither_key_nor_tempo_and_its_engine_s_remark(opened):
