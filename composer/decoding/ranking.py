@@ -12,6 +12,7 @@ from composer.decoding.nearness import departure_cost, goes_on_alike, new_part
 from composer.music.analysis import find_key
 from composer.music.measures import measure
 from composer.styles.table import STYLES
+from composer.tokens.tokenizer import quantised
 from composer.weighted_draw import draw_one
 
 if TYPE_CHECKING:
@@ -91,6 +92,27 @@ def distances(measures: Mapping[str, float], profile: Mapping[str, tuple[float, 
     }
 
 
+def profile_after(
+    given: Mapping[str, float],
+    *,
+    profile: Mapping[str, tuple[float, float]],
+    following: Mapping[str, float],
+) -> dict[str, tuple[float, float]]:
+    """What is usual of music that goes on from given music: people's second halves are like their first ones.
+
+    A regression of each measure on the same one of the given music.
+
+    Args:
+        given: Measures of the given music.
+        profile: Mean of each measure over what goes on, and the deviation that is left when the given music is known.
+        following: Slopes; measures without one do not depend on the given music.
+    """
+    return {
+        name: (mean + following.get(name, 0.0) * (given.get(name, mean) - mean), deviation)
+        for name, (mean, deviation) in profile.items()
+    }
+
+
 def cost_of(far: Mapping[str, float], weights: Mapping[str, tuple[float, float]]) -> float:
     """What distances cost under fitted weights; without any, the mean square of what is not free."""
     if not weights:
@@ -156,8 +178,19 @@ def judge_continuations(
     *,
     profile: Mapping[str, tuple[float, float]],
     weights: Mapping[str, tuple[float, float]],
+    following: Mapping[str, float],
 ) -> list[Verdict]:
-    """How candidates that go on from given music are judged: by what is new of them, and how near to it they stay."""
+    """How candidates that go on from given music are judged: by what is new of them, and how near to it they stay.
+
+    Args:
+        candidates: At least one.
+        theme: The given music.
+        profile: See `judge`.
+        weights: See `judge`.
+        following: See `profile_after`; where it is empty, the profile holds as it is.
+    """
+    if following:
+        profile = profile_after(measure(quantised(theme.music.score)), profile=profile, following=following)
     new = [replace(candidate, score=new_part(candidate.score, theme)) for candidate in candidates]
     verdicts = judge_candidates(new, profile=profile, weights=weights)
     departed = [departure_cost(candidate.score, theme) for candidate in new]
@@ -184,7 +217,8 @@ def choose_candidate(
     liked = choosing.preferences.measures
     weights = weights_with_liking(fitted, liked, profile)
     if theme is not None and goes_on:
-        verdicts = judge_continuations(candidates, theme, profile=profile, weights=weights)
+        following = choosing.following_of(style)
+        verdicts = judge_continuations(candidates, theme, profile=profile, weights=weights, following=following)
     else:
         verdicts = judge_candidates(candidates, profile=profile, weights=weights)
     # What people like is to be had as much as it can be, and without fitted weights there is nothing to draw by.

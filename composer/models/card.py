@@ -34,7 +34,7 @@ FIELDS = {
 _NAMES_IN_FILE = {"preferences": "leanings"}
 """Fields that stand in the file under another name."""
 
-_LATER = {"fixture_cost", "ranking", "candidates", "tilts", "recall", "leanings", "parent"}
+_LATER = {"fixture_cost", "ranking", "following", "candidates", "tilts", "recall", "leanings", "parent"}
 """Names in the file that cards of this format did not have from the start."""
 
 _READERS = {**identity.READERS, **network_spec.READERS, **choosing.READERS}

@@ -38,6 +38,8 @@ class Choosing:
         ranking: Style, `carried_on` of it or `EVERY_STYLE` -> measure -> what its distance from the profile, in
             deviations, and the distance's square cost a candidate, see `composer.decoding.ranking`; empty where that
             was not fitted.
+        following: `carried_on` of a style -> measure -> how far what goes on is moved from the profile's mean for every
+            step that the given music is from it, see `composer.decoding.ranking.profile_after`.
         candidates: Number of pieces drawn for a request that does not say, and when `ranking` was fitted: the
             further a network is from people's pieces, the more it takes to bring what is drawn near them.
         tilts: Style -> for each kind of melody that a piece may have what its intervals lean to, see
@@ -49,6 +51,7 @@ class Choosing:
 
     profiles: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     ranking: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    following: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     candidates: int = USUAL_CANDIDATES
     tilts: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     recall: float = USUAL_RECALL
@@ -67,6 +70,10 @@ class Choosing:
         """What is usual in a style, in which a piece may go on from given music; empty where that is not known."""
         own = self.profiles.get(carried_on(style)) if goes_on else None
         return own or self.profiles.get(style, {})
+
+    def following_of(self, style: str) -> Mapping[str, float]:
+        """How far each measure of what goes on in a style follows the given music; empty where that is not known."""
+        return self.following.get(carried_on(style), {})
 
     def ranking_of(self, style: str, *, goes_on: bool = False) -> Mapping[str, tuple[float, float]]:
         """What measures cost a candidate in a style, which may go on from given music; empty where none were fitted."""
@@ -100,9 +107,14 @@ def _tilts(styles: dict[str, list[Any]]) -> dict[str, tuple[tuple[float, ...], .
     return tilts
 
 
+def _following(styles: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    return {style: {name: float(share) for name, share in own.items()} for style, own in styles.items()}
+
+
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "profiles": _profiles,
     "ranking": _ranking,
+    "following": _following,
     "tilts": _tilts,
     "preferences": learned_preferences.from_values,
 }

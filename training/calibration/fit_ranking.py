@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 """Strengths of regularisation that are tried: the gap in deviations that a weight of 1 leaves."""
 
+_ALIKE = 0.15
+"""Area by which two strengths differ by chance, times the root of the number of examples. Of those that differ by less
+the strongest is taken (Breiman et al. 1984, the rule of one standard error): the weakest fits what it has seen."""
+
 _FIRST, _BEFORE, _AFTER = "first", "before", "after"
 
 _MOST = 2.0
@@ -49,7 +53,7 @@ class Fitted:
 
     Attributes:
         weights: Weights for `Choosing.ranking`.
-        strength: The one of `_STRENGTHS` with which they are hardest to tell.
+        strength: The largest of `_STRENGTHS` with which they are hardest to tell, or all but hardest.
         gap: "first", "before" and "after": mean difference, over measures and their squares, of the candidates that
             come first, are picked without fitted weights, or are drawn with them from people's stretches, in
             deviations.
@@ -93,9 +97,18 @@ def _is_enough(found: Sequence[HeldOutExample]) -> bool:
     return len({example.piece for example in found}) >= _FEWEST_OF_A_FAMILY
 
 
-def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ()) -> Fitted:
-    """Fit the weights, and measure them on pieces left out in turn; see `fit_by_family`."""
-    found = _keep_telling_measures(found)
+def fit_weights(
+    found: Sequence[HeldOutExample], others: Sequence[Stretch] = (), *, unweighed: frozenset[str] = JUDGED_ANYWAY
+) -> Fitted:
+    """Fit the weights, and measure them on pieces left out in turn; see `fit_by_family`.
+
+    Args:
+        found: What a model composed beside people's pieces.
+        others: More of people's.
+        unweighed: Measures that get no weights. What `composer.decoding.ranking` judges whatever the weights are need
+            none: a person's rest of some bars is no reason to prefer a machine's silence.
+    """
+    found = _keep_telling_measures(found, unweighed)
     names = sorted(found[0].human)
     more = likeness.likeness_table([stretch.human for stretch in others if set(names) <= set(stretch.human)], names)
     folds = _leave_one_out(found)
@@ -105,7 +118,8 @@ def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ())
         strength: [_fit_weights(learned, more, names, strength) for learned, _ in folds] for strength in _STRENGTHS
     }
     told = likeness.told_apart(folds, names, {_FIRST: none, _BEFORE: plain, **fitted})
-    strength = min(_STRENGTHS, key=lambda one: told[one])
+    most = min(told[one] for one in _STRENGTHS) + _ALIKE / len(found) ** 0.5
+    strength = max(one for one in _STRENGTHS if told[one] <= most)
     return Fitted(
         weights=_fit_weights(found, more, names, strength),
         strength=strength,
@@ -119,16 +133,12 @@ def fit_weights(found: Sequence[HeldOutExample], others: Sequence[Stretch] = ())
     )
 
 
-def _keep_telling_measures(found: Sequence[HeldOutExample]) -> list[HeldOutExample]:
-    """Only the measures that every profile has and in which candidates differ: others cannot say which is the best.
-
-    Nor those that `composer.decoding.ranking` judges whatever the weights are: a person's rest of some bars is no
-    reason to prefer a machine's silence.
-    """
+def _keep_telling_measures(found: Sequence[HeldOutExample], unweighed: frozenset[str]) -> list[HeldOutExample]:
+    """Only the measures that every profile has and in which candidates differ: others cannot say which is the best."""
     candidates = [own for example in found for own in example.candidates]
     shared = set.intersection(*(set(own) for own in candidates))
     differing = {name for name in shared if len({own[name] for own in candidates}) > 1}
-    names = differing - JUDGED_ANYWAY
+    names = differing - unweighed
 
     def cut(far: Mapping[str, float]) -> dict[str, float]:
         return {name: value for name, value in far.items() if name in names}

@@ -63,6 +63,20 @@ def test_what_goes_on_has_costs_of_its_own_where_they_were_fitted():
     assert choosing.ranking_of("song", goes_on=True) == {}
 
 
+def test_what_goes_on_is_to_repeat_itself_as_much_as_the_given_music_does():
+    loop = replace(GIVEN, notes=tuple(replace(note, pitch=60 if note.part else 48) for note in GIVEN.notes))
+    candidates = [Candidate(GIVEN, 1.0), Candidate(loop, 1.0)]
+    known = carried_on("piano")
+    usual, costs = {known: {"immediate_repeats": (0.2, 0.1)}}, {known: {"immediate_repeats": (0.0, 50.0)}}
+    choosing = Choosing(profiles=usual, ranking=costs, following={known: {"immediate_repeats": 1.0}})
+
+    for given in (GIVEN, loop):
+        theme = Theme(music=GivenMusic(score=given, style="piano"), alone=True)
+        assert choose_candidate(candidates, choosing, "piano", lot=0.5, theme=theme)[0].score is given
+        unaware = replace(choosing, following={})
+        assert choose_candidate(candidates, unaware, "piano", lot=0.5, theme=theme)[0].score is GIVEN
+
+
 def test_of_candidates_the_one_near_to_the_given_music_is_kept():
     candidates = [Candidate(moved(GIVEN, 24), 1.0), Candidate(GIVEN, 1.0)]
 

@@ -44,6 +44,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         styles=("piano", "song"),
         profiles={"piano": {"density": (4.5, 1.25)}},
         ranking={"piano": {"density": (0.5, -0.25)}, EVERY_STYLE: {}},
+        following={"piano": {"density": 0.75}},
         tilts={"piano": (tuple(step / 8 for step in INTERVALS), (0.5,) * len(INTERVALS))},
         recall=0.75,
         date="2026-01-31",
@@ -143,12 +144,13 @@ def test_a_card_that_is_not_ours_is_refused(text: str) -> None:
 
 def test_a_card_from_before_a_field_was_added_goes_without_it() -> None:
     values = json.loads(handmade.echo(1)[1].to_json())
-    del values["fixture_cost"], values["ranking"], values["tilts"], values["recall"]
+    del values["fixture_cost"], values["ranking"], values["following"], values["tilts"], values["recall"]
 
     card = cards.from_json(json.dumps(values))
 
     assert card.network.fixture_cost is None
     assert card.choosing.ranking == {}
+    assert card.choosing.following == {}
     assert card.choosing.tilts == {}
     assert card.choosing.recall == USUAL_RECALL
 

@@ -26,6 +26,8 @@ from training.networks.registry import configuration_from
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+
     from composer.models.loading import Model
     from training.corpus.dataset import Dataset
 
@@ -120,13 +122,33 @@ def test_command_fits_what_goes_on_from_first_halves_beside_the_rest(
     assert main([*options, "--carried-on"]) == 2
     assert "fewer than 1 train pieces for piano of 16 bars" in capsys.readouterr().err
     monkeypatch.setattr(paired_halves, "FEWEST_BARS", 12)
+    monkeypatch.setattr(paired_halves, "UNWEIGHED", frozenset({"dynamics"}))  # these pieces differ in hardly more
     assert main([*options, "--carried-on"]) == 0
 
     assert "6 stretches of people's pieces, 2 candidates beside each" in capsys.readouterr().out
     choosing = loading.read_card(path).choosing
     assert choosing.ranking_of("salon") == {"groove": (1.0, 0.0)}
     assert set(choosing.ranking) == {"salon", carried_on("salon"), carried_on("piano")}
-    assert set(choosing.ranking_of("salon", goes_on=True)) <= set(choosing.profile_of("salon", goes_on=True))
+    profile = choosing.profile_of("salon", goes_on=True)
+    assert set(choosing.ranking_of("salon", goes_on=True)) <= set(profile) - paired_halves.UNWEIGHED
+    assert set(choosing.following_of("salon")) == set(profile)
+
+
+def test_second_halves_are_expected_as_far_from_the_mean_as_the_first_ones_foretell(rng: np.random.Generator) -> None:
+    firsts = rng.normal(3.0, 2.0, 2000)
+    pairs = [
+        ({"density": first, "groove": 0.5}, {"density": 1 + first / 2 + rng.normal(0, 0.3), "groove": rng.normal()})
+        for first in firsts
+    ]
+
+    usual = paired_halves.find_usual(pairs)
+
+    assert usual.following == {"density": pytest.approx(0.5, abs=0.02), "groove": 0.0}
+    mean, left = usual.profile["density"]
+    assert mean == pytest.approx(2.5, abs=0.1)
+    assert left == pytest.approx(0.3, abs=0.02)
+    near, far = (usual.distances_after({"density": first}, {"density": 4.5})["density"] for first in (6.5, 2.5))
+    assert abs(near) < 0.5 < far
 
 
 def test_command_finds_out_what_is_usual_in_a_measure_that_the_card_lacks(

@@ -52,18 +52,19 @@ def _fit_continuations(chosen: Model, data: Dataset, options: argparse.Namespace
     from composer.models.choosing import carried_on
     from composer.styles.table import KINDS_OF_PIANO, PIANO
     from training.calibration import fit_ranking, paired_halves
-    from training.corpus.style_profiles import profile_of
 
-    people = paired_halves.measure_second_halves(data, number=_OTHERS, seed=_SEED)
-    usual = profile_of(people)
+    people = paired_halves.measure_halves(data, number=_OTHERS, seed=_SEED)
+    usual = paired_halves.find_usual(people)
     examples = paired_halves.carry_on_halves(
         chosen, data, usual, pieces=options.sections, candidates=options.candidates, seed=_SEED
     )
-    fitted = fit_ranking.fit_weights(examples, paired_halves.stretches_of(people, usual))
+    others = paired_halves.stretches_of(people, usual)
+    fitted = fit_ranking.fit_weights(examples, others, unweighed=paired_halves.UNWEIGHED)
     before = chosen.card.choosing
     styles = [style for style in (PIANO, *KINDS_OF_PIANO) if style in before.profiles]
     changes = {
-        "profiles": {**before.profiles, **{carried_on(style): usual for style in styles}},
+        "profiles": {**before.profiles, **{carried_on(style): usual.profile for style in styles}},
+        "following": {**before.following, **{carried_on(style): usual.following for style in styles}},
         "ranking": {**before.ranking, **{carried_on(style): fitted.weights for style in styles}},
     }
     return fit_ranking.format_table({PIANO: fitted}, candidates=options.candidates), changes
