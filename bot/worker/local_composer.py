@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypedDict, TypeVar
@@ -41,6 +43,13 @@ _SPARE = 16
 next does not wait for it, and so no deadline passes before the work begins."""
 
 
+NICENESS = 5
+"""What the threads and the processes that they start have, on Linux: whoever talks with people goes first.
+
+A bot, its database and its workers may share one machine. Training has more, and so lets composing go first.
+"""
+
+
 class _Players(TypedDict):
     """What plays the music."""
 
@@ -71,7 +80,7 @@ class LocalComposer:
         """
         self._engines = engines
         self._players: _Players = {"soundfont": soundfont, "networks": networks}
-        self._threads = ThreadPoolExecutor(threads + _SPARE, "composer")
+        self._threads = ThreadPoolExecutor(threads + _SPARE, "composer", _give_way)
         self._rendering = asyncio.Semaphore(renders or threads)
 
     async def compose(
@@ -151,6 +160,12 @@ class LocalComposer:
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown(cancel_futures=True)
+
+
+def _give_way() -> None:
+    """Let others go first from now on; elsewhere than on Linux that would hold for the whole process."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS))
 
 
 def _let_go(running: asyncio.Future[T]) -> None:
