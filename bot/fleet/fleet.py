@@ -123,11 +123,12 @@ class Fleet:
 
     async def make(self, begun: Generation, show: Callable[[Generation, Progress], None]) -> Generation | None:
         """See `OtherMachines`."""
-        standing = (await self._store.leases.standing([begun.number])).get(begun.number)
-        if standing is None:
-            return None
-        if not standing.is_out and (begun.state is not GenerationState.COMPOSING or not await self._hand_out(begun)):
-            return begun
+        if begun.state is not GenerationState.COMPOSING or not await self._hand_out(begun):
+            standing = (await self._store.leases.standing([begun.number])).get(begun.number)
+            if standing is None:
+                return None
+            if not standing.is_out:
+                return begun
         waiter = self._handed.open(begun, show)
         try:
             return await self._outcome(waiter)

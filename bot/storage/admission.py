@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from bot.domain.fair_share import has_room
 from bot.domain.generation import Generation, GenerationState
 from bot.errors import QueueFull, QuotaUsed, TooManyOnTheWay
+from bot.storage import rows
 from bot.storage.dialects import link
 from bot.storage.people import quota
-from bot.storage.rows import option_columns, select_generations, to_generation
 from bot.storage.sharing.turns import QUEUE_CHANGED
 from bot.storage.tables import generation
 
@@ -86,23 +86,20 @@ def admit(
     known = _of_request(connection, wanted.request_id)
     if known is not None:
         return known
-    _check_limits(connection, wanted, limits, pieces)
+    digest = None if wanted.user_id is None else quota.digest_of(connection, wanted.user_id, wanted.guild_id)
+    _check_limits(connection, wanted, limits, pieces, digest)
     values = {name: getattr(wanted, name) for name in Admission.__dataclass_fields__ if name not in _RENAMED}
-    connection.execute(
-        insert(generation).values(
-            **values,
-            **option_columns(wanted.options),
-            **theme,
-            state=GenerationState.ACCEPTED,
-            created_at=wanted.asked_at,
-            seconds_spent={},
-        )
+    accepted = rows.add(
+        connection,
+        **values,
+        **rows.option_columns(wanted.options),
+        **theme,
+        state=GenerationState.ACCEPTED,
+        created_at=wanted.asked_at,
+        seconds_spent={},
     )
-    accepted = _of_request(connection, wanted.request_id)
-    if accepted is None:
-        raise LookupError(f"request {wanted.request_id} has no row right after it was written")
-    if wanted.user_id is not None:
-        quota.count(connection, accepted.number, wanted.user_id, wanted.guild_id, wanted.asked_at)
+    if digest is not None:
+        quota.count(connection, accepted.number, digest, wanted.asked_at)
     link.tell(connection, QUEUE_CHANGED)
     return accepted
 
@@ -111,15 +108,15 @@ _RENAMED = {"options", "asked_at", "theme"}
 
 
 def _of_request(connection: Connection, request_id: int) -> Generation | None:
-    row = connection.execute(select_generations().where(generation.c.request_id == request_id)).mappings().first()
-    return None if row is None else to_generation(row)
+    row = connection.execute(rows.select_generations().where(generation.c.request_id == request_id)).mappings().first()
+    return None if row is None else rows.to_generation(row)
 
 
-def _check_limits(connection: Connection, wanted: Admission, limits: Limits, pieces: int) -> None:
+def _check_limits(connection: Connection, wanted: Admission, limits: Limits, pieces: int, digest: str | None) -> None:
     """Refuse what finds no room; what nobody asked for needs room in the queue alone."""
-    if wanted.user_id is not None:
+    if digest is not None:
         _check_on_the_way(connection, wanted, limits.on_the_way, pieces)
-        _check_quota(connection, wanted, wanted.user_id, limits.per_hour, pieces)
+        _check_quota(connection, wanted, digest, limits.per_hour, pieces)
     _check_queue(connection, wanted, limits)
 
 
@@ -134,9 +131,9 @@ def _check_on_the_way(connection: Connection, wanted: Admission, most: int, piec
         raise TooManyOnTheWay(most, numbers)
 
 
-def _check_quota(connection: Connection, wanted: Admission, user_id: int, most: int, pieces: int) -> None:
+def _check_quota(connection: Connection, wanted: Admission, digest: str, most: int, pieces: int) -> None:
     """Count what was asked for within the hour, but not what failed or was cancelled before it was begun."""
-    times = quota.counted(connection, user_id, wanted.guild_id, wanted.asked_at)
+    times = quota.counted(connection, digest, wanted.asked_at)
     if len(times) + pieces > most:
         # Room comes when so many have passed out of the hour that fewer than the quota are left.
         room_for = most - pieces

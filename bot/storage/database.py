@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Stopping
 from bot.storage.dialects import faults
-from bot.storage.dialects.dialect import BUSY_SECONDS, READERS
+from bot.storage.dialects.dialect import BUSY_SECONDS, READERS, Access
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -31,8 +31,8 @@ T = TypeVar("T")
 HURRY_SECONDS = 4.0
 """How long units may still wait when the bot is about to end: systemd and Docker kill it after 15 seconds."""
 
-_LOOK_EVERY = 0.25
-"""Seconds that a write waits for the lock at a time, before it looks whether the bot is about to end."""
+_HARMLESS = frozenset({Access.ASK, Access.READ})
+"""What may be done twice."""
 
 
 class Database:
@@ -53,22 +53,36 @@ class Database:
         Raises:
             Stopping: If the database was closed.
         """
-        return await self._shielded(self._run(unit, self._reading, writes=False))
+        return await self._shielded(self._run(unit, self._reading, Access.READ))
 
-    async def write(self, unit: Callable[[Connection], T], *, beside: bool = False) -> T:
-        """Run `unit`, and commit: all of it has happened when this returns, or none when it raises.
-
-        Who is cancelled meanwhile learns so only when the unit has ended, and it ends by committing.
-
-        Args:
-            unit: Reads and writes.
-            beside: Whether other processes may write meanwhile, where the database lets them: for large rows that
-                nothing else depends on.
+    async def ask(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit`, which has one query: that costs a server less than `read`.
 
         Raises:
             Stopping: If the database was closed.
         """
-        return await self._shielded(self._run(unit, self._writing, writes=True, beside=beside))
+        return await self._shielded(self._run(unit, self._reading, Access.ASK))
+
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit`, and commit: all of it has happened when this returns, or none when it raises.
+
+        Who is cancelled meanwhile learns so only when the unit has ended, and it ends by committing.
+
+        Raises:
+            Stopping: If the database was closed.
+        """
+        return await self._shielded(self._run(unit, self._writing, Access.WRITE))
+
+    async def change(self, unit: Callable[[Connection], T]) -> T:
+        """As `write`, for a unit that changes rows on conditions which those rows alone fulfil.
+
+        Other processes may write meanwhile, where the database lets them. So a row is to be found and changed by one
+        statement, and whatever the unit reads besides may have changed by then.
+
+        Raises:
+            Stopping: If the database was closed.
+        """
+        return await self._shielded(self._run(unit, self._writing, Access.CHANGE))
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         running = asyncio.ensure_future(work)
@@ -82,31 +96,43 @@ class Database:
             running.exception()
             raise
 
-    async def _run(
-        self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, *, writes: bool, beside: bool = False
-    ) -> T:
+    async def _run(self, unit: Callable[[Connection], T], turn: asyncio.Semaphore, access: Access) -> T:
         async with turn:
             if self._closed:
                 # A new connection would be nobody's to close, and its thread would outlive the event loop.
                 raise Stopping
             try:
-                async with self._engine.connect() as connection:
-                    await self._begin(connection, writes=writes, beside=beside)
-                    result = await connection.run_sync(unit)
-                    await connection.commit()  # else all is rolled back when the connection is let go of
-                    return result
-            except OSError as error:
-                # No unit opens files or connections of its own: no server answers.
-                raise faults.as_away(error) from error
-
-    async def _begin(self, connection: AsyncConnection, *, writes: bool, beside: bool) -> None:
-        """Begin a transaction, as soon as no other process holds the lock that it needs."""
-        gives_up = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                await self._dialect.begin(connection, writes=writes, beside=beside, seconds=_LOOK_EVERY)
+                return await self._run_once(unit, access)
             except DBAPIError as error:
-                if not faults.is_locked(error) or time.monotonic() >= min(gives_up, self._wait_until):
+                if access not in _HARMLESS or not error.connection_invalidated:
+                    raise
+            # Maybe the connection was cut while nobody used it, as when a server was started again.
+            return await self._run_once(unit, access)
+
+    async def _run_once(self, unit: Callable[[Connection], T], access: Access) -> T:
+        try:
+            async with self._engine.connect() as connection:
+                await self._begin(connection, access)
+                result = await connection.run_sync(unit)
+                await connection.commit()  # else all is rolled back when the connection is let go of
+                return result
+        except OSError as error:
+            # No unit opens files or connections of its own: no server answers.
+            raise faults.as_away(error) from error
+
+    async def _begin(self, connection: AsyncConnection, access: Access) -> None:
+        """Begin a transaction, as soon as no other process holds the lock that it needs."""
+        gives_up, cut = time.monotonic() + BUSY_SECONDS, False
+        while True:
+            # Who lets go of its place among those that wait is last again: so it waits as long as it may.
+            left = min(gives_up, self._wait_until) - time.monotonic()
+            try:
+                await self._dialect.begin(connection, access, seconds=max(0.0, min(left, HURRY_SECONDS)))
+            except DBAPIError as error:
+                if error.connection_invalidated and not cut:
+                    # Nothing was begun on it: another one takes its place.
+                    cut = True
+                elif not faults.is_locked(error) or time.monotonic() >= min(gives_up, self._wait_until):
                     raise
             else:
                 return

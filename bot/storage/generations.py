@@ -65,7 +65,7 @@ class Generations:
 
     async def get(self, number: int) -> Generation | None:
         """The generation of that number."""
-        return await self._database.read(lambda connection: rows.find(connection, number))
+        return await self._database.ask(lambda connection: rows.find(connection, number))
 
     async def by_request(self, request_id: int) -> Generation | None:
         """The generation that an interaction asked for."""
@@ -79,7 +79,7 @@ class Generations:
     async def original(self, number: int) -> bytes | None:
         """What the piece is rendered from, MIDI or sound; None before it is composed and once it is deleted."""
         query = select(func.coalesce(generation.c.midi, generation.c.sound)).where(generation.c.number == number)
-        return await self._database.read(lambda connection: connection.scalar(query))
+        return await self._database.ask(lambda connection: connection.scalar(query))
 
     async def theme(self, number: int) -> Theme | None:
         """The music that a piece is to go on from; None where there is none, and once it is composed."""
@@ -117,7 +117,7 @@ class Generations:
 
     async def queue(self) -> list[turns.Waiting]:
         """All that wait, whichever bot has them, in the order in which they are taken."""
-        return await self._database.read(turns.queue)
+        return await self._database.ask(turns.queue)
 
     async def begin(self, numbers: Collection[int], *, lease: str) -> Generation | None:
         """Composing begins of that one of some pieces whose turn comes first; None if none of them waits any more."""
@@ -220,7 +220,7 @@ class Generations:
         """Note that somebody was told how it ended, or was not after all; whether that was new."""
         which = (generation.c.number == number, generation.c.untold.is_(True if told else None))
         change = update(generation).where(*which).values(untold=None if told else True)
-        return await self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+        return await self._database.change(lambda connection: connection.execute(change).rowcount > 0)
 
     async def untold(self) -> list[Generation]:
         """List what ended on this process's servers, not long ago, without anybody having been told; oldest first."""
@@ -281,12 +281,12 @@ class Generations:
         return found[0] if found else None
 
     async def _all(self, query: Select[Any]) -> list[Generation]:
-        return await self._database.read(
+        return await self._database.ask(
             lambda connection: [rows.to_generation(row) for row in connection.execute(query).mappings()]
         )
 
     async def _move(self, number: int, before: Any, /, *also: Any, **values: Any) -> Generation | None:  # noqa: ANN401 - the library's
-        return await self._database.write(lambda connection: rows.move(connection, number, before, *also, **values))
+        return await self._database.change(lambda connection: rows.move(connection, number, before, *also, **values))
 
 
 def _history(user_id: int) -> Select[Any]:

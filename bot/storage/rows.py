@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.generation import THERE, Generation, GenerationState, Post
 from bot.domain.order import ORDER_OPTIONS, Options
@@ -78,9 +78,19 @@ def move(
     Returns:
         The new record; None if nothing was changed.
     """
-    one = (generation.c.number == number, generation.c.state.in_(list(before)), *also)
-    changed = connection.execute(update(generation).where(*one).values(**values))
-    return find(connection, number) if changed.rowcount else None
+    return change(connection, generation.c.number == number, generation.c.state.in_(list(before)), *also, **values)
+
+
+def add(connection: Connection, **values: object) -> Generation:
+    """Write a new row; its record."""
+    return to_generation(connection.execute(insert(generation).values(**values).returning(*_COLUMNS)).mappings().one())
+
+
+def change(connection: Connection, /, *which: ColumnElement[bool], **values: object) -> Generation | None:
+    """Change the generation of which all is true, by one statement; its new record, or None if there is none."""
+    changed = update(generation).where(*which).values(**values).returning(*_COLUMNS)
+    row = connection.execute(changed).mappings().first()
+    return None if row is None else to_generation(row)
 
 
 def keep_post(connection: Connection, kept: Post) -> None:

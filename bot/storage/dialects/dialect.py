@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -27,6 +28,23 @@ READERS = 2
 """Units that read at the same time; one may write beside them."""
 
 
+class Access(Enum):
+    """What a unit does with the database.
+
+    Attributes:
+        ASK: Asks one thing alone, which sees one state by itself.
+        READ: Reads, and sees one state however long it takes.
+        WRITE: Reads and writes; nobody else writes meanwhile, in any process.
+        CHANGE: Changes rows on conditions that those rows alone fulfil. Others may write meanwhile, if the database can
+            have two that do.
+    """
+
+    ASK = auto()
+    READ = auto()
+    WRITE = auto()
+    CHANGE = auto()
+
+
 class Dialect(Protocol):
     """One database: where it is, and how it is opened, locked, migrated and read."""
 
@@ -49,13 +67,12 @@ class Dialect(Protocol):
             SettingsError: If its driver is not installed.
         """
 
-    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float, beside: bool = False) -> None:
+    async def begin(self, connection: AsyncConnection, access: Access, *, seconds: float) -> None:
         """Begin a transaction.
 
         Args:
-            connection: One of the engine's, with `WRITES` among its options.
-            writes: Whether no other unit may write meanwhile, in any process.
-            beside: Whether others may write all the same, if the database can have two that do.
+            connection: One of the engine's.
+            access: What the unit does in it.
             seconds: How long it may wait for the lock.
 
         Raises:

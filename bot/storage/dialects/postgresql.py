@@ -10,8 +10,8 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from sqlalchemy import URL, func, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, event, func, select, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -20,7 +20,7 @@ from bot.errors import SettingsError, TemporaryTrouble
 from bot.storage.dialects import faults
 from bot.storage.dialects.advisory_locks import AdvisoryLocks
 from bot.storage.dialects.blocking import BlockingConnection
-from bot.storage.dialects.dialect import READERS
+from bot.storage.dialects.dialect import READERS, Access
 from bot.storage.dialects.link import open_link
 
 if TYPE_CHECKING:
@@ -43,8 +43,23 @@ DRIVER: Final = "postgresql+asyncpg"
 _WRITING = 0x0CADE2A1
 """Advisory lock of the one unit that writes."""
 
+_LOCK_WRITING = text(
+    "SELECT set_config('lock_timeout', :limit, true), pg_advisory_xact_lock(:lock),"
+    " set_config('lock_timeout', '0', true)"
+).bindparams(lock=_WRITING)
+"""Takes that lock until the transaction ends. Waits for so many milliseconds, for this lock alone."""
+
 IDLE_SECONDS = 15.0
 """How long a unit may leave its transaction alone before the server ends it."""
+
+_OPTIONS: dict[Access, dict[str, Any]] = {
+    # To begin and end a transaction would be two more words with the server.
+    Access.ASK: {"isolation_level": "AUTOCOMMIT"},
+    Access.READ: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    Access.WRITE: {"isolation_level": "READ COMMITTED", "postgresql_readonly": False},
+    Access.CHANGE: {"isolation_level": "READ COMMITTED", "postgresql_readonly": False},
+}
+"""What SQLAlchemy is told of each connection."""
 
 _KEPT_ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """Settings of a session by which the server notices within half a minute that a machine is gone, and lets go of its
@@ -59,6 +74,7 @@ class PostgresServer:
     """See `Dialect`.
 
     Units that write hold one lock, in all processes: they see each other's whole effect or none of it, as on SQLite.
+    Those that change rows by conditions on these rows alone need no lock but the rows' own.
 
     Attributes:
         url: Where it is, with `DRIVER`.
@@ -84,7 +100,9 @@ class PostgresServer:
     def make_engine(self) -> AsyncEngine:
         """See `Dialect`."""
         # A process that freezes within a unit would keep all others from writing.
-        return self._engine(IDLE_SECONDS, pool_size=READERS + 1, max_overflow=0, pool_pre_ping=True)
+        engine = self._engine(IDLE_SECONDS, pool_size=READERS + 1, max_overflow=0)
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        return engine
 
     def _engine(self, idle_seconds: float = 0.0, **how: Any) -> AsyncEngine:  # noqa: ANN401 - the library's
         if find_spec("asyncpg") is None:
@@ -94,15 +112,11 @@ class PostgresServer:
         arguments["server_settings"] = _KEPT_ALIVE | idle
         return create_async_engine(self.url, hide_parameters=True, connect_args=arguments, **how)
 
-    async def begin(self, connection: AsyncConnection, *, writes: bool, seconds: float, beside: bool = False) -> None:
-        """See `Dialect`. A read sees one state, however long it takes."""
-        if not writes:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            await connection.begin()
-            return
-        await connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+    async def begin(self, connection: AsyncConnection, access: Access, *, seconds: float) -> None:
+        """See `Dialect`."""
+        await connection.execution_options(**_OPTIONS[access])
         await connection.begin()
-        if beside:
+        if access is not Access.WRITE:
             return
         try:
             await _lock_writing(connection, seconds)
@@ -194,15 +208,19 @@ async def _left(held: AbstractAsyncContextManager[object]) -> None:
     await held.__aexit__(None, None, None)
 
 
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's
+    """Take no connection of which it is known that it was cut; to ask the server each time costs more than a query."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 def _sequence_of(table: Table) -> ColumnElement[str]:
     return func.pg_get_serial_sequence(table.name, "number")
 
 
 async def _lock_writing(connection: AsyncConnection, seconds: float) -> None:
     """Take the lock of those who write, until this transaction ends."""
-    await connection.execute(text(f"SET LOCAL lock_timeout = {max(1, round(seconds * 1000))}"))
-    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING})"))
-    await connection.execute(text("SET LOCAL lock_timeout = 0"))
+    await connection.execute(_LOCK_WRITING, {"limit": str(max(1, round(seconds * 1000)))})
 
 
 def _explained(server: PostgresServer, error: SQLAlchemyError) -> SettingsError | TemporaryTrouble:

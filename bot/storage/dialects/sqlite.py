@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.domain.locks import OwnLocks
 from bot.errors import SettingsError
-from bot.storage.dialects.dialect import BUSY_SECONDS, READERS, WRITES
+from bot.storage.dialects.dialect import BUSY_SECONDS, READERS, WRITES, Access
 from bot.storage.files.backups import back_up
 from bot.storage.files.lock import only_one
 from bot.storage.files.private_files import make_private_database, make_private_folder
@@ -80,15 +80,9 @@ class SqliteFile:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
 
-    async def begin(
-        self,
-        connection: AsyncConnection,
-        *,
-        writes: bool,
-        seconds: float,
-        beside: bool = False,  # noqa: ARG002 - two never write
-    ) -> None:
-        """See `Dialect`. A read never waits to begin, but it may have to at any of its statements."""
+    async def begin(self, connection: AsyncConnection, access: Access, *, seconds: float) -> None:
+        """See `Dialect`. A read never waits to begin, but it may have to at any of its statements; two never write."""
+        writes = access in {Access.WRITE, Access.CHANGE}
         await connection.execution_options(**{WRITES: writes, _SECONDS: seconds if writes else BUSY_SECONDS})
         await connection.begin()
 

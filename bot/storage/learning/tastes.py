@@ -33,7 +33,7 @@ class Tastes:
 
     async def composing(self, guild_id: int | None, choice: str) -> int | None:
         """The number of the taste by which a server's pieces are composed now; None if by none."""
-        return await self._database.read(lambda connection: taste_rows.composing(connection, guild_id, choice))
+        return await self._database.ask(lambda connection: taste_rows.composing(connection, guild_id, choice))
 
     async def latest(self, guild_id: int | None) -> KeptTaste | None:
         """The newest version of a server's taste, or of the shared one, taken or not."""

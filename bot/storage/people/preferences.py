@@ -37,7 +37,7 @@ class Preferences:
         """A person's own; nobody has any."""
         if user_id is None:
             return Defaults()
-        return await self._database.read(lambda connection: defaults_of(connection, user_id))
+        return await self._database.ask(lambda connection: defaults_of(connection, user_id))
 
     async def set_defaults(self, user_id: int, defaults: Defaults) -> None:
         """Put a person's own in the place of those before; of none, nothing is kept."""
@@ -66,7 +66,7 @@ class Preferences:
 
     async def server(self, guild_id: int | None) -> ServerSettings:
         """A server's; those of direct messages are the house's."""
-        return await self._database.read(lambda connection: server_settings(connection, guild_id))
+        return await self._database.ask(lambda connection: server_settings(connection, guild_id))
 
     async def set_server(self, guild_id: int, settings: ServerSettings, *, by: int) -> None:
         """Put a server's settings in the place of those before, and note who did."""
@@ -90,7 +90,7 @@ class Preferences:
     async def get(self, key: str) -> str | None:
         """A word that the bot noted for itself."""
         query = select(setting.c.value).where(_at(HOUSE, 0, key))
-        return await self._database.read(lambda connection: connection.scalar(query))
+        return await self._database.ask(lambda connection: connection.scalar(query))
 
     async def set(self, key: str, value: str) -> None:
         """Note a word."""

@@ -30,10 +30,9 @@ What is dated later still is of a time when a clock was ahead, and would count u
 """
 
 
-def count(connection: Connection, number: int, user_id: int, guild_id: int | None, at: datetime) -> None:
+def count(connection: Connection, number: int, digest: str, at: datetime) -> None:
     """Count a piece for its person on that server, in the unit of work that accepts it."""
     forget_old(connection, at)
-    digest = _digest(connection, user_id, guild_id)
     connection.execute(quota.insert().values(number=number, digest=digest, at=at))
 
 
@@ -42,10 +41,10 @@ def uncount(connection: Connection, number: int) -> None:
     connection.execute(delete(quota).where(quota.c.number == number))
 
 
-def counted(connection: Connection, user_id: int, guild_id: int | None, at: datetime) -> list[datetime]:
+def counted(connection: Connection, digest: str, at: datetime) -> list[datetime]:
     """When the pieces that count at a moment were asked for, newest first."""
     query = select(quota.c.at).where(
-        quota.c.digest == _digest(connection, user_id, guild_id),
+        quota.c.digest == digest,
         quota.c.at > at - PERIOD,
         quota.c.at <= at + _OUT_OF_ORDER,
     )
@@ -57,7 +56,8 @@ def forget_old(connection: Connection, at: datetime) -> None:
     connection.execute(delete(quota).where(or_(quota.c.at <= at - PERIOD, quota.c.at > at + _OUT_OF_ORDER)))
 
 
-def _digest(connection: Connection, user_id: int, guild_id: int | None) -> str:
+def digest_of(connection: Connection, user_id: int, guild_id: int | None) -> str:
+    """What stands for a person on a server."""
     mine = (setting.c.scope == HOUSE, setting.c.owner == 0, setting.c.name == KEY)
     key: str | None = connection.scalar(select(setting.c.value).where(*mine))
     if key is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import CTE, ColumnElement, Connection, Select
+    from sqlalchemy import CTE, ColumnElement, Connection, ScalarSelect, Select
 
     from bot.domain.generation import Generation
 
@@ -60,15 +60,15 @@ def begin(connection: Connection, numbers: Collection[int], *, lease: str, now: 
         "attempts": generation.c.attempts + 1,
         "lease": lease,
         "started_at": now,
-        "turn": next_turn(connection),
+        "turn": NEXT_TURN,
     }
     link.tell(connection, QUEUE_CHANGED)
     return rows.move(connection, number, [GenerationState.ACCEPTED], **values)
 
 
-def next_turn(connection: Connection) -> int:
-    """The number of the turn that begins now."""
-    return (connection.scalar(select(func.max(generation.c.turn))) or 0) + 1
+_had = generation.alias()
+NEXT_TURN: ScalarSelect[int] = select(func.coalesce(func.max(_had.c.turn), 0) + 1).scalar_subquery()
+"""The number of the turn that begins now."""
 
 
 def _select_queue() -> Select[Any]:

@@ -71,17 +71,16 @@ class Leases:
                 for row in connection.execute(query)
             }  # fmt: skip
 
-        return await self._database.read(unit)
+        return await self._database.ask(unit)
 
     async def take_back(self, number: int, *, lease: str) -> Generation | None:
         """Work on a piece oneself that nobody works on any more; None if somebody does."""
 
         def unit(connection: Connection) -> Generation | None:
             values = {"lease": lease, "lease_until": None, "error": None, "reference": None}
-            done = change(connection, and_(generation.c.number == number, _OUT, LAPSED), **values)
-            return rows.find(connection, number) if done else None
+            return rows.change(connection, generation.c.number == number, _OUT, LAPSED, **values)
 
-        return await self._database.write(unit)
+        return await self._database.change(unit)
 
     # The worker's side.
 
@@ -100,10 +99,9 @@ class Leases:
                 "started_at": moment_in(0),
                 "progress": None,
             }
-            free = and_(generation.c.number == number, COMPOSING, LAPSED)
-            return rows.find(connection, number) if change(connection, free, **values) else None
+            return rows.change(connection, generation.c.number == number, COMPOSING, LAPSED, **values)
 
-        return await self._database.write(unit)
+        return await self._database.change(unit)
 
     async def renew(self, leases: Mapping[int, str], progress: Mapping[int, str], *, seconds: float) -> set[int]:
         """Hold leases for so many seconds more, and note how far pieces are; the numbers of those that still hold.
@@ -146,7 +144,7 @@ class Leases:
             tell(connection, f"changed:{number}")
             return done
 
-        return await self._database.write(unit)
+        return await self._database.change(unit)
 
 
 COMPOSING: ColumnElement[bool] = generation.c.state == GenerationState.COMPOSING

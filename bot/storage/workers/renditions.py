@@ -41,7 +41,7 @@ class HandedRenditions:
                 )
             )
 
-        await self._database.write(unit, beside=True)
+        await self._database.change(unit)
 
     async def forget_old(self) -> None:
         """Delete what nobody fetched."""
@@ -60,4 +60,4 @@ class HandedRenditions:
                 return None
             return Rendition(row.mp3, row.png, row.midi or b"", row.seconds_spent, row.network_share)
 
-        return await self._database.write(unit, beside=True)
+        return await self._database.change(unit)

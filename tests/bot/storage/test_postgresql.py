@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.dialects import postgresql
 from bot.storage.dialects.choosing import choose_dialect
+from bot.storage.dialects.dialect import Access
 from bot.storage.dialects.faults import is_passing
 from bot.storage.dialects.postgresql import PostgresServer
 from bot.storage.migration import migrate
@@ -133,7 +134,7 @@ async def test_a_process_that_freezes_within_a_unit_keeps_nobody_from_writing(
     monkeypatch.setattr(postgresql, "IDLE_SECONDS", 0.2)
     frozen = server.make_engine()
     async with open_database(server) as database, frozen.connect() as connection:
-        await server.begin(connection, writes=True, seconds=1.0)
+        await server.begin(connection, Access.WRITE, seconds=1.0)
 
         await database.write(lambda unit: unit.execute(setting.insert().values(scope="house", owner=0, name="on")))
 

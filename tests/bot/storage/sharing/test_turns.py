@@ -65,7 +65,7 @@ def agree_for_a_while(connection: Connection, random: Random) -> None:
             if (next_one := queue.take()) is None:
                 break
             assert numbers_of(connection)[0] == next_one
-            values = {"state": GenerationState.COMPOSING, "turn": turns.next_turn(connection)}
+            values = {"state": GenerationState.COMPOSING, "turn": turns.NEXT_TURN}
             assert rows.move(connection, next_one, [GenerationState.ACCEPTED], **values) is not None
             taken.append(tickets[next_one])
         if taken and random.random() < 0.1:
