@@ -41,7 +41,8 @@ class PlaceAnnouncer:
                 return
             self._told = self._changes
             try:
-                self._workload.note_order(await self._generations.queue())
+                order = await self._generations.queue()
+                self._workload.note_order(order, await self._generations.in_the_making())
             except DBAPIError as error:
                 report(error, "order of the queue not read")
             self._tell()

@@ -10,11 +10,11 @@ from bot.domain.summaries import Standing
 from bot.pipeline.estimates import waits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.domain.generation import Generation, Progress
     from bot.pipeline.estimates import Speeds
-    from bot.storage.sharing.turns import Waiting
+    from bot.storage.sharing.turns import InTheMaking, Waiting
 
 
 class Workload:
@@ -34,6 +34,7 @@ class Workload:
         self._paces: Sequence[float] = [1.0] * workers
         self._waiting: dict[int, Generation] = {}
         self._order: Sequence[Waiting] = ()
+        self._elsewhere: dict[int, float] = {}
         self._making: dict[int, Generation] = {}
         self._begun: dict[int, float] = {}
         self._progress: dict[int, Progress] = {}
@@ -75,9 +76,16 @@ class Workload:
         """Let a generation wait for its turn."""
         self._waiting[generation.number] = generation
 
-    def note_order(self, order: Sequence[Waiting]) -> None:
-        """Note in which order pieces will be taken, this bot's and others'."""
+    def note_order(self, order: Sequence[Waiting], making: Iterable[InTheMaking] = ()) -> None:
+        """Note in which order pieces will be taken, this bot's and others', and what is in the making elsewhere."""
         self._order = order
+        now = time.monotonic()
+        # A clock that is wrong makes no piece younger than it is, nor older than it can be.
+        self._elsewhere = {
+            each.number: now + min(max(work - each.since, 0.0), work)
+            for each in making
+            for work in [self._speeds.work(each.model, each.seconds)]
+        }
 
     def remove(self, number: int) -> None:
         """Take a generation out that waits; one in the making stays."""
@@ -138,7 +146,9 @@ class Workload:
 
     def _work_left(self) -> list[float]:
         now = time.monotonic()
-        return [max(self._work_of(each) - (now - self._begun[number]), 0.0) for number, each in self._making.items()]
+        ours = [max(self._work_of(each) - (now - self._begun[number]), 0.0) for number, each in self._making.items()]
+        others = [max(ends - now, 0.0) for number, ends in self._elsewhere.items() if number not in self]
+        return ours + others
 
     def _work_of(self, generation: Generation) -> float:
         return self._speeds.work(generation.options.model, generation.options.seconds)

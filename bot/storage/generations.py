@@ -40,18 +40,6 @@ _WORTH_TELLING = timedelta(hours=6)
 
 _ENDED = (GenerationState.DELIVERED, GenerationState.FAILED, GenerationState.CANCELLED)
 
-_NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
-"""By type of a column; JSON holds any object."""
-
-_KEPT = {"number", "request_id", "created_at", "state", "attempts", "private"}
-"""Columns of an erased piece that are left for an hour, so that whoever still works on it finds what became of it."""
-
-_ERASED: dict[str, Any] = {
-    column.name: None if column.nullable else _NOTHING[column.type.python_type]
-    for column in generation.columns
-    if column.name not in _KEPT
-}
-
 
 class Generations:
     """The pieces asked for."""
@@ -59,6 +47,7 @@ class Generations:
     def __init__(self, database: Database, clock: Clock, share: ShardShare = EVERYTHING) -> None:
         self._database = database
         self._clock = clock
+        self._share = share
         self._is_mine = in_share(generation.c.guild_id, share)
 
     # Asking.
@@ -118,6 +107,13 @@ class Generations:
     async def queue(self) -> list[turns.Waiting]:
         """All that wait, whichever bot has them, in the order in which they are taken."""
         return await self._database.ask(turns.queue)
+
+    async def in_the_making(self) -> list[turns.InTheMaking]:
+        """All that is being composed by several bots; nothing where one bot has all servers, and so knows by itself."""
+        if self._share.is_all:
+            return []
+        now = self._clock()
+        return await self._database.ask(lambda connection: turns.in_the_making(connection, now))
 
     async def begin(self, numbers: Collection[int], *, lease: str) -> Generation | None:
         """Composing begins of that one of some pieces whose turn comes first; None if none of them waits any more."""
@@ -250,7 +246,7 @@ class Generations:
             for table in (vote, rating, post, favourite, deed, rendition, gallery_post):
                 connection.execute(delete(table).where(table.c.number == number))
             tallies.settle(connection, [number])
-            connection.execute(update(generation).where(generation.c.number == number).values(**_ERASED))
+            connection.execute(update(generation).where(generation.c.number == number).values(**rows.ERASED))
             return rows.find(connection, number)
 
         return await self._database.write(unit)

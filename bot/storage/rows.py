@@ -24,6 +24,19 @@ _COLUMNS = [column for column in generation.columns if column.name not in HEAVY]
 _OF_STORAGE = {"state", "lease", "lease_until", "progress", "untold", "call_message_id", "turn"}
 _PLAIN = [column.name for column in _COLUMNS if column.name not in _OPTIONS | _OF_STORAGE]
 
+_NOTHING: dict[type, Any] = {int: 0, float: 0.0, str: "", object: {}}
+"""By type of a column; JSON holds any object."""
+
+_KEPT = {"number", "request_id", "created_at", "state", "attempts", "private"}
+"""Columns of an erased piece that are left for an hour, so that whoever still works on it finds what became of it."""
+
+ERASED: dict[str, Any] = {
+    column.name: None if column.nullable else _NOTHING[column.type.python_type]
+    for column in generation.columns
+    if column.name not in _KEPT
+}
+"""Values of all other columns of an erased piece."""
+
 
 def select_generations() -> Select[Any]:
     """Everything of a generation but its music."""

@@ -44,6 +44,35 @@ class Waiting:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class InTheMaking:
+    """A piece that is being composed.
+
+    Attributes:
+        number: Its number.
+        model: Name of the model that composes it.
+        seconds: Seconds of music.
+        since: Seconds for which it has been composed.
+    """
+
+    number: int
+    model: str
+    seconds: float
+    since: float
+
+
+def in_the_making(connection: Connection, now: datetime) -> list[InTheMaking]:
+    """All that is being composed, whichever bot has it, oldest first."""
+    columns = [generation.c[name] for name in ("number", "model", "seconds", "started_at")]
+    query = select(*columns).where(
+        generation.c.state == GenerationState.COMPOSING, generation.c.started_at.is_not(None)
+    )
+    return [
+        InTheMaking(row.number, row.model, row.seconds, (now - row.started_at).total_seconds())
+        for row in connection.execute(query.order_by(generation.c.started_at))
+    ]
+
+
 def queue(connection: Connection) -> list[Waiting]:
     """All that wait, in the order in which they are taken if nobody else comes."""
     return [Waiting(row.number, row.model, row.seconds) for row in connection.execute(QUEUE)]

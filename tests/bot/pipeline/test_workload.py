@@ -7,6 +7,7 @@ import pytest
 from bot.domain.generation import Composing, Queued
 from bot.pipeline.estimates import Speeds
 from bot.pipeline.workload import Workload
+from bot.storage.sharing.turns import InTheMaking
 from tests.bot.builders import BOB, LIMITS, OPTIONS, admission
 from tests.bot.databases import open_store
 
@@ -45,3 +46,22 @@ async def test_a_piece_is_shown_from_its_place_in_the_queue_until_it_is_made(tmp
     workload.remove(second.number)
 
     assert (workload.running, workload.waiting, workload.standings()) == (0, 0, [])
+
+
+async def test_a_wait_counts_what_other_bots_have_in_the_making(tmp_path, speeds):
+    async with open_store(tmp_path / "cadenza.sqlite3") as store:
+        waiting = await store.generations.admit(admission(), LIMITS)
+        order = await store.generations.queue()
+    workload = Workload(speeds, workers=2)
+    workload.add(waiting)
+
+    for since in (2.0, 3600.0, -3600.0):
+        making = [
+            InTheMaking(100, OPTIONS.model, OPTIONS.seconds, since),
+            InTheMaking(101, OPTIONS.model, OPTIONS.seconds, 0.0),
+        ]
+        workload.note_order(order, making)
+
+        waits = workload.progress(waiting.number)
+        assert isinstance(waits, Queued)
+        assert waits.wait == pytest.approx({2.0: 4.0, 3600.0: 0.0, -3600.0: 6.0}[since], abs=0.5)

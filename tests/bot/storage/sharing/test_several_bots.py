@@ -105,12 +105,14 @@ async def test_two_bots_make_each_piece_once_and_deliver_those_of_their_servers(
                 if user_id == 1:
                     await bot.audience.until(begun(bot, asked[-1]))
         waiting = [each.number for each in await one.store.generations.queue()]
+        making = {each.number for each in await one.store.generations.in_the_making()}
         for bot in (one, other):
             bot.composer.let.set()
         for number in asked:
             await one.until(number, "delivered")
 
         assert waiting == asked[2:]
+        assert making == set(asked[:2])
         assert {number: told for number, told in one.audience.told.items() if told} == {
             number: ["delivered"] for number in asked[::2]
         }
