@@ -33,8 +33,8 @@ _MELODY = 82
 _SET = "AABBAABBCCDDCCDD"
 """Parts of two tunes in a set, each played twice."""
 
-REEL = TuneKind("reel", "Reel", 96, 12, 71, _SET)
-JIG = TuneKind("jig", "Jig", 72, 12, 71, _SET)
+REEL = TuneKind("reel", "Reel", 96, 12, 74, _SET)
+JIG = TuneKind("jig", "Jig", 72, 12, 74, _SET)
 RAG = TuneKind("rag", "Rag", 48, 6, 79, "AABBACCDD")
 
 _OCTAVE_FROM = 12
@@ -68,7 +68,9 @@ def _written(plan: Plan, kind: TuneKind, lots: Lots) -> _Dance:
     letters = [kind.order[number % len(kind.order)] for number in range(whole)]
     tail = parts[kind.order[0]][PART - over :] if over else []
     bars = [*tail, *(bar for letter in letters for bar in parts[letter])]
-    return _Dance(plan, kind.title, letters, [*bars[:-1], writer.last_bar()])
+    *bars, closing = bars
+    before = (bars[-1] if bars else closing).notes[-1].pitch
+    return _Dance(plan, kind.title, letters, [*bars, writer.last_bar(before)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,11 +177,10 @@ class TuneWriter:
         homes = [self._centre + away for away in _REACH if (self._centre + away) % DEGREES == 0]
         return min(homes, key=lambda step: abs(step - self._step) + 0.5 * abs(step - self._centre))
 
-    def last_bar(self) -> TuneBar:
-        """A bar that rests on the tonic."""
-        home = self._home
-        pitch = pitch_of(self._nearest_tonic(), chord_named(home, self._key), self._key)
-        return TuneBar((TuneNote(0, self._metre.bar_ticks, pitch),), (home,) * SPANS)
+    def last_bar(self, before: int) -> TuneBar:
+        """A bar that rests on the tonic that is nearest to a pitch."""
+        pitch = min(range(before - 6, before + 6), key=lambda one: (one - self._key.tonic) % PITCH_CLASSES)
+        return TuneBar((TuneNote(0, self._metre.bar_ticks, pitch),), (self._home,) * SPANS)
 
     def _move(self, step: int) -> None:
         self._step, self._interval = step, step - self._step

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from composer.music.score import Metre
 
 _NETWORKS = ("lstm", "wavenet", "transformer")
-_GRAMMAR_STYLES = ("piano", "quartet", "choir", "blues")
+_GRAMMAR_STYLES = ("piano", "quartet", "choir", "blues", "lofi", "folk", "ragtime", "hymn")
 _PRESETS = ("flute", "clarinet", "saxophone", "cello", "brass", "woodwinds", "strings", "guitar", "harpsichord", "harp")
 _SECONDS, _WITH_METRE = 20.0, 3
 

@@ -9,7 +9,7 @@ import pytest
 
 from composer.dances.draft import draft_dance, draft_rag, plan_tune
 from composer.grammar.lots import Lots
-from composer.music.score import Metre, Note, Part
+from composer.music.score import Metre, Note, Part, Score
 from composer.request import Request
 
 REEL, JIG = Metre(2, 2), Metre(6, 8)
@@ -70,6 +70,10 @@ def test_a_rag_is_syncopated_over_a_left_hand_that_is_not(seed):
     assert len(over_the_beat) > plan.bars // 4
 
 
+def _onsets(score: Score) -> list[int]:
+    return sorted({note.start for note in score.notes if note.part is Part.MELODY})
+
+
 @pytest.mark.parametrize("style", ["folk", "ragtime"])
 @pytest.mark.parametrize("seconds", [5, 20])
 def test_everybody_rests_on_the_tonic_at_the_end(style, seconds):
@@ -79,3 +83,5 @@ def test_everybody_rests_on_the_tonic_at_the_end(style, seconds):
     landing = [note for note in draft.score.notes if note.start >= last]
     assert {(note.start, note.end) for note in landing} == {(last, draft.score.ticks)}
     assert min(note.pitch for note in landing) % 12 == plan.key.tonic
+    line = [max(note.pitch for note in draft.score.notes if note.start == start) for start in _onsets(draft.score)]
+    assert abs(line[-1] - line[-2]) <= 6
