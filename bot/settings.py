@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         votes: How people vote below pieces: by reactions, by buttons, or by buttons where requests grow too many.
         log_format: Lines for people, or JSON.
         log_level: The least that is logged.
-        corpus: A prepared corpus that is mixed into training; the models' own pieces otherwise.
+        corpus: A prepared corpus of which no retrained version may play more by heart.
         keep_versions: Versions that are kept of each model that was trained here.
         training_pieces: Pieces that have to be rated before a training.
         training_people: People who have to have rated.

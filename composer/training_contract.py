@@ -112,8 +112,8 @@ class BattleRow(TypedDict):
 FIRST_WINS, SECOND_WINS, TIE, BOTH_BAD = BATTLE_CHOICES = ("a", "b", "tie", "bad")
 """What one says of a battle."""
 
-RANKING, FINETUNE, PREFERENCE = WAYS = ("ranking", "finetune", "preference")
-"""Ways to learn; `training.ratings` has a module `way_...` for each."""
+RANKING, FINETUNE = WAYS = ("ranking", "finetune")
+"""Ways to learn: from ratings, and from one's own music. `training.ratings` has a module `way_...` for each."""
 
 GATE = "gate"
 """The stage that compares parent and candidate."""

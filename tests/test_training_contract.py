@@ -15,7 +15,7 @@ from bot.domain.training_run import Progress
 from bot.retraining import trainer_output
 from bot.storage.export.data_export import export_ratings
 from composer.tokens import tokenizer
-from composer.training_contract import FIGURES, RANKING, REASONS, STAGES, BattleRow, RatedPieceRow, RatingsHeader
+from composer.training_contract import FIGURES, REASONS, STAGES, BattleRow, RatedPieceRow, RatingsHeader
 from tests.bot import tiny_model
 from tests.bot.builders import BOB, EVE, LIMITS, MUSIC, SERVER, SetClock, admission, open_battle, post
 from tests.bot.databases import database_at, open_store
@@ -93,7 +93,6 @@ def test_bot_understands_the_trainer_s_report(exported, tmp_path):
         model=model,
         out=tmp_path,
         minutes=1,
-        ways=(RANKING,),
         trial=Trial(pieces=2, seconds=5, candidates=1),
         fewest=(1, 2),
     )

@@ -48,7 +48,7 @@ class TrainerArguments:
         minutes: Minutes that it may take.
         out: Folder for report and candidate.
         anchor: File of the version that all began with, if that is not the parent.
-        corpus: Corpus to mix in; the model's own pieces otherwise.
+        corpus: Corpus of which no new version may play more by heart.
         pieces: Number of pieces that have to be rated.
         people: Number of people who have to have rated.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer.errors import spell_command
-from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, RANKING, WAYS
+from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 from training.commands.shared import candidate_options
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("retrain", help="ratings -> the next version of a model, if it is better")
     parser.add_argument("--ratings", type=Path, required=True, help=f"by: {spell_command('bot export --ratings')}")
     candidate_options.add_options(parser)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=[RANKING], help="to learn (ranking)")
-    parser.add_argument("--corpus", type=Path, help="music to mix in and measure on: prepared, folder or archive")
+    parser.add_argument("--corpus", type=Path, help="music not to be played by heart: prepared, folder or archive")
     parser.add_argument("--min-pieces", type=int, default=FEWEST_PIECES, help="rated pieces that are needed")
     parser.add_argument("--min-people", type=int, default=FEWEST_PEOPLE, help="people who have to have rated")
     parser.set_defaults(run=run)
@@ -38,7 +37,6 @@ def run(options: argparse.Namespace) -> None:
         model=model_path(options.model, options.models),
         out=options.out,
         minutes=options.minutes,
-        ways=tuple(options.ways),
         version=options.version,
         anchor=options.anchor,
         corpus=load_corpus(options.corpus) if options.corpus else None,

@@ -21,7 +21,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--models", type=folder_to_read, help="folder of models (that of those which come with Cadenza)"
     )
     parser.add_argument("--tastes", nargs="+", metavar="NAME", help="populations of listeners (all)")
-    parser.add_argument("--ways", nargs="+", metavar="WAYS", help="such as ranking, ranking+finetune (each, then all)")
     parser.add_argument("--pieces", type=int, default=300, help="rated in each round")
     parser.add_argument("--after", type=int, default=100, help="heard after each round")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each piece")
@@ -38,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> None:
-    """Play every population and way; print the table as it grows on stderr, and whole on stdout."""
+    """Play every population; print the table as it grows on stderr, and whole on stdout."""
     from composer.files import write_atomically
     from composer.models import loading
     from training.commands.shared.inputs import model_path
@@ -58,28 +57,13 @@ def run(options: argparse.Namespace) -> None:
     )
     card = loading.read_card(model_path(options.model, options.models))
     chosen = [populations.find_population(name) for name in options.tastes or populations.POPULATIONS]
-    ways = [_read_ways(text) for text in options.ways] if options.ways else experiment.plain_ways()
     outcomes = []
     for population in chosen:
-        for some in ways:
-            outcomes += experiment.run_experiment(
-                card, population, some, setting, tell=lambda line: _write_progress(f"{line}\n")
-            )
-            _write_progress(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
-            if options.json is not None:
-                write_atomically(options.json, f"{json.dumps(table.outcomes_record(outcomes), indent=1)}\n".encode())
+        outcomes += experiment.run_experiment(card, population, setting, tell=lambda line: _write_progress(f"{line}\n"))
+        _write_progress(f"{table.format_markdown(outcomes[-setting.rounds :])}\n")
+        if options.json is not None:
+            write_atomically(options.json, f"{json.dumps(table.outcomes_record(outcomes), indent=1)}\n".encode())
     print(table.format_markdown(outcomes))
-
-
-def _read_ways(text: str) -> tuple[str, ...]:
-    from composer.errors import unknown_name
-    from composer.training_contract import WAYS
-
-    found = tuple(text.split("+"))
-    for way in found:
-        if way not in WAYS:
-            raise unknown_name("a way", way, WAYS)
-    return found
 
 
 def _write_progress(text: str) -> None:

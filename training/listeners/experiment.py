@@ -14,7 +14,7 @@ from composer.files import write_atomically
 from composer.models import loading
 from composer.request import Request
 from composer.styles.table import PIANO
-from composer.training_contract import REPORT_FILE, WAYS
+from composer.training_contract import REPORT_FILE
 from training.comparison.drawing import draw_requests
 from training.listeners import approval, rated, voting
 from training.ratings import candidate, gate, ratings_file
@@ -77,7 +77,6 @@ class Outcome:
 
     Attributes:
         population: Name of the population.
-        ways: Ways in which was learned.
         round: Number of the round, from 1.
         rated: Mean approval of the pieces that were rated first, by those who have a taste; `tastes.APPROVED` or so.
         before: Approval of what the parent makes of the requests that are heard afterwards.
@@ -88,7 +87,6 @@ class Outcome:
     """
 
     population: str
-    ways: tuple[str, ...]
     round: int
     rated: float
     before: Interval
@@ -98,20 +96,14 @@ class Outcome:
     report: ReportRecord
 
 
-def plain_ways() -> list[tuple[str, ...]]:
-    """Each way alone, then all together."""
-    return [*((way,) for way in WAYS), WAYS]
-
-
 def run_experiment(
     card: ModelCard,
     population: Population,
-    ways: tuple[str, ...],
     setting: Setting,
     *,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Play all rounds of one population and one choice of ways.
+    """Play all rounds of one population.
 
     What the gate refuses is heard all the same, and goes into the next round: the experiment asks what is learned, and
     the report says what the gate thought of it.
@@ -119,18 +111,17 @@ def run_experiment(
     Args:
         card: Card of the parent.
         population: People who listen.
-        ways: Ways to learn.
         setting: How much of everything.
         tell: Told of what goes on.
 
     Returns:
         One outcome a round.
     """
-    experiment = _Experiment(card, population, ways, setting)
+    experiment = _Experiment(card, population, setting)
     outcomes = []
     for turn in range(1, setting.rounds + 1):
         experiment.rate_pieces(turn)
-        tell(f"{population.name}, {' + '.join(ways)}, round {turn}: {experiment.counted}")
+        tell(f"{population.name}, round {turn}: {experiment.counted}")
         outcomes.append(experiment.learn_from_ratings(turn))
     return outcomes
 
@@ -138,8 +129,8 @@ def run_experiment(
 class _Experiment:
     """Listeners, all that they have heard and voted so far, and the model that came of it."""
 
-    def __init__(self, card: ModelCard, population: Population, ways: tuple[str, ...], setting: Setting) -> None:
-        self._population, self._ways, self._setting, self._current = population, ways, setting, card
+    def __init__(self, card: ModelCard, population: Population, setting: Setting) -> None:
+        self._population, self._setting, self._current = population, setting, card
         self._rng = np.random.default_rng(setting.seed)
         self._first_pieces = _draw_pieces(card, setting, RATED_SEEDS, setting.pieces)
         self._listeners = population.gathered(self._first_pieces, self._rng)
@@ -166,14 +157,13 @@ class _Experiment:
 
     def learn_from_ratings(self, turn: int) -> Outcome:
         """Retrain the model, and let the listeners hear what came of it."""
-        folder = self._setting.folder / self._population.name / "-".join(self._ways) / str(turn)
-        job = _make_job(self._current, self._pieces, self._given, self._ways, self._setting, folder)
+        folder = self._setting.folder / self._population.name / str(turn)
+        job = _make_job(self._current, self._pieces, self._given, self._setting, folder)
         report = _retrain_once(job, folder)
         self._current = loading.read_card(folder / report["file"]) if report["file"] else self._current
         at_last = _votes_on(self._current, self._listeners, self._setting)
         return Outcome(
             population=self._population.name,
-            ways=self._ways,
             round=turn,
             rated=self._rated_at_first,
             **_compare_approval(self._listeners, self._at_first, at_last, self._rng),
@@ -223,7 +213,7 @@ def _by_camp(
 
 def _retrain_once(job: RetrainingJob, folder: Path) -> ReportRecord:
     """What the same job came to in an earlier run, or what it comes to now."""
-    asked = {name: repr(getattr(job, name)) for name in ("minutes", "ways", "trial", "seed", "fewest")}
+    asked = {name: repr(getattr(job, name)) for name in ("minutes", "trial", "seed", "fewest")}
     asked |= {"model": candidate.file_fingerprint(job.model), "rated": candidate.file_fingerprint(folder / RATED)}
     told, report = folder / _JOB, folder / REPORT_FILE
     if told.is_file() and report.is_file() and json.loads(told.read_bytes()) == asked:
@@ -245,7 +235,6 @@ def _make_job(
     card: ModelCard,
     heard: Sequence[Drawn],
     given: Sequence[voting.SimulatedVote],
-    ways: tuple[str, ...],
     setting: Setting,
     folder: Path,
 ) -> RetrainingJob:
@@ -258,7 +247,6 @@ def _make_job(
         model=card.path,
         out=folder,
         minutes=setting.minutes,
-        ways=ways,
         # Everybody asks for the one style: what the parent comes to in it is the same for all, see `_try_parent`.
         trial=replace(setting.trial, styles=(PIANO,)),
         seed=setting.seed,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from training.listeners.experiment import Outcome
 
 _HEAD = (
-    "listeners", "learned by", "round", "approval before", "after", "change", "bits a note", "diversity", "gate", "s",
+    "listeners", "round", "approval before", "after", "change", "bits a note", "diversity", "gate", "s",
 )  # fmt: skip
 
 
@@ -29,7 +29,6 @@ def _format_outcome(outcome: Outcome) -> tuple[str, ...]:
     report = outcome.report
     return (
         outcome.population,
-        " + ".join(outcome.ways),
         str(outcome.round),
         _format_interval(outcome.before),
         _format_interval(outcome.after),
@@ -44,7 +43,7 @@ def _format_outcome(outcome: Outcome) -> tuple[str, ...]:
 def _format_camp(outcome: Outcome, name: str) -> tuple[str, ...]:
     before, after = outcome.camps[name]
     figures = (f"{100 * before:.1f}", f"{100 * after:.1f}", f"{100 * (after - before):+.1f}")
-    told = (f"of them: {name}", " + ".join(outcome.ways), str(outcome.round), *figures)
+    told = (f"of them: {name}", str(outcome.round), *figures)
     return (*told, *("",) * (len(_HEAD) - len(told)))
 
 

@@ -50,7 +50,7 @@ def check_parent(parent: Model, *, trained: bool) -> None:
         held = card.identity.label
         raise ModelError(f"{parent.path} holds {held}; call it {card.file_name}, or install it anew")
     if trained and card.identity.architecture not in NETWORKS:
-        raise ModelError(f"{card.identity.name} is no network that could be trained; retrain it with --ways ranking")
+        raise ModelError(f"{card.identity.name} is no network that could be trained; retrain it on ratings instead")
 
 
 def file_fingerprint(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from composer.training_contract import BETTER, FINETUNE, NOT_BETTER
 from training.evaluation import copy_check
-from training.ratings import candidate, gate, rated_windows, way_finetune
+from training.ratings import candidate, gate, piece_windows, way_finetune
 from training.ratings.candidate_run import CandidateRun, Judgement, Learned
 from training.ratings.network_training import NetworkTraining
 
@@ -65,8 +65,8 @@ class _CorpusLearner:
     def learn(self, before: TrialResult, seconds: float) -> Learned | None:
         """Train on the corpus, and on what the parent composed in the trial."""
         job = self._job
-        own = [rated_windows.of_composition(piece, number) for number, piece in enumerate(before.pieces, 1)]
-        training = NetworkTraining(job.model, (), corpus=self._corpus, seed=job.seed)
+        own = [piece_windows.of_composition(piece, number) for number, piece in enumerate(before.pieces, 1)]
+        training = NetworkTraining(job.model)
         plan = way_finetune.FinetunePlan(
             seconds=training.seconds_of(seconds), passes=_PASSES, replay=_REPLAY, seed=job.seed
         )

@@ -23,7 +23,7 @@ from training.comparison.copying import distinct_share
 from training.comparison.drawing import of_composition
 from training.comparison.excerpts import Excerpt
 from training.evaluation import bits_per_note, copy_check, fixture
-from training.ratings.rated_windows import RATING
+from training.ratings.piece_windows import RATING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -188,22 +188,15 @@ def _spells_exactly(piece: Composition, score: Score) -> bool:
     return score.bars == piece.plan.bars and tuple(tokenizer.encode(score)) == piece.tokens
 
 
-def find_failure(
-    before: GateFigures, after: GateFigures, corpus_before: float = 0.0, corpus_after: float = 0.0
-) -> str | None:
+def find_failure(before: GateFigures, after: GateFigures) -> str | None:
     """The reason for which a new version is refused beside its parent; None if it passes all checks.
 
     Args:
         before: The parent's figures.
         after: The new version's.
-        corpus_before: The parent's bits a note on held-out pieces of a corpus that was mixed in, if there was one.
-        corpus_after: The new version's.
     """
     failed = (
-        (
-            FORGOT,
-            _has_forgotten(before.bits_per_note, after.bits_per_note) or _has_forgotten(corpus_before, corpus_after),
-        ),
+        (FORGOT, _has_forgotten(before.bits_per_note, after.bits_per_note)),
         (GRAMMAR, after.grammar < before.grammar),
         (LENGTH, after.length < before.length),
         (CADENCE, after.cadence < min(_CADENCES, before.cadence)),

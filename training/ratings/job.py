@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer.errors import RequestError
-from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES, FINETUNE, PREFERENCE, WAYS
+from composer.training_contract import FEWEST_PEOPLE, FEWEST_PIECES
 from training.ratings import taste
 from training.ratings.trial import Trial
 
@@ -83,13 +83,11 @@ class RetrainingJob(CandidateJob):
 
     Attributes:
         rated: Pieces with their votes, and how many people voted.
-        ways: Some of `training_contract.WAYS`.
-        corpus: Music to mix in and to measure on.
+        corpus: Music that is not to be played by heart either.
         fewest: Pieces and people that are needed.
     """
 
     rated: RatingsFile
-    ways: tuple[str, ...] = WAYS
     corpus: Dataset | None = None
     fewest: tuple[int, int] = (FEWEST_PIECES, FEWEST_PEOPLE)
 
@@ -97,7 +95,7 @@ class RetrainingJob(CandidateJob):
         """Refuse what cannot be learned from.
 
         Raises:
-            RequestError: Too few ratings, no time, or no way to learn.
+            RequestError: Too few ratings, or no time.
         """
         pieces, people = self.fewest
         if len(self.rated.pieces) < pieces or self.rated.people < people:
@@ -106,13 +104,6 @@ class RetrainingJob(CandidateJob):
                 f"{pieces} pieces by {people} people are needed at least"
             )
         CandidateJob.__post_init__(self)
-        if not self.ways or not set(self.ways) <= set(WAYS):
-            raise RequestError(f"ways must be some of {', '.join(WAYS)}")
-
-    @property
-    def trains(self) -> bool:
-        """Whether the network itself is to learn."""
-        return bool({FINETUNE, PREFERENCE} & set(self.ways))
 
 
 def part_pieces(pieces: tuple[RatedPiece, ...], seed: int) -> tuple[list[RatedPiece], list[RatedPiece]]:

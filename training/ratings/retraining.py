@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from composer.errors import RequestError
-from composer.models.card import changed
-from composer.training_contract import BETTER, FINETUNE, NOT_BETTER, PREFERENCE, RANKING
+from composer.training_contract import BETTER, NOT_BETTER, RANKING
 from training.evaluation import copy_check
-from training.ratings import candidate, gate, taste
+from training.ratings import gate, taste
 from training.ratings.candidate_run import CandidateRun, Judgement, Learned
 from training.ratings.job import part_pieces
 from training.ratings.way_ranking import with_taste
@@ -27,14 +25,7 @@ if TYPE_CHECKING:
     from training.ratings.candidate_run import TellStage
     from training.ratings.gate import TrialResult
     from training.ratings.job import RetrainingJob
-    from training.ratings.network_training import NetworkTraining
     from training.ratings.ratings_file import RatedPiece, RatingsFile
-
-_FINETUNE_SHARE = 0.6
-"""Share of the time for finetuning where both ways that train are taken."""
-
-_SHORTEST = 20.0
-"""Seconds below which a network is not trained: loading it takes as long."""
 
 
 def retrain(
@@ -58,7 +49,7 @@ def retrain(
         RequestError: If none of the rated pieces is in a style that it knows.
         OutputError: If candidate or report cannot be written.
     """
-    run = CandidateRun(job, tell, trains=job.trains, spent=before.seconds if before else 0.0)
+    run = CandidateRun(job, tell, trains=False, spent=before.seconds if before else 0.0)
     return run.make(_RatingsLearner(job, run), before=before)
 
 
@@ -86,6 +77,7 @@ class _RatingsLearner:
 
     # A ranking is fitted at once: a time that only just suffices for both trials is enough.
     least_left = 1.0
+    ways: tuple[str, ...] = (RANKING,)
 
     def __init__(self, job: RetrainingJob, run: CandidateRun) -> None:
         self._job, self._run, self._parent = job, run, run.parent
@@ -95,42 +87,17 @@ class _RatingsLearner:
         self._learn, self._held = part_pieces(known, job.seed)
         self._battles = find_battles(job.rated, self._held, self._parent.card)
         self.styles = [piece.style for piece in known]
-        self.ways, self.pieces, self.people = job.ways, len(job.rated.pieces), job.rated.people
+        self.pieces, self.people = len(job.rated.pieces), job.rated.people
 
     def learn(self, before: TrialResult, seconds: float) -> Learned | None:  # noqa: ARG002 - part of the protocol
-        """Learn in all the ways."""
-        training = self._trained(seconds) if self._job.trains else None
+        """Fit what people like."""
         card = self._parent.card
-        if RANKING in self.ways:
-            self._run.say(RANKING, 0, 1)
-            card = with_taste(card, taste.fit_taste(taste.measured_opinions(self._learn, card)))
-            self._run.say(RANKING, 1, 1)
-        if training is None:
-            unchanged = card.choosing.preferences == self._parent.card.choosing.preferences
-            return None if unchanged else Learned(card, None)
-        card = changed(card, preferences=replace(card.choosing.preferences, rating=training.rating))
-        if self._job.corpus is not None and FINETUNE in self.ways:
-            card = candidate.with_sources(card, self._job.corpus)
-        return Learned(card, training.network)
-
-    def _trained(self, seconds: float) -> NetworkTraining | None:
-        """A network that learned from the ratings; None if there was no time."""
-        from training.ratings import network_training  # noqa: PLC0415 - TensorFlow loads for seconds
-
-        job = self._job
-        both = {FINETUNE, PREFERENCE} <= set(job.ways)
-        if seconds < _SHORTEST:
-            return None
-        training = network_training.NetworkTraining(
-            job.model, self._learn, corpus=job.corpus, seed=job.seed, tell=self._run.say
-        )
-        seconds = training.seconds_of(seconds)
-        taken = 0
-        if FINETUNE in job.ways:
-            taken += training.finetune(seconds=(_FINETUNE_SHARE if both else 1.0) * seconds)
-        if PREFERENCE in job.ways:
-            taken += training.prefer(self._battles, seconds=(1 - _FINETUNE_SHARE if both else 1.0) * seconds)
-        return training if taken else None
+        self._run.say(RANKING, 0, 1)
+        pairs = [taste.traits_apart(*pair, card) for pair in self._battles]
+        card = with_taste(card, taste.fit_taste(taste.measured_opinions(self._learn, card), pairs))
+        self._run.say(RANKING, 1, 1)
+        unchanged = card.choosing.preferences == self._parent.card.choosing.preferences
+        return None if unchanged else Learned(card, None)
 
     def judge(self, made: Model, before: TrialResult, after: TrialResult) -> Judgement:
         """Judge by what people who rated the pieces that were held out would like."""
@@ -139,15 +106,13 @@ class _RatingsLearner:
         old, new = before.traits(self._parent, requests), after.traits(made, requests)
         opinions = taste.measured_opinions(self._held, self._parent.card)
         was, is_now, sure = taste.measure_confidence(opinions, old, new, rng=np.random.default_rng(self._job.seed))
-        on_corpus = self._bits_on_corpus(made)
-        reason = gate.find_failure(before.figures, after.figures, *on_corpus.values())
+        reason = gate.find_failure(before.figures, after.figures)
         if reason is None:
             reason = BETTER if is_now > was and sure >= gate.CONFIDENCE else NOT_BETTER
         return Judgement(
             reason=reason,
             before=gate.figures_record(before.figures, expected_rating=round(was, 4)),
             after=gate.figures_record(after.figures, expected_rating=round(is_now, 4), confidence=round(sure, 4)),
-            detail=on_corpus,
         )
 
     def _learned_runs(self) -> NDArray[np.uint64]:
@@ -155,16 +120,6 @@ class _RatingsLearner:
         own = [copy_check.bar_runs(piece.tokens, piece.metre) for piece in self._learn]
         corpus = self._job.corpus
         return np.unique(np.concatenate(own if corpus is None else [*own, copy_check.learned_runs(corpus)]))
-
-    def _bits_on_corpus(self, made: Model) -> dict[str, float]:
-        """Bits a note of parent and candidate on held-out pieces of the corpus, if there is one."""
-        corpus = self._job.corpus
-        if corpus is None:
-            return {}
-        return {
-            "corpus_before": gate.held_out_bits(self._parent, corpus),
-            "corpus_after": gate.held_out_bits(made, corpus),
-        }
 
     def figures_without_candidate(self, before: TrialResult) -> dict[str, Any]:
         """Give the parent's figures as they were measured."""

@@ -106,12 +106,26 @@ class TasteModel:
         return shares
 
 
-def fit_taste(found: Sequence[MeasuredOpinion]) -> TasteModel:
+def fit_taste(found: Sequence[MeasuredOpinion], pairs: Sequence[Mapping[str, float]] = ()) -> TasteModel:
     """Fit the votes by L2-regularised logistic regression; where nothing is to be seen in them, all weights are 0.
 
     How strongly it is regularised, or whether traits say anything at all, is decided on families left out in turn.
+
+    Args:
+        found: What was thought of single pieces.
+        pairs: What the winner of each battle has more of than the loser, see `traits_apart`. They count beside votes
+            in which something is to be seen (Bradley and Terry 1952: the odds of winning are the ratio of two odds).
     """
-    return _fit_strength(found)[0]
+    taste, strength = _fit_strength(found)
+    if not pairs or not any(taste.weights.values()):
+        return taste
+    return _fit_regression(found, tuple(taste.weights), strength, pairs)
+
+
+def traits_apart(winner: RatedPiece, loser: RatedPiece, card: ModelCard) -> dict[str, float]:
+    """What the winner of a battle has more of than the loser, in styles that a model knows."""
+    won, lost = (one.traits for one in measured_opinions((winner, loser), card))
+    return {name: won[name] - lost[name] for name in won.keys() & lost.keys()}
 
 
 def _fit_strength(found: Sequence[MeasuredOpinion]) -> tuple[TasteModel, float]:
@@ -138,10 +152,20 @@ def _both_ways(found: Sequence[MeasuredOpinion]) -> bool:
     return any(one.liked for one in found) and any(one.disliked for one in found)
 
 
-def _fit_regression(found: Sequence[MeasuredOpinion], names: Sequence[str], strength: float) -> TasteModel:
+def _fit_regression(
+    found: Sequence[MeasuredOpinion],
+    names: Sequence[str],
+    strength: float,
+    pairs: Sequence[Mapping[str, float]] = (),
+) -> TasteModel:
     if not names or not _both_ways(found):
         return TasteModel(dict.fromkeys(names, 0.0), _bias_of(found))
     rows, up, weights = _regression_table(found, names)
+    if pairs:
+        # Each pair in both directions, with half a vote each: so it says nothing of how much is liked in all.
+        apart = np.array([[pair.get(name, 0.0) for name in names] for pair in pairs])
+        rows, up = np.vstack([rows, apart, -apart]), np.append(up, np.repeat([True, False], len(pairs)))
+        weights = np.append(weights, np.full(2 * len(pairs), 0.5))
     regression = LogisticRegression(C=strength, solver="newton-cholesky").fit(rows, up, sample_weight=weights)
     return TasteModel(dict(zip(names, regression.coef_[0].tolist(), strict=True)), float(regression.intercept_[0]))
 

@@ -1,4 +1,4 @@
-"""The second way to learn, finetuning: the network itself, towards what was liked, tied to what it was."""
+"""The second way to learn, finetuning: the network itself, towards music of one's own, tied to what it was."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from training.corpus.batches import Batches
-from training.ratings.rated_windows import RatedWindows, cut_windows
+from training.ratings.piece_windows import PieceWindows, cut_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from training.corpus.dataset import Dataset
     from training.networks.base import Network
-    from training.ratings.rated_windows import LearningPiece
+    from training.ratings.piece_windows import LearningPiece
 
     TellStep = Callable[[int, int, float], None]
     """Called with the steps taken, those planned, and the mean loss of late."""
@@ -32,15 +32,13 @@ class FinetunePlan:
 
     Attributes:
         seconds: Seconds that it may take.
-        passes: Number of passes over the rated pieces' tokens; whichever is used up first counts.
+        passes: Number of passes over the model's own pieces' tokens; whichever is used up first counts.
         batch: Number of windows a step.
         time: Number of tokens a window.
         learning_rate: Learning rate at its height.
-        tie: Weight of the parent's own distribution beside the token that was played, which weighs 1 in a piece of
-            mean approval (Hinton et al. 2015, "Distilling the Knowledge in a Neural Network").
-        sharpness: How much more a piece weighs the better it was liked: exp(sharpness * (approval - mean)), as in
-            advantage-weighted regression (Peng et al. 2019).
-        replay: Share of the windows that are none of the rated pieces but the corpus's, if there is one.
+        tie: Weight of the parent's own distribution beside the token that was played, which weighs 1 (Hinton et al.
+            2015, "Distilling the Knowledge in a Neural Network").
+        replay: Share of the windows that are the corpus's; the others are the model's own.
         seed: Seed of the draws.
     """
 
@@ -50,7 +48,6 @@ class FinetunePlan:
     time: int = 512
     learning_rate: float = 5e-5
     tie: float = 3.0
-    sharpness: float = 4.0
     replay: float = 0.5
     seed: int = 1
 
@@ -60,7 +57,6 @@ class FinetunePlan:
             raise ValueError(f"no such plan: {self}")
 
 
-_HEAVIEST = 3.0
 _WARMUP = 10
 _LATE = 20
 """Steps over which the loss is averaged that is told."""
@@ -69,23 +65,22 @@ _LATE = 20
 def finetune_network(
     network: Network,
     parent: Network,
-    rated: Sequence[LearningPiece],
+    own: Sequence[LearningPiece],
     plan: FinetunePlan,
     *,
-    corpus: Dataset | None = None,
+    corpus: Dataset,
     tell: TellStep = lambda _step, _steps, _loss: None,
 ) -> int:
     """Finetune a network in place.
 
-    The target at each place is a mixture of what was played, weighted by how well the piece was liked, and what the
-    parent would have played: where nobody liked anything, the parent is what is learned.
+    The target at each place is a mixture of what was played and what the parent would have played.
 
     Args:
         network: A copy of the parent.
         parent: Network that is held against; left as it is.
-        rated: Pieces to learn from.
+        own: Pieces by the parent, so that it stays what it was.
         plan: How to finetune.
-        corpus: Music for the replay; without one the rated pieces, which are the model's own, are all of it.
+        corpus: Music to learn.
         tell: Told of every step.
 
     Returns:
@@ -94,28 +89,24 @@ def finetune_network(
     rng = np.random.default_rng(plan.seed)
     optimizer = keras.optimizers.AdamW(plan.learning_rate, weight_decay=0.0, clipnorm=1.0)
     network.compile(optimizer=optimizer, loss=keras.losses.CategoricalCrossentropy(from_logits=True))
-    replay = Batches(corpus, {}, seed=plan.seed) if corpus is not None else None
-    mean = float(np.mean([piece.approval for piece in rated]))
-    steps = max(1, round(plan.passes * sum(len(piece.tokens) for piece in rated) / (plan.batch * plan.time)))
+    music = Batches(corpus, {}, seed=plan.seed)
+    steps = max(1, round(plan.passes * sum(len(piece.tokens) for piece in own) / (plan.batch * plan.time)))
     started, losses = time.monotonic(), [0.0]
     for step in range(steps):
         spent = (time.monotonic() - started) / plan.seconds
         if spent >= 1:
             return step
         optimizer.learning_rate.assign(plan.learning_rate * _rate_share(step, max(step / steps, spent)))
-        losses.append(_take_step(network, parent, *_draw_windows(rated, replay, plan, mean, rng), plan.tie))
+        losses.append(_take_step(network, parent, _draw_windows(own, music, plan, rng), plan.tie))
         tell(step + 1, steps, float(np.mean(losses[-_LATE:])))
     return steps
 
 
-def _take_step(
-    network: Network, parent: Network, shown: RatedWindows, weights: NDArray[np.float32], tie: float
-) -> float:
-    """Learn from some windows, of which each weighs its own, and from the parent; the loss."""
+def _take_step(network: Network, parent: Network, shown: PieceWindows, tie: float) -> float:
+    """Learn from some windows, and from the parent; the loss."""
     inputs = (shown.batch.tokens, shown.batch.features)
-    targets = _mix_targets(shown.batch.targets, np.asarray(parent(inputs, training=False)), weights, tie)
-    importance = shown.inside * (weights[:, None] + tie)
-    return float(network.train_on_batch(inputs, targets, sample_weight=importance))
+    targets = _mix_targets(shown.batch.targets, np.asarray(parent(inputs, training=False)), tie)
+    return float(network.train_on_batch(inputs, targets, sample_weight=shown.inside * (1 + tie)))
 
 
 def _rate_share(step: int, progress: float) -> float:
@@ -124,33 +115,28 @@ def _rate_share(step: int, progress: float) -> float:
 
 
 def _draw_windows(
-    rated: Sequence[LearningPiece], replay: Batches | None, plan: FinetunePlan, mean: float, rng: np.random.Generator
-) -> tuple[RatedWindows, NDArray[np.float32]]:
-    """Windows, and for each how much what was played weighs; shape (batch,)."""
-    others = round(plan.replay * plan.batch) if replay is not None else 0
-    chosen = [rated[place] for place in rng.integers(len(rated), size=plan.batch - others)]
-    shown = cut_windows(chosen, plan.time, rng)
-    weights = np.minimum(np.exp(plan.sharpness * (shown.approval - mean)), _HEAVIEST).astype(np.float32)
-    if replay is None or not others:
-        return shown, weights
-    batch = replay.draw(others, plan.time)
+    own: Sequence[LearningPiece], music: Batches, plan: FinetunePlan, rng: np.random.Generator
+) -> PieceWindows:
+    """Windows of the model's own pieces, and of the corpus."""
+    others = round(plan.replay * plan.batch)
+    shown = cut_windows([own[place] for place in rng.integers(len(own), size=plan.batch - others)], plan.time, rng)
+    if not others:
+        return shown
+    batch = music.draw(others, plan.time)
     both = (
         np.concatenate([getattr(one, name) for one in (shown.batch, batch)])
         for name in ("tokens", "features", "targets")
     )
     inside = np.concatenate([shown.inside, np.ones((others, plan.time), np.float32)])
-    joined = RatedWindows(type(batch)(*both), inside, np.append(shown.approval, np.full(others, mean)))
-    return joined, np.append(weights, np.ones(others, np.float32))
+    return PieceWindows(type(batch)(*both), inside)
 
 
-def _mix_targets(
-    targets: NDArray[np.int32], logits: NDArray[np.float32], weights: NDArray[np.float32], tie: float
-) -> NDArray[np.float32]:
+def _mix_targets(targets: NDArray[np.int32], logits: NDArray[np.float32], tie: float) -> NDArray[np.float32]:
     """Distributions to learn, shape (batch, time, vocabulary): what was played and what the parent would have."""
     values = np.exp(logits.astype(np.float32) - logits.max(axis=-1, keepdims=True))
     shares: NDArray[np.float32] = values / values.sum(axis=-1, keepdims=True)
-    played = (weights / (weights + tie))[:, None]
-    shares *= 1 - played[..., None]
+    played = 1 / (1 + tie)
+    shares *= 1 - played
     rows, columns = np.indices(targets.shape)
     shares[rows, columns, targets] += played
     return shares

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from composer.errors import RequestError
+from composer.errors import ModelError, OutputError, RequestError
 from composer.models import loading
 from composer.models.card import changed
 from composer.models.identity import Source
 from composer.parsing import parse_metre
 from composer.training_contract import REPORT_FILE
+from tests.composer import handmade
 from tests.training.corpora import make_set, small_dataset
 from tests.training.ratings import listening
 from training.__main__ import main
 from training.corpus.sources import UNTABLED
 from training.evaluation import copy_check
+from training.export import model_file
 from training.ratings import candidate
 from training.ratings.finetuning import finetune
 from training.ratings.job import FinetuningJob
@@ -95,6 +98,23 @@ def test_without_time_there_is_no_candidate(job: FinetuningJob):
     report = finetune(replace(job, minutes=1e-4))
 
     assert (report["reason"], report["file"]) == ("no-time", None)
+
+
+def test_what_is_no_network_cannot_be_trained(job: FinetuningJob, tmp_path: Path):
+    echo = handmade.install(tmp_path)
+    model_file.change_card(echo, styles=("piano", "salon"), profiles={"piano": {"density": (4.0, 1.0)}})
+
+    with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it on ratings instead"):
+        finetune(replace(job, model=echo))
+
+
+def test_without_room_to_export_it_says_where_there_is_none(
+    job: FinetuningJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    with pytest.raises(OutputError, match=r"by way of .*gone: No such file or directory; free some space"):
+        finetune(replace(job, trial=replace(job.trial, pieces=1)))
 
 
 def test_a_corpus_of_which_nothing_is_held_out_is_refused(job: FinetuningJob, tmp_path: Path):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +14,14 @@ from composer.errors import ModelError, OutputError, RequestError
 from composer.models import loading
 from composer.models.card import changed
 from composer.training_contract import REPORT_FILE
-from tests.composer import handmade
 from tests.training.ratings import listening
 from training.__main__ import main
 from training.evaluation import copy_check, fixture
-from training.export import model_file
 from training.ratings import gate
 from training.ratings.gate import GateFigures, TrialResult
 from training.ratings.job import RetrainingJob, part_pieces
-from training.ratings.retraining import retrain
+from training.ratings.ratings_file import HeardBattle
+from training.ratings.retraining import find_battles, retrain
 from training.ratings.trial import Trial
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ GOOD = GateFigures(bits_per_note=5.0, diversity=0.9, grammar=1.0, length=1.0, ca
 
 @pytest.fixture
 def job(small: Model, ratings: RatingsFile, tmp_path: Path) -> RetrainingJob:
-    return RetrainingJob(rated=ratings, model=small.path, out=tmp_path, minutes=5, ways=("ranking",), trial=TRIAL)
+    return RetrainingJob(rated=ratings, model=small.path, out=tmp_path, minutes=5, trial=TRIAL)
 
 
 def test_who_likes_minor_gets_more_of_it(job: RetrainingJob):
@@ -54,23 +52,6 @@ def test_who_likes_minor_gets_more_of_it(job: RetrainingJob):
     assert hashlib.sha256((job.out / report["file"]).read_bytes()).hexdigest() == report["sha256"]
 
 
-def test_all_ways_together_make_a_network_that_composes(job: RetrainingJob, ratings: RatingsFile):
-    told: list[tuple[str, int, int]] = []
-
-    def tell(stage: str, step: int, steps: int, _loss: float | None, left: float) -> None:
-        assert left >= 0
-        told.append((stage, step, steps))
-
-    everything = replace(job, rated=by_lot(ratings), ways=("ranking", "finetune", "preference"))
-    report = retrain(everything, tell=tell)
-
-    assert {stage for stage, *_ in told} == {"ranking", "finetune", "preference", "gate"}
-    assert all(step <= steps for _, step, steps in told)
-    assert report["file"] == "wavenet-v2.onnx"
-    assert loading.load(job.out / report["file"]).card.choosing.preferences.rating == 3
-    assert report["after"]["grammar"] == report["after"]["length"] == 1
-
-
 def by_lot(ratings: RatingsFile) -> RatingsFile:
     """The same pieces, liked more or less whatever they are."""
     lots = listening.rng().integers(1, 10, len(ratings.pieces)).tolist()
@@ -79,6 +60,18 @@ def by_lot(ratings: RatingsFile) -> RatingsFile:
         for one, lot in zip(ratings.pieces, lots, strict=True)
     )
     return replace(ratings, pieces=tuple(pieces))
+
+
+def test_battles_that_nothing_may_be_learned_from_are_left_out(small: Model, ratings: RatingsFile):
+    one, other, held = ratings.pieces[:3]
+    battles = (
+        HeardBattle((one, other), -1.0),
+        HeardBattle((one, other), 0.0),
+        HeardBattle((one, held), 1.0),
+        HeardBattle((one, replace(other, style="polka")), 1.0),
+    )
+
+    assert find_battles(replace(ratings, battles=battles), [held], small.card) == [(other, one)]
 
 
 def test_votes_by_lot_change_nothing_that_goes_live(job: RetrainingJob, ratings: RatingsFile):
@@ -138,24 +131,6 @@ def test_a_file_that_is_swapped_meanwhile_is_noticed(job: RetrainingJob, tmp_pat
         retrain(replace(job, model=model, out=tmp_path / "out"), tell=swap)
 
     assert not list((tmp_path / "out").iterdir())
-
-
-@pytest.mark.parametrize("way", ["finetune", "preference"])
-def test_what_is_no_network_cannot_be_trained(job: RetrainingJob, tmp_path: Path, way: str):
-    echo = handmade.install(tmp_path)
-    model_file.change_card(echo, styles=("piano",), profiles={"piano": {"density": (4.0, 1.0)}})
-
-    with pytest.raises(ModelError, match="echo is no network that could be trained; retrain it with --ways ranking"):
-        retrain(replace(job, model=echo, ways=(way,)))
-
-
-def test_without_room_to_export_it_says_where_there_is_none(
-    job: RetrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-
-    with pytest.raises(OutputError, match=r"by way of .*gone: No such file or directory; free some space"):
-        retrain(replace(job, ways=("finetune",), trial=replace(TRIAL, pieces=1)))
 
 
 def test_what_an_earlier_run_reported_is_gone_when_one_fails(job: RetrainingJob, tmp_path: Path):
@@ -221,11 +196,6 @@ def test_a_version_that_fails_a_check_is_refused_for_it(worse: dict[str, Any], r
     assert gate.find_failure(GOOD, replace(GOOD, **worse)) == reason
 
 
-def test_forgetting_what_the_corpus_holds_out_is_forgetting_too():
-    assert gate.find_failure(GOOD, GOOD, 4.0, 4.03) is None
-    assert gate.find_failure(GOOD, GOOD, 4.0, 4.05) == "forgot"
-
-
 def test_rated_pieces_that_come_back_note_for_note_are_copies(small: Model):
     request = replace(TRIAL.in_styles_of(["piano"], small.card).requests()[0], seconds=40)
     piece = compose(request, NetworkEngine(small))
@@ -244,7 +214,7 @@ def test_the_command_tells_programs_line_by_line(
     small: Model, rows: list[dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     file = listening.write(tmp_path / "rated.jsonl", rows)
-    words = ["--ratings", str(file), "--model", str(small.path), "--out", str(tmp_path), "--ways", "ranking"]
+    words = ["--ratings", str(file), "--model", str(small.path), "--out", str(tmp_path)]
 
     status = main(["retrain", *words, "--trial", "2", "--version", "101", "--progress"])
 

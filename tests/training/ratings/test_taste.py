@@ -40,6 +40,16 @@ def test_votes_by_lot_say_nothing():
     assert max(abs(weight) for weight in found.weights.values()) < 0.2
 
 
+def test_battles_weigh_what_their_winners_have_more_of():
+    votes, won = heard(100), [{"tempo": 0.0, "density": 1.0}] * 100
+
+    alone, beside = taste.fit_taste(votes), taste.fit_taste(votes, won)
+
+    assert beside.weights["density"] > alone.weights["density"] + 0.2
+    assert beside.bias == pytest.approx(alone.bias, abs=0.1)
+    assert set(taste.fit_taste(heard(9), won).weights.values()) == {0.0}, "battles alone decide nothing"
+
+
 @pytest.mark.parametrize("number", [0, 1, 9])
 def test_a_few_pieces_say_nothing(number: int):
     assert set(taste.fit_taste(heard(number)).weights.values()) <= {0.0}
