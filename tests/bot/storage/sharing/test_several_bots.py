@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.generation import Composing
+from bot.domain.generation import Composing, Queued
 from bot.domain.order import ServerSettings
 from bot.domain.shards import parse_share
 from bot.errors import QueueFull, TooManyOnTheWay
@@ -119,6 +119,30 @@ async def test_two_bots_make_each_piece_once_and_deliver_those_of_their_servers(
         assert {number: told for number, told in other.audience.told.items() if told} == {
             number: ["delivered"] for number in asked[1::2]
         }
+
+
+@pytest.mark.usefixtures("each_database")
+async def test_who_waits_is_told_of_a_place_among_the_pieces_of_all_bots(path):
+    def told(number: int, place: int) -> Callable[[], bool]:
+        def is_told() -> bool:
+            last = other.audience.progress[number][-1:]
+            return [each.position for each in last if isinstance(each, Queued)] == [place]
+
+        return is_told
+
+    async with open_scheduler(path, share=FIRST) as one, open_scheduler(path, share=SECOND) as other:
+        one.composer.hold = other.composer.hold = True
+        for bot, guild_id in ((one, EVEN), (other, ODD)):
+            first = (await bot.ask(user_id=1, guild_id=guild_id)).number
+            await bot.audience.until(begun(bot, first))
+        before = (await one.ask(user_id=2, guild_id=EVEN)).number
+        waits = (await other.ask(user_id=2, guild_id=ODD)).number
+        await other.audience.until(told(waits, 2))
+
+        await one.scheduler.cancel(before)
+        await other.scheduler.queue_changed()
+
+        await other.audience.until(told(waits, 1))
 
 
 @pytest.mark.usefixtures("each_database")
