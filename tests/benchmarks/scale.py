@@ -7,7 +7,7 @@ Discord. Exit status 1 says that something accepted was lost, or came twice.
 With `--calm` nothing is killed. Printed is how many pieces came for each number of workers, and the processor time of a
 piece beside that of one bot with SQLite: what is more is what the database and the workers cost. Composing and
 rendering are told apart, for they take the same time everywhere, and more of it the busier the machine is. Every
-process has made a piece before.
+process has made a piece before. Status 1 says that a worker went on with a cancelled piece for over half a second.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from bot.machine import cores
 from tests.benchmarks.kill_people import piece_of
-from tests.benchmarks.scale_people import ScaleLedger, ask_again_and_again, read_rows, watch
+from tests.benchmarks.scale_people import ScaleLedger, ask_again_and_again, read_rows, time_cancels, watch
 from tests.benchmarks.scale_world import open_scale_world
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _DATABASE_AWAY = 5.0
 _PATIENCE = 7200.0
+_CANCEL_HEARD = 0.5
+"""Seconds within which a worker breaks off what was cancelled."""
+
 _LOOKS = 180
 """Looks, a second apart, until what still waits counts as never done."""
 
@@ -99,6 +102,7 @@ class ScaleFigures:
         cpu: Processor seconds by what they went into; None where some were killed.
         lost: What was accepted and never came, each to look at.
         doubled: What came twice.
+        cancels: Seconds after which a worker broke off what was cancelled.
     """
 
     ledger: ScaleLedger
@@ -106,6 +110,7 @@ class ScaleFigures:
     cpu: dict[str, float] | None
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    cancels: list[float] = field(default_factory=list)
 
 
 async def run(options: argparse.Namespace, workers: int, weather: Weather | None) -> ScaleFigures:
@@ -138,6 +143,8 @@ async def run(options: argparse.Namespace, workers: int, weather: Weather | None
         await settle(world, ledger)
         figures = ScaleFigures(ledger, seconds, cpu)
         judge(world, figures)
+        if workers and weather is None:
+            figures.cancels = await time_cancels(world, people[0], world.channels[0], options.cancels)
         if options.logs:
             for index, process in enumerate((*world.bots, *world.workers)):
                 (options.logs / f"{workers}-{index}.log").write_text("\n".join(process.said), encoding="utf-8")
@@ -205,6 +212,8 @@ def report(workers: int, figures: ScaleFigures, weather: Weather | None) -> None
         line("  mean wait of a server", f"{min(means):.1f} to {max(means):.1f} s, {max(means) / min(means):.2f} times")
     told = sorted(ledger.acknowledged)
     line("  acknowledged after", f"p99 {told[len(told) * 99 // 100] * 1000:.0f} ms, at most {told[-1] * 1000:.0f} ms")
+    if figures.cancels:
+        line("  broken off after a cancel", f"at most {max(figures.cancels) * 1000:.0f} ms, of {len(figures.cancels)}")
     line("  other answers", dict(ledger.troubles) or "none")
     made = sum(len(each) for each in ledger.waits.values())
     line("  pieces a minute", f"{60 * made / figures.seconds:.1f}, over {figures.seconds:.0f} s")
@@ -225,6 +234,7 @@ async def rage(options: argparse.Namespace) -> bool:
 async def compare(options: argparse.Namespace) -> bool:
     """Run in fair weather, by turns on a file and with each number of workers, and print what a piece costs."""
     spent: dict[int, list[float]] = {}
+    heard = True
     for _ in range(options.rounds):
         for workers in (0, *options.workers):
             figures = await run(options, workers, None)
@@ -237,11 +247,12 @@ async def compare(options: argparse.Namespace) -> bool:
             line("  processor time of a piece", f"composing {composing:.0f} ms, and beside it {shares}")
             whole = composing + spent[workers][-1]
             line("  limit of the cores", f"{60_000 * cores() / whole:.0f} pieces a minute")
+            heard = heard and max(figures.cancels, default=0.0) <= _CANCEL_HEARD
     alone = statistics.fmean(spent[0])
     for workers in options.workers:
         mean = statistics.fmean(spent[workers])
         line(f"{workers} workers beside SQLite", f"{mean - alone:+.1f} ms a piece, {mean:.1f} beside {alone:.1f}")
-    return True
+    return heard
 
 
 def main() -> int:
@@ -256,6 +267,7 @@ def main() -> int:
     parser.add_argument("--kill-every", type=float, default=10.0, help="seconds between two kills of a worker")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--calm", action="store_true", help="kill nothing, and measure what a piece costs")
+    parser.add_argument("--cancels", type=int, default=10, help="pieces that are cancelled while they are made")
     parser.add_argument("--rounds", type=int, default=2, help="of the comparison")
     parser.add_argument("--logs", type=Path, help="folder for what the processes said")
     options = parser.parse_args()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.kill_people import piece_of
@@ -15,6 +17,7 @@ from tests.benchmarks.kill_people import piece_of
 if TYPE_CHECKING:
     from bot.standin.world import Channel, Interaction, Person
     from tests.benchmarks.scale_world import ScaleWorld
+    from tests.bot.process import BotProcess
 
 _LOOK_EVERY = 0.25
 _ROWS_EVERY = 1.0
@@ -22,6 +25,9 @@ _ANSWERED_WITHIN = 3.0
 _PATIENCE = 1800.0
 _SETTLED_WITHIN = 20.0
 """Seconds after which a command without a row counts as never heard."""
+
+_LONG = 300
+"""Seconds of music of a piece that is cancelled before it is made."""
 
 _REFERENCE = re.compile(r" \(ref \w+\)")
 _ROWS = "select number, request_id, state, untold from generation"
@@ -135,3 +141,33 @@ async def _asked(
         await asyncio.sleep(_LOOK_EVERY)
     ledger.troubles["never heard"] += 1
     return None
+
+
+async def time_cancels(world: ScaleWorld, person: Person, channel: Channel, count: int) -> list[float]:
+    """Seconds from when a cancel was noted to when the worker that had the piece broke it off, by their logs."""
+    took = []
+    for seed in range(count):
+        known = {event: len(_logged(processes, event)) for event, processes in _of_cancel(world)}
+        options = {"length": _LONG, "seed": 1000 + seed}
+        asked = await world.discord.slash("compose", user=person, channel=channel, options=options)
+        (composing, _), *ends = _of_cancel(world)
+        await world.discord.until(lambda: len(_logged(world.workers, composing)) > known[composing], composing)  # noqa: B023
+        assert asked.original is not None
+        await world.discord.press(asked.original, "cadenza:cancel", user=person)
+        moments = []
+        for event, processes in ends:
+            await world.discord.until(lambda: len(_logged(processes, event)) > known[event], event)  # noqa: B023
+            moments.append(_logged(processes, event)[-1])
+        took.append((moments[1] - moments[0]).total_seconds())
+    return took
+
+
+def _of_cancel(world: ScaleWorld) -> list[tuple[str, list[BotProcess]]]:
+    """What is logged about a piece that is cancelled, and by whom."""
+    return [("composing", world.workers), ("cancelled", world.bots), ("broken off", world.workers)]
+
+
+def _logged(processes: list[BotProcess], event: str) -> list[datetime]:
+    """When some processes logged something, in its order."""
+    lines = (json.loads(line) for each in processes for line in each.said if f'"event": "{event}"' in line)
+    return sorted(datetime.fromisoformat(line["timestamp"]) for line in lines)
