@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.discord_ui.texts import sentences
-from tests.bot import postgres
+from bot.storage.dialects.sqlite import SqliteFile
+from tests.bot import databases, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,21 @@ def postgres_server() -> Iterator[Postgres]:
         Path(folder).chmod(0o755)
         with postgres.running(Path(folder) / "server") as server:
             yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run a test on a file, and on a server."""
+    if request.param == "sqlite":
+        yield
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    databases.use(server.at)
+    try:
+        yield
+    finally:
+        databases.use(SqliteFile)
+        server.drop_all()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,6 +10,8 @@ from bot.domain.generation import Composing, Rendering
 from tests.bot.builders import OPTIONS
 from tests.bot.pipeline.scheduler_harness import open_scheduler
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def path(tmp_path):

@@ -26,6 +26,7 @@ def seeded(seed: int):
     return replace(OPTIONS, seed=seed)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_piece_is_composed_rendered_and_delivered(path):
     async with open_scheduler(path) as harness:
         number = (await harness.ask()).number
@@ -42,6 +43,7 @@ async def test_a_piece_is_composed_rendered_and_delivered(path):
         assert harness.speeds.of("tiny") is not None
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_servers_and_people_take_turns(path):
     async with open_scheduler(path) as harness:
         harness.composer.hold = True
@@ -56,6 +58,7 @@ async def test_servers_and_people_take_turns(path):
         assert harness.composer.order == [1, 5, 3, 2, 4]
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_those_who_wait_see_their_place_move_up(path):
     async with open_scheduler(path) as harness:
         harness.composer.hold = True
@@ -79,6 +82,7 @@ async def test_those_who_wait_see_their_place_move_up(path):
         assert [line.position for line in harness.audience.progress[numbers[2]] if isinstance(line, Queued)][-1] == 1
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_there_are_as_many_at_a_time_as_workers(path):
     async with open_scheduler(path, workers=2) as harness:
         harness.composer.hold = True
@@ -91,6 +95,7 @@ async def test_there_are_as_many_at_a_time_as_workers(path):
         assert harness.composer.most_at_once == 2
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_failure_is_told_with_its_reference_and_the_next_goes_on(path):
     async with open_scheduler(path) as harness:
         harness.composer.errors = [RenderError("no soundfont"), ValueError("odd")]
@@ -105,6 +110,7 @@ async def test_a_failure_is_told_with_its_reference_and_the_next_goes_on(path):
         assert b'cadenza_failures_total{code="render"} 1.0' in harness.health.metrics.text()
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_piece_that_takes_too_long_is_ended(path):
     async with open_scheduler(path, deadline=0.05) as harness:
         harness.composer.hold = True
@@ -114,6 +120,7 @@ async def test_a_piece_that_takes_too_long_is_ended(path):
         assert (await harness.row(number)).error == "deadline"
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_delivery_that_fails_is_tried_again_with_a_look_for_the_first(path):
     async with open_scheduler(path) as harness:
         harness.audience.errors = [ConnectionError("lost"), ConnectionError("lost")]
@@ -123,6 +130,7 @@ async def test_a_delivery_that_fails_is_tried_again_with_a_look_for_the_first(pa
         assert harness.audience.told[number] == ["delivered", "delivered again", "delivered again"]
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_piece_nobody_takes_is_kept(path):
     async with open_scheduler(path) as harness:
         harness.audience.errors = [ConnectionError("lost")] * 3
@@ -135,6 +143,7 @@ async def test_a_piece_nobody_takes_is_kept(path):
         assert await harness.store.generations.original(lost) == MUSIC.midi
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
     async with open_scheduler(path, start=False) as harness:
         rows = harness.store.generations
@@ -162,6 +171,7 @@ async def test_what_was_left_behind_is_taken_up_where_it_stood(path):
         assert harness.composer.order == [1, 2]
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_piece_that_killed_the_bot_three_times_is_given_up(path):
     async with open_scheduler(path, start=False) as harness:
         number = (await harness.store.generations.admit(admission(), LIMITS)).number
@@ -187,6 +197,7 @@ async def test_a_piece_whose_given_music_was_in_no_copy_of_the_database_fails_an
         assert harness.composer.themes == []
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_stop_puts_the_running_piece_back_into_the_queue(path):
     async with open_scheduler(path) as harness:
         harness.composer.hold = True
@@ -205,6 +216,7 @@ async def test_a_stop_puts_the_running_piece_back_into_the_queue(path):
         assert harness.audience.told[running.number] == ["resumed", "delivered again"]
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_delivery_under_way_survives_the_stop(path):
     async with open_scheduler(path) as harness:
         harness.audience.hold = True
@@ -217,6 +229,7 @@ async def test_a_delivery_under_way_survives_the_stop(path):
         assert harness.audience.told[number] == ["delivered again"]
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_nobody_is_told_who_cannot_be(path):
     async with open_scheduler(path) as harness:
         harness.composer.errors = [ValueError("odd")]
@@ -236,6 +249,7 @@ async def test_nobody_is_told_who_cannot_be(path):
         assert await harness.state(first.number) == "failed"
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_row_that_cannot_be_changed_does_not_stop_the_worker(path):
     async with open_scheduler(path) as harness:
         noted = asyncio.Event()
