@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.standin.server import StandIn
-    from bot.standin.world import Channel, Message, Person
+    from bot.standin.world import Channel, Json, Message, Person
 
 BOTH = 2
 """Pieces of a battle."""
@@ -18,11 +18,18 @@ CHOICES = ("a", "b", "tie", "bad")
 
 
 async def hold_battle(
-    discord: StandIn, people: Sequence[Person], channel: Channel, length: int, became: Counter[str]
+    discord: StandIn,
+    people: Sequence[Person],
+    channel: Channel,
+    length: int,
+    became: Counter[str],
+    who: Json | None = None,
 ) -> None:
-    """Hold one and count in `became` what became of it: over, refused, or what went wrong."""
+    """Hold one, between whom it names, and count in `became` what became of it: over, refused, or what went wrong."""
     try:
-        asked = await discord.slash("battle", user=people[0], channel=channel, length=length)
+        asked = await discord.slash(
+            "battle", user=people[0], channel=channel, options={"length": length, **(who or {})}
+        )
         message = asked.message
         await discord.until(lambda: not message.loading, "an answer")
         if message.seen_by is not None:

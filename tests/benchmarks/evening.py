@@ -1,8 +1,8 @@
 """A person's evening with the bot as a process: `python -m tests.benchmarks.evening`.
 
 Compose, watch, rate, read the sheet music, listen in a voice channel, change one's mind, restart the bot, rate the old
-piece, press its button, look at the best ones, hold a battle, delete everything; after each step it prints what the
-person sees and what the database holds.
+piece, press its button, look at the best ones, hold a battle, look at the server's taste, delete everything; after
+each step it prints what the person sees and what the database holds.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ HELD = {
     "battle votes": "select number, choice from battle_vote order by cast_at",
     "posts": "select number from post order by posted_at",
     "favourites": "select number from favourite",
+    "deeds": "select number, kind from deed order by done_at",
+    "tastes": "select votes, taken from taste",
     "gallery": "select number, state, votes from gallery_post",
     "weeks": "select state from weekly_message",
     "audit": "select action from audit",
@@ -218,6 +220,12 @@ class Evening:
         await self.quiet()
         self.tell("Three friends vote, and Anna ends it", *told, seen(message), seen(table.message))
 
+    async def look_at_taste(self) -> None:
+        """See what the server likes, and how a battle of its taste is answered."""
+        taste = await self.discord.slash("taste", user=self.anna, channel=self.channel)
+        battle = await self.discord.slash("battle", user=self.anna, channel=self.channel, model="lstm", against="lstm")
+        self.tell("Anna looks at /taste, and asks for a battle of it", seen(taste.message), seen(battle.message))
+
     async def leave(self) -> None:
         """Delete everything."""
         shown = await self.discord.slash("privacy show", user=self.anna, channel=self.channel)
@@ -269,6 +277,7 @@ async def play(seconds: int, folder: Path) -> None:
             await evening.listen(message)
             await evening.go_on(message)
             await evening.fight()
+            await evening.look_at_taste()
             await evening.leave()
             status = await bot.stop()
         say(f"\nexit status {status}; {len(discord.requests)} requests; against Discord's rules: {discord.violations}")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.standin.server import StandIn
-    from bot.standin.world import Guild, Message, Person
+    from bot.standin.world import Guild, Person
     from tests.bot.process import BotProcess
 
 _GALLERY = "gallery"
@@ -41,14 +41,6 @@ async def open_gallery(discord: StandIn, guild: Guild, manager: Person, *, votes
     options = {"gallery": channel, "gallery-votes": votes, "favourites": True} | ({"weekly": channel} if weekly else {})
     shown = await discord.slash("server settings", user=manager, channel=guild.channel, options=options)
     return shown.message.text
-
-
-async def like_another(discord: StandIn, channel: Channel, own: Message, person: Person) -> None:
-    """Like the newest piece of the channel but one's own, and mark it."""
-    others = [each for each in discord.messages(channel) if each.attachments and each is not own and not each.seen_by]
-    if others:
-        await discord.react(others[-1], "👍", user=person)
-        await discord.press(others[-1], "cadenza:star", user=person)
 
 
 async def galleries(discord: StandIn, guilds: Sequence[Guild], bot: BotProcess) -> str:

@@ -1,9 +1,9 @@
 """Two hundred pieces for twenty people on four servers: `python -m tests.benchmarks.soak`.
 
 The bot runs as a process against the stand-in for Discord. Everybody asks for a piece, waits until it is there, reads
-its sheet music, rates it, likes and marks somebody else's, and asks for the next. Each server holds a battle, in which
-all of its people vote. Printed are how long people waited, how late the bot's event loop was, its memory, what the
-galleries show, and whatever failed.
+its sheet music, rates it, votes on somebody else's by a taste for minor, and asks for the next. Each server holds a
+battle, in which all of its people vote, and one between its taste and none once that is learned. Printed are how long
+people waited, how late the bot's event loop was, its memory, what the galleries show, and whatever failed.
 
 With `--voice` the radio plays on every server all the time, and it is printed how evenly it was heard.
 
@@ -32,8 +32,9 @@ from bot.standin.server import StandIn
 from bot.standin.voice.rooms import VoiceRooms
 from composer.models import loading
 from tests.benchmarks.battle_people import hold_battle
-from tests.benchmarks.gallery_people import add_gallery, galleries, like_another, open_gallery
+from tests.benchmarks.gallery_people import add_gallery, galleries, open_gallery
 from tests.benchmarks.hostile import HostileAccount
+from tests.benchmarks.taste_people import hold_taste_battles, look_at_tastes, rate_another
 from tests.benchmarks.voice_people import add_guild_with_voice, hear_radio, pacing_of, voice_settings
 from tests.bot.process import BotProcess
 
@@ -87,7 +88,7 @@ async def person_asks(
         figures.waits.setdefault(channel.guild.name, []).append(time.monotonic() - began)
         await read_score(discord, message, person, figures)
         await discord.react(message, "👍", user=person)
-        await like_another(discord, channel, message, person)
+        await rate_another(discord, channel, message, person)
 
 
 async def read_score(discord: StandIn, message: Message, person: Person, figures: SoakFigures) -> None:
@@ -169,6 +170,8 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
             began = time.monotonic()
             await asyncio.gather(*(each for each in asking(discord, people, guilds, options, figures)))
             seconds = time.monotonic() - began
+            fought = await hold_taste_battles(discord, people, guilds, bot, length=options.length, model=options.model)
+            tastes = [f"battles {dict(fought)}", *await look_at_tastes(discord, people, guilds, bot)]
             shown = await galleries(discord, guilds, bot)
             for task in (watching, *raging):
                 task.cancel()
@@ -178,6 +181,8 @@ async def soak(options: argparse.Namespace, folder: Path, *, hostile: int = 0) -
         report(options, figures, metrics, seconds)
         for guild, listener in zip(guilds, ears, strict=False):
             line(f"radio of {guild.name}", str(pacing_of(listener)))
+        for told in tastes:
+            line("tastes", told)
         line("in the galleries", shown)
         states = bot.rows("select state, count(*) from generation group by state")
         ratings = bot.rows("select count(*) from rating")[0][0]
