@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 
 from composer.music.chord_symbol import ALL_SYMBOLS, ChordChange, ChordSymbol, Quality
 from composer.music.score import Note, Part
@@ -51,7 +51,7 @@ def pitches_of(row: bytes, source: int) -> set[int]:
 
 
 @given(scores())
-@steadily
+@settings(steadily, max_examples=15)
 def test_a_row_begins_with_that_of_the_position(score: Score) -> None:
     fitted = quantised(score)
     plain = PositionTracker(fitted.metre, fitted.bars)

@@ -15,9 +15,16 @@ from training.grammar import chord_counts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from training.corpus.dataset import Dataset
 
-def test_runs_of_chords_are_counted_by_style_mode_and_place_in_the_bar(tmp_path: Path) -> None:
-    counts = chord_counts.count_chords(small_dataset(tmp_path))
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return small_dataset(tmp_path_factory.mktemp("corpus"))
+
+
+def test_runs_of_chords_are_counted_by_style_mode_and_place_in_the_bar(data: Dataset, tmp_path: Path) -> None:
+    counts = chord_counts.count_chords(data)
     chord_counts.save(counts, tmp_path / "chords.json")
 
     assert json.loads((tmp_path / "chords.json").read_text()) == counts
@@ -30,6 +37,6 @@ def test_runs_of_chords_are_counted_by_style_mode_and_place_in_the_bar(tmp_path:
             assert all(parse_chord(name) for name in [*before, *followed])
 
 
-def test_corpus_without_chords_is_refused(tmp_path: Path) -> None:
+def test_corpus_without_chords_is_refused(data: Dataset) -> None:
     with pytest.raises(RequestError, match="prepare it again"):
-        chord_counts.count_chords(narrowed(small_dataset(tmp_path), PLAIN))
+        chord_counts.count_chords(narrowed(data, PLAIN))
