@@ -26,7 +26,7 @@ from bot.storage.dialects.postgresql import PostgresServer
 from bot.storage.migration import check_newest
 from bot.storage.store import Store
 from bot.worker.loaded_engines import LoadedEngines
-from bot.worker.local_composer import LocalComposer
+from bot.worker.local_composer import WORKERS_NICENESS, LocalComposer
 from composer.audio import sound_folders
 from composer.audio.synthesis import find_soundfont, find_synthesizer
 from composer.errors import MachineError
@@ -82,6 +82,7 @@ async def _work(settings: Settings, server: PostgresServer, stop: asyncio.Event)
         networks=settings.models_dir,
         threads=settings.threads,
         renders=machine.renders_at_once(),
+        niceness=WORKERS_NICENESS,
     )
     name = secrets.token_hex(8)
     async with open_database(server) as database:

@@ -43,11 +43,15 @@ _SPARE = 16
 next does not wait for it, and so no deadline passes before the work begins."""
 
 
-NICENESS = 5
-"""What the threads and the processes that they start have, on Linux: whoever talks with people goes first.
+WORKERS_NICENESS = 5
+"""What threads of a worker and the processes that they start have, on Linux: whoever talks with people goes first.
 
 A bot, its database and its workers may share one machine. Training has more, and so lets composing go first.
 """
+
+_NICENESS = 1
+"""What those of a bot have. With more, a thread that has the interpreter's lock would be kept from its processor by
+other programs, and the bot's event loop with it: on a crowded machine it was late by seconds."""
 
 
 class _Players(TypedDict):
@@ -68,6 +72,7 @@ class LocalComposer:
         threads: int,
         networks: Path | None = None,
         renders: int | None = None,
+        niceness: int = _NICENESS,
     ) -> None:
         """Start no thread yet.
 
@@ -77,10 +82,11 @@ class LocalComposer:
             threads: Pieces composed or rendered at the same time.
             networks: Folder of networks that play instruments, which go before those that come with Cadenza.
             renders: Pieces rendered at the same time, where those are fewer.
+            niceness: How far its threads give way to others.
         """
         self._engines = engines
         self._players: _Players = {"soundfont": soundfont, "networks": networks}
-        self._threads = ThreadPoolExecutor(threads + _SPARE, "composer", _give_way)
+        self._threads = ThreadPoolExecutor(threads + _SPARE, "composer", _give_way, (niceness,))
         self._rendering = asyncio.Semaphore(renders or threads)
 
     async def compose(
@@ -162,10 +168,10 @@ class LocalComposer:
         self._threads.shutdown(cancel_futures=True)
 
 
-def _give_way() -> None:
+def _give_way(niceness: int) -> None:
     """Let others go first from now on; elsewhere than on Linux that would hold for the whole process."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS))
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), niceness))
 
 
 def _let_go(running: asyncio.Future[T]) -> None:

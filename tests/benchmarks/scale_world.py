@@ -18,7 +18,6 @@ from bot.settings import DATABASE
 from bot.standin.server import StandIn
 from bot.storage.database import Database
 from bot.storage.dialects.sqlite import SqliteFile
-from bot.worker.local_composer import NICENESS
 from tests.bot import postgres
 from tests.bot.process import BotProcess
 
@@ -136,7 +135,7 @@ def _spent_beside_composing(number: int) -> float:
             fields = (path / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
             # The 14th, 15th and 19th of proc(5), of which two stand before the bracket.
             user, system, niceness = int(fields[11]), int(fields[12]), int(fields[16])
-            if niceness < NICENESS:
+            if niceness <= 0:
                 total += (user + system) / os.sysconf("SC_CLK_TCK")
     return total
 
