@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = {"base": (), "bot": ("bot",), "training": ("training",), "dev": ("bot", "training", "dev")}
+LOCKS = {"base": (), "bot": ("bot",), "training": ("training",), "gpu": ("gpu",), "dev": ("bot", "training", "dev")}
 
 
 def lock_text(lock: str) -> str:

@@ -65,8 +65,13 @@ def pack_corpus(data: Dataset, path: Path, *, workers: int) -> int:
     """
     lasts = [entry.start + entry.length - 1 for entry in data.entries]
     after = data.rows[lasts, position.BARS_LEFT]
-    tracked = _track_all(data.tokens, data.entries, after, workers=workers)
-    columns = [at for at in range(data.rows.shape[1]) if (tracked[:, at] != data.rows[:, at]).any()]
+    differs = np.zeros(data.rows.shape[1], bool)
+    start = 0
+    for tracked in _track_all(data.tokens, data.entries, after, workers=workers):
+        there = data.rows[start : start + len(tracked)]
+        differs |= (tracked[:, : len(differs)] != there).any(axis=0)
+        start += len(tracked)
+    columns = np.flatnonzero(differs)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr(dataset.MANIFEST, dataset.manifest_of(data))
@@ -100,7 +105,11 @@ def unpack_corpus(path: Path, *, workers: int) -> Dataset:
             tokens, after, columns, kept = (
                 np.load(io.BytesIO(archive.read(name))) for name in (dataset.TOKENS, _AFTER, _COLUMNS, _KEPT)
             )
-        rows = _track_all(tokens, entries, after, workers=workers)[:, : reads.row_width].copy()
+        rows = np.empty((len(tokens), reads.row_width), np.uint8)
+        start = 0
+        for tracked in _track_all(tokens, entries, after, workers=workers):
+            rows[start : start + len(tracked)] = tracked[:, : reads.row_width]
+            start += len(tracked)
         rows[:, columns] = kept.T
         return Dataset(tokens, rows, entries)
     except OSError:
@@ -116,18 +125,18 @@ def load_corpus(path: Path, *, workers: int) -> Dataset:
 
 def _track_all(
     tokens: NDArray[np.uint16], entries: tuple[CorpusEntry, ...], after: NDArray[np.uint8], *, workers: int
-) -> NDArray[np.uint8]:
-    """The rows of all sections without chords, of the newest feature set."""
+) -> Iterator[NDArray[np.uint8]]:
+    """The rows of all sections in turn, without chords, of the newest feature set; many sections at a time."""
     sections = [
         _Section(tokens[entry.start : entry.start + entry.length], entry.metre, entry.bars + int(left))
         for entry, left in zip(entries, after, strict=True)
     ]
-    jobs = list(_share_out(sections))
     if workers <= 1:
-        return np.concatenate([_track(job) for job in jobs])
+        yield from map(_track, _share_out(sections))
+        return
     # Not fork: threads of whatever was loaded would be copied in whatever state they are.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return np.concatenate(list(pool.map(_track, jobs)))
+        yield from pool.map(_track, _share_out(sections))
 
 
 def _share_out(sections: list[_Section]) -> Iterator[list[_Section]]:
