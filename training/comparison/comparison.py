@@ -15,7 +15,14 @@ from training.comparison.copying import Copying, Index, distinct_share, measure_
 from training.comparison.description import SUPPORTS, describe_score
 from training.comparison.discriminator import Discrimination, discriminate
 from training.comparison.drawing import draw_commissions
-from training.comparison.excerpts import Excerpt, find_endings, match_excerpts, people_excerpts, work_of
+from training.comparison.excerpts import (
+    Excerpt,
+    find_endings,
+    find_held_out,
+    match_excerpts,
+    people_excerpts,
+    work_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +83,7 @@ class Comparison:
 
     Attributes:
         style: Style of all pieces.
+        on: Whose pieces are beside them: one of `training.comparison.excerpts.HELD_OUT`.
         seed: Seed of all draws.
         held_out: People's pieces that no model was trained on.
         floor: Pieces of the training split under the conditions of the generated ones: as near as people come.
@@ -83,19 +91,35 @@ class Comparison:
     """
 
     style: str
+    on: str
     seed: int
     held_out: Set
     floor: Set
     generated: tuple[Set, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonTerms:
+    """What is compared.
+
+    Attributes:
+        style: One of `composer.styles.table.STYLE_NAMES`.
+        on: Whose pieces engines are held beside: one of `training.comparison.excerpts.HELD_OUT`.
+        pieces: How many each engine writes.
+        seed: Seed of all draws.
+    """
+
+    style: str
+    on: str
+    pieces: int
+    seed: int
+
+
 def compare_engines(
     data: Dataset,
     engines: Sequence[InstalledEngine],
+    terms: ComparisonTerms,
     *,
-    pieces: int,
-    style: str,
-    seed: int,
     workers: int,
     folder: Path | None = None,
     tutorial: Path | None = None,
@@ -105,9 +129,7 @@ def compare_engines(
     Args:
         data: The corpus on whose training split the models were trained.
         engines: Who composes, each what it can be told of what is asked for.
-        pieces: How many each of them writes.
-        style: One of `composer.styles.table.STYLE_NAMES`.
-        seed: Seed of all draws.
+        terms: What is compared.
         workers: Processes that compose.
         folder: Where drawn pieces are kept; None keeps none.
         tutorial: A folder of pieces that `python -m training tutorial` wrote.
@@ -115,20 +137,36 @@ def compare_engines(
     Raises:
         RequestError: If the corpus or an engine lacks the style.
     """
-    entries, rng = find_endings(data, "test", style), np.random.default_rng(seed)
-    orders = plan_commissions(entries, pieces=pieces, seed=seed)
+    style, seed = terms.style, terms.seed
+    entries, rng = find_held_out(data, terms.on, style), np.random.default_rng(seed)
+    orders = plan_commissions(entries, pieces=terms.pieces, seed=seed)
     bench = _Bench(people_excerpts(data, entries, seed=seed), _index_training(data))
     learned = match_excerpts(data, orders, find_endings(data, "train", style), rng)
+    made = [_draw_engine(engine, orders, folder=folder, workers=workers) for engine in engines]
+    made += [_Made(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []
     return Comparison(
         style=style,
+        on=terms.on,
         seed=seed,
         held_out=bench.held_out(),
-        floor=bench.measured("training split", learned, {}, copied=False),
-        generated=(
-            *(_measure_engine(bench, engine, orders, folder=folder, workers=workers) for engine in engines),
-            *([bench.measured(TUTORIAL, outside.read_folder(tutorial), {})] if tutorial else []),
-        ),
+        floor=bench.measured(_Made("training split", learned, {}), copied=False),
+        generated=tuple(bench.measured(one, beside=[other for other in made if other is not one]) for one in made),
     )
+
+
+class _Made:
+    """Pieces that somebody made.
+
+    Attributes:
+        name: Name of whoever made them.
+        pieces: The pieces.
+        described: Each in numbers.
+        checks: See `Set`; empty where nothing was asked for.
+    """
+
+    def __init__(self, name: str, pieces: Sequence[Excerpt], checks: dict[str, float]) -> None:
+        self.name, self.pieces, self.checks = name, pieces, checks
+        self.described = [describe_score(piece.score) for piece in pieces]
 
 
 def _index_training(data: Dataset) -> Index:
@@ -137,15 +175,13 @@ def _index_training(data: Dataset) -> Index:
     return Index((name, textures.of_tokens(tokens)) for name, tokens in sections)
 
 
-def _measure_engine(
-    bench: _Bench, engine: InstalledEngine, orders: Sequence[Commission], *, folder: Path | None, workers: int
-) -> Set:
+def _draw_engine(engine: InstalledEngine, orders: Sequence[Commission], *, folder: Path | None, workers: int) -> _Made:
     drawn = draw_commissions(orders, engine, folder=folder, workers=workers)
     examples = [
         Excerpt(f"seed {piece.request.seed}", work_of(order.after), outside.normalise_score(piece.score))
         for piece, order in zip(drawn, orders, strict=True)
     ]
-    return bench.measured(engine.identity.label, examples, check_pieces(drawn))
+    return _Made(engine.identity.label, examples, check_pieces(drawn))
 
 
 class _Bench:
@@ -170,22 +206,24 @@ class _Bench:
             checks,
         )
 
-    def measured(self, name: str, pieces: Sequence[Excerpt], checks: dict[str, float], *, copied: bool = True) -> Set:
-        described = [describe_score(piece.score) for piece in pieces]
+    def measured(self, made: _Made, *, copied: bool = True, beside: Sequence[_Made] = ()) -> Set:
+        """Measure pieces; `beside` are others' from which trees learn that never saw these."""
+        pieces, described = made.pieces, made.described
         discrimination = discriminate(
             [piece.features for piece in self._described],
             [piece.features for piece in described],
             [piece.work for piece in (*self._people, *pieces)],
+            others=[piece.features for other in beside for piece in other.described],
         )
         return Set(
-            name=name,
+            name=made.name,
             pieces=len(pieces),
             distances=_distances_by_measure(described, self._described),
             frechet=distances.frechet_distance(_summarise_pieces(described), _summarise_pieces(self._described)),
             discrimination=discrimination,
             copying=measure_copying(pieces, self._index) if copied else None,
             distinct=_distinct_by_length(pieces),
-            checks=checks or _share_of_cadences(pieces),
+            checks=made.checks or _share_of_cadences(pieces),
         )
 
 

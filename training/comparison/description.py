@@ -13,6 +13,7 @@ from composer.music.measures import measure
 from composer.music.repetition import structure_indicators
 from composer.music.score import TICKS_PER_QUARTER, Mode, Part
 from training.comparison.chords import chord_irregularity
+from training.comparison.habits import count_habits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +52,7 @@ class Description:
     Attributes:
         measures: See `describe_score`.
         histograms: Shares that add up to 1 over the classes of `SUPPORTS`; all 0 where there is nothing to count.
-        others: Measures by which `composer.decoding.ranking` judges, for the discriminator alone.
+        others: Measures by which `composer.decoding.ranking` judges, and habits, for the discriminator alone.
     """
 
     measures: dict[str, float]
@@ -107,7 +108,7 @@ def describe_score(score: Score) -> Description:
         "chord_irregularity": chord_irregularity(score),
     }
     kept = {name: value for name, value in others.items() if name not in _NOT_COMPARED | measures.keys()}
-    return Description(measures, _histograms(notes, score), kept)
+    return Description(measures, _histograms(notes, score), kept | count_habits(score))
 
 
 def _entropy(notes: Sequence[Note], score: Score, *, bars: int) -> float:

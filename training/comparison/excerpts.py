@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 ENOUGH = 60
 """Examples with which a distribution can be told."""
+
+HELD_OUT = ("valid", "test", "last")
+"""What pieces are held beside: the valid split, the test split, and the works of it that are set aside.
+
+Whoever looks at a set and then chooses has learned from it. So the last one is looked at once a release.
+"""
+
+_SET_ASIDE = 3
+"""One work in so many of the test split is set aside."""
 
 _MOST_ROUNDS = 20
 _FEWEST_BARS = 8
@@ -64,6 +74,25 @@ def find_endings(data: Dataset, split: str, style: str) -> list[CorpusEntry]:
     if not found:
         raise RequestError(f"the corpus has no {split} pieces in the style {style} that end; prepare more sets")
     return found
+
+
+def find_held_out(data: Dataset, on: str, style: str) -> list[CorpusEntry]:
+    """The endings of one of `HELD_OUT`, no work of which stands in another of them.
+
+    Raises:
+        RequestError: If there are none.
+    """
+    if on == "valid":
+        return find_endings(data, on, style)
+    found = [entry for entry in find_endings(data, "test", style) if is_set_aside(entry) == (on == "last")]
+    if not found:
+        raise RequestError(f"the corpus has no pieces in the style {style} on {on}; prepare more sets")
+    return found
+
+
+def is_set_aside(entry: CorpusEntry) -> bool:
+    """Whether a work of the test split is one of the last ones; its name decides, so more music moves none."""
+    return hashlib.sha256(work_of(entry).encode()).digest()[0] % _SET_ASIDE == 0
 
 
 def ends_piece(data: Dataset, entry: CorpusEntry) -> bool:

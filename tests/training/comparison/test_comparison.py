@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from composer.errors import RequestError
 from composer.performance import instruments, midi
 from tests.composer.tunes import waltz
 from tests.training.corpora import make_set, prepared
 from training.__main__ import main
-from training.comparison import outside
+from training.comparison import looks, outside
+from training.comparison.excerpts import find_endings, find_held_out, work_of
 from training.corpus import dataset
 
 if TYPE_CHECKING:
@@ -46,11 +48,34 @@ def test_compare_prints_tables_and_writes_all_figures(corpus, folder, tmp_path, 
     assert "| structure_long " in told
     assert "| what gives it away " in told
     figures = json.loads((tmp_path / "figures.json").read_text())
-    assert figures["held_out"]["pieces"] == 4
+    assert figures["held_out"]["pieces"] == 3
     assert figures["floor"]["pieces"] == 10
     assert [made["name"] for made in figures["generated"]] == ["dice@1", "tutorial"]
     assert all(0 <= made["overlap_of_floor"] <= 1 for made in figures["generated"])
     assert all(made["copying"]["longest"]["onsets"] >= 0 for made in figures["generated"])
+
+
+def test_looks_at_the_last_set_are_kept_one_after_the_other(tmp_path):
+    page = tmp_path / "looks.md"
+
+    for model in ("lstm@3", "lstm@4"):
+        looks.note_look(page, f"| {model} |", command="compare --pieces 60")
+
+    told = page.read_text()
+    assert told.startswith("# Looks at the last test set")
+    assert [told.count(f"| {model} |") for model in ("lstm@3", "lstm@4")] == [1, 1]
+    assert told.count("`compare --pieces 60`") == 2
+
+
+def test_no_work_stands_in_two_of_the_sets_that_pieces_are_held_beside(corpus):
+    data = dataset.load(corpus)
+
+    works = {on: {work_of(entry) for entry in find_held_out(data, on, "piano")} for on in ("test", "last")}
+
+    assert works["test"] | works["last"] == {work_of(entry) for entry in find_endings(data, "test", "piano")}
+    assert not works["test"] & works["last"]
+    with pytest.raises(RequestError, match="no valid pieces"):
+        find_held_out(data, "valid", "piano")
 
 
 def test_compare_wants_enough_pieces_for_a_distribution(corpus, capsys):

@@ -48,3 +48,16 @@ def test_the_same_seed_gives_the_same_answer(rng):
     answers = [discriminate(pieces(values[:20]), pieces(values[20:]), works(40), seed=3) for _ in range(2)]
 
     assert answers[0] == answers[1]
+
+
+def test_trees_that_learned_from_others_know_what_is_alike_in_all(rng):
+    people, ours, others = rng.normal(size=(40, 2)), rng.normal(size=(40, 2)), rng.normal(size=(40, 2))
+    ours[:, 1] += 1
+    others[:, 1] += 6
+
+    found = discriminate(pieces(people), pieces(ours), works(80), others=pieces(others))
+
+    assert found.unlearned is not None
+    assert found.unlearned > 0.5
+    assert found.interval[0] < found.area < found.interval[1]
+    assert 0 < found.gap < 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
 _FEWEST = 10
+LOOKS = "docs/experiments/last-test-set.md"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,7 +28,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=["wavenet"],
         help="names, such as dice, names@versions or paths of model files; none is allowed",
     )
-    parser.add_argument("--style", default=PIANO, choices=STYLE_NAMES)
+    parser.add_argument("--style", nargs="+", default=[PIANO], choices=STYLE_NAMES)
+    parser.add_argument(
+        "--on", default="test", choices=["valid", "test", "last"], help="last: works set aside, once a release"
+    )
+    parser.add_argument("--looks", type=file_to_write, default=LOOKS, help="page that keeps looks at the last set")
     parser.add_argument("--pieces", type=int, default=200, help="that each engine writes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that compose")
@@ -44,22 +49,33 @@ def run(options: argparse.Namespace) -> None:
     from composer import engines
     from composer.errors import RequestError
     from composer.files import write_atomically
-    from training.comparison import report
-    from training.comparison.comparison import compare_engines
+    from training.comparison import looks, report
+    from training.comparison.comparison import ComparisonTerms, compare_engines
     from training.corpus import dataset
 
     if options.pieces < _FEWEST:
         raise RequestError(f"pieces must be at least {_FEWEST}, not {options.pieces}; fewer have no distribution")
-    comparison = compare_engines(
-        dataset.load(options.data),
-        [engines.of_file(Path(name)) if name.endswith(".onnx") else engines.find(name) for name in options.model],
-        pieces=options.pieces,
-        style=options.style,
-        seed=options.seed,
-        workers=options.workers,
-        folder=options.out,
-        tutorial=options.tutorial,
-    )
-    print(report.format_tables(comparison))
+    chosen = [engines.of_file(Path(name)) if name.endswith(".onnx") else engines.find(name) for name in options.model]
+    data, comparisons = dataset.load(options.data), []
+    for style in options.style:
+        # An engine that lacks a style has no row in its table.
+        able = [engine for engine in chosen if style in engine.identity.styles] if len(options.style) > 1 else chosen
+        comparisons.append(
+            compare_engines(
+                data,
+                able,
+                ComparisonTerms(style=style, on=options.on, pieces=options.pieces, seed=options.seed),
+                workers=options.workers,
+                folder=options.out,
+                tutorial=options.tutorial,
+            )
+        )
+        print(report.format_tables(comparisons[-1]), end="\n\n")
+    table = report.format_styles(comparisons)
+    print(table)
+    if options.on == "last":
+        looks.note_look(options.looks, table, command=f"compare --pieces {options.pieces} --seed {options.seed}")
     if options.json is not None:
-        write_atomically(options.json, f"{json.dumps(report.comparison_record(comparison), indent=2)}\n".encode())
+        records = [report.comparison_record(comparison) for comparison in comparisons]
+        told = records if len(records) > 1 else records[0]
+        write_atomically(options.json, f"{json.dumps(told, indent=2)}\n".encode())
