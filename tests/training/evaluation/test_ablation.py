@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SPLITS = {f"{name}.mid": split for split, names in (("train", "abcdef"), ("valid", "gh")) for name in names}
-SMALL = ("--tokens", "8e3", "--width", "8", "--depth", "2")
+SMALL = ("--tokens", "1.6e4", "--width", "8", "--depth", "2")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_every_row_is_measured_and_told_beside_the_shipped_one(corpus, tmp_path,
     assert "| +0.0 % |" in lines[2]
     assert list(figures) == list(ROWS)
     assert all(0 < row["pitch"] < row["bits_per_note"] < 60 for row in figures.values())
-    assert {row["tokens"] for row in figures.values()} == {8192}
+    assert {row["tokens"] for row in figures.values()} == {16384}
     assert len({row["bits_per_note"] for row in figures.values()}) >= len(ROWS) - 1
 
 
