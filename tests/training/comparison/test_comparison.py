@@ -84,6 +84,16 @@ def test_compare_wants_enough_pieces_for_a_distribution(corpus, capsys):
     assert "pieces must be at least 10" in capsys.readouterr().err
 
 
+def test_styles_without_people_s_pieces_have_no_row_and_cost_the_others_nothing(corpus, capsys):
+    command = ["compare", "--data", str(corpus), "--model", "--pieces", "10", "--style"]
+
+    assert main([*command, "piano", "choir"]) == 0
+    told = capsys.readouterr()
+    assert "| piano | training split |" in told.out
+    assert "no row for choir: " in told.err
+    assert main([*command, "choir", "orchestra"]) == 2
+
+
 def test_a_piece_from_elsewhere_is_read_in_a_minor(folder):
     pieces = outside.read_folder(folder)
 
