@@ -21,6 +21,7 @@ from composer.music.given import THEME
 from composer.novelty.heard import measure_novelty
 from composer.performance import instruments, midi
 from composer.performance.expression import perform
+from composer.performance.keyboard import is_piano
 from composer.planning.titles import make_title
 from composer.request import OPTIONS, settings_of
 from composer.styles.table import STYLES
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from composer.music.numerals import Numeral
     from composer.music.score import Note, Score
     from composer.novelty.heard import Novelty
+    from composer.performance.instruments import Instrument
     from composer.planning.plan import Plan
     from composer.request import Request
 
@@ -115,7 +117,7 @@ def compose(
     with _timed(spent, "rank"):
         chosen, verdict = choose_candidate(candidates, engine.choosing, request.style, lot=rng.random(), theme=theme)
     with _timed(spent, "write"):
-        played = _perform(chosen.score, theme)
+        played = _perform(chosen.score, theme, instrument)
         plain = _settings(replace(request, **chosen.settled), engine, instrument.name)
         settings = plain | _beyond_options(theme, liked if isinstance(engine, AdaptableEngine) else NONE)
         novelty = None if planned.free else _novelty(chosen.score, theme, request.style)
@@ -142,10 +144,10 @@ def _propose(
     return theme_engine(engine).carry_on(theme, request, planned, rng, progress)
 
 
-def _perform(score: Score, theme: Theme | None) -> Score:
+def _perform(score: Score, theme: Theme | None, instrument: Instrument) -> Score:
     """The score as played; given music that it begins with stays as its own player had it."""
     given = None if theme is None or theme.alone else theme.music.score
-    return perform(score, played=given)
+    return perform(score, played=given, by_pianist=is_piano(instrument))
 
 
 def _novelty(score: Score, theme: Theme | None, style: str) -> Novelty | None:

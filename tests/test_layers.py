@@ -82,7 +82,7 @@ training.fitting: corpus networks export | errors files
 training.survey: corpus | music tokens planning
 training.comparison: corpus | errors files music styles tokens parsing request models planning engine decoding engines
     compose
-training.playing: comparison | errors
+training.playing: comparison | errors files performance
 training.notation: | errors files music styles tokens request engines compose notation performance
 training.raw_audio: networks | errors files listening models audio raw_audio
 training.baseline: | errors files models tutorial
@@ -100,7 +100,7 @@ training.listeners: comparison ratings | errors files training_contract music st
 training.polyphonic: networks fitting | errors files
 training.commands.shared: corpus export ratings | errors command_parser training_contract models engines
 training.commands.sound: corpus raw_audio sound | errors command_parser performance audio models source_filter raw_audio
-training.commands.calibration: corpus spelling grammar grooves dances calibration commands.shared | errors files
+training.commands.calibration: corpus spelling grammar grooves playing dances calibration commands.shared | errors files
     command_parser models styles
 training.commands.checks: notation | command_parser
 training.commands.comparison: corpus comparison playing | errors files command_parser styles engines

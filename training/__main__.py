@@ -34,6 +34,7 @@ _COMMANDS = (
     "calibration.grammar",
     "calibration.dances",
     "calibration.fit_grooves",
+    "calibration.fit_pianist",
     "calibration.fit_ranking",
     "calibration.fit_recall",
     "calibration.fit_tilts",

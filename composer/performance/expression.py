@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,13 @@ import numpy as np
 from composer.music.fluctuation import pink_noise, player_of
 from composer.music.free_score import FreeScore
 from composer.music.score import Note, Part
+from composer.performance.keyboard import breathe, touch
+from composer.performance.passage import local_means, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from composer.music.score import Score
 
@@ -22,6 +27,9 @@ _SHALLOWEST, _DEEPEST = 0.3, 1.7
 
 _UNEVEN = 2.5
 """Deviation of velocity from beat to beat, as 1/f."""
+
+_LEVELS = 8.0
+"""Deviation of a pianist's dynamics, the mean of some seconds, within 40 s: 9 on the rolls."""
 
 _FEWEST_BEATS = 4
 
@@ -39,7 +47,7 @@ _FLAT = 0.9
 """Share of bars of one velocity a part, from which music was written down and not played."""
 
 
-def perform(score: Score, *, played: Score | None = None) -> Score:
+def perform(score: Score, *, played: Score | None = None, by_pianist: bool = False) -> Score:
     """The score with velocities as a player would shape them (cf. Friberg, Bresin & Sundberg 2006, KTH rules).
 
     Music without metre stays as it is.
@@ -48,9 +56,12 @@ def perform(score: Score, *, played: Score | None = None) -> Score:
         score: What is played.
         played: Music that `score` begins with. If somebody has played it, it stays as it is, and what follows keeps the
             balance between its parts.
+        by_pianist: Whether a pianist plays it, see `composer.performance.keyboard`; others play by rules.
     """
     if isinstance(score, FreeScore):
         return score
+    if by_pianist and played is None:
+        return _perform_at_piano(score)
     tops, swell = _tops(score), _swell(score)
     known = frozenset[Note]() if played is None or is_flat(played) else frozenset(played.notes)
     voicing = dict.fromkeys(Part, 0) if known else BALANCE
@@ -63,6 +74,28 @@ def perform(score: Score, *, played: Score | None = None) -> Score:
             for note in score.notes
         ),
     )
+
+
+def _perform_at_piano(score: Score) -> Score:
+    """Dynamics as they are written and as phrases shape them, with the touch and the tempo of a pianist."""
+    rng = player_of(score)
+    touched = touch(score, rng.spawn(1)[0])
+    left = (score.ticks - np.array([note.start for note in score.notes])) / score.metre.bar_ticks
+    shaped = _dynamics(score, rng) + touched + _FADE * np.maximum(0.0, 1 - left / _FADE_BARS)
+    velocities = np.clip(np.round(shaped), _SOFTEST, _LOUDEST).astype(int).tolist()
+    notes = tuple(replace(note, velocity=own) for note, own in zip(score.notes, velocities, strict=True))
+    return breathe(replace(score, notes=notes), rng.spawn(1)[0])
+
+
+def _dynamics(score: Score, rng: np.random.Generator) -> NDArray[np.float64]:
+    """How loud it is around each note; a score that says less of it than pianists do leaves them free."""
+    seconds = seconds_of(score, np.array([note.start for note in score.notes]))
+    beats = [_beat(score, note) for note in score.notes]
+    written = local_means(np.array([note.velocity for note in score.notes], dtype=np.float64), seconds)
+    shaped = written + np.array(_swell(score))[beats]
+    freedom = math.sqrt(max(0.0, _LEVELS**2 - float(shaped.var())))
+    free: NDArray[np.float64] = shaped + freedom * pink_noise(rng, max(_FEWEST_BEATS, max(beats) + 1))[beats]
+    return free
 
 
 def is_flat(score: Score) -> bool:

@@ -17,6 +17,8 @@ from composer.music.score import Key, KeyChange, Metre, Mode, Note, Part, Score,
 from composer.performance import free_midi
 from composer.performance.arrangement import CHANNELS, INNER_CHANNELS, TIMPANI_CHANNEL, arrange
 from composer.performance.chord_markers import markers_of
+from composer.performance.footwork import plain_pedalling, played_pedalling
+from composer.performance.keyboard import is_piano, pianist_times
 from composer.performance.midi_events import (
     MICROSECONDS_A_MINUTE,
     PULSES,
@@ -39,10 +41,12 @@ from composer.performance.timing import plain_times, played_times
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    import numpy as np
+
     from composer.music.numerals import Numeral
     from composer.performance.arrangement import Track
+    from composer.performance.footwork import Pedalling
     from composer.performance.instruments import Instrument
-    from composer.performance.pedal import Span
     from composer.performance.timing import Times
 
 _AS_WRITTEN, _FEWEST, _MOST = 64, 64, 63
@@ -100,14 +104,28 @@ def write(
     end = (score.ticks - score.opening) * PULSES
     file.tracks.append(track_of(_from_opening(_conducting(score, title, settings, numerals), score), end))
     tracks = arrange(score, instrument).tracks
+    by_pianist = played and is_piano(instrument)
     on_pedal = [note for track in tracks if track.voice.pedal for note in track.notes]
     spans = pedalled(sorted(on_pedal, key=note_order), metre=score.metre, ticks=score.ticks) if pedal else ()
     rng = player_of(score)
-    for track in tracks:
-        times = played_times(track, score, rng) if played else plain_times(track)
-        playing = _playing(track, times, spans if track.voice.pedal else ())
+    feet = played_pedalling(spans, score, rng.spawn(1)[0]) if by_pianist else plain_pedalling(spans)
+    for track, times in zip(tracks, _times(tracks, score, rng, played=played, by_pianist=by_pianist), strict=True):
+        playing = _playing(track, times, feet if track.voice.pedal else ())
         file.tracks.append(track_of(_from_opening(playing, score), end))
     return bytes_of(file)
+
+
+def _times(
+    tracks: Sequence[Track], score: Score, rng: np.random.Generator, *, played: bool, by_pianist: bool
+) -> Iterator[Times]:
+    """When the keys of each track go down and up."""
+    own = [track for track in tracks if by_pianist and track.part is not Part.DRUMS]
+    together = iter(pianist_times(own, score, rng.spawn(1)[0]) if own else ())
+    for track in tracks:
+        if not played:
+            yield plain_times(track)
+        else:
+            yield next(together) if track in own else played_times(track, score, rng)
 
 
 def _from_opening(messages: Iterable[tuple[int, _Message]], score: Score) -> Iterator[tuple[int, _Message]]:
@@ -146,21 +164,21 @@ def _key_signature(key: Key) -> mido.MetaMessage:
     return mido.MetaMessage("key_signature", key=_KEY_NAMES[key.mode][signature_of(key) + 5])
 
 
-def _playing(track: Track, times: Times, spans: Iterable[Span]) -> Iterator[tuple[int, mido.Message]]:
+def _playing(track: Track, times: Times, feet: Pedalling) -> Iterator[tuple[int, mido.Message]]:
     voice, channel = track.voice, track.channel
     yield 0, track_name(voice.name)
     for message in sound_of(voice, channel):
         yield 0, message
     # At one time keys go up first, then the pedal moves, then keys go down.
-    ranked = [*_strokes(track, times), *((time, 1, message) for time, message in _pedalling(spans, channel))]
+    ranked = [*_strokes(track, times), *((time, 1, message) for time, message in _pedalling(feet, channel))]
     for time, _, message in sorted(ranked, key=lambda ranked: ranked[:2]):
         yield time, message
 
 
-def _pedalling(spans: Iterable[Span], channel: int) -> Iterator[tuple[int, mido.Message]]:
-    for span in spans:
-        yield span.start * PULSES, control(channel, _PEDAL, _DOWN)
-        yield span.end * PULSES, control(channel, _PEDAL, _UP)
+def _pedalling(feet: Pedalling, channel: int) -> Iterator[tuple[int, mido.Message]]:
+    for down, up in feet:
+        yield down, control(channel, _PEDAL, _DOWN)
+        yield up, control(channel, _PEDAL, _UP)
 
 
 def _strokes(track: Track, times: Times) -> Iterator[tuple[int, int, mido.Message]]:

@@ -35,7 +35,7 @@ _MELODY_LEAD = 5.0
 _FINGER = 4.0
 """Milliseconds by which a pianist's melody comes early, and deviation of the notes of one chord."""
 
-_FARTHEST = PULSES // 2 - 1
+FARTHEST = PULSES // 2 - 1
 """MIDI ticks: within half a tick of the score, so that the file is read back as that score."""
 
 _OVERLAP = 15.0
@@ -76,7 +76,7 @@ def played_times(track: Track, score: Score, rng: np.random.Generator) -> Times:
         min(round(note.end * PULSES if length is None else down + length), score.ticks * PULSES)
         for note, down, length in zip(track.notes, downs, lengths, strict=True)
     ]
-    return _apart(track.notes, downs, ends)
+    return lift_before_next(track.notes, downs, ends)
 
 
 def _downs(track: Track, score: Score, rng: np.random.Generator) -> list[int]:
@@ -85,14 +85,18 @@ def _downs(track: Track, score: Score, rng: np.random.Generator) -> list[int]:
     lead = _MELODY_LEAD if track.voice.pedal and track.part is Part.MELODY else 0.0
     common = dict(zip(starts, rng.normal(-lead, deviation, len(starts)).tolist(), strict=True))
     fingers = rng.normal(0, _FINGER, len(track.notes)).tolist()
+    earliest = score.opening * PULSES
     return [
-        max(0, note.start * PULSES + _shift(common[note.start] + finger, _pulses_a_millisecond(score, note.start)))
+        max(
+            earliest,
+            note.start * PULSES + _shift(common[note.start] + finger, _pulses_a_millisecond(score, note.start)),
+        )
         for note, finger in zip(track.notes, fingers, strict=True)
     ]
 
 
 def _shift(milliseconds: float, pulses: float) -> int:
-    return max(-_FARTHEST, min(_FARTHEST, round(milliseconds * pulses)))
+    return max(-FARTHEST, min(FARTHEST, round(milliseconds * pulses)))
 
 
 def _pulses_a_millisecond(score: Score, tick: int) -> float:
@@ -134,7 +138,7 @@ def _following(notes: Sequence[Note]) -> Mapping[int, tuple[int, ...]]:
     return {before: tuple(chords[after]) for before, after in pairwise(sorted(chords))}
 
 
-def _apart(notes: Sequence[Note], downs: Sequence[int], ends: Sequence[int]) -> Times:
+def lift_before_next(notes: Sequence[Note], downs: Sequence[int], ends: Sequence[int]) -> Times:
     """Let every key be down for a moment at least, and go up before it is struck again."""
     following: dict[int, int] = {}
     times: list[tuple[int, int]] = []

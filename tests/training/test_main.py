@@ -83,6 +83,7 @@ def test_describe_writes_a_page_and_its_pictures(tmp_path: Path, capsys: pytest.
         (["describe", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
         (["fit-grooves", "--data", "nowhere"], 2, "no info.csv in nowhere; name the folder of the Groove MIDI Dataset"),
         (["compare-playing", "--rolls", "no", "--from", "."], 2, "no pieces.tsv in no; name the folder of the piano"),
+        (["fit-pianist", "--rolls", "no"], 2, "no pieces.tsv in no; name the folder of the piano rolls"),
         (["fit", "--data", "nowhere"], 1, "no prepared corpus in nowhere; run: "),
         (["fit", "--architecture", "wavnet"], 2, "no architecture 'wavnet'; there are wavenet, lstm"),
         (["fit", "--size", "girth=3"], 2, "girth"),

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-_ALIKE = 0.35
+ALIKE = 0.35
 """Logarithm of the ratio of two intervals between onsets up to which they are meant to be equal."""
+
+MIDDLE = 66
+"""Highest key of the lower half of the keyboard: a roll has one dynamic for each half."""
 
 _SHORTEST, _LONGEST = 0.03, 4.0
 _LAGS = (1, 4, 16)
@@ -66,7 +69,7 @@ def _velocities(recording: PlayedPiano, chords: NDArray[np.int64]) -> Iterator[t
     yield "velocity step of the top", float(np.mean(np.abs(np.diff(line))))
     for lag in _LAGS:
         yield f"velocity of the top, correlation at {lag}", correlation(line, lag)
-    wide = lows != tops
+    wide = (recording.pitches[lows] <= MIDDLE) & (recording.pitches[tops] > MIDDLE)
     over = (velocities[tops] - velocities[lows])[wide]
     yield "top over bass", float(over.mean()) if wide.any() else 0.0
     yield "top over bass, deviation", float(over.std()) if wide.any() else 0.0
@@ -91,7 +94,7 @@ def _asynchronies(
 
 def _intervals(intervals: Numbers) -> Iterator[tuple[str, float]]:
     ratios = np.diff(np.log(np.clip(intervals, _SHORTEST, _LONGEST)))
-    alike = ratios[np.abs(ratios) < _ALIKE]
+    alike = ratios[np.abs(ratios) < ALIKE]
     yield "equal intervals, median change", float(np.median(np.abs(alike))) if len(alike) else 0.0
     yield "equal intervals, deviation", float(alike.std()) if len(alike) else 0.0
     yield "equal intervals, correlation of changes", correlation(alike, 1)
@@ -100,7 +103,7 @@ def _intervals(intervals: Numbers) -> Iterator[tuple[str, float]]:
 
 def _tempo_of_runs(intervals: Numbers) -> float:
     """Deviation of the logarithm of an interval within runs of six or more that are meant to be equal."""
-    changes = np.abs(np.diff(np.log(np.clip(intervals, _SHORTEST, _LONGEST)))) >= _ALIKE
+    changes = np.abs(np.diff(np.log(np.clip(intervals, _SHORTEST, _LONGEST)))) >= ALIKE
     runs = np.split(np.log(np.clip(intervals, _SHORTEST, _LONGEST)), np.flatnonzero(changes) + 1)
     long = [run.std() for run in runs if len(run) >= 6]  # noqa: PLR2004 - six are a figure
     return float(np.mean(long)) if long else 0.0
