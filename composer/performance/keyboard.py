@@ -11,7 +11,7 @@ from composer.music.score import TICKS_PER_QUARTER, Part, Tempo, note_order
 from composer.performance.midi_events import PULSES, PULSES_PER_QUARTER
 from composer.performance.passage import quarters_a_minute, read_passage
 from composer.performance.pianist import load_pianist
-from composer.performance.timing import FARTHEST, lift_before_next
+from composer.performance.timing import keep_in_tick, lift_before_next
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,9 +87,7 @@ def pianist_times(tracks: Sequence[Track], score: Score, rng: np.random.Generato
     late += rng.normal(0, _ALONE, int(chords[-1]) + 1)[chords]
     shares = np.exp(pianist.play("held", passage, hands, rng))
     pulses = quarters_a_minute(score, np.array([note.start for note in notes])) * PULSES_PER_QUARTER / 60_000
-    # No note leaves its tick; most are nowhere near its edge, and stay where they are.
-    shifts = late * pulses / (1 + (late * pulses / FARTHEST) ** 4) ** 0.25
-    downs = np.array([note.start for note in notes]) * PULSES + np.round(shifts).astype(int)
+    downs = np.array([note.start for note in notes]) * PULSES + keep_in_tick(late * pulses)
     found: list[dict[int, tuple[int, int]]] = [{} for _ in tracks]
     for (note, number, at), down, share in zip(numbered, downs.tolist(), shares.tolist(), strict=True):
         begun = max(score.opening * PULSES, down)

@@ -14,13 +14,16 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
+from composer.music.fluctuation import pink_noise
 from composer.music.score import Part
 from composer.performance.midi_events import PULSES, PULSES_PER_QUARTER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
+    from numpy.typing import NDArray
 
     from composer.music.score import Note, Score
     from composer.performance.arrangement import Track
@@ -28,16 +31,24 @@ if TYPE_CHECKING:
 Times: TypeAlias = "tuple[tuple[int, int], ...]"
 """When the key of each note of a track goes down and up, in MIDI ticks."""
 
-_ONE_PLAYER, _SEVERAL_PLAYERS, _DRUMMER = 8.0, 12.0, 4.0
-"""Deviation in milliseconds of a part's onsets: of a hand, of a player among others, and of a drummer."""
+_ONE_PLAYER, _SEVERAL_PLAYERS, _DRUMMER = 8.0, 12.0, 8.0
+"""Deviation in milliseconds of a part's onsets: of a hand, of a player among others, and of a drummer.
+
+A drummer's course is slow: what is late is followed by what is late. In 243 performances of the Groove MIDI Dataset the
+deviation is 21 ms (median), and the correlation from one moment to the next 0.39. The bands here leave less room.
+"""
+
+_STICKS = 6.0
+"""Milliseconds by which strokes that belong together differ; 15 in those performances."""
 
 _MELODY_LEAD = 5.0
 _FINGER = 4.0
 """Milliseconds by which a pianist's melody comes early, and deviation of the notes of one chord."""
 
-FARTHEST = PULSES // 2 - 1
+_FARTHEST = PULSES // 2 - 1
 """MIDI ticks: within half a tick of the score, so that the file is read back as that score."""
 
+_FEWEST_ONSETS = 4
 _OVERLAP = 15.0
 """Milliseconds that a step is bound over."""
 
@@ -81,22 +92,29 @@ def played_times(track: Track, score: Score, rng: np.random.Generator) -> Times:
 
 def _downs(track: Track, score: Score, rng: np.random.Generator) -> list[int]:
     starts = sorted({note.start for note in track.notes})
-    deviation = _DRUMMER if track.part is Part.DRUMS else _ONE_PLAYER if track.voice.pedal else _SEVERAL_PLAYERS
-    lead = _MELODY_LEAD if track.voice.pedal and track.part is Part.MELODY else 0.0
-    common = dict(zip(starts, rng.normal(-lead, deviation, len(starts)).tolist(), strict=True))
-    fingers = rng.normal(0, _FINGER, len(track.notes)).tolist()
-    earliest = score.opening * PULSES
-    return [
-        max(
-            earliest,
-            note.start * PULSES + _shift(common[note.start] + finger, _pulses_a_millisecond(score, note.start)),
-        )
+    common = dict(zip(starts, _course(track, len(starts), rng).tolist(), strict=True))
+    fingers = rng.normal(0, _STICKS if track.part is Part.DRUMS else _FINGER, len(track.notes)).tolist()
+    late = [
+        (common[note.start] + finger) * _pulses_a_millisecond(score, note.start)
         for note, finger in zip(track.notes, fingers, strict=True)
     ]
+    shifts = keep_in_tick(np.array(late)).tolist()
+    earliest = score.opening * PULSES
+    return [max(earliest, note.start * PULSES + shift) for note, shift in zip(track.notes, shifts, strict=True)]
 
 
-def _shift(milliseconds: float, pulses: float) -> int:
-    return max(-FARTHEST, min(FARTHEST, round(milliseconds * pulses)))
+def _course(track: Track, onsets: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """How many milliseconds late each onset of a track is."""
+    if track.part is Part.DRUMS:
+        return _DRUMMER * pink_noise(rng, max(onsets, _FEWEST_ONSETS))[:onsets]
+    deviation = _ONE_PLAYER if track.voice.pedal else _SEVERAL_PLAYERS
+    lead = _MELODY_LEAD if track.voice.pedal and track.part is Part.MELODY else 0.0
+    return rng.normal(-lead, deviation, onsets)
+
+
+def keep_in_tick(shifts: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Distances from the grid, in MIDI ticks, so that no note leaves its tick of the score; small ones stay."""
+    return np.round(shifts / (1 + (shifts / _FARTHEST) ** 4) ** 0.25).astype(np.int64)
 
 
 def _pulses_a_millisecond(score: Score, tick: int) -> float:

@@ -12,7 +12,7 @@ from composer.performance.arrangement import arrange
 from composer.performance.instruments import PIANO, find
 from composer.performance.midi import read, write
 from composer.performance.midi_events import PULSES
-from composer.performance.timing import RELEASE, plain_times, played_times
+from composer.performance.timing import RELEASE, keep_in_tick, plain_times, played_times
 
 MILLISECONDS = 60_000 / 100 / 480
 """Of a MIDI tick at a hundred quarters a minute."""
@@ -101,6 +101,30 @@ def test_a_key_goes_up_before_it_is_struck_again(rng: np.random.Generator) -> No
             assert 0 <= down < up <= score.ticks * PULSES
             lanes.setdefault(note.pitch, []).append((down, up))
         assert all(one[1] < other[0] for lane in lanes.values() for one, other in pairwise(sorted(lane)))
+
+
+def test_a_drummer_is_late_where_the_stroke_before_was_late() -> None:
+    score = piece(*(Note(start, 6, 42, 70, Part.DRUMS) for start in range(0, 16 * 96, 6)))
+    (track,) = arrange(score, find("band")).tracks
+
+    times = played_times(track, score, np.random.default_rng(4))
+
+    late = np.array([down - note.start * PULSES for note, (down, _) in zip(track.notes, times, strict=True)][1:])
+    assert 4 < late.std() * MILLISECONDS < 12
+    assert np.corrcoef(late[1:], late[:-1])[0, 1] > 0.15
+
+
+def test_a_distance_from_the_grid_stays_within_half_a_tick_of_the_score() -> None:
+    assert list(keep_in_tick(np.array([-100.0, -4.0, 0.0, 3.0, 100.0]))) == [-9, -4, 0, 3, 9]
+
+
+def test_what_begins_a_piece_with_an_upbeat_is_read_back_as_long_as_it_is() -> None:
+    notes = [Note(72, 24, pitch, 70, Part.ACCOMPANIMENT) for pitch in range(40, 70, 3)]
+    score = Score(tuple(notes), Metre(4, 4), 4, Key(0, Mode.MAJOR), (Tempo(0, 100.0),), opening=72)
+
+    for name in ("piano", "organ"):
+        again, _ = read(write(score, instrument=find(name), title="", settings={}, played=True))
+        assert {note.duration for note in again.notes} == {24}
 
 
 def test_equal_pieces_are_played_alike_and_others_are_not() -> None:
