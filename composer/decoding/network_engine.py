@@ -15,7 +15,7 @@ from composer.models.learned_preferences import NONE
 from composer.models.runner import ModelRunner
 from composer.music.chord_reading import symbols_in
 from composer.music.score import Part
-from composer.planning.chord_plan import key_of, plan_chords, repeat_chords
+from composer.planning.chord_plan import key_of, repeat_chords
 from composer.planning.constraints import constraints_of
 from composer.planning.form import sections_of
 from composer.planning.plan import plan_piece
@@ -68,17 +68,12 @@ class NetworkEngine:
         check_request(self.identity, request)
 
     def plan(self, request: Request, rng: np.random.Generator) -> Plan:
-        """Plan as the style has it and as the card prefers, with chords where the network reads them; see `Engine`."""
+        """Plan as the style has it and as the card prefers, with the chords that are asked for; see `Engine`."""
         asked = request.chords
         if asked is not None and request.key is None:
             request = replace(request, key=key_of(asked.bars))
         plan = plan_piece(request, rng, self.choosing.preferences, upbeat=None)
-        if not self.model.reads.has_outlook:
-            return plan
-        if asked is not None:
-            return replace(plan, chords=repeat_chords(plan, asked.bars))
-        # A spawned generator takes no number from the other draws.
-        return replace(plan, chords=plan_chords(plan, request.style, request.seconds, rng.spawn(1)[0]))
+        return plan if asked is None else replace(plan, chords=repeat_chords(plan, asked.bars))
 
     def candidates(
         self,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from composer.request import Request
 
 
-JUDGE = "lstm-v3.onnx"
+JUDGE = "lstm-v4.onnx"
 """Network that judges the drafts, of those that come with Cadenza.
 
 Another one means other pieces: then raise the version.
@@ -73,7 +73,7 @@ class GrammarEngine:
 
     identity = Identity(
         name="grammar",
-        version=1,
+        version=2,
         architecture="rules of form, harmony and counterpoint",
         licence="CC-BY-4.0",
         styles=("piano", "quartet", "choir", *_WITH_A_BAND),

@@ -1,8 +1,7 @@
-"""Chords are planned for networks that read them, and for no others."""
+"""Chords are planned where they are asked for, of networks that read them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,21 +36,13 @@ def planned(engine: NetworkEngine, request: Request) -> Plan:
     return engine.plan(request, np.random.default_rng(request.seed))
 
 
-def test_network_that_reads_chords_has_them_planned(tmp_path: Path) -> None:
-    plan = planned(engine(features.NEWEST, tmp_path), Request(seconds=30))
-
-    assert plan.chords[0].start == 0
-    assert plan.chords[-1].symbol is not None
-    assert plan.chords[-1].symbol.root == plan.key.tonic
-
-
-def test_plan_is_otherwise_that_of_a_network_that_reads_none(tmp_path: Path) -> None:
-    without, with_chords = (
+def test_chords_that_nobody_asks_for_are_left_to_the_network(tmp_path: Path) -> None:
+    plain, newest = (
         planned(engine(reads, tmp_path), Request(seconds=30)) for reads in (features.PLAIN, features.NEWEST)
     )
 
-    assert not without.chords
-    assert replace(with_chords, chords=()) == without
+    assert not newest.chords
+    assert newest == plain
 
 
 def test_asked_chords_are_planned_in_their_key(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_a_damaged_file_is_refused(tmp_path):
 
 
 def test_a_file_of_another_kind_is_refused():
-    path = loading.FOLDER / "lstm-v3.onnx"
+    path = loading.FOLDER / "lstm-v4.onnx"
 
     with pytest.raises(ModelError, match="its card is not one of the tutorial's networks"):
         load(path)
