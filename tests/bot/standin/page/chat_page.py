@@ -108,15 +108,21 @@ class ChatPage:
         return message
 
     async def drop(self, name: str, text: str) -> None:
-        """Drag a file from a folder over the page, and drop it in the middle, as the browser is told by the system."""
+        """Drag a file from a folder over the page, and drop it in the middle, as the browser is told by the system.
+
+        The browser lets go of what it has not heard yet that the page takes, which a busy machine tells it late.
+        """
         devtools = await self.page.context.new_cdp_session(self.page)
         size = await self.page.evaluate("({ x: innerWidth / 2, y: innerHeight / 2 })")
+        await self.page.evaluate("addEventListener('drop', () => (window.dropped = true), { capture: true })")
         with file_of(name, text) as file:
             dragged = {"items": [], "files": [file], "dragOperationsMask": 1}
-            for moment in ("dragEnter", "dragOver", "drop"):
-                await devtools.send("Input.dispatchDragEvent", {"type": moment, "data": dragged, **size})
-                if moment != "dragEnter":
-                    await expect(self.page.locator("body.dragging")).to_have_count(int(moment == "dragOver"))
+            while not await self.page.evaluate("Boolean(window.dropped)"):
+                for moment in ("dragEnter", "dragOver", "drop"):
+                    await devtools.send("Input.dispatchDragEvent", {"type": moment, "data": dragged, **size})
+                    if moment != "dragEnter":
+                        await expect(self.page.locator("body.dragging")).to_have_count(int(moment == "dragOver"))
+            await self.page.evaluate("window.dropped = false")
         await devtools.detach()
 
     async def photograph(self, name: str, folder: Path = PICTURES) -> None:
