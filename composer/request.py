@@ -173,8 +173,8 @@ class PieceOptions:
     chords: Annotated[
         ChordSequence | None,
         Option(
-            name="chords", parse=parse_chords, longest=200, otherwise=_SEED_DECIDES, every_engine=False, in_chat=False,
-            about='chords that it is written over, such as "Am F C G", one a bar, or "Am F | C G"',
+            name="chords", parse=parse_chords, longest=200, otherwise=_SEED_DECIDES, every_engine=False,
+            about='chords that it is written over, such as "Am F C G", one a bar, or "Am F | C G"', lasting=False,
         ),
     ] = None  # fmt: skip
     creativity: Annotated[

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def install(folder: Path, name: str = "tiny", version: int = 1, *, noise_seed: int | None = None) -> Path:
+def install(
+    folder: Path,
+    name: str = "tiny",
+    version: int = 1,
+    *,
+    noise_seed: int | None = None,
+    reads: features.FeatureSet = features.PLAIN,
+) -> Path:
     """Write such a model into a folder of models; another version is another noise, unless one is named."""
-    size, width = vocabulary.VOCABULARY_SIZE, features.PLAIN.width
+    size, width = vocabulary.VOCABULARY_SIZE, reads.width
     noise = (
         np.random.default_rng(version if noise_seed is None else noise_seed)
         .normal(size=(size, size))
@@ -41,7 +48,7 @@ def install(folder: Path, name: str = "tiny", version: int = 1, *, noise_seed: i
         configuration={"vocabulary_size": size, "feature_width": width},
         parameters=noise.size,
         vocabulary=vocabulary.fingerprint(),
-        features=features.PLAIN.fingerprint,
+        features=reads.fingerprint,
         states=(),
         licence="MIT",
         styles=("piano",),

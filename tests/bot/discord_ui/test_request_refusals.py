@@ -14,6 +14,7 @@ from composer import engines
 from composer.dice.rolls import Rolls, parse_rolls
 from composer.errors import RequestError
 from composer.music.score import Key, Metre, Mode
+from composer.parsing import parse_chords
 from composer.reading.refusals import SENTENCES
 from composer.request import Request
 from tests.bot.discord_ui.discord_world import open_discord_world
@@ -34,6 +35,15 @@ REFUSED = {
     "roll_range": ({"model": "dice", "game": "kirnberger", "seconds": 78, "rolls": Rolls((7,) * 32)}, ["1", "6", "7"]),
 }
 """By reason: what is asked for, and what a German sentence about it tells."""
+
+
+PARSED = [
+    ("no_roll", parse_rolls, "13", "`13`"),
+    ("unknown_chord", parse_chords, "C H G", "`H`"),
+    ("no_chords", parse_chords, "|", "Am F C G"),
+    ("chords_in_bar", parse_chords, "C G C G C | F", "4"),
+]
+"""By reason: what reads a text that it cannot read, and what a French sentence tells of it."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,20 +80,22 @@ def test_an_engine_s_refusal_is_worded_by_each_language(reason):
     assert len({worded.sentence(sentences.load(language)) for language in sentences.LANGUAGES}) == 4
 
 
-def test_a_roll_that_is_none_is_worded_by_each_language():
+@pytest.mark.parametrize(("reason", "parse", "text", "told_of"), PARSED)
+def test_what_cannot_be_read_is_worded_by_each_language(reason, parse, text, told_of):
     with pytest.raises(RequestError) as refusal:
-        parse_rolls("13")
+        parse(text)
 
     worded = request_refusal(str(refusal.value), refusal.value.reason, refusal.value.values)
 
-    assert "`13`" in worded.sentence(sentences.load("fr"))
+    assert refusal.value.reason == reason
+    assert told_of in worded.sentence(sentences.load("fr"))
     assert len({worded.sentence(sentences.load(language)) for language in sentences.LANGUAGES}) == 4
 
 
 def test_no_language_has_words_for_what_nobody_refuses():
     words = {key for key in sentences.load("en").sentences if key.startswith("request.")}
 
-    assert words == {f"request.{reason}" for reason in (*REFUSED, "no_roll", *GIVEN)}
+    assert words == {f"request.{reason}" for reason in (*REFUSED, *(reason for reason, *_ in PARSED), *GIVEN)}
 
 
 @pytest.mark.parametrize("reason", GIVEN)

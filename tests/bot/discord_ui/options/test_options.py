@@ -12,6 +12,8 @@ from bot.discord_ui.options.values import SHOWN_OPTIONS, is_spelled, read_text, 
 from bot.discord_ui.texts import sentences
 from bot.domain.composer_port import to_request
 from bot.storage.export import extracts
+from composer.tokens import features
+from tests.bot import tiny_model
 from tests.bot.discord_ui.discord_world import filled_in, open_discord_world
 from tests.bot.discord_ui.options.test_change_form import handed_in
 
@@ -35,6 +37,7 @@ REGISTERED = [
     {"name": "density", "type": Type.number, "min_value": 0.25, "max_value": 4.0},
     {"name": "glissandi", "type": Type.number, "min_value": 0.0, "max_value": 2.0},
     {"name": "seed", "type": Type.integer, "min_value": 0, "max_value": 2**53 - 1},
+    {"name": "chords", "type": Type.string},
     {"name": "rolls", "type": Type.string},
     {"name": "private", "type": Type.boolean},
     {"name": "notify", "type": Type.boolean},
@@ -46,14 +49,23 @@ The latter lacks what belongs to one piece alone.
 """
 
 
+SAID = {"model": "wavenet", "rolls": "3 6 " * 7 + "3 6", "chords": "Am F C G"}
+"""Examples of options that offer no values."""
+
+
 def example(option: Option) -> str | float:
     """A value that is not the usual one, as Discord hands it over."""
     if option.is_number:
         return int(option.low or 0) if option.whole else (option.high or 0) / 4
-    return option.offered[-1] if option.offered else {"model": "wavenet", "rolls": "3 6 " * 7 + "3 6"}[option.name]
+    return option.offered[-1] if option.offered else SAID[option.name]
 
 
-NETWORK = {option.name: example(option) for option in SHOWN_OPTIONS if not option.engines} | {"style": "romantic"}
+READER = {"length": 60, "model": "reader", "chords": SAID["chords"]}
+"""What is said to a network that reads chords."""
+
+NETWORK = {
+    option.name: example(option) for option in SHOWN_OPTIONS if not option.engines and option.name != "chords"
+} | {"style": "romantic"}
 
 
 def example_of(engine: str) -> dict[str, str | float]:
@@ -64,8 +76,18 @@ def example_of(engine: str) -> dict[str, str | float]:
 
 DICE = {**example_of("dice"), "key": "E flat major"}
 STOCHASTIC = {**example_of("stochastic"), "style": "quartet"}
-BY_ENGINE = pytest.mark.parametrize("said", [NETWORK, DICE, STOCHASTIC], ids=["network", "dice", "stochastic"])
+BY_ENGINE = pytest.mark.parametrize(
+    "said", [NETWORK, READER, DICE, STOCHASTIC], ids=["network", "reader", "dice", "stochastic"]
+)
 """What is said to an engine of each kind, by the options' names."""
+
+
+def open_world(folder, said):
+    """The world in which a model is that is named in what is said."""
+    if said is not READER:
+        return open_discord_world(folder)
+    tiny_model.install(folder / "readers", "reader", reads=features.NEWEST)
+    return open_discord_world(folder, models_dir=folder / "readers", default_model="reader")
 
 
 def told(command):
@@ -84,17 +106,17 @@ async def test_discord_is_told_of_every_option_in_order(tmp_path):
 
         assert told(commands["compose", 1]) == REGISTERED[:-2]
         assert told(commands["settings", 1]) == [
-            option for option in REGISTERED if option["name"] not in {"seed", "rolls"}
+            option for option in REGISTERED if option["name"] not in {"seed", "chords", "rolls"}
         ]
 
 
 def test_every_option_is_said_to_an_engine():
-    assert {*NETWORK, *DICE, *STOCHASTIC} == {option.name for option in SHOWN_OPTIONS}
+    assert {*NETWORK, *READER, *DICE, *STOCHASTIC} == {option.name for option in SHOWN_OPTIONS}
 
 
 @BY_ENGINE
 async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_export(tmp_path, said):
-    async with open_discord_world(tmp_path) as here:
+    async with open_world(tmp_path, said) as here:
         piece = await here.composed(**said)
         rows = await here.app.store.database.read(
             lambda connection: extracts.everything(connection, extracts.BEGINNING)
@@ -112,7 +134,7 @@ async def test_what_is_said_to_compose_reaches_the_request_the_row_and_the_expor
 @BY_ENGINE
 async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_path, said):
     lasting = [option for option in LASTING if option.name in said]
-    async with open_discord_world(tmp_path) as here:
+    async with open_world(tmp_path, said) as here:
         shown = await here.ann.slash(here.channel, "settings", **{option.name: said[option.name] for option in lasting})
         piece = await here.composed()
 
@@ -124,7 +146,7 @@ async def test_what_is_said_to_settings_reaches_the_request_and_is_shown(tmp_pat
 
 @BY_ENGINE
 async def test_what_stands_in_the_form_of_a_piece_reaches_the_next_request(tmp_path, said):
-    async with open_discord_world(tmp_path) as here:
+    async with open_world(tmp_path, said) as here:
         first = await here.composed(**said)
         form = await here.bob.click(here.message(first), custom_id="cadenza:change:1")
         fields = filled_in(form)
