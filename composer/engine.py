@@ -162,7 +162,8 @@ def theme_engine(engine: Engine) -> ThemeEngine:
 def no_themes(identity: Identity) -> RequestError:
     """The refusal of given music by an engine that cannot go on from it."""
     return RequestError(
-        f"{identity.name} cannot go on from music that is given; choose lstm, wavenet or transformer",
+        f"{identity.name} cannot go on from music that is given; choose lstm, wavenet or transformer, "
+        "and a style that it has learned, such as piano",
         reason="no_theme",
         values={"model": identity.name},
     )

@@ -115,11 +115,14 @@ def usual_seconds(theme: Theme) -> float:
 
 
 def usual_options(theme: Theme, *, style: str | None = None) -> dict[str, Any]:
-    """Options by field, as given music has them where nobody says otherwise; another style has its own instrument."""
+    """Options by field, as given music has them where nobody says otherwise; another style has its own instrument.
+
+    Music in a style of which networks know nothing goes on in the one that they know most like it.
+    """
     instrument = theme.music.settings.get("instrument") if style in {None, theme.music.style} else None
     known = {known.name for known in instruments.INSTRUMENTS}
     return {
-        "style": theme.music.style,
+        "style": STYLES[theme.music.style].carried_on_as or theme.music.style,
         "instrument": instrument if instrument in known else None,
         "seconds": usual_seconds(theme),
     }

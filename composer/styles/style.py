@@ -31,6 +31,7 @@ class Style:
         clash_guard: Nats by which networks avoid a semitone clash, see `composer.decoding.clash_guard`.
         learned_as: Name of the style as which networks know it, where it has no place of its own in their features.
         engines: Names of the engines that alone compose in it; empty where networks learn it.
+        carried_on_as: Name of the style in which networks go on from its pieces, where engines alone compose in it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Style:
     clash_guard: float = 0.0
     learned_as: str = ""
     engines: tuple[str, ...] = ()
+    carried_on_as: str = ""
 
     @property
     def known_as(self) -> str:

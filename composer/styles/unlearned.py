@@ -37,6 +37,7 @@ UNLEARNED = (
             breath=0,
         ),
         engines=("grammar",),
+        carried_on_as="band",
     ),
     Style(
         name="game",
@@ -73,6 +74,7 @@ UNLEARNED = (
             breath=0,
         ),
         engines=("grammar",),
+        carried_on_as="band",
     ),
     Style(
         name="folk",
@@ -90,6 +92,7 @@ UNLEARNED = (
             breath=0,
         ),
         engines=("grammar",),
+        carried_on_as="song",
     ),
     Style(
         name="ragtime",
@@ -104,6 +107,7 @@ UNLEARNED = (
             breath=0,
         ),
         engines=("grammar",),
+        carried_on_as="piano",
     ),
     Style(
         name="hymn",
@@ -125,6 +129,7 @@ UNLEARNED = (
         ),
         learned_as="choir",
         engines=("grammar",),
+        carried_on_as="choir",
     ),
 )
 """In the order in which they came."""

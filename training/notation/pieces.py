@@ -10,7 +10,7 @@ from composer.compose import compose
 from composer.engines import find
 from composer.files import write_together
 from composer.request import Request
-from composer.styles.table import LEARNED_STYLES
+from composer.styles.table import STYLES
 from composer.tokens.vocabulary import METRES
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from composer.music.score import Metre
 
+_NETWORK_STYLES = tuple(name for name, style in STYLES.items() if not style.engines)
 _NETWORKS = ("lstm", "wavenet", "transformer")
 _GRAMMAR_STYLES = ("piano", "quartet", "choir", "blues", "lofi", "folk", "ragtime", "hymn")
 _PRESETS = ("flute", "clarinet", "saxophone", "cello", "brass", "woodwinds", "strings", "guitar", "harpsichord", "harp")
@@ -45,7 +46,7 @@ def _of_networks() -> Iterator[Ordered]:
     metres, presets = cycle(METRES), cycle(_PRESETS)
     for seed in range(10**6):
         model = _NETWORKS[seed % len(_NETWORKS)]
-        style = LEARNED_STYLES[seed % len(LEARNED_STYLES)]
+        style = _NETWORK_STYLES[seed % len(_NETWORK_STYLES)]
         metre = next(metres) if seed % _WITH_METRE == 0 else None
         instrument = next(presets) if seed % (2 * _WITH_METRE) == 1 else None
         yield _order(model, style, seed, metre, instrument)

@@ -13,6 +13,7 @@ from composer.music.score import TICKS_PER_QUARTER, Key, Metre, Mode, Note, Part
 from composer.planning.form import FORMS, recalled_bars
 from composer.planning.theme_plan import FEWEST_NEW_BARS, new_bars, plan_theme, recalled_in, usual_options
 from composer.request import Request
+from composer.styles.table import STYLES
 
 
 @pytest.mark.parametrize("metre", [Metre(4, 4), Metre(3, 8), Metre(7, 8), Metre(3, 2), Metre(12, 8)], ids=str)
@@ -26,6 +27,14 @@ def test_given_music_keeps_its_tempo_however_quick_or_slow(metre, quarters):
 
     assert plan.beats_per_minute * metre.beat_ticks / TICKS_PER_QUARTER == pytest.approx(quarters, rel=0.06)
     assert new_bars(theme, plan.bars) >= FEWEST_NEW_BARS
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_networks_go_on_from_pieces_in_any_style(style):
+    notes = tuple(Note(beat * 24, 24, 60, 80, Part.MELODY) for beat in range(32))
+    theme = Theme(music=GivenMusic(score=Score(notes, Metre(4, 4), 8, Key(0, Mode.MAJOR)), style=style))
+
+    assert not STYLES[usual_options(theme)["style"]].engines
 
 
 def test_sections_that_return_recall_what_is_new_and_the_others_what_was_given():
