@@ -194,8 +194,17 @@ class BadOption(Refusal):
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(eq=False)
 class NoRival(Refusal):
-    """No two contestants can compose what was asked for as a battle."""
+    """No two contestants can compose what was asked for as a battle.
+
+    Attributes:
+        named_twice: Whether one version was named as both, and no two tastes tell it apart.
+        option: What two that were named would choose differently, `length` or `style`; empty elsewhere.
+    """
+
+    named_twice: bool = False
+    option: str = ""
 
 
 @dataclass(eq=False)

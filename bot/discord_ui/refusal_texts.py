@@ -127,12 +127,20 @@ def _simply(refusal: errors.Refusal) -> RefusalError:
         case errors.BadOption():
             found = request_refusal(refusal.sentence, refusal.reason, refusal.values)
         case errors.NoRival():
-            found = RefusalError("refusal.no_rival")
+            found = _without_rival(refusal)
         case errors.NoSuchPiece():
             found = RefusalError("refusal.number", number=refusal.number)
         case _:
             found = RefusalError("refusal.stopping")
     return found
+
+
+def _without_rival(refusal: errors.NoRival) -> RefusalError:
+    if refusal.named_twice:
+        return RefusalError("refusal.meets_itself")
+    if refusal.option:
+        return RefusalError("refusal.unlike_rivals", option=Words(f"option.{refusal.option}.name"))
+    return RefusalError("refusal.no_rival")
 
 
 def _unlearned(refusal: errors.UnlearnedStyle) -> RefusalError:

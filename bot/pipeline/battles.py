@@ -158,7 +158,7 @@ class BattleService:
             able, limits = await self._orders.weigh(open_order, self._pool())
             certain = await self._choose(certain, able, order.guild_id)
         if not _may_meet(*certain):
-            raise NoRival
+            raise _why_not(*certain)
         first, second = self._rng.sample(certain, _SIDES)
         return (first, replace(second, request_id=-first.request_id)), limits
 
@@ -217,6 +217,15 @@ def _of_taste(piece: Admission, own: int | None) -> Contestant:
     """What is to compose a piece, where tastes of one version meet."""
     other = TasteChoice.OFF if piece.taste is None else TasteChoice.SHARED
     return replace(contestant(piece), taste=TasteChoice.OWN if piece.taste == own else other)
+
+
+def _why_not(one: Admission, other: Admission) -> NoRival:
+    """What keeps two that were named from meeting."""
+    if contestant(one) == contestant(other):
+        return NoRival(named_twice=True)
+    if one.options.seconds != other.options.seconds:
+        return NoRival(option="length")
+    return NoRival(option="style") if one.options.style != other.options.style else NoRival()
 
 
 def _may_meet(one: Admission, other: Admission) -> bool:

@@ -57,13 +57,10 @@ async def test_after_a_quarter_of_an_hour_the_message_is_edited_in_the_channel(t
         run = run_in(here.channel.id, message_id=posted.id)
         messages._replies[run.number] = (posted.id, "dead-token", discord.utils.snowflake_time(old_id()))  # noqa: SLF001
 
-        messages.progressed(run, Progress("finetune", 3, 40, 1.5, 600))
+        messages.progressed(run, Progress("ranking", 3, 40, 1.5, 600))
         await turns()
         await here.env.settle()
-        assert (
-            "Learning from what people liked, step 3 of 40 · loss 1.5 · about 10 min left"
-            in here.channel.history()[-1].content
-        )
+        assert "Learning to choose, step 3 of 40 · loss 1.5 · about 10 min left" in here.channel.history()[-1].content
         await messages.ended(run, Ending(state=RunState.DONE, decision=Decision.ACTIVATED, report=report()))
 
         (message,) = here.channel.history()

@@ -129,11 +129,13 @@ async def test_a_battle_about_a_piece_has_its_composer_in_it_and_other_requests_
     async with open_discord_world(tmp_path) as here:
         piece = await here.composed(model="lstm", length=20)
 
-        refused = await here.ann.slash(here.channel, "battle", model="lstm", against="lstm")
+        itself = await here.ann.slash(here.channel, "battle", model="lstm", against="lstm")
+        unlike = await here.ann.slash(here.channel, "battle", model="lstm", against="audio-wavenet-raw")
         await here.bob.click(here.message(piece), custom_id=f"cadenza:battle:{piece.number}")
         pieces = await pieces_of(here, await opened(here))
 
-        assert "No two models" in refused.response.content
+        assert "Name two different models" in itself.response.content
+        assert "Give `length` as well" in unlike.response.content
         assert "lstm" in {one.options.model for one in pieces}
         assert [(one.options.seconds, one.user_id) for one in pieces] == [(20.0, here.bob.id)] * 2
 
@@ -149,11 +151,12 @@ async def test_a_server_s_own_taste_meets_another_blind_and_stands_in_no_table_o
         table = listed((await here.bob.slash(here.channel, "top engines")).response)
 
         assert {piece.options.model for piece in pieces} == {"lstm"}
-        assert f"{own.upper()} is lstm v3, by this server's own taste" in thanks
-        assert "lstm v3, by no taste" in thanks
+        lstm = f"lstm v{pieces[0].options.version}"
+        assert f"{own.upper()} is {lstm}, by this server's own taste" in thanks
+        assert f"{lstm}, by no taste" in thanks
         assert [row.split(" · ")[0] for row in table[1:3]] == [
-            "On this server: lstm v3, by this server's own taste",
-            "On this server: lstm v3, by no taste",
+            f"On this server: {lstm}, by this server's own taste",
+            f"On this server: {lstm}, by no taste",
         ]
         assert (await here.app.battles.standings()).strengths == ()
         assert (await here.app.battles.taste_standings(here.guild.id + 1)).strengths == ()

@@ -44,6 +44,10 @@ def pitches(listener: VoiceListener) -> tuple[float, float]:
 
 
 def longest_gap(listener: VoiceListener) -> float:
-    """Seconds between the beginnings of two packets in a row, at most; by their timestamps, not by the clock."""
-    stamps = [packet.timestamp for packet in sounding(listener)]
-    return max(((later - earlier) % _WRAPS for earlier, later in pairwise(stamps)), default=0) / RATE
+    """Seconds between the beginnings of two packets of a piece, at most; by their timestamps, not by the clock.
+
+    After each piece discord.py sends five packets of silence, which are no gap.
+    """
+    packets = pairwise(packet for packet in listener.heard if packet.opus is not None)
+    inside = [(one, other) for one, other in packets if SILENCE not in {one.opus, other.opus}]
+    return max(((other.timestamp - one.timestamp) % _WRAPS for one, other in inside), default=0) / RATE
