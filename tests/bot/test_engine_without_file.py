@@ -105,7 +105,11 @@ async def test_the_grammar_plays_a_blues_in_chat(tmp_path, built_in):
         ((title, music),) = both.rows("select title, midi from generation")
         assert title.startswith("Blues in ")
         score, settings = midi.read(music)
-        assert (settings["model"], settings["style"], settings["candidates"]) == ("grammar@1", "blues", 64)
+        assert (settings["model"], settings["style"], settings["candidates"]) == (
+            GrammarEngine.identity.label,
+            "blues",
+            64,
+        )
         assert {note.part for note in score.notes} == set(Part)
 
 

@@ -189,7 +189,7 @@ def test_command_puts_the_recall_into_the_card(
 def test_weights_in_the_card_choose_the_piece(model: Model) -> None:
     densities = []
     for sign in (1, -1):
-        weighed = replace(model, card=changed(model.card, ranking={EVERY_STYLE: {"density": (20.0 * sign, 0.0)}}))
+        weighed = replace(model, card=changed(model.card, ranking={EVERY_STYLE: {"density": (2000.0 * sign, 0.0)}}))
         composition = compose(Request(seconds=10, style="salon", candidates=6), NetworkEngine(weighed))
         densities.append(composition.measures["density"])
 
